@@ -9,7 +9,8 @@ export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   if (!durationPattern.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(partPattern)) total += Number(amount) * (unitMilliseconds[unit ?? ''] ?? 0);
+  for (const [, amount, unit] of text.matchAll(partPattern))
+    total += Number(amount) * (unitMilliseconds[unit ?? ''] ?? 0);
   return total;
 }
 

@@ -1,0 +1,156 @@
+/**
+ * Everything the daemon reports, as one union: a static name and flat camelCase fields. Log lines, metrics, the page
+ * and notifications are made from these and from nothing else.
+ *
+ * Fields hold text, numbers and booleans. Durations are numbers of milliseconds in fields named in `durationFields`
+ * and are printed as `5s`. No field ever holds a secret value.
+ */
+
+export type FieldValue = string | number | boolean | undefined;
+
+/** On every event of a release. */
+export interface ReleaseFields {
+  /** One id from `revision.found` to the release's end. */
+  op: string;
+  app: string;
+  environment: string;
+  cluster: string;
+  namespace: string;
+  release: string;
+}
+
+interface FailureFields {
+  reason: string;
+  object?: string | undefined;
+  message: string;
+  hint?: string | undefined;
+}
+
+interface RollbackFields {
+  from: number;
+  to: number;
+  fromCommit?: string | undefined;
+  toCommit?: string | undefined;
+}
+
+interface DeployFields {
+  version: number;
+  previous?: number | undefined;
+  chart: string;
+  commit?: string | undefined;
+  author?: string | undefined;
+  duration: number;
+  trigger: string;
+  changed?: string | undefined;
+}
+
+interface DriftFields {
+  id: string;
+  app: string;
+  environment: string;
+  cluster: string;
+  namespace: string;
+  object: string;
+  field?: string | undefined;
+  recorded?: string | undefined;
+  live?: string | undefined;
+  fields: number;
+  manager: string;
+  severity: 'security' | 'workload' | 'metadata';
+  action: 'report' | 'correct' | 'none';
+  in?: number | undefined;
+  kind: 'changed' | 'missing' | 'extra' | 'release';
+  approximate?: boolean | undefined;
+}
+
+/** Name → fields. Fields are added, never renamed. */
+export interface EventFields {
+  'daemon.started': { version: string; clusters: string; repositories: string; config?: string };
+  'daemon.ready': { releases: number; duration: number; page?: string; kubeconfig?: string; next?: string };
+  'daemon.stopping': { signal: string; underWay: number };
+  'daemon.stopped': { duration: number };
+  'daemon.summary': {
+    releases: number;
+    healthy: number;
+    failed: number;
+    drifted: number;
+    quarantined: number;
+    suspended: number;
+  };
+  'cluster.started': { cluster: string; kubeconfig: string; url: string };
+  'cluster.unreachable': { cluster: string; message: string; hint?: string };
+  'cluster.recovered': { cluster: string };
+  'cluster.standby': { cluster: string; holder: string };
+  'watch.lost': { cluster: string; resource: string; message: string };
+  'watch.restored': { cluster: string; resource: string };
+  'repository.fetched': { repository: string; revision: string; duration: number };
+  'repository.failed': { repository: string; message: string; hint?: string };
+  'repository.recovered': { repository: string };
+  'repository.rewritten': { repository: string; from: string; to: string };
+  'revision.found': {
+    op: string;
+    repository: string;
+    revision: string;
+    author?: string;
+    subject?: string;
+    releases: number;
+    problems: number;
+  };
+  'revision.quarantined': ReleaseFields & { digest: string; version: number; commit?: string; reason: string };
+  'revision.released': ReleaseFields & { digest: string; reason: string };
+  'revision.superseded': ReleaseFields & { version: number; by?: string };
+  'definition.invalid': {
+    repository: string;
+    file: string;
+    line?: number;
+    column?: number;
+    message: string;
+    hint?: string;
+    code: string;
+  };
+  'definition.recovered': { repository: string };
+  'chart.failed': ReleaseFields & FailureFields;
+  'release.planned': ReleaseFields & {
+    create: number;
+    update: number;
+    delete: number;
+    unchanged: number;
+    changes?: string;
+  };
+  'release.started': ReleaseFields & { version: number; trigger: string };
+  'release.waiting': ReleaseFields & { for: string; message?: string };
+  'release.deployed': ReleaseFields & DeployFields;
+  'release.healthy': ReleaseFields & { version: number };
+  'release.failed': ReleaseFields & Partial<DeployFields> & FailureFields;
+  'release.retrying': ReleaseFields & { attempt: number; in: number; message: string };
+  'release.blocked': ReleaseFields & { reason: string; message: string; hint?: string };
+  'release.unhealthy': ReleaseFields & { object: string; message: string };
+  'release.recovered': ReleaseFields & { version: number };
+  'release.uninstalled': ReleaseFields & { version: number; kept?: string };
+  'release.adopted': ReleaseFields & { version: number };
+  'release.unchanged': ReleaseFields & { version: number };
+  'release.takenOver': ReleaseFields & { object: string; fields: string; manager: string };
+  'hook.failed': ReleaseFields & FailureFields & { hook: string };
+  'removal.waiting': ReleaseFields & { id: string; reason: string; hint: string };
+  'request.received': { verb: string; id: string; target: string };
+  'request.done': { verb: string; id: string; target: string; message?: string };
+  'request.refused': { verb: string; id: string; target: string; message: string };
+  'drift.found': DriftFields;
+  'drift.corrected': DriftFields & { duration: number };
+  'drift.resolved': DriftFields & { age: number };
+  'drift.fighting': DriftFields & { times: number; pause: number };
+  'rollback.started': ReleaseFields & RollbackFields & { reason: string };
+  'rollback.done': ReleaseFields & RollbackFields & { version: number; duration: number };
+  'rollback.failed': ReleaseFields & RollbackFields & { message: string };
+  'rollback.impossible': ReleaseFields & { from: number; message: string; hint?: string };
+  'internal.error': { message: string; stack?: string };
+}
+
+export type EventName = keyof EventFields;
+export type EventOf<Name extends EventName> = { readonly event: Name } & Readonly<EventFields[Name]>;
+export type Event = { [Name in EventName]: EventOf<Name> }[EventName];
+
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** Fields that hold milliseconds. */
+export const durationFields: ReadonlySet<string> = new Set(['duration', 'in', 'age', 'pause']);

@@ -1,0 +1,91 @@
+/**
+ * What the daemon remembers of a release beside Helm's record, in ConfigMap `release.NAMESPACE.NAME` of the state
+ * namespace, key `state.json`. Lost state is rebuilt from the records.
+ */
+
+export interface ReleaseState {
+  readonly format: 1;
+  readonly identity: {
+    readonly installation: string;
+    readonly app: string;
+    readonly environment: string;
+    readonly repository: string;
+    readonly path: string;
+    readonly namespace: string;
+    readonly release: string;
+  };
+  /** Remembered, because the definition that said it may be gone. */
+  readonly onRemove: 'uninstall' | 'keep' | 'confirm';
+  /** What the newest revision of ours was made from; undefined before the first. */
+  readonly deployed?: DeployedSource;
+  /** Set before the pending record is written, removed when the operation ends. */
+  readonly intent?: {
+    readonly op: string;
+    readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall';
+    readonly digest: string;
+    readonly version: number;
+  };
+  /** Newest revision that was ready and stayed so through `soak`. */
+  readonly healthy?: { readonly version: number; readonly digest: string; readonly revision: string };
+  readonly quarantine?: Quarantine;
+  readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
+  /** What people asked and what came of it, newest last, at most 10. */
+  readonly requests?: readonly RequestOutcome[];
+  /** Fingerprints of the last clean comparison: object key → digest. */
+  readonly fingerprints?: Readonly<Record<string, string>>;
+  readonly failure?: {
+    readonly digest: string;
+    readonly at: string;
+    readonly attempts: number;
+    readonly reason: string;
+    readonly message: string;
+  };
+  readonly removal?: {
+    readonly id: string;
+    readonly since: string;
+    readonly reason: string;
+    readonly confirmed?: boolean;
+  };
+}
+
+export interface DeployedSource {
+  /** `v1:sha256:…` */
+  readonly digest: string;
+  readonly helmRevision: number;
+  readonly revision: string;
+  readonly commit?: string;
+  readonly author?: string;
+  readonly kubeVersion?: string;
+  readonly apiVersions?: Readonly<Record<string, boolean>>;
+}
+
+export interface Quarantine {
+  readonly digest: string;
+  readonly helmRevision: number;
+  readonly revision: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export interface RequestOutcome {
+  readonly id: string;
+  readonly verb: string;
+  readonly at: string;
+  readonly by?: string;
+  readonly outcome: 'done' | 'refused';
+  readonly message?: string;
+}
+
+/** The ConfigMap as read: `requests` are the annotations `request.helm-gitops.io/VERB-ID` not yet answered. */
+export interface StoredState {
+  readonly state: ReleaseState;
+  readonly resourceVersion: string;
+  readonly requests: readonly PersonRequest[];
+}
+
+export interface PersonRequest {
+  readonly verb: string;
+  readonly id: string;
+  /** The annotation's JSON. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,94 @@
+/** One application in one environment, every setting resolved: what `readDefinitions` returns for each release. */
+import type { Place } from '../../foundation/base/errors.ts';
+import type { JsonObject } from '../../foundation/manifest/object.ts';
+
+export interface ReleaseDefinition {
+  readonly app: string;
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly releaseName: string;
+  readonly origin: DefinitionOrigin;
+  readonly chart: ChartReference;
+  /** Lowest first: the environment's, then the application's, then the application's for this environment. */
+  readonly values: readonly ValueSource[];
+  /** For `{{name}}` in value files marked as templates: app, environment, cluster, namespace, project and the environment's. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly createNamespace:
+    | false
+    | { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
+  readonly settings: ReleaseSettings;
+}
+
+/** Who may remove the release later: only the same repository and path. */
+export interface DefinitionOrigin {
+  readonly repository: string;
+  /** The repository's configured `path`. */
+  readonly path: string;
+  /** Applications whose `spec.apps` led here, outermost first. */
+  readonly parents: readonly string[];
+  readonly place: Place;
+}
+
+export type ChartReference =
+  /** Of the same repository and commit, relative to its root. */
+  { readonly type: 'path'; readonly path: string; readonly place: Place };
+
+export type ValueSource =
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly optional: boolean;
+      readonly template: boolean;
+      readonly place: Place;
+    }
+  | { readonly type: 'inline'; readonly values: JsonObject; readonly place: Place }
+  | { readonly type: 'set' | 'setString' | 'setJson' | 'setFile'; readonly expression: string; readonly place: Place };
+
+/** Durations in milliseconds. */
+export interface ReleaseSettings {
+  readonly dependsOn: readonly Dependency[];
+  readonly sync: {
+    readonly automatic: boolean;
+    readonly prune: boolean | 'all';
+    readonly suspend: boolean;
+    readonly wave: number;
+    readonly interval: number;
+    readonly retry: { readonly limit: number; readonly initial: number; readonly max: number };
+  };
+  readonly onRemove: 'uninstall' | 'keep' | 'confirm';
+  readonly adopt: 'same' | 'always' | 'never';
+  readonly crds: 'skip' | 'create' | 'createReplace';
+  readonly timeout: number;
+  readonly tests: boolean;
+  readonly drift: {
+    readonly policy: 'report' | 'correct';
+    readonly after: number;
+    readonly ignore: readonly DriftIgnore[];
+  };
+  readonly rollback: {
+    readonly on: readonly ('failure' | 'unhealthy')[];
+    readonly soak: number;
+    readonly firstInstall: 'leave' | 'uninstall';
+    /** 0: off */
+    readonly retryAfter: number;
+  };
+}
+
+export interface Dependency {
+  readonly app: string;
+  readonly environment: string;
+  readonly optional: boolean;
+}
+
+/** Empty `paths`: the whole object. Paths are JSON pointers. */
+export interface DriftIgnore {
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  readonly paths: readonly string[];
+}
+
+/** `app/environment`: the identity of a release definition. */
+export function definitionId(definition: Pick<ReleaseDefinition, 'app' | 'environment'>): string {
+  return `${definition.app}/${definition.environment}`;
+}

@@ -1,0 +1,59 @@
+/** What a chart renders to: the output of `renderChart`. */
+
+export interface RenderedRelease {
+  /** Helm's manifest: `---\n# Source: …` documents in install order, hooks and `crds/` left out. Stored as it is. */
+  readonly manifest: string;
+  readonly hooks: readonly Hook[];
+  readonly notes: string;
+  /** Files of `crds/`: the chart's own, then its dependencies'. */
+  readonly crds: readonly CrdFile[];
+  readonly answers: EnvironmentAnswers;
+  /** True when a random or time function was called: two renders may differ without any input having changed. */
+  readonly unstable: boolean;
+}
+
+export interface CrdFile {
+  /** `shop/crds/widget.yaml` */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Hook {
+  readonly name: string;
+  readonly kind: string;
+  /** `shop/templates/migrate.yaml` */
+  readonly path: string;
+  readonly manifest: string;
+  readonly events: readonly HookEvent[];
+  readonly weight: number;
+  readonly deletePolicies: readonly HookDeletePolicy[];
+  readonly outputLogPolicies: readonly string[];
+}
+
+export type HookEvent =
+  | 'pre-install'
+  | 'post-install'
+  | 'pre-upgrade'
+  | 'post-upgrade'
+  | 'pre-rollback'
+  | 'post-rollback'
+  | 'pre-delete'
+  | 'post-delete'
+  | 'test';
+
+export type HookDeletePolicy = 'hook-succeeded' | 'hook-failed' | 'before-hook-creation';
+
+/** What this render asked of the cluster and was told; a change of an answer asks for a re-render. */
+export interface EnvironmentAnswers {
+  /** Undefined when the render did not ask. */
+  readonly kubeVersion: string | undefined;
+  /** `.Capabilities.APIVersions.Has X` → answer */
+  readonly apiVersions: Readonly<Record<string, boolean>>;
+}
+
+export interface Capabilities {
+  /** `v1.36.1` */
+  readonly kubeVersion: string;
+  /** `apps/v1`, and from a cluster `apps/v1/Deployment` too. */
+  readonly apiVersions: readonly string[];
+}
