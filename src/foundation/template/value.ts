@@ -32,11 +32,15 @@ export class GoInt {
 /** A slice. Functions that return typed slices (`splitList`: []string) set `elementType`. */
 export interface GoSlice extends Array<GoValue> {
   elementType?: string;
+  /** A nil slice (`rest` of an empty list, `regexFindAll` without a match): prints as [], marshals as null. */
+  isNil?: boolean;
 }
 
 /** A map with string keys. `.Values` and `.Files` have a named type with methods. */
 export interface GoMap extends Map<string, GoValue> {
   namedType?: NamedType;
+  /** As with slices: `split` returns map[string]string, of which a missing key is "". */
+  elementType?: string;
 }
 
 export interface NamedType {
