@@ -48,6 +48,7 @@ export interface ApplyOptions extends WriteOptions {
 export interface DeleteOptions extends CallOptions {
   propagation?: 'Background' | 'Foreground' | 'Orphan';
   preconditions?: { uid?: string; resourceVersion?: string };
+  dryRun?: boolean;
 }
 
 export interface ObjectReference {

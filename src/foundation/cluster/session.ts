@@ -1,0 +1,48 @@
+/** One identity's calls to one cluster, and what reading and writing share: kinds found, places checked, bodies parsed. */
+import { groupVersionKind } from '../manifest/object.ts';
+import type { ApiResource, ObjectReference } from './cluster-client.ts';
+import { apiStatusOf, clusterError, isClusterError } from './cluster-error.ts';
+import type { DiscoveryCache } from './discovery-cache.ts';
+import type { ApiRequest, Transport } from './transport.ts';
+
+export interface Session {
+  readonly discovery: DiscoveryCache;
+  readonly send: (request: ApiRequest) => Promise<string>;
+  readonly stream: (request: ApiRequest) => ReturnType<Transport['stream']>;
+}
+
+export function placeOf(
+  resource: ApiResource,
+  target: ObjectReference,
+  what: string,
+): { namespace: string | undefined; name: string } {
+  if (!resource.namespaced) return { namespace: undefined, name: target.name };
+  if (!target.namespace) throw clusterError('cluster.namespace-required', `${what}: the namespace is missing`);
+  return { namespace: target.namespace, name: target.name };
+}
+
+export async function requireResource(
+  session: Session,
+  kind: { apiVersion: string; kind: string },
+  what: string,
+): Promise<ApiResource> {
+  const resource = await session.discovery.find(groupVersionKind(kind));
+  if (resource !== undefined) return resource;
+  throw clusterError('cluster.unknown-kind', `${what}: the cluster does not serve ${kind.apiVersion} ${kind.kind}`, {
+    hint: 'install the CustomResourceDefinition first, or correct apiVersion and kind',
+  });
+}
+
+/** A 404 that names no object: the kind itself is no longer served. */
+export function forgetIfGone(session: Session, kind: { apiVersion: string; kind: string }, error: unknown): void {
+  const details = apiStatusOf(error)?.details as { name?: string; kind?: string } | undefined;
+  if (isClusterError(error, 'cluster.not-found') && !details?.name) session.discovery.forget(groupVersionKind(kind));
+}
+
+export function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw clusterError('cluster.protocol', 'the server sent an answer that is not JSON', { cause: error });
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Takes a way to load a Connection, returns HTTP calls to that API server: a pool of HTTP/1.1 connections for calls,
+ * an agent of its own for streams. Obtains credentials anew when they expire or are refused, waits where the server
+ * asks for it, and never repeats a call that could have been carried out already.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { abortError, networkError, parseApiStatus, statusError } from './cluster-error.ts';
+import type { Connection, Impersonation } from './kubeconfig.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** `apply Deployment/shop`: for messages. */
+  readonly what: string;
+  /** May be sent again when the connection broke under it. */
+  readonly repeatable?: boolean;
+  readonly impersonate?: Impersonation | undefined;
+}
+
+export interface Transport extends AsyncDisposable {
+  readonly server: string;
+  /** The body of a 2xx answer; everything else fails. */
+  send(request: ApiRequest): Promise<string>;
+  /** The body as it comes, without a deadline; the caller destroys it. */
+  stream(request: ApiRequest): Promise<Dispatcher.ResponseData['body']>;
+}
+
+export interface TransportOptions {
+  readonly load: () => Promise<Connection>;
+  readonly connections: number;
+  /** Milliseconds a server may take to begin, and to go on with, an answer. */
+  readonly deadline: number;
+  readonly userAgent: string;
+  readonly random: () => number;
+  /** Texts of `Warning:` headers. */
+  readonly onWarning?: (what: string, warning: string) => void;
+}
+
+interface Link {
+  readonly connection: Connection;
+  readonly prefix: string;
+  readonly pool: Dispatcher;
+  readonly streams: Dispatcher;
+}
+
+const maxAttempts = 5;
+const maxRetryAfterMilliseconds = 30_000;
+/** Credentials are renewed this much before they expire. */
+const expiryMargin = 10_000;
+
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  let link = createLink(await options.load(), options);
+  let renewal: Promise<Link> | undefined;
+  let closed = false;
+
+  /** One renewal at a time; connections are kept where only the token changed. */
+  function renew(): Promise<Link> {
+    renewal ??= (async () => {
+      try {
+        const connection = await options.load();
+        const previous = link;
+        const same = linkIdentity(connection) === linkIdentity(previous.connection);
+        link = same ? { ...previous, connection } : createLink(connection, options);
+        if (!same) void closeLink(previous);
+        return link;
+      } finally {
+        renewal = undefined;
+      }
+    })();
+    return renewal;
+  }
+
+  async function currentLink(): Promise<Link> {
+    const { expires } = link.connection;
+    return expires !== undefined && Date.now() > expires - expiryMargin ? await renew() : link;
+  }
+
+  async function attempt(request: ApiRequest, streaming: boolean): Promise<Dispatcher.ResponseData> {
+    let used = await currentLink();
+    for (let tries = 1, renewed = false; ; tries++) {
+      if (closed) throw abortError(request.what, new Error('the client is closed'));
+      const answer = await exchange(used, request, { streaming, options }).catch((error: unknown) => {
+        if (request.signal?.aborted) throw abortError(request.what, request.signal.reason);
+        if (request.repeatable && tries < 3 && isBrokenConnection(error)) return undefined;
+        throw networkError(error, request.what, used.connection.server);
+      });
+      if (answer === undefined) continue;
+      if (answer.headers.warning !== undefined) tellWarnings(answer.headers.warning, request.what, options);
+      if (answer.statusCode < 300) return answer;
+      const error = await failureOf(answer, request.what);
+      if (answer.statusCode === 401 && !renewed) {
+        renewed = true;
+        used = await renew();
+        continue;
+      }
+      const pause = tries < maxAttempts ? pauseBefore(answer, tries, options.random) : undefined;
+      if (pause === undefined) throw error;
+      await sleep(pause, undefined, request.signal ? { signal: request.signal } : {}).catch(() => {
+        throw abortError(request.what, request.signal?.reason);
+      });
+    }
+  }
+
+  return {
+    get server() {
+      return link.connection.server;
+    },
+    async send(request) {
+      const answer = await attempt(request, false);
+      try {
+        return await answer.body.text();
+      } catch (error) {
+        if (request.signal?.aborted) throw abortError(request.what, request.signal.reason);
+        throw networkError(error, request.what, link.connection.server);
+      }
+    },
+    async stream(request) {
+      return (await attempt(request, true)).body;
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await closeLink(link);
+    },
+  };
+}
+
+function exchange(
+  link: Link,
+  request: ApiRequest,
+  { streaming, options }: { streaming: boolean; options: TransportOptions },
+): Promise<Dispatcher.ResponseData> {
+  const { connection } = link;
+  const headers: Record<string, string | string[]> = {
+    accept: request.accept ?? 'application/json',
+    'user-agent': options.userAgent,
+  };
+  if (connection.authorization !== undefined) headers.authorization = connection.authorization;
+  if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
+  addImpersonation(headers, request.impersonate ?? connection.impersonate);
+  return (streaming ? link.streams : link.pool).request({
+    origin: new URL(connection.server).origin,
+    method: request.method,
+    path: link.prefix + request.path,
+    headers,
+    body: request.body ?? null,
+    signal: request.signal ?? null,
+    headersTimeout: options.deadline,
+    bodyTimeout: streaming ? 0 : options.deadline,
+  });
+}
+
+function addImpersonation(headers: Record<string, string | string[]>, who: Impersonation | undefined): void {
+  if (who === undefined) return;
+  headers['impersonate-user'] = who.user;
+  if (who.groups && who.groups.length > 0) headers['impersonate-group'] = [...who.groups];
+  if (who.uid !== undefined) headers['impersonate-uid'] = who.uid;
+  for (const [key, values] of Object.entries(who.extra ?? {}))
+    headers[`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`] = [...values];
+}
+
+/** `299 - "spec.foo is deprecated"`, several of them separated by commas or in headers of their own. */
+function tellWarnings(header: string | string[], what: string, { onWarning }: TransportOptions): void {
+  for (const [, text] of [header]
+    .flat()
+    .join(',')
+    .matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g))
+    onWarning?.(what, (text ?? '').replace(/\\(.)/g, '$1'));
+}
+
+async function failureOf(answer: Dispatcher.ResponseData, what: string): Promise<Error> {
+  const seconds = Number(answer.headers['retry-after']);
+  const retryAfter = Number.isFinite(seconds) && answer.headers['retry-after'] !== undefined ? seconds : undefined;
+  const body = await answer.body.text().catch(() => '');
+  return statusError(parseApiStatus(answer.statusCode, body, retryAfter), what);
+}
+
+/**
+ * Milliseconds until the same request may be sent again; undefined where it should not be. An API server turns such
+ * a request away before it does anything. A 503 without Retry-After may come from a proxy that did pass it on.
+ */
+function pauseBefore(answer: Dispatcher.ResponseData, tries: number, random: () => number): number | undefined {
+  const { statusCode, headers } = answer;
+  const named = headers['retry-after'] === undefined ? Number.NaN : Number(headers['retry-after']);
+  if (statusCode !== 429 && !(statusCode >= 500 && Number.isFinite(named))) return undefined;
+  const milliseconds = Number.isFinite(named) ? named * 1000 : 250 * 2 ** tries;
+  if (milliseconds > maxRetryAfterMilliseconds) return undefined;
+  return milliseconds * (1 + 0.2 * random());
+}
+
+function isBrokenConnection(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function createLink(connection: Connection, options: TransportOptions): Link {
+  const { tls, server, proxyUrl } = connection;
+  const url = new URL(server);
+  const connect = {
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+    rejectUnauthorized: tls.insecure !== true,
+  };
+  // HTTP/1.1: undici 8 would negotiate HTTP/2 over one connection, which is a third slower against an API server.
+  const common = { allowH2: false, keepAliveTimeout: 60_000, connectTimeout: 10_000 };
+  const prefix = url.pathname.replace(/\/+$/, '');
+  if (proxyUrl !== undefined) {
+    const proxy = (connections: number) =>
+      new ProxyAgent({ uri: proxyUrl, requestTls: connect, ...common, ...(connections > 0 ? { connections } : {}) });
+    return { connection, prefix, pool: proxy(options.connections), streams: proxy(0) };
+  }
+  return {
+    connection,
+    prefix,
+    pool: new Pool(url.origin, { ...common, connect, connections: options.connections }),
+    streams: new Agent({ ...common, connect }),
+  };
+}
+
+function linkIdentity({ server, tls, proxyUrl }: Connection): string {
+  return JSON.stringify([server, proxyUrl, tls.ca, tls.cert, tls.key, tls.serverName, tls.insecure]);
+}
+
+/** Calls under way finish; streams do not. */
+async function closeLink(link: Link): Promise<void> {
+  await Promise.allSettled([link.streams.destroy(), link.pool.close()]);
+}
