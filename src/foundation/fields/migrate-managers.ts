@@ -1,0 +1,55 @@
+/**
+ * Takes an object's managedFields and returns them with what client-side managers updated owned by `helm`'s apply, so
+ * that the next apply removes what the chart no longer renders: what Helm 4 does before its first server-side apply.
+ * Undefined when there is nothing to migrate.
+ */
+import type { ManagedFieldsEntry } from '../manifest/object.ts';
+import { difference, type FieldSet, setOf, union } from './field-set.ts';
+import { parseFieldsV1, writeFieldsV1 } from './fields-v1.ts';
+
+export interface Migration {
+  /** Managers whose updates are taken over. Helm 4 itself takes over `helm` alone. */
+  readonly from?: readonly string[];
+  readonly to?: string;
+}
+
+const lastApplied: FieldSet = setOf([
+  ['f:metadata', 'f:annotations', 'f:kubectl.kubernetes.io/last-applied-configuration'],
+]);
+
+export function migrateManagers(
+  entries: readonly ManagedFieldsEntry[] | undefined,
+  { from = ['helm', 'kubectl-client-side-apply'], to = 'helm' }: Migration = {},
+): ManagedFieldsEntry[] | undefined {
+  let current = [...(entries ?? [])];
+  let migrated = false;
+  for (const manager of from) {
+    if (!current.some((entry) => isUpdateBy(entry, manager))) continue;
+    current = takeOver(current, manager, to);
+    migrated = true;
+  }
+  return migrated ? current : undefined;
+}
+
+function isUpdateBy(entry: ManagedFieldsEntry, manager: string): boolean {
+  return entry.manager === manager && entry.operation === 'Update' && (entry.subresource ?? '') === '';
+}
+
+/** Only the update of the applier's own version is merged; updates of other versions are dropped, as Kubernetes does. */
+function takeOver(entries: readonly ManagedFieldsEntry[], manager: string, to: string): ManagedFieldsEntry[] {
+  const updates = entries.filter((entry) => isUpdateBy(entry, manager));
+  const applier = entries.find(
+    (entry) => entry.manager === to && entry.operation === 'Apply' && (entry.subresource ?? '') === '',
+  );
+  const base = applier ?? updates[0];
+  if (base === undefined) return [...entries];
+  const merged = updates.find((entry) => entry.apiVersion === base.apiVersion);
+  const fields = union(parseFieldsV1(base.fieldsV1), parseFieldsV1(merged?.fieldsV1));
+  const owner: ManagedFieldsEntry = {
+    ...base,
+    manager: to,
+    operation: 'Apply',
+    fieldsV1: writeFieldsV1(difference(fields, lastApplied)),
+  };
+  return entries.map((entry) => (entry === base ? owner : entry)).filter((entry) => !isUpdateBy(entry, manager));
+}
