@@ -3,7 +3,7 @@
  * Takes patterns of charts; never hands one to JavaScript's RegExp. Strings may hold stray bytes (byte-string.ts).
  */
 import { LRUCache } from 'lru-cache';
-import { MatcherInput, RE2JS, RE2JSSyntaxException } from 're2js';
+import { MatcherInput, type MatcherInputBase, RE2JS, RE2JSSyntaxException } from 're2js';
 import { fromBytes, isPlain, toBytes } from './byte-string.ts';
 
 /** What Go's regexp.Compile returns as error. */
@@ -106,7 +106,7 @@ function byteSubject(bytes: Uint8Array): Subject {
   };
 }
 
-function matchFrom(regexp: Regexp, input: ReturnType<typeof MatcherInput.utf16>, position: number): Match | undefined {
+function matchFrom(regexp: Regexp, input: MatcherInputBase, position: number): Match | undefined {
   const matcher = regexp.program.matcher(input);
   if (!matcher.find(position)) return undefined;
   const match: number[] = [];

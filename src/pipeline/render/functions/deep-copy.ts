@@ -1,0 +1,21 @@
+/** mitchellh/copystructure as `deepCopy` uses it: lists and maps are copied all the way down, structs stay as they are. */
+import type { GoMap, GoSlice, GoValue } from '../../../foundation/template/value.ts';
+
+export function deepCopy(value: GoValue): GoValue {
+  if (Array.isArray(value)) {
+    const slice: GoSlice = value.map(deepCopy);
+    const { elementType, isNil } = value as GoSlice;
+    if (elementType !== undefined) slice.elementType = elementType;
+    if (isNil) slice.isNil = true;
+    return slice;
+  }
+  if (value instanceof Map) {
+    const map: GoMap = new Map();
+    for (const [key, item] of value) map.set(key, deepCopy(item));
+    const { namedType, elementType } = value as GoMap;
+    if (namedType !== undefined) map.namedType = namedType;
+    if (elementType !== undefined) map.elementType = elementType;
+    return map;
+  }
+  return value instanceof Uint8Array ? value.slice() : value;
+}

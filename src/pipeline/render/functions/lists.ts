@@ -1,0 +1,106 @@
+/** Sprig's list functions. Every one returns a new list; the must… forms differ in Go only by how the error travels. */
+import { GoError, type GoFunction, type GoInt, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
+import { sortStrings } from '../../../foundation/template/runes.ts';
+import { toInt64 } from './cast.ts';
+import { deepEqual } from './deep-equal.ts';
+import { isEmpty } from './emptiness.ts';
+import { aliases, goFunction, nilDereference, nilSlice, typedSlice } from './go-function.ts';
+import { itemsOf, sliceOf } from './list-items.ts';
+import { kindName, strslice, strval } from './text-of.ts';
+
+/** A function and its must… form, whose signature returns an error as well. */
+function withMust(name: string, signature: readonly [string, string], call: (...args: GoValue[]) => GoValue): GoFunction[] {
+  const must = `must${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const [parameters, result] = signature;
+  return [goFunction(name, `${parameters} ${result}`, call), goFunction(must, `${parameters} (${result}, error)`, call)];
+}
+
+const ONE = '(interface {})';
+const TWO = '(interface {}, interface {})';
+const ANY = 'interface {}';
+const LIST = '[]interface {}';
+
+const makeList = goFunction('list', '(...interface {}) []interface {}', (...items: GoValue[]) => items,
+);
+const push = withMust('push', [TWO, LIST], (list: GoValue, item: GoValue = null) => [
+  ...itemsOf(list, (kind) => `Cannot push on type ${kind}`),
+  item,
+]);
+
+const find = (name: string, list: GoValue): readonly GoValue[] => itemsOf(list, (kind) => `Cannot find ${name} on type ${kind}`);
+
+export const listFunctions: readonly GoFunction[] = [
+  makeList,
+  ...aliases(['tuple'], makeList),
+  ...push,
+  ...aliases(['append'], push[0]!),
+  ...aliases(['mustAppend'], push[1]!),
+  ...withMust('prepend', [TWO, LIST], (list, item = null) => [
+    item,
+    ...itemsOf(list!, (kind) => `Cannot prepend on type ${kind}`),
+  ]),
+  ...withMust('first', [ONE, ANY], (list) => find('first', list!)[0] ?? null),
+  ...withMust('last', [ONE, ANY], (list) => find('last', list!).at(-1) ?? null),
+  ...withMust('rest', [ONE, LIST], (list) => nilWhenEmpty(find('rest', list!), (items) => items.slice(1))),
+  ...withMust('initial', [ONE, LIST], (list) => nilWhenEmpty(find('initial', list!), (items) => items.slice(0, -1))),
+  ...withMust('reverse', [ONE, LIST], (list) => [...find('reverse', list!)].reverse()),
+  ...withMust('compact', [ONE, LIST], (list) =>
+    itemsOf(list!, (kind) => `Cannot compact on type ${kind}`).filter((item) => !isEmpty(item)),
+  ),
+  ...withMust('uniq', [ONE, LIST], (list) => uniq(find('uniq', list!))),
+  ...withMust('without', ['(interface {}, ...interface {})', LIST], (list, ...omitted) =>
+    find('without', list!).filter((item) => !includes(omitted, item)),
+  ),
+  ...withMust('has', [TWO, 'bool'], (needle, list) => list !== null && includes(find('has', list!), needle!)),
+  ...withMust('slice', ['(interface {}, ...interface {})', ANY], (list, ...bounds) => slice(list!, bounds)),
+  ...withMust('chunk', ['(int, interface {})', '[][]interface {}'], (size, list) =>
+    chunk(Number((size as GoInt).value), itemsOf(list!, (kind) => `Cannot chunk type ${kind}`)),
+  ),
+  goFunction('concat', '(...interface {}) interface {}', (...lists: GoValue[]) =>
+    nilWhenEmpty(
+      lists.flatMap((list) => [...itemsOf(list, (kind) => `Cannot concat type ${kind} as list`)]),
+      (items) => [...items],
+    ),
+  ),
+  goFunction('sortAlpha', '(interface {}) []string', (list: GoValue) =>
+    typedSlice('string', kindName(list) === 'slice' ? sortStrings(strslice(list)) : [strval(list)]),
+  ),
+];
+
+const nilWhenEmpty = (items: readonly GoValue[], make: (items: readonly GoValue[]) => GoSlice): GoSlice =>
+  items.length === 0 ? nilSlice() : make(items);
+
+const includes = (items: readonly GoValue[], needle: GoValue): boolean => items.some((item) => deepEqual(needle, item));
+
+/** Strings, the usual case, are told apart by a set; only other kinds are compared one by one. */
+function uniq(items: readonly GoValue[]): GoSlice {
+  const texts = new Set<string>();
+  const others: GoValue[] = [];
+  return items.filter((item) => {
+    if (typeof item === 'string') return !texts.has(item) && texts.add(item);
+    if (includes(others, item)) return false;
+    others.push(item);
+    return true;
+  });
+}
+
+function slice(list: GoValue, bounds: readonly GoValue[]): GoValue {
+  const items = itemsOf(list, (kind) => `list should be type of slice or array but ${kind}`);
+  if (items.length === 0) return null;
+  const start = bounds.length > 0 ? toInt64(bounds[0]!) : 0n;
+  const end = bounds.length > 1 ? toInt64(bounds[1]!) : BigInt(items.length);
+  if (start < 0n || start > end || end > BigInt(items.length)) {
+    throw new GoError('reflect.Value.Slice: slice index out of bounds');
+  }
+  return sliceOf(list, Number(start), Number(end));
+}
+
+/** Sizes below one do in Go what their floating-point arithmetic happens to do: mostly a panic. */
+function chunk(size: number, items: readonly GoValue[]): GoSlice {
+  if (size <= 0) throw size === 0 && items.length > 0 ? new GoError('runtime error: makeslice: len out of range') : badChunk(items.length, size);
+  const chunks: GoSlice[] = [];
+  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
+  return typedSlice('[]interface {}', chunks);
+}
+
+const badChunk = (_length: number, _size: number): GoError => nilDereference();
