@@ -1,0 +1,108 @@
+/**
+ * Carries out a plan: objects are written by server-side apply as field manager `helm`, kind by kind in Helm's order,
+ * side by side within a kind; what is no longer rendered is deleted last, and only if nothing failed before.
+ * It never waits for readiness and never touches Helm's records.
+ */
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
+import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
+import type { DriftIgnore } from '../definitions/release-definition.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { keepLiveFields } from './keep-live-fields.ts';
+
+export const fieldManager = 'helm';
+
+export interface ApplyInput {
+  readonly client: ClusterClient;
+  readonly plan: Plan;
+  readonly ignore: readonly DriftIgnore[];
+  readonly signal: AbortSignal;
+}
+
+export interface ApplyResult {
+  /** As the server answered, in the order of the plan; unchanged ones are left out. */
+  readonly written: readonly KubernetesObject[];
+  readonly deleted: readonly string[];
+}
+
+/** How many objects of one kind are written at a time. */
+const parallel = 8;
+
+/** Fails with the first failed kind's errors joined; what was written until then stays for the remedy to deal with. */
+export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
+  refuseImpossible(input.plan);
+  const writes = input.plan.changes.filter(({ operation }) => ['create', 'update', 'adopt'].includes(operation));
+  const written: KubernetesObject[] = [];
+  for (const group of consecutiveKinds(writes)) {
+    written.push(...(await settleAll(group, (change) => writeObject(input, change))));
+  }
+  const removals = input.plan.changes
+    .filter(({ operation }) => operation === 'delete')
+    .sort((a, b) => compareForUninstall(a.key.kind, b.key.kind));
+  for (const group of consecutiveKinds(removals)) await settleAll(group, (change) => deleteObject(input, change));
+  return { written, deleted: removals.map(({ key }) => objectLabel(key)) };
+}
+
+/** Throws for a plan that must not be begun. */
+export function refuseImpossible(plan: Plan): void {
+  const refused = plan.changes.find(({ operation }) => operation === 'refused' || operation === 'replacementRefused');
+  if (!refused) return;
+  const { kind, name, namespace } = refused.key;
+  if (refused.operation === 'refused') {
+    throw new HelmGitopsError(
+      'apply.not-owned',
+      'user',
+      `${kind} "${name}" in namespace "${namespace}" exists and cannot be imported into the current release: ${refused.reason}`,
+      { hint: 'remove it, rename yours, or give it the label and annotations of this release' },
+    );
+  }
+  throw new HelmGitopsError('apply.immutable-field', 'user', `${objectLabel(refused.key)} cannot be changed in place: ${refused.reason}`, {
+    hint: 'give it another name, or delete it by hand first: the field cannot change on a living object',
+  });
+}
+
+async function writeObject({ client, ignore, signal }: ApplyInput, change: Change): Promise<KubernetesObject> {
+  const object = change.live ? keepLiveFields({ object: change.object, live: change.live, ignore }) : change.object;
+  return await client.apply(object, { fieldManager, force: true, signal });
+}
+
+async function deleteObject({ client, signal }: ApplyInput, { object }: Change): Promise<void> {
+  const { name = '', namespace } = object.metadata;
+  await client.delete({ apiVersion: object.apiVersion, kind: object.kind, name, namespace }, { propagation: 'Background', signal });
+}
+
+function consecutiveKinds(changes: readonly Change[]): Change[][] {
+  const groups: Change[][] = [];
+  for (const change of changes) {
+    const last = groups.at(-1);
+    if (last?.[0] && last[0].key.kind === change.key.kind && last[0].key.group === change.key.group) last.push(change);
+    else groups.push([change]);
+  }
+  return groups;
+}
+
+/** Every change is tried, then the errors are told together: one failed object hides no other. */
+async function settleAll<Result>(group: readonly Change[], act: (change: Change) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const failures: HelmGitopsError[] = [];
+  for (let start = 0; start < group.length; start += parallel) {
+    const slice = group.slice(start, start + parallel);
+    const settled = await Promise.allSettled(slice.map(act));
+    settled.forEach((outcome, index) => {
+      if (outcome.status === 'fulfilled') results.push(outcome.value);
+      else failures.push(objectFailure(slice[index] as Change, outcome.reason));
+    });
+  }
+  const [first] = failures;
+  if (!first) return results;
+  if (failures.length === 1) throw first;
+  throw new HelmGitopsError(first.code, first.fault, failures.map(({ message }) => message).join(' && '), { cause: first, hint: first.hint });
+}
+
+function objectFailure(change: Change, error: unknown): HelmGitopsError {
+  if (!(error instanceof HelmGitopsError)) return new HelmGitopsError('apply.failed', 'internal', String(error), { cause: error });
+  const { group, version } = groupVersionKind(change.object);
+  const hint = error.code === 'cluster.not-found' ? `is ${group || 'core'}/${version} served by the cluster, and does the namespace exist?` : error.hint;
+  return new HelmGitopsError(error.code, error.fault, `${objectLabel(change.key)}: ${error.message}`, { cause: error, hint });
+}

@@ -1,0 +1,22 @@
+/** Creates a release's namespace when it is not there, with Helm's `name` label; an existing one is left as it is. */
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+
+export interface NamespaceInput {
+  readonly client: ClusterClient;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export async function ensureNamespace({ client, name, labels, annotations, signal }: NamespaceInput): Promise<void> {
+  const existing = await client.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal });
+  if (existing) return;
+  try {
+    const metadata = { name, labels: { name, ...labels }, annotations: { ...annotations } };
+    await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'helm-gitops', signal });
+  } catch (error) {
+    if (!(error instanceof HelmGitopsError && error.code === 'cluster.already-exists')) throw error;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Compares what a release's record says with what is live, object by object. The recorded manifest counts, never a
+ * fresh render, and the API server itself says what the recorded object would be now (a forced dry run), so that
+ * defaulting, quantities and random values cause nothing.
+ */
+import { HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import { diffFields } from '../foundation/fields/diff.ts';
+import { ownersOf } from '../foundation/fields/owners.ts';
+import type { ReleaseRecord } from '../foundation/history/release-record.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { keepLiveFields } from './apply/keep-live-fields.ts';
+import type { DriftIgnore } from './definitions/release-definition.ts';
+import { withOwnership } from './plan/ownership.ts';
+import { placeRecorded } from './plan/place-objects.ts';
+import { type Drift, severityOf } from './plan/drift.ts';
+
+export interface DriftInput {
+  readonly client: ClusterClient;
+  readonly record: ReleaseRecord;
+  readonly ignore: readonly DriftIgnore[];
+  /** `keyId`s to look at; undefined: all of the release. */
+  readonly only?: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
+export async function checkDrift(input: DriftInput): Promise<Drift[]> {
+  const { client, record, only, signal } = input;
+  const discovery = await client.discovery({ signal });
+  const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace: record.namespace, discovery });
+  const wanted = objects.filter((object) => object.metadata.name && (!only || only.has(keyId(objectKey(object)))));
+  const found = await Promise.all(wanted.map((object) => checkObject(input, object)));
+  return found.filter((drift) => drift !== undefined);
+}
+
+async function checkObject(input: DriftInput, recorded: KubernetesObject): Promise<Drift | undefined> {
+  const { client, record, signal } = input;
+  const { name = '', namespace } = recorded.metadata;
+  const live = await client.get({ apiVersion: recorded.apiVersion, kind: recorded.kind, namespace, name }, { signal });
+  const owned = withOwnership(recorded, record);
+  const base = { key: objectKey(recorded), recorded: owned };
+  if (isIgnored(input.ignore, recorded)) return undefined;
+  if (!live) return { ...base, kind: 'missing', live: undefined, fields: [], manager: 'unknown', severity: severityOf(recorded.kind, []) };
+  const wouldBe = await dryRun(input, keepLiveFields({ object: owned, live, ignore: input.ignore }));
+  if (!wouldBe) return undefined;
+  const secret = recorded.kind === 'Secret';
+  const fields = diffFields(wouldBe, live, groupVersionKind(recorded))
+    .filter(({ pointer }) => !serverWritten.test(pointer))
+    .map((field) => (secret && /^\/(data|stringData)/.test(field.pointer) ? { ...field, recorded: '***', live: '***' } : field));
+  if (fields.length === 0) return undefined;
+  const owner = fields.map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== 'helm')).find((entry) => entry !== undefined);
+  return { ...base, kind: 'changed', live, fields, manager: owner?.manager ?? 'unknown', severity: severityOf(recorded.kind, fields) };
+}
+
+const serverWritten = /^\/(status|metadata\/(managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink))(\/|$)/;
+
+function isIgnored(ignore: readonly DriftIgnore[], { kind, metadata }: KubernetesObject): boolean {
+  return ignore.some((rule) => rule.paths.length === 0 && (rule.kind ?? kind) === kind && (rule.name ?? metadata.name) === metadata.name);
+}
+
+/** Undefined when the object went away meanwhile: its deletion is looked at on its own. */
+async function dryRun({ client, signal }: DriftInput, object: KubernetesObject): Promise<KubernetesObject | undefined> {
+  try {
+    return await client.apply(object, { fieldManager: 'helm', force: true, dryRun: true, signal });
+  } catch (error) {
+    if (error instanceof HelmGitopsError && error.code === 'cluster.not-found') return undefined;
+    throw error;
+  }
+}

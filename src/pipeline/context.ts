@@ -1,0 +1,58 @@
+/** What the pipeline's root files are given from outside: one cluster's ports, the clock, and where events go. */
+import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import type { Emit } from '../foundation/events/event-bus.ts';
+import type { ReleaseFields } from '../foundation/events/event.ts';
+import type { ReleaseHistory } from '../foundation/history/release-record.ts';
+import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
+import type { GoMap } from '../foundation/template/value.ts';
+import type { Chart } from './chart/chart.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { RenderedRelease } from './render/rendered-release.ts';
+import type { Checkout } from './source/checkout.ts';
+
+export interface ReleaseContext {
+  readonly client: ClusterClient;
+  readonly history: (namespace: string, name: string) => ReleaseHistory;
+  readonly states: ReleaseStates;
+  readonly render: RenderRelease;
+  readonly emit: Emit;
+  readonly now: () => Date;
+  /** This installation's id in this cluster. */
+  readonly installation: string;
+  readonly compat: 'helm3' | 'helm4';
+  /** How many revisions Helm's history keeps. */
+  readonly historyLimit: number;
+  /** The process stops: what is under way is left for the next start. */
+  readonly signal: AbortSignal;
+}
+
+export interface ReleaseStates {
+  read(namespace: string, release: string): Promise<StoredState | undefined>;
+  /** Reads, changes and writes under a precondition; begins again when somebody was faster. */
+  change(namespace: string, release: string, change: (state: ReleaseState | undefined) => ReleaseState | undefined): Promise<void>;
+}
+
+/** A release with its inputs resolved and their digest: what reconciling starts from. */
+export interface PreparedRelease {
+  readonly op: string;
+  readonly definition: ReleaseDefinition;
+  readonly checkout: Checkout;
+  readonly chart: Chart;
+  readonly values: GoMap;
+  readonly digest: string;
+}
+
+export interface RenderQuestion {
+  readonly prepared: PreparedRelease;
+  readonly client: ClusterClient;
+  readonly revision: number;
+  readonly isInstall: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type RenderRelease = (question: RenderQuestion) => Promise<RenderedRelease>;
+
+export function releaseFields({ op, definition }: Pick<PreparedRelease, 'op' | 'definition'>): ReleaseFields {
+  const { app, environment, cluster, namespace, releaseName } = definition;
+  return { op, app, environment, cluster, namespace, release: releaseName };
+}

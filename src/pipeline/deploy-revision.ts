@@ -1,0 +1,174 @@
+/**
+ * Carries one planned revision through: record, hooks, objects, readiness, hooks, record. Installs, upgrades and
+ * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
+ */
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import type { RecordedHook, ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
+import { pruneHistory } from '../foundation/history/prune-history.ts';
+import type { JsonObject } from '../foundation/manifest/object.ts';
+import { applyPlan, refuseImpossible } from './apply/apply-plan.ts';
+import { ensureNamespace } from './apply/ensure-namespace.ts';
+import { installCrds } from './apply/install-crds.ts';
+import { type Action, completeDescription, failedDescription, pendingRecord, withStatus } from './apply/revision-record.ts';
+import { runHooks } from './apply/run-hooks.ts';
+import { type ReleaseContext, releaseFields } from './context.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { observeRelease } from './observe/observe-release.ts';
+import type { Readiness } from './observe/readiness.ts';
+import type { Plan } from './plan/plan.ts';
+import type { HookEvent } from './render/rendered-release.ts';
+
+export interface Revision {
+  readonly op: string;
+  readonly definition: ReleaseDefinition;
+  readonly action: Action;
+  readonly version: number;
+  /** `fleet@3f2a1c9 Raise replicas` */
+  readonly source: string;
+  readonly digest: string;
+  readonly plan: Plan;
+  readonly chart: JsonObject;
+  readonly config: JsonObject;
+  readonly notes: string;
+  /** Of a rollback: the revision whose manifest is applied again. */
+  readonly to?: number;
+  /** Set when the pending record is there already, from before a crash. */
+  readonly resumed?: StoredRelease;
+  /** A newer wish ends the wait for readiness, and nothing else. */
+  readonly superseded: AbortSignal;
+  /** Runs the wait without holding a place in the queue. */
+  readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
+}
+
+export type Outcome =
+  | { readonly status: 'deployed'; readonly record: ReleaseRecord; readonly duration: number }
+  | { readonly status: 'failed'; readonly error: HelmGitopsError; readonly wrote: boolean; readonly readiness: Readiness | undefined; readonly duration: number }
+  | { readonly status: 'superseded' };
+
+export async function deployRevision(context: ReleaseContext, revision: Revision): Promise<Outcome> {
+  const started = context.now().getTime();
+  const duration = () => context.now().getTime() - started;
+  const history = context.history(revision.definition.namespace, revision.definition.releaseName);
+  let stored = revision.resumed;
+  try {
+    refuseImpossible(revision.plan);
+    await prepareCluster(context, revision);
+    stored ??= await begin(context, revision, history);
+    const onRun = async (hooks: readonly RecordedHook[]) => {
+      if (stored) stored = await history.update(stored, { ...stored.record, hooks });
+    };
+    await hooksOf(context, revision, { event: `pre-${revision.action}`, onRun });
+    await applyPlan({ client: context.client, plan: revision.plan, ignore: revision.definition.settings.drift.ignore, signal: context.signal });
+    const readiness = await revision.aside(() => untilReady(context, revision));
+    if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
+    if (readiness) return await endFailed({ history, stored, revision, duration: duration(), error: unhealthy(readiness), readiness });
+    await hooksOf(context, revision, { event: `post-${revision.action}`, onRun });
+    return { status: 'deployed', record: await complete(context, revision, history, stored), duration: duration() };
+  } catch (thrown) {
+    if (context.signal.aborted) throw thrown;
+    return await endFailed({ history, stored, revision, duration: duration(), error: asHelmGitopsError(thrown), readiness: undefined });
+  }
+}
+
+async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
+  const { client, signal } = context;
+  if (definition.createNamespace) await ensureNamespace({ client, name: definition.namespace, ...definition.createNamespace, signal });
+  if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
+}
+
+/** The intent is in state before the pending record is written, so that a crash between them leaves no revision unexplained. */
+async function begin(context: ReleaseContext, revision: Revision, history: ReleaseHistory): Promise<StoredRelease> {
+  const { definition, op, action, digest, version } = revision;
+  const { namespace, releaseName: name } = definition;
+  await context.states.change(namespace, name, (state) => state && { ...state, intent: { op, action, digest, version } });
+  const previous = (await history.list()).at(-1)?.record;
+  const record = pendingRecord(
+    {
+      action,
+      name,
+      namespace,
+      version,
+      previous,
+      chart: revision.chart,
+      config: revision.config,
+      manifest: revision.plan.manifest,
+      hooks: revision.plan.hooks,
+      notes: revision.notes,
+      now: context.now(),
+    },
+    revision.source,
+  );
+  return await history.create(record);
+}
+
+type HookRun = { event: HookEvent; onRun: (hooks: readonly RecordedHook[]) => Promise<void> };
+
+async function hooksOf(context: ReleaseContext, { plan, definition }: Revision, { event, onRun }: HookRun): Promise<void> {
+  const { client, now, signal } = context;
+  await runHooks({ client, hooks: plan.hooks, event, namespace: definition.namespace, timeout: definition.settings.timeout, now, signal, onRun });
+}
+
+/** Undefined when everything is ready. */
+async function untilReady(context: ReleaseContext, revision: Revision): Promise<Readiness | 'superseded' | undefined> {
+  const fields = releaseFields(revision);
+  const objects = revision.plan.changes.filter(({ operation }) => operation !== 'delete' && operation !== 'keep').map(({ object }) => object);
+  const signal = AbortSignal.any([context.signal, revision.superseded]);
+  try {
+    const observed = await observeRelease({
+      client: context.client,
+      objects,
+      timeout: revision.definition.settings.timeout,
+      signal,
+      now: context.now,
+      onProgress: (readiness) => context.emit({ event: 'release.waiting', ...fields, for: readiness.object, message: readiness.message }),
+    });
+    return observed.status === 'ready' ? undefined : observed.readiness;
+  } catch (error) {
+    if (revision.superseded.aborted && !context.signal.aborted) return 'superseded';
+    throw error;
+  }
+}
+
+/** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
+async function complete(context: ReleaseContext, revision: Revision, history: ReleaseHistory, stored: StoredRelease): Promise<ReleaseRecord> {
+  const description = completeDescription(revision.action, revision.source, revision.to);
+  const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
+  const others = (await history.list()).filter(({ record: other }) => other.version !== record.version);
+  for (const other of others) {
+    if (other.record.info.status === 'deployed') await history.update(other, withStatus(other.record, 'superseded'));
+  }
+  await pruneHistory(history, context.historyLimit);
+  return record;
+}
+
+async function endSuperseded(history: ReleaseHistory, stored: StoredRelease, revision: Revision): Promise<Outcome> {
+  await history.update(stored, withStatus(stored.record, 'failed', failedDescription(revision.action, revision.definition.releaseName, 'superseded by a newer revision')));
+  return { status: 'superseded' };
+}
+
+interface FailedEnd {
+  history: ReleaseHistory;
+  stored: StoredRelease | undefined;
+  revision: Revision;
+  duration: number;
+  error: HelmGitopsError;
+  readiness: Readiness | undefined;
+}
+
+async function endFailed({ history, stored, revision, duration, error, readiness }: FailedEnd): Promise<Outcome> {
+  if (stored) {
+    const description = failedDescription(revision.action, revision.definition.releaseName, error.message);
+    const latest = (await history.list()).find(({ record }) => record.version === stored.record.version);
+    if (latest) await history.update(latest, withStatus(latest.record, 'failed', description));
+  }
+  return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };
+}
+
+/** A readiness that is bad for good, or took too long, as the error that it is. */
+function unhealthy(readiness: Readiness): HelmGitopsError {
+  const { culprit } = readiness;
+  const where = [culprit?.pod && `pod ${culprit.pod}`, culprit?.image && `image ${culprit.image}`].filter(Boolean).join(', ');
+  const message = `${readiness.object}: ${readiness.message}${where === '' ? '' : ` (${where})`}`;
+  return new HelmGitopsError('release.not-ready', 'cluster', message, { hint: culprit?.event });
+}
+

@@ -1,0 +1,111 @@
+/**
+ * Decides what a release needs, from its definition's digest, what is remembered and what Helm's records say.
+ * It is the state machine of the daemon in one pure function: read here why a release was or was not deployed.
+ */
+import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
+import type { ReleaseState } from '../../foundation/state/release-state.ts';
+
+export type NextStep =
+  /** Deployed from just these inputs. */
+  | { readonly step: 'settled' }
+  /** No revision yet, or the last was uninstalled. */
+  | { readonly step: 'install'; readonly version: number }
+  | { readonly step: 'upgrade'; readonly version: number; readonly why: string }
+  /** Our own pending revision, cut short by a crash or a stop: carry it on as it is recorded. */
+  | { readonly step: 'resume'; readonly version: number }
+  /** Our own rollback, cut short: begin it again. */
+  | { readonly step: 'rollback'; readonly version: number }
+  /** Helm made it, or our state is lost: take it over if what is rendered equals what is recorded. */
+  | { readonly step: 'adopt'; readonly version: number }
+  | { readonly step: 'hold'; readonly reason: HoldReason; readonly message: string; readonly hint: string };
+
+export type HoldReason = 'suspended' | 'quarantined' | 'foreign-operation' | 'foreign-revision' | 'not-automatic' | 'removed-by-hand';
+
+export interface Situation {
+  readonly digest: string;
+  readonly automatic: boolean;
+  readonly suspended: boolean;
+  readonly policy: 'report' | 'correct';
+  /** A person asked for a deploy of this release now. */
+  readonly requested: boolean;
+  readonly state: ReleaseState | undefined;
+  /** The newest revision. */
+  readonly latest: ReleaseRecord | undefined;
+  /** The cluster's answers differ from those that the deployed revision was rendered with. */
+  readonly answersChanged: boolean;
+  readonly now: number;
+}
+
+/** How long somebody else's pending revision is waited for after its `last_deployed`. */
+const foreignPatience = 3_600_000;
+
+export function nextStep(situation: Situation): NextStep {
+  const { state, latest } = situation;
+  if (situation.suspended || state?.suspended) {
+    return hold('suspended', state?.suspended?.reason ?? 'the release is suspended', 'helm-gitops resume APP -e ENVIRONMENT');
+  }
+  const pending = latest && pendingStep(situation, latest);
+  if (pending) return pending;
+  if (state?.quarantine?.digest === situation.digest) {
+    const { reason, revision } = state.quarantine;
+    return hold('quarantined', `${revision} was rolled back: ${reason}`, 'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT');
+  }
+  return settledStep(situation) ?? deployStep(situation);
+}
+
+function settledStep(situation: Situation): NextStep | undefined {
+  const { state, latest, digest } = situation;
+  if (!latest || !state?.deployed) return undefined;
+  const foreign = latest.version !== state.deployed.helmRevision;
+  if (foreign && situation.policy === 'report' && !situation.requested && state.deployed.digest === digest) {
+    return hold(
+      'foreign-revision',
+      `revision ${latest.version} was made by another hand (${latest.info.description})`,
+      'run: helm-gitops sync APP -e ENVIRONMENT to put back what git says',
+    );
+  }
+  if (foreign || latest.info.status !== 'deployed' || state.deployed.digest !== digest) return undefined;
+  return situation.answersChanged || situation.requested ? undefined : { step: 'settled' };
+}
+
+function deployStep(situation: Situation): NextStep {
+  const { state, latest } = situation;
+  if (!situation.automatic && !situation.requested) {
+    return hold('not-automatic', 'sync.automatic is false', 'run: helm-gitops sync APP -e ENVIRONMENT');
+  }
+  if (!latest) return { step: 'install', version: 1 };
+  const version = latest.version + 1;
+  if (latest.info.status === 'uninstalled') return { step: 'install', version };
+  if (!state?.deployed && !state?.failure && !state?.quarantine) return { step: 'adopt', version: latest.version };
+  return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
+}
+
+function upgradeReason(situation: Situation, latest: ReleaseRecord): string {
+  if (situation.requested) return 'request';
+  if (latest.info.status === 'failed') return 'retry';
+  if (situation.state?.deployed?.digest !== situation.digest) return 'revision';
+  return latest.version === situation.state.deployed.helmRevision ? 'cluster' : 'drift';
+}
+
+function pendingStep(situation: Situation, latest: ReleaseRecord): NextStep | undefined {
+  if (!latest.info.status.startsWith('pending-')) return undefined;
+  const intent = situation.state?.intent;
+  if (intent?.version === latest.version) {
+    if (intent.action === 'rollback') return { step: 'rollback', version: latest.version };
+    if (intent.digest === situation.digest) return { step: 'resume', version: latest.version };
+    return { step: 'upgrade', version: latest.version + 1, why: 'superseded' };
+  }
+  const age = situation.now - Date.parse(latest.info.last_deployed);
+  if (age < foreignPatience) {
+    return hold(
+      'foreign-operation',
+      `another operation (${latest.info.status}, revision ${latest.version}) is in progress`,
+      'it is waited for until an hour after it began',
+    );
+  }
+  return { step: 'upgrade', version: latest.version + 1, why: 'abandoned' };
+}
+
+function hold(reason: HoldReason, message: string, hint: string): NextStep {
+  return { step: 'hold', reason, message, hint };
+}

@@ -1,0 +1,43 @@
+/** Helm's marks of ownership (helm.md §6.3): set on every object that is applied, never stored in the manifest. */
+import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+
+const managedByLabel = 'app.kubernetes.io/managed-by';
+const nameAnnotation = 'meta.helm.sh/release-name';
+const namespaceAnnotation = 'meta.helm.sh/release-namespace';
+
+export interface ReleaseKey {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** A copy of the object with the marks. */
+export function withOwnership(object: KubernetesObject, release: ReleaseKey): KubernetesObject {
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: { ...object.metadata.labels, [managedByLabel]: 'Helm' },
+      annotations: {
+        ...object.metadata.annotations,
+        [nameAnnotation]: release.name,
+        [namespaceAnnotation]: release.namespace,
+      },
+    },
+  };
+}
+
+/** Undefined when the live object is the release's; otherwise what is wrong, in Helm's words. */
+export function ownershipProblem(live: KubernetesObject, release: ReleaseKey): string | undefined {
+  const problems = [
+    markProblem('label', managedByLabel, live.metadata.labels?.[managedByLabel], 'Helm'),
+    markProblem('annotation', nameAnnotation, live.metadata.annotations?.[nameAnnotation], release.name),
+    markProblem('annotation', namespaceAnnotation, live.metadata.annotations?.[namespaceAnnotation], release.namespace),
+  ].filter((problem) => problem !== undefined);
+  return problems.length === 0 ? undefined : `invalid ownership metadata; ${problems.join('; ')}`;
+}
+
+function markProblem(sort: string, name: string, actual: string | undefined, expected: string): string | undefined {
+  if (actual === expected) return undefined;
+  if (actual === undefined) return `${sort} validation error: missing key "${name}": must be set to "${expected}"`;
+  return `${sort} validation error: key "${name}" must equal "${expected}": current value is "${actual}"`;
+}

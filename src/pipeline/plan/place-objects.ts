@@ -1,0 +1,50 @@
+/**
+ * Takes objects as a chart renders them; returns them with the namespace they will lie in: the release's where a
+ * namespaced one names none, none where the kind has none. A kind that neither the cluster nor the release's own
+ * CRDs know is the user's error, before anything is written.
+ */
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { Discovery } from '../../foundation/cluster/cluster-client.ts';
+import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
+
+export interface Placement {
+  readonly objects: readonly KubernetesObject[];
+  readonly namespace: string;
+  readonly discovery: Discovery;
+  /** CustomResourceDefinitions that the release brings itself. */
+  readonly crds: readonly KubernetesObject[];
+}
+
+export function placeObjects({ objects, namespace, discovery, crds }: Placement): KubernetesObject[] {
+  return objects.map((object) => {
+    const namespaced = discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
+    if (namespaced === undefined) throw unknownKind(object);
+    const { namespace: own, ...metadata } = object.metadata;
+    return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
+  });
+}
+
+function scopeFromCrds(object: KubernetesObject, candidates: readonly KubernetesObject[]): boolean | undefined {
+  const { group, kind } = groupVersionKind(object);
+  for (const crd of candidates) {
+    if (crd.kind !== 'CustomResourceDefinition') continue;
+    const spec = crd['spec'] as { group?: string; scope?: string; names?: { kind?: string } } | undefined;
+    if (spec?.group === group && spec.names?.kind === kind) return spec.scope === 'Namespaced';
+  }
+  return undefined;
+}
+
+function unknownKind(object: KubernetesObject): HelmGitopsError {
+  return new HelmGitopsError(
+    'plan.unknown-kind',
+    'user',
+    `resource mapping not found for ${objectLabel({ kind: object.kind, name: object.metadata.name ?? '' })}: no matches for kind "${object.kind}" in version "${object.apiVersion}"`,
+    { hint: 'install the CustomResourceDefinition first (an application this one names in dependsOn), or check the apiVersion against the cluster' },
+  );
+}
+
+/** The same for what was recorded: a kind that the cluster serves no more has no objects left to compare or delete. */
+export function placeRecorded({ objects, namespace, discovery }: Omit<Placement, 'crds'>): KubernetesObject[] {
+  const served = objects.filter((object) => discovery.resource(groupVersionKind(object)) !== undefined);
+  return placeObjects({ objects: served, namespace, discovery, crds: [] });
+}

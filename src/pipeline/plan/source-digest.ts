@@ -1,0 +1,38 @@
+/**
+ * The digest of everything that a release is made from. A new one triggers a deploy and lifts a quarantine; whatever
+ * is not in it (a comment in a values file, the commit's id, what `lookup` finds) never does.
+ */
+import { createHash } from 'node:crypto';
+import type { GoValue } from '../../foundation/template/value.ts';
+import { GoInt, GoObject } from '../../foundation/template/value.ts';
+
+export interface DigestInput {
+  readonly chartDigest: string;
+  readonly values: GoValue;
+  readonly releaseName: string;
+  readonly namespace: string;
+  readonly compat: string;
+}
+
+/** `v1:sha256:…` */
+export function sourceDigest(input: DigestInput): string {
+  const parts = [input.chartDigest, canonicalText(input.values), input.releaseName, input.namespace, input.compat];
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  return `v1:sha256:${hash.digest('hex')}`;
+}
+
+/** Equal for equal values, whatever the order of their keys; 1 and 1.0 (int64, float64) differ, as templates tell them apart. */
+function canonicalText(value: GoValue): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return `f${value}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof GoInt) return `i${value.value}`;
+  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('base64')}`;
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  if (value instanceof Map) {
+    const keys = [...value.keys()].sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(value.get(key) ?? null)}`).join(',')}}`;
+  }
+  throw new TypeError(`no chart value: ${value instanceof GoObject ? value.type.name : 'a function'}`);
+}
