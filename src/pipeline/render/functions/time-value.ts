@@ -1,0 +1,121 @@
+/** time.Time, time.Duration, time.Month and time.Weekday as templates see them: values with Go's methods. */
+import { GoObject, type GoFunction, type GoInt, type GoValue, int, int64, type NamedType } from '../../../foundation/template/value.ts';
+import { civilOf, type CivilTime, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
+import { formatGoDuration, SECOND } from './go-duration.ts';
+import { goFunction } from './go-function.ts';
+import { formatTime, type GoTime } from './time-layout.ts';
+import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
+
+export const timeOf = (value: GoValue): GoTime => (value as GoObject).inner as GoTime;
+export const isTime = (value: GoValue): value is GoObject => value instanceof GoObject && value.type === TIME;
+
+const nanosOf = (time: GoTime): bigint => time.seconds * SECOND + BigInt(time.nanoseconds);
+
+export function addNanoseconds(time: GoTime, nanoseconds: bigint): GoTime {
+  const total = nanosOf(time) + nanoseconds;
+  const rest = ((total % SECOND) + SECOND) % SECOND;
+  return { seconds: (total - rest) / SECOND, nanoseconds: Number(rest), location: time.location };
+}
+
+export const timeSince = (now: GoTime, then: GoTime): bigint => nanosOf(now) - nanosOf(then);
+
+const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
+
+/** A time.Time; what marshals it (RFC 3339, quoted) asks `format` only for printing. */
+export const timeObject = (time: GoTime): GoObject =>
+  new GoObject(TIME, new Map(), time, () => formatTime(time, STRING_LAYOUT));
+
+/** January 1, year 1, 00:00 UTC: what Go returns beside an error. */
+export const ZERO_TIME: GoTime = { seconds: -62135596800n, nanoseconds: 0, location: UTC };
+
+/** Go's time.Time as JSON. */
+export const timeToJson = (value: GoObject): string => formatTime(timeOf(value), '2006-01-02T15:04:05.999999999Z07:00');
+
+const civilTime = (time: GoTime): CivilTime => civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
+
+const durationObject = (nanoseconds: bigint): GoObject =>
+  new GoObject(DURATION, new Map(), nanoseconds, () => formatGoDuration(nanoseconds));
+
+const numbered = (name: string, names: readonly string[], first: number): ((value: number) => GoObject) => {
+  const type: NamedType = {
+    name,
+    kind: 'int',
+    methods: new Map([['String', goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]]),
+  };
+  return (value) => new GoObject(type, new Map(), BigInt(value), () => names[value - first] ?? `%!${name.slice(5)}(${value})`);
+};
+const monthObject = numbered('time.Month', MONTHS, 1);
+const weekdayObject = numbered('time.Weekday', WEEKDAYS, 0);
+
+const toMap = (methods: readonly GoFunction[]): ReadonlyMap<string, GoFunction> =>
+  new Map(methods.map((method) => [method.name, method]));
+
+const ofTime = (name: string, result: string, get: (time: GoTime) => GoValue): GoFunction =>
+  goFunction(name, `() ${result}`, (self: GoValue) => get(timeOf(self)));
+const ofCivil = (name: string, get: (civil: CivilTime) => number): GoFunction =>
+  ofTime(name, 'int', (time) => int(get(civilTime(time))));
+const compare = (name: string, result: string, verdict: (difference: bigint) => GoValue): GoFunction =>
+  goFunction(name, `(time.Time) ${result}`, (self: GoValue, other: GoValue) =>
+    verdict(timeSince(timeOf(self), timeOf(other))),
+  );
+const durationIn = (unit: bigint) => (self: GoValue) => Number((self as GoObject).inner as bigint) / Number(unit);
+const nanosecondsOf = (value: GoValue): bigint => (value instanceof GoObject ? (value.inner as bigint) : (value as GoInt).value);
+
+const DURATION: NamedType = {
+  name: 'time.Duration',
+  kind: 'int64',
+  methods: toMap([
+    goFunction('String', '() string', (self: GoValue) => formatGoDuration(nanosecondsOf(self))),
+    goFunction('Seconds', '() float64', durationIn(SECOND)),
+    goFunction('Minutes', '() float64', durationIn(60n * SECOND)),
+    goFunction('Hours', '() float64', durationIn(3600n * SECOND)),
+    goFunction('Milliseconds', '() int64', (self: GoValue) => int64(nanosecondsOf(self) / 1_000_000n)),
+    goFunction('Microseconds', '() int64', (self: GoValue) => int64(nanosecondsOf(self) / 1000n)),
+    goFunction('Nanoseconds', '() int64', (self: GoValue) => int64(nanosecondsOf(self))),
+  ]),
+};
+
+const TIME: NamedType = {
+  name: 'time.Time',
+  kind: 'struct',
+  methods: toMap([
+    goFunction('Format', '(string) string', (self: GoValue, layout: string) => formatTime(timeOf(self), layout)),
+    ofTime('String', 'string', (time) => formatTime(time, STRING_LAYOUT)),
+    ofTime('Unix', 'int64', (time) => int64(time.seconds)),
+    ofTime('UnixMilli', 'int64', (time) => int64(floorTo(time, 1_000_000n))),
+    ofTime('UnixMicro', 'int64', (time) => int64(floorTo(time, 1000n))),
+    ofTime('UnixNano', 'int64', (time) => int64(BigInt.asIntN(64, nanosOf(time)))),
+    ofCivil('Year', (civil) => civil.year),
+    ofCivil('Day', (civil) => civil.day),
+    ofCivil('Hour', (civil) => civil.hour),
+    ofCivil('Minute', (civil) => civil.minute),
+    ofCivil('Second', (civil) => civil.second),
+    ofCivil('YearDay', (civil) => civil.yearDay),
+    ofTime('Nanosecond', 'int', (time) => int(time.nanoseconds)),
+    ofTime('Month', 'time.Month', (time) => monthObject(civilTime(time).month)),
+    ofTime('Weekday', 'time.Weekday', (time) => weekdayObject(civilTime(time).weekday)),
+    ofTime('IsZero', 'bool', (time) => time.seconds === ZERO_TIME.seconds && time.nanoseconds === 0),
+    ofTime('UTC', 'time.Time', (time) => timeObject({ ...time, location: UTC })),
+    compare('After', 'bool', (difference) => difference > 0n),
+    compare('Before', 'bool', (difference) => difference < 0n),
+    compare('Equal', 'bool', (difference) => difference === 0n),
+    compare('Compare', 'int', (difference) => int(difference > 0n ? 1 : difference < 0n ? -1 : 0)),
+    compare('Sub', 'time.Duration', durationObject),
+    goFunction('Add', '(time.Duration) time.Time', (self: GoValue, duration: GoValue) =>
+      timeObject(addNanoseconds(timeOf(self), nanosecondsOf(duration))),
+    ),
+    goFunction('AddDate', '(int, int, int) time.Time', addDate),
+  ]),
+};
+
+const floorTo = (time: GoTime, unit: bigint): bigint => time.seconds * (SECOND / unit) + BigInt(time.nanoseconds) / unit;
+
+/** Years, months and days on the calendar; October 32 is November 1. */
+function addDate(self: GoValue, years: GoInt, months: GoInt, days: GoInt): GoObject {
+  const time = timeOf(self);
+  const civil = civilTime(time);
+  const date = daysSinceEpoch(civil.year + Number(years.value), civil.month + Number(months.value), civil.day + Number(days.value));
+  const clock = secondsOf({ ...civil, year: 1970, month: 1, day: 1 });
+  const location: Location = time.location;
+  return timeObject({ ...time, seconds: instantOf(date * 86400n + clock, location) });
+}
