@@ -34,6 +34,8 @@ export interface GoSlice extends Array<GoValue> {
   elementType?: string;
   /** A nil slice (`rest` of an empty list, `regexFindAll` without a match): prints as [], marshals as null. */
   isNil?: boolean;
+  /** A slice type with methods: `.Capabilities.APIVersions`. */
+  namedType?: NamedType;
 }
 
 /** A map with string keys. `.Values` and `.Files` have a named type with methods. */
@@ -41,6 +43,8 @@ export interface GoMap extends Map<string, GoValue> {
   namedType?: NamedType;
   /** As with slices: `split` returns map[string]string, of which a missing key is "". */
   elementType?: string;
+  /** A nil map, which a function that wants a map gets for nil: reads as empty, writing to it panics. */
+  isNil?: boolean;
 }
 
 export interface NamedType {
@@ -87,5 +91,9 @@ export class GoError extends Error {
   override readonly name = 'GoError';
 }
 
-export const int = (value: number | bigint): GoInt => new GoInt('int', BigInt(value));
+const SMALL_INTS: readonly GoInt[] = Array.from({ length: 256 }, (_, value) => new GoInt('int', BigInt(value)));
+
+export function int(value: number | bigint): GoInt {
+  return SMALL_INTS[Number(value)] ?? new GoInt('int', BigInt(value));
+}
 export const int64 = (value: number | bigint): GoInt => new GoInt('int64', BigInt(value));
