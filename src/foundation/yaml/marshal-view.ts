@@ -1,0 +1,25 @@
+/** What Go's marshalers see of a struct: its own MarshalJSON or MarshalText where it has one, else its fields. */
+import type { GoObject, GoValue } from '../template/value.ts';
+
+/** An engine value whose `inner` has this method marshals as what it returns. */
+interface Marshals {
+  marshalJson(): GoValue;
+}
+
+/** The object itself: to be written field by field. */
+export function marshalView(object: GoObject): GoValue {
+  const { inner } = object;
+  if (hasMarshalJson(inner)) return inner.marshalJson();
+  if (inner instanceof Date) return formatTime(inner);
+  if (object.type.name === '*semver.Version' && object.format !== undefined) return object.format();
+  return object;
+}
+
+function hasMarshalJson(inner: unknown): inner is Marshals {
+  return typeof inner === 'object' && inner !== null && 'marshalJson' in inner && typeof inner.marshalJson === 'function';
+}
+
+/** time.RFC3339Nano in UTC: no trailing zeros in the fraction. */
+function formatTime(time: Date): string {
+  return time.toISOString().replace(/\.?0+Z$/, 'Z');
+}

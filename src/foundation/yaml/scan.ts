@@ -1,0 +1,449 @@
+/**
+ * The YAML token scanner, with the rules and the error texts of go.yaml.in/yaml/v2 2.4.3 (a libyaml descendant): what it
+ * accepts beyond the specification, charts rely on. Takes text, returns tokens one after another through `peekToken` and
+ * `skipToken`. It never resolves scalars and never looks further ahead than a simple key needs.
+ */
+import { GoError } from '../template/value.ts';
+import { scanBlockScalar, scanFlowScalar, scanPlainScalar } from './scan-scalar.ts';
+import { scanAnchor, scanDirective, scanTag } from './scan-tag.ts';
+
+export const STREAM_END = 1;
+export const VERSION_DIRECTIVE = 2;
+export const TAG_DIRECTIVE = 3;
+export const DOCUMENT_START = 4;
+export const DOCUMENT_END = 5;
+export const BLOCK_SEQUENCE_START = 6;
+export const BLOCK_MAPPING_START = 7;
+export const BLOCK_END = 8;
+export const FLOW_SEQUENCE_START = 9;
+export const FLOW_SEQUENCE_END = 10;
+export const FLOW_MAPPING_START = 11;
+export const FLOW_MAPPING_END = 12;
+export const BLOCK_ENTRY = 13;
+export const FLOW_ENTRY = 14;
+export const KEY = 15;
+export const VALUE = 16;
+export const ALIAS = 17;
+export const ANCHOR = 18;
+export const TAG = 19;
+export const SCALAR = 20;
+
+export interface Token {
+  readonly type: number;
+  /** Counted from 0. */
+  readonly line: number;
+  /** A scalar's text, an anchor's name, a tag's handle, a directive's version or handle. */
+  readonly value: string;
+  /** A tag's suffix or a directive's prefix. */
+  readonly suffix: string;
+  readonly plain: boolean;
+  /** Set while this token may turn out to begin a mapping key. */
+  readonly key: SimpleKey | undefined;
+}
+
+export interface SimpleKey {
+  possible: boolean;
+  /** In block context at the indentation of the mapping, nothing but a key can stand. */
+  readonly required: boolean;
+  /** The token's number in the stream. */
+  readonly number: number;
+  readonly pos: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Scanner {
+  /** The input, followed by NULs so that looking ahead needs no bounds check. */
+  readonly text: string;
+  /** Where the NULs begin. */
+  readonly end: number;
+  pos: number;
+  line: number;
+  lineStart: number;
+  indent: number;
+  readonly indents: number[];
+  flowLevel: number;
+  simpleKeyAllowed: boolean;
+  /** One per flow level, the block level first. */
+  readonly keys: (SimpleKey | undefined)[];
+  tokens: Token[];
+  head: number;
+  /** How many tokens were taken. */
+  parsed: number;
+  available: boolean;
+}
+
+const MAX_DEPTH = 10_000;
+/** A simple key is at most this many characters long. */
+const MAX_KEY = 1024;
+
+export function newScanner(text: string): Scanner {
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  return {
+    text: `${text}\0\0\0\0`,
+    end: text.length,
+    pos: start,
+    line: 0,
+    lineStart: start,
+    indent: -1,
+    indents: [],
+    flowLevel: 0,
+    simpleKeyAllowed: true,
+    keys: [undefined],
+    tokens: [],
+    head: 0,
+    parsed: 0,
+    available: false,
+  };
+}
+
+export function isBreak(c: number): boolean {
+  return c === 10 || c === 13 || c === 0x85 || c === 0x2028 || c === 0x2029;
+}
+
+/** A space, tab, line break or the end. */
+export function isBlankZ(c: number): boolean {
+  return c > 32
+    ? c === 0x85 || c === 0x2028 || c === 0x2029
+    : c === 32 || c === 10 || c === 9 || c === 13 || c === 0;
+}
+
+export function isAlpha(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 45;
+}
+
+export function skipLine(s: Scanner): void {
+  s.pos += s.text.charCodeAt(s.pos) === 13 && s.text.charCodeAt(s.pos + 1) === 10 ? 2 : 1;
+  s.line++;
+  s.lineStart = s.pos;
+}
+
+/** Takes a line break and returns what it stands for in a scalar: nothing at the end of the stream. */
+export function readLine(s: Scanner): string {
+  const c = s.text.charCodeAt(s.pos);
+  if (!isBreak(c)) return '';
+  skipLine(s);
+  return c === 0x2028 ? '\u2028' : c === 0x2029 ? '\u2029' : '\n';
+}
+
+/** `---` or `...` at the start of a line. */
+export function atDocumentIndicator(s: Scanner): boolean {
+  if (s.pos !== s.lineStart) return false;
+  const c = s.text.charCodeAt(s.pos);
+  if (c !== 45 && c !== 46) return false;
+  return (
+    s.text.charCodeAt(s.pos + 1) === c &&
+    s.text.charCodeAt(s.pos + 2) === c &&
+    isBlankZ(s.text.charCodeAt(s.pos + 3))
+  );
+}
+
+/** Go counts lines from 0 and adds one only for errors of the scanner; line 0 is left out or replaced by the context's. */
+export function scannerError(s: Scanner, contextLine: number, problem: string): GoError {
+  const line = s.line !== 0 ? s.line + 1 : contextLine;
+  return syntaxError(line, problem);
+}
+
+export function syntaxError(line: number, problem: string): GoError {
+  return new GoError(line === 0 ? `yaml: ${problem}` : `yaml: line ${line}: ${problem}`);
+}
+
+export function peekToken(s: Scanner): Token {
+  if (!s.available) fetchMoreTokens(s);
+  return s.tokens[s.head] as Token;
+}
+
+export function skipToken(s: Scanner): void {
+  s.available = false;
+  s.parsed++;
+  s.head++;
+  if (s.head === s.tokens.length) {
+    s.head = 0;
+    s.tokens.length = 0;
+  }
+}
+
+/** Until the first token in the queue can no longer become a simple key. */
+function fetchMoreTokens(s: Scanner): void {
+  for (;;) {
+    if (s.head !== s.tokens.length) {
+      const key = (s.tokens[s.head] as Token).key;
+      if (key === undefined || !isValidKey(s, key)) break;
+    }
+    fetchNextToken(s);
+  }
+  s.available = true;
+}
+
+function fetchNextToken(s: Scanner): void {
+  scanToNextToken(s);
+  unrollIndent(s, s.pos - s.lineStart);
+  const c = s.text.charCodeAt(s.pos);
+  if (c === 0) return fetchStreamEnd(s);
+  if (s.pos === s.lineStart) {
+    if (c === 37) return fetchDirective(s);
+    if (atDocumentIndicator(s)) return fetchDocumentIndicator(s, c === 45 ? DOCUMENT_START : DOCUMENT_END);
+  }
+  switch (c) {
+    case 91:
+      return fetchFlowStart(s, FLOW_SEQUENCE_START);
+    case 123:
+      return fetchFlowStart(s, FLOW_MAPPING_START);
+    case 93:
+      return fetchFlowEnd(s, FLOW_SEQUENCE_END);
+    case 125:
+      return fetchFlowEnd(s, FLOW_MAPPING_END);
+    case 44:
+      return fetchFlowEntry(s);
+    case 42:
+      return fetchAnchor(s, ALIAS);
+    case 38:
+      return fetchAnchor(s, ANCHOR);
+    case 33:
+      return fetchTag(s);
+    case 39:
+      return fetchScalar(s, scanFlowScalar(s, saveSimpleKey(s), 39));
+    case 34:
+      return fetchScalar(s, scanFlowScalar(s, saveSimpleKey(s), 34));
+    case 45: {
+      const next = s.text.charCodeAt(s.pos + 1);
+      if (isBlankZ(next)) return fetchBlockEntry(s);
+      return fetchPlain(s);
+    }
+    case 63:
+    case 58: {
+      if (s.flowLevel > 0 || isBlankZ(s.text.charCodeAt(s.pos + 1))) return c === 63 ? fetchKey(s) : fetchValue(s);
+      return fetchPlain(s);
+    }
+    case 124:
+    case 62:
+      if (s.flowLevel === 0) return fetchBlockScalar(s, c === 124);
+      break;
+    case 35:
+    case 37:
+    case 64:
+    case 96:
+      break;
+    default:
+      if (!isBlankZ(c)) return fetchPlain(s);
+  }
+  throw scannerError(s, s.line, 'found character that cannot start any token');
+}
+
+function scanToNextToken(s: Scanner): void {
+  const text = s.text;
+  let pos = s.pos;
+  // A second byte order mark is skipped as well, and then counts as a column.
+  if (pos === 1 && s.lineStart === 1 && text.charCodeAt(1) === 0xfeff) pos++;
+  for (;;) {
+    let c = text.charCodeAt(pos);
+    while (c === 32 || (c === 9 && (s.flowLevel > 0 || !s.simpleKeyAllowed))) c = text.charCodeAt(++pos);
+    if (c === 35) {
+      do c = text.charCodeAt(++pos);
+      while (!(isBreak(c) || c === 0));
+    }
+    s.pos = pos;
+    if (!isBreak(c)) return;
+    skipLine(s);
+    pos = s.pos;
+    if (s.flowLevel === 0) s.simpleKeyAllowed = true;
+  }
+}
+
+// Simple keys
+
+function isValidKey(s: Scanner, key: SimpleKey): boolean {
+  if (!key.possible) return false;
+  if (key.line < s.line || isTooLong(s, key)) {
+    if (key.required) throw scannerError(s, key.line, "could not find expected ':'");
+    key.possible = false;
+    return false;
+  }
+  return true;
+}
+
+function isTooLong(s: Scanner, key: SimpleKey): boolean {
+  if (key.pos + MAX_KEY >= s.pos) return false;
+  let count = 0;
+  for (let i = key.pos; i < s.pos; i++) if ((s.text.charCodeAt(i) & 0xfc00) !== 0xdc00) count++;
+  return count > MAX_KEY;
+}
+
+function saveSimpleKey(s: Scanner): SimpleKey | undefined {
+  const column = s.pos - s.lineStart;
+  if (!s.simpleKeyAllowed) return undefined;
+  removeSimpleKey(s);
+  const key: SimpleKey = {
+    possible: true,
+    required: s.flowLevel === 0 && s.indent === column,
+    number: s.parsed + s.tokens.length - s.head,
+    pos: s.pos,
+    line: s.line,
+    column,
+  };
+  s.keys[s.keys.length - 1] = key;
+  return key;
+}
+
+function removeSimpleKey(s: Scanner): void {
+  const key = s.keys[s.keys.length - 1];
+  if (key?.possible !== true) return;
+  if (key.required) throw scannerError(s, key.line, "could not find expected ':'");
+  key.possible = false;
+}
+
+// Indentation
+
+function rollIndent(s: Scanner, column: number, number: number, type: number, line: number): void {
+  if (s.flowLevel > 0 || s.indent >= column) return;
+  s.indents.push(s.indent);
+  s.indent = column;
+  if (s.indents.length > MAX_DEPTH) throw scannerError(s, s.line, `exceeded max depth of ${MAX_DEPTH}`);
+  insertToken(s, number, structure(type, line));
+}
+
+function unrollIndent(s: Scanner, column: number): void {
+  if (s.flowLevel > 0) return;
+  while (s.indent > column) {
+    s.tokens.push(structure(BLOCK_END, s.line));
+    s.indent = s.indents.pop() ?? -1;
+  }
+}
+
+function structure(type: number, line: number): Token {
+  return { type, line, value: '', suffix: '', plain: false, key: undefined };
+}
+
+/** `number` −1: at the end; else before the token of that number. */
+function insertToken(s: Scanner, number: number, token: Token): void {
+  if (number < 0) s.tokens.push(token);
+  else s.tokens.splice(s.head + number - s.parsed, 0, token);
+}
+
+/** Appends a token of `length` characters. */
+function push(s: Scanner, type: number, length: number): void {
+  s.tokens.push(structure(type, s.line));
+  s.pos += length;
+}
+
+// One function per kind of token
+
+function fetchStreamEnd(s: Scanner): void {
+  if (s.pos !== s.lineStart) {
+    s.line++;
+    s.lineStart = s.pos;
+  }
+  unrollIndent(s, -1);
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  s.tokens.push(structure(STREAM_END, s.line));
+}
+
+function fetchDirective(s: Scanner): void {
+  unrollIndent(s, -1);
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  s.tokens.push(scanDirective(s));
+}
+
+function fetchDocumentIndicator(s: Scanner, type: number): void {
+  unrollIndent(s, -1);
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  push(s, type, 3);
+}
+
+function fetchFlowStart(s: Scanner, type: number): void {
+  const key = saveSimpleKey(s);
+  s.keys.push(undefined);
+  s.flowLevel++;
+  if (s.flowLevel > MAX_DEPTH) throw scannerError(s, s.line, `exceeded max depth of ${MAX_DEPTH}`);
+  s.simpleKeyAllowed = true;
+  s.tokens.push({ type, line: s.line, value: '', suffix: '', plain: false, key });
+  s.pos++;
+}
+
+function fetchFlowEnd(s: Scanner, type: number): void {
+  removeSimpleKey(s);
+  if (s.flowLevel > 0) {
+    s.flowLevel--;
+    s.keys.pop();
+  }
+  s.simpleKeyAllowed = false;
+  push(s, type, 1);
+}
+
+function fetchFlowEntry(s: Scanner): void {
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = true;
+  push(s, FLOW_ENTRY, 1);
+}
+
+function fetchBlockEntry(s: Scanner): void {
+  if (s.flowLevel === 0) {
+    if (!s.simpleKeyAllowed) {
+      throw scannerError(s, s.line, 'block sequence entries are not allowed in this context');
+    }
+    rollIndent(s, s.pos - s.lineStart, -1, BLOCK_SEQUENCE_START, s.line);
+  }
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = true;
+  push(s, BLOCK_ENTRY, 1);
+}
+
+function fetchKey(s: Scanner): void {
+  if (s.flowLevel === 0) {
+    if (!s.simpleKeyAllowed) throw scannerError(s, s.line, 'mapping keys are not allowed in this context');
+    rollIndent(s, s.pos - s.lineStart, -1, BLOCK_MAPPING_START, s.line);
+  }
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = s.flowLevel === 0;
+  push(s, KEY, 1);
+}
+
+function fetchValue(s: Scanner): void {
+  const key = s.keys[s.keys.length - 1];
+  if (key !== undefined && isValidKey(s, key)) {
+    insertToken(s, key.number, structure(KEY, key.line));
+    rollIndent(s, key.column, key.number, BLOCK_MAPPING_START, key.line);
+    key.possible = false;
+    s.simpleKeyAllowed = false;
+  } else {
+    if (s.flowLevel === 0) {
+      if (!s.simpleKeyAllowed) throw scannerError(s, s.line, 'mapping values are not allowed in this context');
+      rollIndent(s, s.pos - s.lineStart, -1, BLOCK_MAPPING_START, s.line);
+    }
+    s.simpleKeyAllowed = s.flowLevel === 0;
+  }
+  push(s, VALUE, 1);
+}
+
+function fetchAnchor(s: Scanner, type: number): void {
+  const key = saveSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  s.tokens.push(scanAnchor(s, type, key));
+}
+
+function fetchTag(s: Scanner): void {
+  const key = saveSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  s.tokens.push(scanTag(s, key));
+}
+
+function fetchBlockScalar(s: Scanner, literal: boolean): void {
+  removeSimpleKey(s);
+  s.simpleKeyAllowed = true;
+  s.tokens.push(scanBlockScalar(s, literal));
+}
+
+function fetchScalar(s: Scanner, token: Token): void {
+  s.simpleKeyAllowed = false;
+  s.tokens.push(token);
+}
+
+/** A plain scalar that ended in a line break lets a key follow. */
+function fetchPlain(s: Scanner): void {
+  const key = saveSimpleKey(s);
+  s.simpleKeyAllowed = false;
+  s.tokens.push(scanPlainScalar(s, key));
+}
