@@ -29,8 +29,9 @@ import {
 } from './owners.ts';
 import { printPath } from './path-element.ts';
 import { fieldShape, itemShape, type Shape } from './shape.ts';
-import { compareObjects, contestedFields, releaseFields, trackUpdate } from './track-update.ts';
-import { fieldsOf, mergeValues, removeFields } from './typed-value.ts';
+import { contestedFields, releaseFields, trackUpdate } from './track-update.ts';
+import { compareValues, fieldsOf, mergeValues, removeFields } from './typed-value.ts';
+import { fillWrittenStructs } from './written-structs.ts';
 
 export interface PatchToApply {
   readonly live: KubernetesObject | undefined;
@@ -81,7 +82,9 @@ export function applyPatch(patch: PatchToApply): AppliedPatch {
   const pruned = prune(merged, { owners, last: last?.fields, shape });
   const object = keepSystemFields(dropNulls(pruned, shape) as KubernetesObject, live);
 
-  const comparison = compareObjects(base, object, shape);
+  const before = fillWrittenStructs(start, shape);
+  // Nulls are still there: a map that lost all it held is not removed for those who own the map itself.
+  const comparison = compareValues(before, pruned, shape);
   const changed = union(comparison.added, comparison.modified);
   const contested = describe(contestedFields(owners, changed, id), owners);
   if (!force && contested.length > 0) return { object: live ?? applied, conflicts: contested, taken: [] };

@@ -1,12 +1,10 @@
 /**
- * Takes the `fieldsV1` of a managedFields entry and returns a set of paths, and the other way round; tells who owns a
- * place in an object. Never changes an object.
+ * Takes the `fieldsV1` of a managedFields entry and returns a set of paths, and the other way round.
  */
-import type { JsonObject, KubernetesObject, ManagedFieldsEntry } from '../manifest/object.ts';
+import type { JsonObject } from '../manifest/object.ts';
 import { emptySet, type FieldPath, type FieldSet, isEmptySet } from './field-set.ts';
 import { getOwn, isMap, setOwn } from './json-value.ts';
-import { compareElements, fieldElement, parseElement } from './path-element.ts';
-import { pointerSteps } from './pointer.ts';
+import { compareElements, parseElement } from './path-element.ts';
 
 /** Elements in no known spelling are left out. */
 export function parseFieldsV1(fields: unknown): FieldSet {
@@ -34,31 +32,8 @@ export function writeFieldsV1(set: FieldSet): JsonObject {
   return fields;
 }
 
-/**
- * The entries that own a place, and those that own a list or map around it as a whole. A pointer to a map or list that
- * is merged also names those who own something in it.
- */
-export function ownersOf(object: KubernetesObject, pointer: string): ManagedFieldsEntry[] {
-  const entries = object.metadata.managedFields ?? [];
-  const steps = pointerSteps(pointer);
-  return entries.filter((entry) => owns(parseFieldsV1(entry.fieldsV1), object, steps));
-}
-
-function owns(set: FieldSet, value: unknown, steps: readonly string[]): boolean {
-  const [step, ...rest] = steps;
-  if (step === undefined) return !isEmptySet(set);
-  // A member with nothing below it is a leaf or an atomic value: its owner owns all of it.
-  if (set.member && set.children.size === 0) return true;
-  if (Array.isArray(value)) {
-    const item: unknown = value[Number(step)];
-    const found = [...set.children].filter(([element]) => matchesItem(element, item, step));
-    return found.some(([, child]) => owns(child, item, rest));
-  }
-  const child = set.children.get(fieldElement(step));
-  return child !== undefined && owns(child, isMap(value) ? getOwn(value, step) : undefined, rest);
-}
-
-function matchesItem(element: string, item: unknown, index: string): boolean {
+/** Whether a list element is the one that a path element means. */
+export function matchesItem(element: string, item: unknown, index: string): boolean {
   if (element.startsWith('i:')) return element.slice(2) === index;
   if (element.startsWith('f:')) return false;
   const wanted: unknown = JSON.parse(element.slice(2));

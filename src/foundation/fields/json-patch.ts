@@ -24,30 +24,29 @@ interface Root {
 }
 
 function applyOperation(root: Root, operation: PatchOperation): void {
-  const { op, path, from, value } = operation;
+  const { op, path, value } = operation;
   if (typeof path !== 'string' || (path !== '' && !path.startsWith('/')))
     throw failed(`${op} needs a path that begins with /`);
-  switch (op) {
-    case 'add':
-      return add(root, path, copyJson(value));
-    case 'remove':
-      remove(root, path);
-      return;
-    case 'replace':
-      return replace(root, path, copyJson(value));
-    case 'move': {
-      if (path === from) return void read(root, path);
-      if (path.startsWith(`${from}/`)) throw failed(`move: ${from} cannot move into itself`);
-      return add(root, path, remove(root, source(operation)));
-    }
-    case 'copy':
-      return add(root, path, copyJson(read(root, source(operation))));
-    case 'test':
-      if (equalJson(readOrNull(root, path), value ?? null)) return;
-      throw new HelmGitopsError('fields.patch-test', 'user', `testing value ${path} failed: test failed`);
-    default:
-      throw failed(`unexpected kind: ${String(op)}`);
-  }
+  if (op === 'add') add(root, path, copyJson(value));
+  else if (op === 'remove') remove(root, path);
+  else if (op === 'replace') replace(root, path, copyJson(value));
+  else if (op === 'copy') add(root, path, copyJson(read(root, source(operation))));
+  else if (op === 'move') move(root, path, source(operation));
+  else if (op === 'test') test(root, path, value);
+  else throw failed(`unexpected kind: ${String(op)}`);
+}
+
+function move(root: Root, path: string, from: string): void {
+  if (path.startsWith(`${from}/`)) throw failed(`move: ${from} cannot move into itself`);
+  const value = read(root, from);
+  if (path === from) return;
+  remove(root, from);
+  add(root, path, value);
+}
+
+function test(root: Root, path: string, value: unknown): void {
+  if (equalJson(readOrNull(root, path), value ?? null)) return;
+  throw new HelmGitopsError('fields.patch-test', 'user', `testing value ${path} failed: test failed`);
 }
 
 function source({ op, from }: PatchOperation): string {

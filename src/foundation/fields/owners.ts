@@ -4,7 +4,10 @@
  */
 import type { KubernetesObject, ManagedFieldsEntry } from '../manifest/object.ts';
 import { difference, emptySet, type FieldSet, isEmptySet, setOf, union } from './field-set.ts';
-import { parseFieldsV1, writeFieldsV1 } from './fields-v1.ts';
+import { matchesItem, parseFieldsV1, writeFieldsV1 } from './fields-v1.ts';
+import { getOwn, isMap } from './json-value.ts';
+import { fieldElement } from './path-element.ts';
+import { pointerSteps } from './pointer.ts';
 
 export interface Owner {
   readonly manager: string;
@@ -115,4 +118,28 @@ export function resetFields(subresource: string, topLevel: Iterable<string>): Fi
     return setOf([...others.map((key) => [`f:${key}`]), ['f:metadata', 'f:labels']]);
   }
   return subresource === '' ? setOf([['f:status']]) : emptySet();
+}
+
+/**
+ * The entries that own a place, and those that own a list or map around it as a whole. A pointer to a map or list that
+ * is merged also names those who own something in it.
+ */
+export function ownersOf(object: KubernetesObject, pointer: string): ManagedFieldsEntry[] {
+  const entries = object.metadata.managedFields ?? [];
+  const steps = pointerSteps(pointer);
+  return entries.filter((entry) => owns(parseFieldsV1(entry.fieldsV1), object, steps));
+}
+
+function owns(set: FieldSet, value: unknown, steps: readonly string[]): boolean {
+  const [step, ...rest] = steps;
+  if (step === undefined) return !isEmptySet(set);
+  // A member with nothing below it is a leaf or an atomic value: its owner owns all of it.
+  if (set.member && set.children.size === 0) return true;
+  if (Array.isArray(value)) {
+    const item: unknown = value[Number(step)];
+    const found = [...set.children].filter(([element]) => matchesItem(element, item, step));
+    return found.some(([, child]) => owns(child, item, rest));
+  }
+  const child = set.children.get(fieldElement(step));
+  return child !== undefined && owns(child, isMap(value) ? getOwn(value, step) : undefined, rest);
 }

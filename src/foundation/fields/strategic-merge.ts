@@ -72,7 +72,7 @@ function mergeField({ merged, key, value, shape }: FieldPatch): void {
   if (value === null) delete (merged as Record<string, unknown>)[key];
   else if (isMap(value) && isMap(old) && !shape.strategic?.replace) setOwn(merged, key, mergeMap(old, value, shape));
   else if (Array.isArray(value) && Array.isArray(old)) setOwn(merged, key, mergeList(old, value, shape));
-  else setOwn(merged, key, Array.isArray(value) ? mergeList([], value, shape) : withoutDirectives(value));
+  else setOwn(merged, key, withoutDirectives(value));
 }
 
 function mergeList(original: readonly unknown[], patch: readonly unknown[], shape: Shape): unknown[] {
@@ -97,7 +97,7 @@ function mergeList(original: readonly unknown[], patch: readonly unknown[], shap
     const index = merged.findIndex((other) => equalJson(identity(other), identity(item)));
     const old = merged[index];
     if (isMap(old)) merged[index] = mergeMap(old, item, itemShape(shape));
-    else merged.push(mergeMap({}, item, itemShape(shape)));
+    else merged.push(withoutDirectives(item));
   }
   return ordered(merged, wanted, { original, identity });
 }

@@ -57,11 +57,7 @@ export function trackUpdate(update: UpdateToTrack): KubernetesObject {
 }
 
 /** Two states of an object compared; managedFields are no part of it. */
-export function compareObjects(
-  before: KubernetesObject | undefined,
-  after: KubernetesObject,
-  shape: Shape,
-): Comparison {
+function compareObjects(before: KubernetesObject | undefined, after: KubernetesObject, shape: Shape): Comparison {
   const empty = { apiVersion: after.apiVersion, kind: after.kind, metadata: {} };
   const left = fillWrittenStructs(withoutManagedFields(before ?? empty), shape);
   return compareValues(left, fillWrittenStructs(withoutManagedFields(after), shape), shape);
@@ -81,8 +77,8 @@ export function releaseFields(owners: Owners, changed: FieldSet, removed: FieldS
 export function contestedFields(owners: Owners, changed: FieldSet, except: string): Map<string, FieldSet> {
   const contested = new Map<string, FieldSet>();
   for (const [id, owner] of owners) {
-    const fields = id === except ? differenceBelow(owner.fields, owner.fields) : intersection(owner.fields, changed);
-    if (!isEmptySet(fields)) contested.set(id, fields);
+    const fields = intersection(owner.fields, changed);
+    if (id !== except && !isEmptySet(fields)) contested.set(id, fields);
   }
   return contested;
 }

@@ -60,8 +60,8 @@ function indexItems(list: readonly unknown[], shape: Shape, { path, strict }: In
   for (const item of list) {
     const element = at(path, () => itemElement(shape, item));
     if (strict && seen.has(element)) {
-      const what = shape.list === 'set' ? 'duplicate entries for key' : 'duplicate entries for key';
-      throw new HelmGitopsError('fields.duplicate', 'user', `${printPath(path)}: ${what} ${printPath([element])}`);
+      const message = `${printPath(path)}: duplicate entries for key ${printPath([element])}`;
+      throw new HelmGitopsError('fields.duplicate', 'user', message);
     }
     seen.add(element);
     items.push([element, item]);
@@ -227,10 +227,10 @@ function mergeLists(live: readonly unknown[], config: readonly unknown[], shape:
   return merged;
 }
 
-/** `value` without the members of `set`; a map or list that loses all it held is gone too (undefined). */
+/** `value` without the members of `set`; a map or list that loses all it held becomes null. */
 export function removeFields(value: unknown, set: FieldSet, shape: Shape): unknown {
   if (isBlank(value)) return value;
-  if (!merges(shape, value)) return shape.atomic || Array.isArray(value) || isMap(value) ? undefined : value;
+  if (!merges(shape, value)) return Array.isArray(value) || isMap(value) ? null : value;
   if (Array.isArray(value)) {
     const kept: unknown[] = [];
     for (const [element, item] of indexItems(value, shape, { path: [], strict: false })) {
@@ -238,9 +238,9 @@ export function removeFields(value: unknown, set: FieldSet, shape: Shape): unkno
       if (child?.member) continue;
       const rest =
         child === undefined || child.children.size === 0 ? item : removeFields(item, child, itemShape(shape));
-      if (rest !== undefined) kept.push(rest);
+      kept.push(rest);
     }
-    return kept.length > 0 ? kept : undefined;
+    return kept.length > 0 ? kept : null;
   }
   const kept = {};
   for (const key of definedKeys(value as object)) {
@@ -249,7 +249,7 @@ export function removeFields(value: unknown, set: FieldSet, shape: Shape): unkno
     const field = getOwn(value as object, key);
     const rest =
       child === undefined || child.children.size === 0 ? field : removeFields(field, child, fieldShape(shape, key));
-    if (rest !== undefined) setOwn(kept, key, rest);
+    setOwn(kept, key, rest);
   }
-  return Object.keys(kept).length > 0 ? kept : undefined;
+  return Object.keys(kept).length > 0 ? kept : null;
 }

@@ -1,0 +1,35 @@
+/** A few requests to the real API server that KUBECONFIG_REAL names (token and self-signed certificate). */
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: KubernetesObject & { message?: string; details?: { causes?: { message: string; field: string }[] } };
+}
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly type?: string;
+}
+
+export function realServer(kubeconfig: string): (call: Call) => Promise<Answer> {
+  const text = readFileSync(kubeconfig, 'utf8');
+  const server = /server: "?([^",}\s]+)/.exec(text)?.[1] ?? '';
+  const token = /token: "?([^",}\s]+)/.exec(text)?.[1] ?? '';
+  return ({ method, path, body, type = 'application/json' }) =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type, accept: 'application/json' };
+      const call = request(server + path, { method, headers, rejectUnauthorized: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) }),
+        );
+      });
+      call.on('error', reject);
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+}
