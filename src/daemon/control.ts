@@ -1,0 +1,67 @@
+/**
+ * What the page, the API and the metrics may know and ask of a running daemon: a read model that is kept by events, and
+ * requests that take the same road as everybody's (an annotation on the release's state).
+ */
+import type { Event } from '../foundation/events/event.ts';
+import type { ReleaseRecord } from '../foundation/history/release-record.ts';
+
+export type Health = 'healthy' | 'progressing' | 'failed' | 'rolledBack' | 'blocked' | 'suspended' | 'unknown';
+
+export interface ReleaseView {
+  readonly app: string;
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly chart: string;
+  /** Helm's revision number; undefined before the first. */
+  readonly version: number | undefined;
+  readonly commit: string | undefined;
+  readonly revision: string;
+  readonly health: Health;
+  /** One sentence: why it is not healthy, or what is waited for. */
+  readonly message: string | undefined;
+  readonly drift: readonly DriftView[];
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+export interface DriftView {
+  readonly id: string;
+  readonly object: string;
+  readonly field: string | undefined;
+  readonly recorded: string | undefined;
+  readonly live: string | undefined;
+  readonly fields: number;
+  readonly manager: string;
+  readonly severity: 'security' | 'workload' | 'metadata';
+  readonly action: 'report' | 'correct' | 'none';
+  readonly kind: 'changed' | 'missing' | 'extra' | 'release';
+  readonly since: number;
+}
+
+export interface LoggedEvent {
+  /** Counts up from 1 for each event of this process. */
+  readonly number: number;
+  readonly time: Date;
+  readonly event: Event;
+}
+
+export interface RepositoryView {
+  readonly name: string;
+  readonly revision: string | undefined;
+  readonly problems: number;
+  readonly error: string | undefined;
+}
+
+export interface Control {
+  /** The first pass over every repository is done. */
+  readonly ready: boolean;
+  releases(): readonly ReleaseView[];
+  repositories(): readonly RepositoryView[];
+  /** Newest last; at most the last 500 are kept. */
+  events(after?: number): readonly LoggedEvent[];
+  history(app: string, environment: string): Promise<readonly ReleaseRecord[]>;
+  /** Called after every change of what the three above return; returns the function that ends it. */
+  subscribe(listener: (event: LoggedEvent) => void): () => void;
+}

@@ -1,0 +1,103 @@
+/** Keeps what people see of the daemon: releases, their drift and the last events. It is fed by the daemon and by events alone. */
+import type { Event } from '../foundation/events/event.ts';
+import type { Sink } from '../foundation/events/event-bus.ts';
+import type { ReleaseRecord } from '../foundation/history/release-record.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
+import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import type { Control, DriftView, Health, LoggedEvent, ReleaseView, RepositoryView } from './control.ts';
+
+export interface ReadModel extends Control {
+  readonly sink: Sink;
+  /** A release that the fleet holds now. */
+  define(prepared: PreparedRelease): void;
+  forget(id: string): void;
+  set(id: string, change: Partial<Pick<ReleaseView, 'health' | 'message' | 'version' | 'commit' | 'revision'>>): void;
+  setDrift(id: string, drift: readonly DriftView[]): void;
+  setRepository(view: RepositoryView): void;
+  markReady(): void;
+}
+
+const keptEvents = 500;
+
+export interface ReadModelOptions {
+  readonly now: () => Date;
+  readonly history: (view: ReleaseView) => Promise<readonly ReleaseRecord[]>;
+}
+
+export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
+  const releases = new Map<string, ReleaseView>();
+  const repositories = new Map<string, RepositoryView>();
+  const events: LoggedEvent[] = [];
+  const listeners = new Set<(event: LoggedEvent) => void>();
+  let number = 0;
+  let ready = false;
+  const change = (id: string, part: Partial<ReleaseView>) => {
+    const view = releases.get(id);
+    if (!view) return;
+    const since = part.health !== undefined && part.health !== view.health ? now().getTime() : view.since;
+    releases.set(id, { ...view, ...part, since });
+  };
+  return {
+    get ready() {
+      return ready;
+    },
+    releases: () => [...releases.values()],
+    repositories: () => [...repositories.values()],
+    events: (after = 0) => events.filter((entry) => entry.number > after),
+    async history(app, environment) {
+      const view = releases.get(`${app}/${environment}`);
+      return view ? await history(view) : [];
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    sink(event, time) {
+      applyEvent(event, change);
+      number += 1;
+      const entry = { number, time, event };
+      events.push(entry);
+      if (events.length > keptEvents) events.shift();
+      for (const listener of listeners) listener(entry);
+    },
+    define(prepared) {
+      const id = definitionId(prepared.definition);
+      const { app, environment, cluster, namespace, releaseName } = prepared.definition;
+      const known = releases.get(id);
+      const { name, version } = prepared.chart.metadata;
+      const { revision } = prepared.checkout;
+      const fresh = { version: undefined, commit: undefined, health: 'unknown' as Health, message: undefined, drift: [], since: now().getTime() };
+      releases.set(id, { ...(known ?? fresh), app, environment, cluster, namespace, release: releaseName, chart: `${name}-${version}`, revision });
+    },
+    forget: (id) => void releases.delete(id),
+    set: change,
+    setDrift: (id, drift) => change(id, { drift }),
+    setRepository: (view) => void repositories.set(view.name, view),
+    markReady() {
+      ready = true;
+    },
+  };
+}
+
+const healthAfter: Partial<Record<Event['event'], Health>> = {
+  'release.started': 'progressing',
+  'release.waiting': 'progressing',
+  'release.deployed': 'healthy',
+  'release.failed': 'failed',
+  'chart.failed': 'failed',
+  'release.blocked': 'blocked',
+  'release.unhealthy': 'failed',
+  'release.recovered': 'healthy',
+  'rollback.started': 'progressing',
+  'rollback.done': 'rolledBack',
+  'rollback.failed': 'failed',
+};
+
+function applyEvent(event: Event, change: (id: string, part: Partial<ReleaseView>) => void): void {
+  const health = healthAfter[event.event];
+  if (health === undefined || !('app' in event)) return;
+  const message = 'message' in event ? event.message : 'reason' in event ? event.reason : undefined;
+  const version = 'version' in event && typeof event.version === 'number' ? { version: event.version } : {};
+  const commit = event.event === 'release.deployed' ? { commit: event.commit } : {};
+  change(`${event.app}/${event.environment}`, { health, message, ...version, ...commit });
+}

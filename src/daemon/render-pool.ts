@@ -1,0 +1,183 @@
+/**
+ * Renders in worker threads: RSA keys, bcrypt and big charts never hold up watching and serving. A worker that runs
+ * out of time or memory is ended and replaced; its release fails with an error that says so.
+ */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { workerUrl } from '../foundation/base/worker-url.ts';
+import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import type { RenderQuestion, RenderRelease } from '../pipeline/context.ts';
+import type { RenderedRelease } from '../pipeline/render/rendered-release.ts';
+import type { LookupAnswer, LookupQuestion, PlainError, RenderReply, RenderRequest } from './render-messages.ts';
+
+export interface RenderPoolOptions {
+  readonly compat: 'helm3' | 'helm4';
+  /** Overrides the cluster's own version. */
+  readonly kubeVersion?: string | undefined;
+  readonly workers?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface RenderPool extends AsyncDisposable {
+  readonly render: RenderRelease;
+}
+
+interface Task {
+  readonly question: RenderQuestion;
+  readonly resolve: (rendered: RenderedRelease) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createRenderPool(options: RenderPoolOptions): RenderPool {
+  const size = options.workers ?? Math.max(1, availableParallelism() - 1);
+  const waiting: Task[] = [];
+  const idle: RenderThread[] = [];
+  const threads = new Set<RenderThread>();
+  const next = async (thread: RenderThread): Promise<void> => {
+    const task = waiting.shift();
+    if (!task) {
+      idle.push(thread);
+      return;
+    }
+    try {
+      task.resolve(await thread.run(task.question));
+    } catch (error) {
+      task.reject(error);
+    }
+    if (thread.ended) threads.delete(thread);
+    else await next(thread);
+    if (thread.ended) wake();
+  };
+  const wake = () => {
+    const free = idle.pop();
+    if (free) void next(free);
+    else if (threads.size < size && waiting.length > 0) {
+      const thread = startThread(options);
+      threads.add(thread);
+      void next(thread);
+    }
+  };
+  return {
+    render: (question) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ question, resolve, reject });
+        wake();
+      }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...threads].map((thread) => thread.end()));
+    },
+  };
+}
+
+interface RenderThread {
+  readonly ended: boolean;
+  run(question: RenderQuestion): Promise<RenderedRelease>;
+  end(): Promise<unknown>;
+}
+
+const memoryLimit = 512;
+
+function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOptions): RenderThread {
+  const signal = new Int32Array(new SharedArrayBuffer(4));
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(workerUrl(import.meta.url, 'render-worker'), {
+    workerData: { signal, port: port2 },
+    transferList: [port2],
+    resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
+  });
+  let ended = false;
+  let number = 0;
+  worker.unref();
+  worker.once('exit', () => {
+    ended = true;
+  });
+  const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
+    const discovery = await question.client.discovery({ signal: question.signal });
+    const { definition, checkout, chart } = question.prepared;
+    number += 1;
+    const request: RenderRequest = {
+      type: 'render',
+      id: number,
+      definition,
+      checkout,
+      chartDigest: chart.digest,
+      revision: question.revision,
+      isInstall: question.isInstall,
+      capabilities: { kubeVersion: kubeVersion ?? discovery.kubeVersion, apiVersions: discovery.apiVersions },
+      compat,
+    };
+    const name = `${definition.app}/${definition.environment}`;
+    return await conversation({ worker, port: port1, signal, request, client: question.client, timeout, name });
+  };
+  return {
+    get ended() {
+      return ended;
+    },
+    run,
+    end: () => worker.terminate(),
+  };
+}
+
+interface Conversation {
+  worker: Worker;
+  port: MessagePort;
+  signal: Int32Array<SharedArrayBuffer>;
+  request: RenderRequest;
+  client: ClusterClient;
+  timeout: number;
+  name: string;
+}
+
+function conversation({ worker, port, signal, request, client, timeout, name }: Conversation): Promise<RenderedRelease> {
+  return new Promise((resolve, reject) => {
+    const finish = (act: () => void) => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      act();
+    };
+    const timer = setTimeout(() => {
+      finish(() => reject(limit(`rendering ${name} took longer than ${timeout / 1000} s`)));
+      void worker.terminate();
+    }, timeout);
+    const onError = (error: unknown) => finish(() => reject(limit(`rendering ${name} ended its thread: ${error instanceof Error ? error.message : String(error)}`)));
+    const onExit = () => finish(() => reject(limit(`rendering ${name} ended its thread`)));
+    const onMessage = (reply: RenderReply) => {
+      if (reply.id !== request.id) return;
+      if (reply.type === 'rendered') finish(() => resolve(reply.rendered));
+      else if (reply.type === 'failed') finish(() => reject(revive(reply.error)));
+      else
+        void answerLookup(client, reply.lookup).then((answer) => {
+          port.postMessage(answer);
+          Atomics.add(signal, 0, 1);
+          Atomics.notify(signal, 0);
+        });
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(request);
+  });
+}
+
+function limit(message: string): HelmGitopsError {
+  return new HelmGitopsError('render.limit', 'user', message, { hint: 'look for an endless loop or a very large loop in its templates' });
+}
+
+function revive({ code, fault, message, place, hint }: PlainError): HelmGitopsError {
+  return new HelmGitopsError(code, fault, message, { place, hint });
+}
+
+async function answerLookup(client: ClusterClient, { apiVersion, kind, namespace, name }: LookupQuestion): Promise<LookupAnswer> {
+  try {
+    if (name !== '') {
+      const object = await client.get({ apiVersion, kind, namespace, name });
+      return { json: JSON.stringify(object ?? {}) };
+    }
+    const { items, resourceVersion } = await client.list({ apiVersion, kind, ...(namespace === '' ? {} : { namespace }) });
+    return { json: JSON.stringify({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items }) };
+  } catch (thrown) {
+    const error = asHelmGitopsError(thrown);
+    if (error.code === 'cluster.not-found' || error.code === 'cluster.unknown-kind') return { json: '{}' };
+    return { error: { code: error.code, fault: error.fault, message: error.message, place: error.place, hint: error.hint } };
+  }
+}

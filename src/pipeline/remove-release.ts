@@ -1,0 +1,45 @@
+/** Takes a release away whose definition is gone, as its state remembers: uninstalled, kept, or held until a person confirms. */
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import type { ReleaseFields } from '../foundation/events/event.ts';
+import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { uninstallRelease } from './apply/uninstall-release.ts';
+import type { ReleaseContext } from './context.ts';
+import { decideRemoval } from './remediate/decide-removal.ts';
+
+export interface RemovalInput {
+  readonly op: string;
+  readonly state: ReleaseState;
+  readonly cluster: string;
+  /** Too many of an environment's releases would go at once. */
+  readonly guarded: boolean;
+}
+
+export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
+
+export async function removeRelease(context: ReleaseContext, { op, state, cluster, guarded }: RemovalInput): Promise<RemovalResult> {
+  const { namespace, release, app, environment } = state.identity;
+  const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
+  const history = context.history(namespace, release);
+  const records = await history.list();
+  const stored = records.at(-1);
+  const kinds = stored ? parseManifest(stored.record.manifest).map(({ kind }) => kind) : [];
+  const decision = decideRemoval({ state, kinds, guarded });
+  if (decision.removal === 'wait') {
+    const id = state.removal?.id ?? `r-${app}-${environment}`;
+    if (!state.removal) {
+      const removal = { id, since: context.now().toISOString(), reason: decision.reason };
+      await context.states.change(namespace, release, (current) => current && { ...current, removal });
+      context.emit({ event: 'removal.waiting', ...fields, id, reason: decision.reason, hint: `run: helm-gitops confirm ${id}` });
+    }
+    return 'waiting';
+  }
+  if (decision.removal === 'keep' || !stored) {
+    await context.states.change(namespace, release, () => undefined);
+    return 'kept';
+  }
+  const versions = records.map(({ record }) => record.version);
+  const kept = await uninstallRelease({ client: context.client, history, stored, versions, timeout: 300_000, now: context.now, signal: context.signal });
+  await context.states.change(namespace, release, () => undefined);
+  context.emit({ event: 'release.uninstalled', ...fields, version: stored.record.version, ...(kept.length > 0 ? { kept: kept.join(', ') } : {}) });
+  return 'uninstalled';
+}

@@ -1,0 +1,70 @@
+/** Counts events for Prometheus. What stands now (releases, drift) is read from the control when it is scraped. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Sink } from '../foundation/events/event-bus.ts';
+import type { Event } from '../foundation/events/event.ts';
+
+export interface MetricsSource {
+  releases(): readonly { app: string; environment: string; health: string; drift: readonly { severity: string }[] }[];
+}
+
+export interface Metrics {
+  readonly sink: Sink;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(source: () => MetricsSource | undefined): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'helm_gitops_' });
+  const registers = [registry];
+  const events = new Counter({ name: 'helm_gitops_events_total', help: 'Events by name.', labelNames: ['event'], registers });
+  const deploys = new Counter({
+    name: 'helm_gitops_deploys_total',
+    help: 'Ended deploys by outcome.',
+    labelNames: ['app', 'environment', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'helm_gitops_deploy_duration_seconds',
+    help: 'From the first write of a deploy to readiness.',
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    registers,
+  });
+  new Gauge({
+    name: 'helm_gitops_release_health',
+    help: '1 for the health that a release has.',
+    labelNames: ['app', 'environment', 'health'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { app, environment, health } of source()?.releases() ?? []) this.set({ app, environment, health }, 1);
+    },
+  });
+  new Gauge({
+    name: 'helm_gitops_drift',
+    help: 'Objects of a release that have left what was recorded.',
+    labelNames: ['app', 'environment', 'severity'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { app, environment, drift } of source()?.releases() ?? []) for (const { severity } of drift) this.inc({ app, environment, severity });
+    },
+  });
+  return {
+    sink(event: Event) {
+      events.inc({ event: event.event });
+      if (event.event === 'release.deployed') seconds.observe(event.duration / 1000);
+      const outcome = outcomes[event.event];
+      if (outcome && 'app' in event) deploys.inc({ app: event.app, environment: event.environment, outcome });
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+const outcomes: Partial<Record<Event['event'], string>> = {
+  'release.deployed': 'deployed',
+  'release.failed': 'failed',
+  'rollback.done': 'rolledBack',
+  'rollback.failed': 'rollbackFailed',
+};
