@@ -26,7 +26,7 @@ export function toInt64(value: GoValue): bigint {
     const parsed = parseIntLiteral(trimZeroDecimal(value));
     return parsed === undefined || parsed < MIN_INT64 || parsed > MAX_INT64 ? 0n : parsed;
   }
-  return isMonthOrWeekday(value) ? (value.inner as bigint) : 0n;
+  return monthOrWeekday(value) ?? 0n;
 }
 
 export function toFloat64(value: GoValue): number {
@@ -34,8 +34,11 @@ export function toFloat64(value: GoValue): number {
   if (value instanceof GoInt) return Number(value.value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'string') return parseFloatText(value) ?? 0;
-  return isMonthOrWeekday(value) ? Number(value.inner as bigint) : 0;
+  return Number(monthOrWeekday(value) ?? 0n);
 }
 
-const isMonthOrWeekday = (value: GoValue): value is GoObject =>
-  value instanceof GoObject && (value.type.name === 'time.Month' || value.type.name === 'time.Weekday');
+/** Of the named integers cast knows these two; a time.Duration is 0 to it. */
+function monthOrWeekday(value: GoValue): bigint | undefined {
+  if (!(value instanceof GoObject) || value.type.kind !== 'int') return undefined;
+  return (value.inner as { value: bigint }).value;
+}

@@ -77,7 +77,9 @@ const timelessFunctions: readonly GoFunction[] = [
   goFunction('unixEpoch', '(time.Time) string', (date: GoValue) => timeOf(date).seconds.toString()),
 ];
 
-const modify = (text: string, date: GoObject): GoObject => timeObject(addNanoseconds(timeOf(date), parseGoDuration(text)));
+function modify(text: string, date: GoObject): GoObject {
+  return timeObject(addNanoseconds(timeOf(date), parseGoDuration(text)));
+}
 
 /** Only an int64 counts: a plain int (as of a template's literal) is 0. */
 const int64Of = (value: GoValue): bigint => (value instanceof GoInt && value.kind === 'int64' ? value.value : 0n);

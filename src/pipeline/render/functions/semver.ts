@@ -33,11 +33,11 @@ const versionOf = (value: GoValue): SemverVersion => (value as GoObject).inner a
 
 /** A *semver.Version: all that templates see of it are its methods. */
 export const versionObject = (version: SemverVersion): GoObject =>
-  new GoObject(versionType(POINTER, 'ptr'), new Map(), version, () => formatVersion(version));
+  versionGoObject(POINTER, 'ptr', version);
 
 /** The Inc… and Set… methods return values, not pointers. */
 const versionValue = (version: SemverVersion): GoObject =>
-  new GoObject(versionType('semver.Version', 'struct'), new Map(), version, () => formatVersion(version));
+  versionGoObject('semver.Version', 'struct', version);
 
 const getter = (name: string, result: string, get: (version: SemverVersion) => GoValue): GoFunction =>
   goFunction(name, `() ${result}`, (self: GoValue) => get(versionOf(self)));
@@ -95,4 +95,9 @@ const methods: readonly GoFunction[] = [
 ];
 
 const METHODS: ReadonlyMap<string, GoFunction> = new Map(methods.map((method) => [method.name, method]));
-const versionType = (name: string, kind: string) => ({ name, kind, methods: METHODS });
+
+/** JSON and YAML get the normalised text. */
+function versionGoObject(name: string, kind: string, version: SemverVersion): GoObject {
+  const text = (): string => formatVersion(version);
+  return new GoObject({ name, kind, methods: METHODS }, new Map(), { ...version, marshalJson: text }, text);
+}

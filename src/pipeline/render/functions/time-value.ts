@@ -21,20 +21,34 @@ export const timeSince = (now: GoTime, then: GoTime): bigint => nanosOf(now) - n
 
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 
-/** A time.Time; what marshals it (RFC 3339, quoted) asks `format` only for printing. */
-export const timeObject = (time: GoTime): GoObject =>
-  new GoObject(TIME, new Map(), time, () => formatTime(time, STRING_LAYOUT));
+/** A time.Time; JSON and YAML get it in RFC 3339. */
+export function timeObject({ seconds, nanoseconds, location }: GoTime): GoObject {
+  const time: GoTime = { seconds, nanoseconds, location };
+  const marshalJson = (): string => formatTime(time, '2006-01-02T15:04:05.999999999Z07:00');
+  return new GoObject(TIME, new Map(), { ...time, marshalJson }, () => formatTime(time, STRING_LAYOUT));
+}
 
 /** January 1, year 1, 00:00 UTC: what Go returns beside an error. */
 export const ZERO_TIME: GoTime = { seconds: -62135596800n, nanoseconds: 0, location: UTC };
 
-/** Go's time.Time as JSON. */
-export const timeToJson = (value: GoObject): string => formatTime(timeOf(value), '2006-01-02T15:04:05.999999999Z07:00');
-
 const civilTime = (time: GoTime): CivilTime => civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
 
+/** What stands in a value of a named integer type: time.Duration, time.Month, time.Weekday. */
+export interface NamedInteger {
+  readonly value: bigint;
+  marshalJson(): GoInt;
+}
+
+export const namedInteger = (value: GoValue): bigint | undefined =>
+  value instanceof GoObject && value.type.kind.startsWith('int') ? (value.inner as NamedInteger).value : undefined;
+
+const integerObject = (type: NamedType, value: bigint, format: () => string): GoObject => {
+  const inner: NamedInteger = { value, marshalJson: () => int64(value) };
+  return new GoObject(type, new Map(), inner, format);
+};
+
 const durationObject = (nanoseconds: bigint): GoObject =>
-  new GoObject(DURATION, new Map(), nanoseconds, () => formatGoDuration(nanoseconds));
+  integerObject(DURATION, nanoseconds, () => formatGoDuration(nanoseconds));
 
 const numbered = (name: string, names: readonly string[], first: number): ((value: number) => GoObject) => {
   const type: NamedType = {
@@ -42,7 +56,7 @@ const numbered = (name: string, names: readonly string[], first: number): ((valu
     kind: 'int',
     methods: new Map([['String', goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]]),
   };
-  return (value) => new GoObject(type, new Map(), BigInt(value), () => names[value - first] ?? `%!${name.slice(5)}(${value})`);
+  return (value) => integerObject(type, BigInt(value), () => names[value - first] ?? `%!${name.slice(5)}(${value})`);
 };
 const monthObject = numbered('time.Month', MONTHS, 1);
 const weekdayObject = numbered('time.Weekday', WEEKDAYS, 0);
@@ -58,8 +72,8 @@ const compare = (name: string, result: string, verdict: (difference: bigint) => 
   goFunction(name, `(time.Time) ${result}`, (self: GoValue, other: GoValue) =>
     verdict(timeSince(timeOf(self), timeOf(other))),
   );
-const durationIn = (unit: bigint) => (self: GoValue) => Number((self as GoObject).inner as bigint) / Number(unit);
-const nanosecondsOf = (value: GoValue): bigint => (value instanceof GoObject ? (value.inner as bigint) : (value as GoInt).value);
+const nanosecondsOf = (value: GoValue): bigint => namedInteger(value) ?? (value as GoInt).value;
+const durationIn = (unit: bigint) => (self: GoValue) => Number(nanosecondsOf(self)) / Number(unit);
 
 const DURATION: NamedType = {
   name: 'time.Duration',
