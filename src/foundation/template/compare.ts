@@ -2,7 +2,7 @@
 import { compareStrings } from '../base/byte-string.ts';
 import { complexOf, kindName, typeName, type Value } from './kind.ts';
 import { sprint } from './printf.ts';
-import { GoError, GoInt, GoObject, type GoMap, type GoSlice } from './value.ts';
+import { GoError, GoInt, type GoMap, GoObject, type GoSlice } from './value.ts';
 
 type BasicKind = 'bool' | 'complex' | 'int' | 'float' | 'string' | 'uint' | undefined;
 

@@ -54,7 +54,7 @@ function exactDecimal(magnitude: number): Decimal {
   if (magnitude === 0) return { digits: '', point: 0 };
   const { mantissa, exponent } = split(magnitude);
   const digits = (exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent)).toString();
-  return { digits, point: digits.length + (exponent >= 0 ? 0 : exponent) };
+  return { digits, point: digits.length + Math.min(exponent, 0) };
 }
 
 /** mantissa × 2^exponent, exactly. */
@@ -64,7 +64,9 @@ function split(magnitude: number): { mantissa: bigint; exponent: number } {
   const bits = view.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);
   const fraction = bits & 0xfffffffffffffn;
-  return biased === 0 ? { mantissa: fraction, exponent: -1074 } : { mantissa: fraction | (1n << 52n), exponent: biased - 1075 };
+  return biased === 0
+    ? { mantissa: fraction, exponent: -1074 }
+    : { mantissa: fraction | (1n << 52n), exponent: biased - 1075 };
 }
 
 /** Keeps the first `count` digits, rounding half to even. */

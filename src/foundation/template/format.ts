@@ -3,7 +3,7 @@
  * is known to fit the value.
  */
 import { toBytes } from '../base/byte-string.ts';
-import { formatFloat, type FloatVerb } from './float.ts';
+import { type FloatVerb, formatFloat } from './float.ts';
 import { canBackquote, quote, quoteRune, quoteToAscii } from './quote.ts';
 import { isPrint, MAX_RUNE, runeCount, takeRunes } from './runes.ts';
 
@@ -61,7 +61,8 @@ export function formatQuoted(text: string, flags: Flags): string {
 export function formatHexBytes(value: string | Uint8Array, flags: Flags, upper: boolean): string {
   const all = typeof value === 'string' ? toBytes(value) : value;
   const bytes = flags.precision === undefined ? all : all.subarray(0, flags.precision);
-  if (bytes.length === 0) return flags.width === undefined ? '' : (flags.zero && !flags.minus ? '0' : ' ').repeat(flags.width);
+  if (bytes.length === 0)
+    return flags.width === undefined ? '' : (flags.zero && !flags.minus ? '0' : ' ').repeat(flags.width);
   const prefix = flags.sharp ? '0x' : '';
   const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
   const text = flags.space ? digits.map((pair) => prefix + pair).join(' ') : prefix + digits.join('');
@@ -106,12 +107,16 @@ const validRune = (value: bigint): number => {
 export const formatRune = (value: bigint, flags: Flags): string => pad(String.fromCodePoint(validRune(value)), flags);
 
 /** %q of an integer */
-export const formatQuotedRune = (value: bigint, flags: Flags): string => pad(quoteRune(validRune(value), flags.plus), flags);
+export const formatQuotedRune = (value: bigint, flags: Flags): string =>
+  pad(quoteRune(validRune(value), flags.plus), flags);
 
 /** %U */
 export function formatUnicode(value: bigint, flags: Flags): string {
   const unsigned = BigInt.asUintN(64, value);
-  const digits = unsigned.toString(16).toUpperCase().padStart(Math.max(flags.precision ?? 4, 4), '0');
+  const digits = unsigned
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.max(flags.precision ?? 4, 4), '0');
   const shown = flags.sharp && unsigned <= BigInt(MAX_RUNE) && isPrint(Number(unsigned));
   return pad(`U+${digits}${shown ? ` '${String.fromCodePoint(Number(unsigned))}'` : ''}`, flags, false);
 }
@@ -125,7 +130,11 @@ export function formatFloating(value: number, verb: FloatVerb | 'v', digits: num
   const signed = flags.plus || sign !== '+';
   if (number === 'Inf' || number === 'NaN') {
     const bare = number === 'NaN' && !flags.space && !flags.plus;
-    return pad(bare || (!signed && number === 'NaN') ? number : signed ? sign + number : infinity(number, sign), flags, false);
+    return pad(
+      bare || (!signed && number === 'NaN') ? number : signed ? sign + number : infinity(number, sign),
+      flags,
+      false,
+    );
   }
   if (flags.sharp && verb !== 'b') number = restoreZeros(number, verb, precision);
   if (!signed) return pad(number, flags);

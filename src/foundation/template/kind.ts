@@ -1,6 +1,6 @@
 /** What Go's reflection says of a value: its type's name, its kind. Pure. */
-import { type Complex } from './number.ts';
-import { GoInt, GoObject, type GoFunction, type GoMap, type GoSlice, type GoValue, type NamedType } from './value.ts';
+import type { Complex } from './number.ts';
+import { type GoFunction, GoInt, type GoMap, GoObject, type GoSlice, type GoValue, type NamedType } from './value.ts';
 
 /**
  * A value during evaluation. `undefined` is Go's invalid reflect.Value (no value at all), `null` a nil interface {}

@@ -29,7 +29,19 @@ export type TokenType =
   | 'variable'
   | Keyword;
 
-export type Keyword = 'block' | 'break' | 'continue' | 'dot' | 'define' | 'else' | 'end' | 'if' | 'nil' | 'range' | 'template' | 'with';
+export type Keyword =
+  | 'block'
+  | 'break'
+  | 'continue'
+  | 'dot'
+  | 'define'
+  | 'else'
+  | 'end'
+  | 'if'
+  | 'nil'
+  | 'range'
+  | 'template'
+  | 'with';
 
 export interface Token {
   readonly type: TokenType;
@@ -79,7 +91,9 @@ export function tokenText(token: Token): string {
   if (token.type === 'error') return token.value;
   if (KEYWORD_TYPES.has(token.type)) return `<${token.value}>`;
   const runes = [...token.value];
-  return new TextEncoder().encode(token.value).length > 10 ? `${quote(runes.slice(0, 10).join(''))}...` : quote(token.value);
+  return new TextEncoder().encode(token.value).length > 10
+    ? `${quote(runes.slice(0, 10).join(''))}...`
+    : quote(token.value);
 }
 
 export function nextToken(l: Lexer): Token {
@@ -114,8 +128,10 @@ function peek(l: Lexer): number {
   return l.pos >= l.input.length ? EOF : runeAt(l.input, l.pos);
 }
 
-const hasLeftTrimMarker = (input: string, at: number): boolean => input[at] === '-' && isSpace(input.charCodeAt(at + 1));
-const hasRightTrimMarker = (input: string, at: number): boolean => isSpace(input.charCodeAt(at)) && input[at + 1] === '-';
+const hasLeftTrimMarker = (input: string, at: number): boolean =>
+  input[at] === '-' && isSpace(input.charCodeAt(at + 1));
+const hasRightTrimMarker = (input: string, at: number): boolean =>
+  isSpace(input.charCodeAt(at)) && input[at + 1] === '-';
 
 /** Text up to the next `{{`, then that. */
 function lexText(l: Lexer): Token {
@@ -127,7 +143,8 @@ function lexText(l: Lexer): Token {
     }
     if (delimiter > l.pos) {
       l.pos = delimiter;
-      if (hasLeftTrimMarker(l.input, delimiter + 2)) while (l.pos > l.start && isSpace(l.input.charCodeAt(l.pos - 1))) l.pos--;
+      if (hasLeftTrimMarker(l.input, delimiter + 2))
+        while (l.pos > l.start && isSpace(l.input.charCodeAt(l.pos - 1))) l.pos--;
       const text = emit(l, 'text');
       l.pos = delimiter;
       l.start = delimiter;
@@ -330,7 +347,8 @@ function lexNumber(l: Lexer): Token {
   return emit(l, 'complex');
 }
 
-const NUMBER = /[+-]?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*\.?[0-7_]*|0[bB][01_]*\.?[01_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)i?/y;
+const NUMBER =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*\.?[0-7_]*|0[bB][01_]*\.?[01_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)i?/y;
 
 function scanNumber(l: Lexer): boolean {
   NUMBER.lastIndex = l.pos;

@@ -185,5 +185,8 @@ function branchText(node: BranchNode): string {
 /** Whether a tree holds nothing but space (comments are gone by then). */
 export function isEmptyTree(node: Node): boolean {
   if (node.type === 'list') return node.nodes.every(isEmptyTree);
-  return node.type === 'text' && /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/.test(node.text);
+  return (
+    node.type === 'text' &&
+    /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/.test(node.text)
+  );
 }

@@ -83,14 +83,18 @@ function parseFloat64(text: string): number | undefined {
   const whole = hex[2]!.replaceAll('_', '');
   const fraction = (hex[3] ?? '').replaceAll('_', '');
   if (whole + fraction === '') return undefined;
-  const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(hex[4]!.replaceAll('_', '')) - 4 * fraction.length);
+  const value =
+    Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(hex[4]!.replaceAll('_', '')) - 4 * fraction.length);
   if (!Number.isFinite(value)) return undefined;
   return hex[1] === '-' ? -value : value;
 }
 
 function parseComplex(text: string): NumberValue {
   const cut = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
-  const split = /[eEpP]/.test(text.charAt(cut - 1)) && !/^0[xX]/.test(text) ? Math.max(text.lastIndexOf('+', cut - 1), text.lastIndexOf('-', cut - 1)) : cut;
+  const split =
+    /[eEpP]/.test(text.charAt(cut - 1)) && !/^0[xX]/.test(text)
+      ? Math.max(text.lastIndexOf('+', cut - 1), text.lastIndexOf('-', cut - 1))
+      : cut;
   const re = parseFloat64(text.slice(0, split));
   const im = parseFloat64(text.slice(split, -1));
   if (re === undefined || im === undefined) throw new Error('syntax error scanning complex number');

@@ -218,7 +218,12 @@ function action(p: Parser): Node {
       return templateControl(p);
   }
   p.pushed.push(token);
-  const node: ActionNode = { type: 'action', source: p.source, pos: token.pos, pipe: pipeline(p, 'command', 'rightDelim') };
+  const node: ActionNode = {
+    type: 'action',
+    source: p.source,
+    pos: token.pos,
+    pipe: pipeline(p, 'command', 'rightDelim'),
+  };
   return node;
 }
 
@@ -258,7 +263,8 @@ function elseBranch(p: Parser, type: BranchNode['type'], end: EndNode): ListNode
 
 function elseControl(p: Parser): EndNode {
   const following = peekNonSpace(p);
-  if (following.type === 'if' || following.type === 'with') return { type: 'else', source: p.source, pos: following.pos };
+  if (following.type === 'if' || following.type === 'with')
+    return { type: 'else', source: p.source, pos: following.pos };
   return { type: 'else', source: p.source, pos: expect(p, 'rightDelim', 'else').pos };
 }
 
@@ -295,7 +301,14 @@ function templateName(p: Parser, token: Token, context: string): string {
 
 /** declarations? command ('|' command)* */
 function pipeline(p: Parser, context: string, end: TokenType): PipeNode {
-  const pipe: PipeNode = { type: 'pipe', source: p.source, pos: peekNonSpace(p).pos, isAssign: false, decl: [], cmds: [] };
+  const pipe: PipeNode = {
+    type: 'pipe',
+    source: p.source,
+    pos: peekNonSpace(p).pos,
+    isAssign: false,
+    decl: [],
+    cmds: [],
+  };
   while (declaration(p, pipe, context));
   for (;;) {
     const token = nextNonSpace(p);
@@ -327,7 +340,8 @@ function declaration(p: Parser, pipe: PipeNode, context: string): boolean {
     declare(p, pipe, variable);
     if (context !== 'range' || pipe.decl.length >= 2) fail(p, `too many declarations in ${context}`);
     const second = peekNonSpace(p).type;
-    if (second !== 'variable' && second !== 'rightDelim' && second !== 'rightParen') fail(p, 'range can only initialize variables');
+    if (second !== 'variable' && second !== 'rightDelim' && second !== 'rightParen')
+      fail(p, 'range can only initialize variables');
     return true;
   }
   if (between.type === 'space') p.pushed.push(between);
@@ -439,7 +453,13 @@ function term(p: Parser): Node | undefined {
       return parenthesized(p);
     case 'string':
     case 'rawString':
-      return { type: 'string', source, pos, quoted: token.value, text: unquote(token.value) ?? fail(p, 'invalid syntax') };
+      return {
+        type: 'string',
+        source,
+        pos,
+        quoted: token.value,
+        text: unquote(token.value) ?? fail(p, 'invalid syntax'),
+      };
   }
   p.pushed.push(token);
   return undefined;
@@ -460,7 +480,13 @@ function newVariable(p: Parser, pos: number, value: string): VariableNode {
 function newNumber(p: Parser, token: Token): Node {
   const kind = token.type === 'charConstant' ? 'char' : token.type === 'complex' ? 'complex' : 'number';
   try {
-    return { type: 'number', source: p.source, pos: token.pos, text: token.value, value: parseNumber(token.value, kind) };
+    return {
+      type: 'number',
+      source: p.source,
+      pos: token.pos,
+      text: token.value,
+      value: parseNumber(token.value, kind),
+    };
   } catch (error) {
     return fail(p, (error as Error).message);
   }

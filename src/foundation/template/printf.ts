@@ -20,7 +20,7 @@ import {
 } from './format.ts';
 import { complexOf, isFunction, typeName } from './kind.ts';
 import { sortStrings } from './runes.ts';
-import { GoInt, GoObject, type GoMap, type GoSlice, type GoValue } from './value.ts';
+import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue } from './value.ts';
 
 const PLAIN = noFlags();
 /** Go prints addresses; ours are all this one. */
@@ -174,7 +174,9 @@ function formatBytes(value: Uint8Array, verb: string, context: Context): string 
 }
 
 function formatElements(bytes: Uint8Array, verb: string, flags: Flags): string {
-  const elements = Array.from(bytes, (byte) => formatValue(new GoInt('uint8', BigInt(byte)), verb, { flags, depth: 1 }));
+  const elements = Array.from(bytes, (byte) =>
+    formatValue(new GoInt('uint8', BigInt(byte)), verb, { flags, depth: 1 }),
+  );
   return `{${elements.join(', ')}}`;
 }
 
@@ -218,7 +220,11 @@ function formatObject(object: GoObject, verb: string, context: Context): string 
 
 function formatPointer(value: GoValue, verb: string, flags: Flags): string {
   const isPointer =
-    value instanceof Map || Array.isArray(value) || value instanceof Uint8Array || isFunction(value) || (value instanceof GoObject && value.type.kind === 'ptr');
+    value instanceof Map ||
+    Array.isArray(value) ||
+    value instanceof Uint8Array ||
+    isFunction(value) ||
+    (value instanceof GoObject && value.type.kind === 'ptr');
   if (!isPointer) return badVerb(verb, value, { flags, depth: 0 });
   const isNil = (value as GoMap | GoSlice).isNil === true;
   const address = isNil ? 0n : ADDRESS;

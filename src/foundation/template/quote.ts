@@ -72,10 +72,10 @@ function unescapeAll(body: string): string | undefined {
       text += body[rest++];
       continue;
     }
-    const escape = readEscape(body, rest, '"');
-    if (escape === undefined) return undefined;
-    text += escape.text;
-    rest = escape.end;
+    const escaped = readEscape(body, rest, '"');
+    if (escaped === undefined) return undefined;
+    text += escaped.text;
+    rest = escaped.end;
   }
   // Bytes written one by one (\xc3\xa9) may form a character.
   return text.isWellFormed() ? text : fromBytes(toBytes(text));
@@ -94,7 +94,11 @@ const SINGLE: Readonly<Record<string, string>> = {
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([abfnrtv\\'"]))/y;
 
 /** `value` is the number that a character literal means; for a byte escape that is the byte. */
-function readEscape(body: string, at: number, delimiter: string): { text: string; value: number; end: number } | undefined {
+function readEscape(
+  body: string,
+  at: number,
+  delimiter: string,
+): { text: string; value: number; end: number } | undefined {
   ESCAPE.lastIndex = at;
   const match = ESCAPE.exec(body);
   if (match === null) return undefined;
@@ -123,8 +127,8 @@ export function unquoteChar(literal: string): { value: number; tail: string } | 
   const inside = literal.slice(1);
   if (inside === '' || inside.startsWith("'")) return undefined;
   if (inside.startsWith('\\')) {
-    const escape = readEscape(inside, 0, "'");
-    return escape && { value: escape.value, tail: inside.slice(escape.end) };
+    const escaped = readEscape(inside, 0, "'");
+    return escaped && { value: escaped.value, tail: inside.slice(escaped.end) };
   }
   const rune = inside.codePointAt(0)!;
   const value = rune >= 0xd800 && rune <= 0xdfff ? 0xfffd : rune;

@@ -25,7 +25,12 @@ export function isPrint(rune: number): boolean {
 /** What identifiers are made of: letters, digits and underscore. */
 export function isAlphaNumeric(rune: number): boolean {
   if (rune < 0x80) {
-    return (rune >= 0x61 && rune <= 0x7a) || (rune >= 0x41 && rune <= 0x5a) || (rune >= 0x30 && rune <= 0x39) || rune === 0x5f;
+    return (
+      (rune >= 0x61 && rune <= 0x7a) ||
+      (rune >= 0x41 && rune <= 0x5a) ||
+      (rune >= 0x30 && rune <= 0x39) ||
+      rune === 0x5f
+    );
   }
   return !isSurrogate(rune) && LETTER_OR_DIGIT.test(String.fromCodePoint(rune)) && knownToGo(rune);
 }
