@@ -4,7 +4,6 @@
  * they differ in commas, pre-releases, `>1.2` and more.
  */
 
-
 export class SemverError extends Error {
   override readonly name = 'SemverError';
 }
@@ -51,9 +50,7 @@ export function parseVersion(text: string): SemverVersion {
 function segment(digits: string): bigint {
   const value = BigInt(digits);
   if (value > MAX_UINT64) {
-    throw new SemverError(
-      `error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`,
-    );
+    throw new SemverError(`error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`);
   }
   return value;
 }

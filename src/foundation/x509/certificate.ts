@@ -9,13 +9,13 @@ import {
   DerError,
   element,
   integer,
-  objectId,
   OCTET_STRING,
+  objectId,
   PRINTABLE_STRING,
   readElements,
   readSequence,
-  sequence,
   SET,
+  sequence,
   time,
   UTF8_STRING,
 } from './der.ts';
@@ -180,7 +180,8 @@ export function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split('.').map(Number));
   if (!isIPv6(address) || address.includes('%')) throw new CertificateError(`${address} is no IP address`);
   const mapped = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
-  const groups = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   const tail = mapped === null ? [] : [...addressBytes(mapped[2]!)];
   const text = mapped === null ? address : mapped[1]!.replace(/([^:]):$/, '$1');
   const [left = '', right] = text.split('::');

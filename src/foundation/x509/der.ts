@@ -37,7 +37,8 @@ export function integer(value: bigint): Uint8Array {
   return element(INTEGER, Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, 'hex'));
 }
 
-export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array => element(BIT_STRING, Uint8Array.of(unused), bytes);
+export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array =>
+  element(BIT_STRING, Uint8Array.of(unused), bytes);
 
 /** An object identifier from its dotted form. */
 export function objectId(dotted: string): Uint8Array {
@@ -52,7 +53,11 @@ export function objectId(dotted: string): Uint8Array {
 
 /** UTCTime up to 2049, GeneralizedTime beyond; seconds, in UTC. */
 export function time(date: Date): Uint8Array {
-  const digits = date.toISOString().replace(/^[+-]\d\d/, '').replace(/\D/g, '').slice(0, 14);
+  const digits = date
+    .toISOString()
+    .replace(/^[+-]\d\d/, '')
+    .replace(/\D/g, '')
+    .slice(0, 14);
   const year = date.getUTCFullYear();
   if (year < 0 || year > 9999) throw new DerError('cannot represent time as GeneralizedTime');
   const short = year >= 1950 && year < 2050;

@@ -22,7 +22,8 @@ export function decodePem(text: string): PemBlock | undefined {
       .filter((line) => !line.includes(':'))
       .join('')
       .replace(/[ \t]/g, '');
-    if (/^[A-Za-z0-9+/]*={0,2}$/.test(data) && data.length % 4 === 0) return { type, bytes: Buffer.from(data, 'base64') };
+    if (/^[A-Za-z0-9+/]*={0,2}$/.test(data) && data.length % 4 === 0)
+      return { type, bytes: Buffer.from(data, 'base64') };
   }
   return undefined;
 }

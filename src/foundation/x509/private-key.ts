@@ -3,7 +3,17 @@
  * OpenSSL's form, the rest in PKCS#8). All of it synchronous, because template functions are.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { DerError, integer, objectId, OCTET_STRING, element, readElements, readInteger, readSequence, sequence } from './der.ts';
+import {
+  DerError,
+  element,
+  integer,
+  OCTET_STRING,
+  objectId,
+  readElements,
+  readInteger,
+  readSequence,
+  sequence,
+} from './der.ts';
 import { decodePem, encodePem } from './pem.ts';
 
 export type KeySpec =

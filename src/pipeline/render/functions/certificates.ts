@@ -1,6 +1,17 @@
 /** genCA, genSignedCert and their kin: certificates for charts, made by foundation/x509. */
+
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
+import { fromBytes } from '../../../foundation/base/byte-string.ts';
+import { formatDefault } from '../../../foundation/template/printf.ts';
+import {
+  GoError,
+  type GoFunction,
+  type GoInt,
+  GoObject,
+  type GoSlice,
+  type GoValue,
+} from '../../../foundation/template/value.ts';
 import {
   CertificateError,
   type CertificateRequest,
@@ -10,14 +21,17 @@ import {
 } from '../../../foundation/x509/certificate.ts';
 import { DerError } from '../../../foundation/x509/der.ts';
 import { decodePem, encodePem } from '../../../foundation/x509/pem.ts';
-import { encodePrivateKey, generatePrivateKey, KeyError, type KeySpec, parsePrivateKey } from '../../../foundation/x509/private-key.ts';
-import { GoError, type GoFunction, type GoInt, GoObject, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
+import {
+  encodePrivateKey,
+  generatePrivateKey,
+  KeyError,
+  type KeySpec,
+  parsePrivateKey,
+} from '../../../foundation/x509/private-key.ts';
 import type { RenderSources } from '../sources.ts';
 import { decodeBase64 } from './encoding.ts';
 import { goFunction } from './go-function.ts';
 import { randomBelow } from './random.ts';
-import { sprint } from './text-of.ts';
-import { fromBytes } from '../../../foundation/base/byte-string.ts';
 
 const TYPE = { name: 'sprig.certificate', kind: 'struct', methods: new Map<string, GoFunction>() };
 const RESULT = '(sprig.certificate, error)';
@@ -31,7 +45,13 @@ const SPECS: ReadonlyMap<string, KeySpec> = new Map<string, KeySpec>([
 ]);
 
 const certificateObject = (cert: string, key: string): GoObject =>
-  new GoObject(TYPE, new Map([['Cert', cert], ['Key', key]]));
+  new GoObject(
+    TYPE,
+    new Map([
+      ['Cert', cert],
+      ['Key', key],
+    ]),
+  );
 
 export function certificateFunctions(sources: RenderSources): readonly GoFunction[] {
   const random = <T>(functionName: string, make: () => T): T => {
@@ -39,11 +59,14 @@ export function certificateFunctions(sources: RenderSources): readonly GoFunctio
     return make();
   };
   const newKey = (): KeyObject => generatePrivateKey({ type: 'rsa', bits: 2048 });
-  const make = (names: Names, key: KeyObject, more: Partial<CertificateRequest>): GoObject => issue(sources, names, { key, ...more });
+  const make = (names: Names, key: KeyObject, more: Partial<CertificateRequest>): GoObject =>
+    issue(sources, names, { key, ...more });
   return [
     goFunction('genPrivateKey', '(string) string', (type: string) => {
       const spec = SPECS.get(type);
-      return spec === undefined ? `Unknown type ${type}` : random('genPrivateKey', () => encodePrivateKey(generatePrivateKey(spec)));
+      return spec === undefined
+        ? `Unknown type ${type}`
+        : random('genPrivateKey', () => encodePrivateKey(generatePrivateKey(spec)));
     }),
     goFunction('buildCustomCert', `(string, string) ${RESULT}`, buildCustomCertificate),
     goFunction('genCA', `(string, int) ${RESULT}`, (name: string, days: GoInt) =>
@@ -67,9 +90,7 @@ export function certificateFunctions(sources: RenderSources): readonly GoFunctio
       'genSignedCert',
       `${NAMES}, sprig.certificate) ${RESULT}`,
       (name: string, ips: GoSlice, dns: GoSlice, days: GoInt, ca: GoObject) =>
-        random('genSignedCert', () =>
-          make({ name, ips, dns, days: days.value }, newKey(), { issuer: readCa(ca) }),
-        ),
+        random('genSignedCert', () => make({ name, ips, dns, days: days.value }, newKey(), { issuer: readCa(ca) })),
     ),
     goFunction(
       'genSignedCertWithKey',
@@ -98,7 +119,7 @@ function issue(sources: RenderSources, names: Names, more: Partial<CertificateRe
   const ipAddresses = (names.ips ?? []).map(parseIp);
   const dnsNames = (names.dns ?? []).map((name) => {
     if (typeof name !== 'string') {
-      throw new GoError(`error processing alternate dns name: ${sprint(name)} is not a string`);
+      throw new GoError(`error processing alternate dns name: ${formatDefault(name)} is not a string`);
     }
     return name;
   });
@@ -126,7 +147,7 @@ function issue(sources: RenderSources, names: Names, more: Partial<CertificateRe
 }
 
 function parseIp(value: GoValue): string {
-  if (typeof value !== 'string') throw new GoError(`error parsing ip: ${sprint(value)} is not a string`);
+  if (typeof value !== 'string') throw new GoError(`error parsing ip: ${formatDefault(value)} is not a string`);
   if (isIP(value) === 0 || value.includes('%')) throw new GoError(`error parsing ip: ${value}`);
   return value;
 }
@@ -147,7 +168,8 @@ function parseCertificate(pem: string, variable: string): Uint8Array {
     readCertificate(block.bytes);
     return block.bytes;
   } catch (error) {
-    if (error instanceof CertificateError) throw new GoError(`error parsing certificate: ${variable}: ${error.message}`);
+    if (error instanceof CertificateError)
+      throw new GoError(`error parsing certificate: ${variable}: ${error.message}`);
     throw error;
   }
 }

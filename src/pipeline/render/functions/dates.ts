@@ -7,7 +7,7 @@ import { parseDecimalLeniently } from './parse-number.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { parseTime } from './time-parse.ts';
 import { addNanoseconds, isTime, timeObject, timeOf, timeSince, ZERO_TIME } from './time-value.ts';
-import { loadLocation, type Location, UTC } from './time-zone.ts';
+import { type Location, loadLocation, UTC } from './time-zone.ts';
 
 export function dateFunctions(sources: RenderSources): readonly GoFunction[] {
   const local = loadLocation(sources.timeZone ?? 'UTC') ?? UTC;
@@ -66,10 +66,7 @@ const timelessFunctions: readonly GoFunction[] = [
       }
     }),
   ),
-  ...aliases(
-    ['mustDateModify', 'must_date_modify'],
-    goFunction('', '(string, time.Time) (time.Time, error)', modify),
-  ),
+  ...aliases(['mustDateModify', 'must_date_modify'], goFunction('', '(string, time.Time) (time.Time, error)', modify)),
   goFunction('duration', '(interface {}) string', (value: GoValue) => {
     const seconds = typeof value === 'string' ? parseDecimalLeniently(value) : int64Of(value);
     return formatGoDuration(BigInt.asIntN(64, seconds * SECOND));
@@ -103,7 +100,8 @@ function instantOf(date: GoValue, local: Location): GoTime | undefined {
   return undefined;
 }
 
-const locationOf = (zone: string, local: Location): Location => (zone === 'Local' ? local : (loadLocation(zone) ?? UTC));
+const locationOf = (zone: string, local: Location): Location =>
+  zone === 'Local' ? local : (loadLocation(zone) ?? UTC);
 
 /** Duration.Round(time.Second): halves go away from zero. */
 function roundToSecond(duration: bigint): bigint {

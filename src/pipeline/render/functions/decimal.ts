@@ -1,6 +1,7 @@
 /** shopspring/decimal as far as Sprig's addf, subf, mulf and divf use it: value × 10^exponent, exact but for division. */
-import { GoError } from '../../../foundation/template/value.ts';
+
 import { formatFloatShortest } from '../../../foundation/template/float.ts';
+import { GoError } from '../../../foundation/template/value.ts';
 
 export interface Decimal {
   readonly value: bigint;
@@ -18,7 +19,8 @@ export function decimalOf(value: number): Decimal {
   return { value: BigInt(mantissa.replace('.', '')), exponent: Number(exponent) - fraction.length };
 }
 
-const scaled = (decimal: Decimal, exponent: number): bigint => decimal.value * 10n ** BigInt(decimal.exponent - exponent);
+const scaled = (decimal: Decimal, exponent: number): bigint =>
+  decimal.value * 10n ** BigInt(decimal.exponent - exponent);
 
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const exponent = Math.min(a.exponent, b.exponent);

@@ -1,9 +1,10 @@
 /** Go's reflect.DeepEqual, on which `has`, `uniq`, `without` and `deepEqual` rest: 1 and 1.0 differ, types count. */
-import { GoInt, GoObject, type GoMap, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
-import { typeName } from './text-of.ts';
+import { typeName } from '../../../foundation/template/kind.ts';
+import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
 
 export function deepEqual(a: GoValue, b: GoValue): boolean {
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return a === b && typeof a !== 'function';
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object')
+    return a === b && typeof a !== 'function';
   if (typeName(a) !== typeName(b)) return false;
   if (a instanceof GoInt) return a.value === (b as GoInt).value;
   if (a instanceof Uint8Array) return Buffer.compare(a, b as Uint8Array) === 0;

@@ -1,55 +1,56 @@
 /** Sprig's functions on maps. `set`, `unset` and the merges change the map they are given, as in Go. */
-import { GoError, type GoFunction, type GoMap, type GoValue } from '../../../foundation/template/value.ts';
+import { kindName, typeName } from '../../../foundation/template/kind.ts';
 import { sortStrings } from '../../../foundation/template/runes.ts';
+import { GoError, type GoFunction, type GoMap, type GoValue } from '../../../foundation/template/value.ts';
 import { deepCopy } from './deep-copy.ts';
 import { goFunction, stringSlice } from './go-function.ts';
 import { mergeMaps } from './merge-maps.ts';
-import { kindName, strval, typeName } from './text-of.ts';
-
-/** Typed nil maps read as empty; only writing to one is a panic. */
-type Dict = GoMap | null;
+import { strval } from './text-of.ts';
 
 const MAP = 'map[string]interface {}';
 const MERGE = `(${MAP}, ...${MAP})`;
 
 export const dictFunctions: readonly GoFunction[] = [
   goFunction('dict', `(...interface {}) ${MAP}`, makeDict),
-  goFunction('get', `(${MAP}, string) interface {}`, (map: Dict, key: string) =>
-    map?.has(key) ? (map.get(key) ?? null) : '',
+  goFunction('get', `(${MAP}, string) interface {}`, (map: GoMap, key: string) =>
+    map.has(key) ? (map.get(key) ?? null) : '',
   ),
-  goFunction('set', `(${MAP}, string, interface {}) ${MAP}`, (map: Dict, key: string, value: GoValue) => {
-    if (map === null) throw new GoError('assignment to entry in nil map');
+  goFunction('set', `(${MAP}, string, interface {}) ${MAP}`, (map: GoMap, key: string, value: GoValue) => {
+    if (map.isNil) throw new GoError('assignment to entry in nil map');
     return map.set(key, value);
   }),
-  goFunction('unset', `(${MAP}, string) ${MAP}`, (map: Dict, key: string) => {
-    map?.delete(key);
-    return map ?? new Map();
+  goFunction('unset', `(${MAP}, string) ${MAP}`, (map: GoMap, key: string) => {
+    map.delete(key);
+    return map;
   }),
-  goFunction('hasKey', `(${MAP}, string) bool`, (map: Dict, key: string) => map?.has(key) ?? false),
-  goFunction('pluck', `(string, ...${MAP}) []interface {}`, (key: string, ...maps: Dict[]) =>
-    maps.filter((map) => map?.has(key)).map((map) => map?.get(key) ?? null),
+  goFunction('hasKey', `(${MAP}, string) bool`, (map: GoMap, key: string) => map.has(key)),
+  goFunction('pluck', `(string, ...${MAP}) []interface {}`, (key: string, ...maps: GoMap[]) =>
+    maps.filter((map) => map.has(key)).map((map) => map.get(key) ?? null),
   ),
-  goFunction('keys', `(...${MAP}) []string`, (...maps: Dict[]) =>
-    stringSlice(maps.flatMap((map) => sortStrings([...(map?.keys() ?? [])]))),
+  goFunction('keys', `(...${MAP}) []string`, (...maps: GoMap[]) =>
+    stringSlice(maps.flatMap((map) => sortStrings([...map.keys()]))),
   ),
-  goFunction('values', `(${MAP}) []interface {}`, (map: Dict) =>
-    sortStrings([...(map?.keys() ?? [])]).map((key) => map?.get(key) ?? null),
+  goFunction('values', `(${MAP}) []interface {}`, (map: GoMap) =>
+    sortStrings([...map.keys()]).map((key) => map.get(key) ?? null),
   ),
-  goFunction('pick', `(${MAP}, ...string) ${MAP}`, (map: Dict, ...keys: string[]) =>
-    new Map(keys.filter((key) => map?.has(key)).map((key) => [key, map?.get(key) ?? null])),
+  goFunction(
+    'pick',
+    `(${MAP}, ...string) ${MAP}`,
+    (map: GoMap, ...keys: string[]) =>
+      new Map(keys.filter((key) => map.has(key)).map((key) => [key, map.get(key) ?? null])),
   ),
-  goFunction('omit', `(${MAP}, ...string) ${MAP}`, (map: Dict, ...keys: string[]) => {
+  goFunction('omit', `(${MAP}, ...string) ${MAP}`, (map: GoMap, ...keys: string[]) => {
     const omitted = new Set(keys);
-    return new Map([...(map ?? [])].filter(([key]) => !omitted.has(key)));
+    return new Map([...map].filter(([key]) => !omitted.has(key)));
   }),
-  goFunction('merge', `${MERGE} interface {}`, (target: Dict, ...sources: Dict[]) => merge(target, sources, false)),
-  goFunction('mustMerge', `${MERGE} (interface {}, error)`, (target: Dict, ...sources: Dict[]) =>
+  goFunction('merge', `${MERGE} interface {}`, (target: GoMap, ...sources: GoMap[]) => merge(target, sources, false)),
+  goFunction('mustMerge', `${MERGE} (interface {}, error)`, (target: GoMap, ...sources: GoMap[]) =>
     merge(target, sources, false),
   ),
-  goFunction('mergeOverwrite', `${MERGE} interface {}`, (target: Dict, ...sources: Dict[]) =>
+  goFunction('mergeOverwrite', `${MERGE} interface {}`, (target: GoMap, ...sources: GoMap[]) =>
     merge(target, sources, true),
   ),
-  goFunction('mustMergeOverwrite', `${MERGE} (interface {}, error)`, (target: Dict, ...sources: Dict[]) =>
+  goFunction('mustMergeOverwrite', `${MERGE} (interface {}, error)`, (target: GoMap, ...sources: GoMap[]) =>
     merge(target, sources, true),
   ),
   goFunction('deepCopy', '(interface {}) interface {}', copy),
@@ -66,9 +67,9 @@ function makeDict(...items: GoValue[]): GoMap {
   return map;
 }
 
-function merge(target: Dict, sources: readonly Dict[], overwrite: boolean): GoMap {
-  const merged: GoMap = target ?? new Map();
-  for (const source of sources) if (source !== null) mergeMaps(merged, source, overwrite);
+function merge(target: GoMap, sources: readonly GoMap[], overwrite: boolean): GoMap {
+  const merged: GoMap = target.isNil ? new Map() : target;
+  for (const source of sources) mergeMaps(merged, source, overwrite);
   return merged;
 }
 

@@ -7,5 +7,7 @@ export function isEmpty(value: GoValue): boolean {
   if (value instanceof GoInt) return value.value === 0n;
   if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Map) return value.size === 0;
-  return value instanceof GoObject && value.type.kind.startsWith('int') && (value.inner as { value: bigint }).value === 0n;
+  return (
+    value instanceof GoObject && value.type.kind.startsWith('int') && (value.inner as { value: bigint }).value === 0n
+  );
 }

@@ -29,11 +29,15 @@ const choices: readonly GoFunction[] = [
   goFunction('default', '(interface {}, ...interface {}) interface {}', (fallback: GoValue, ...given: GoValue[]) =>
     isEmpty(given[0] ?? null) ? fallback : given[0]!,
   ),
-  goFunction('coalesce', '(...interface {}) interface {}', (...values: GoValue[]) =>
-    values.find((value) => !isEmpty(value)) ?? null,
+  goFunction(
+    'coalesce',
+    '(...interface {}) interface {}',
+    (...values: GoValue[]) => values.find((value) => !isEmpty(value)) ?? null,
   ),
-  goFunction('ternary', '(interface {}, interface {}, bool) interface {}', (yes: GoValue, no: GoValue, which: boolean) =>
-    which ? yes : no,
+  goFunction(
+    'ternary',
+    '(interface {}, interface {}, bool) interface {}',
+    (yes: GoValue, no: GoValue, which: boolean) => (which ? yes : no),
   ),
   goFunction('empty', '(interface {}) bool', isEmpty),
   goFunction('all', '(...interface {}) bool', (...values: GoValue[]) => values.every((value) => !isEmpty(value))),

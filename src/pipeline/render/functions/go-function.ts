@@ -1,5 +1,12 @@
 /** What all families share: making a GoFunction, typed slices and maps, and the panics of Go's runtime. */
-import { GoError, type GoFunction, type GoMap, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
+import { nilSlice } from '../../../foundation/template/kind.ts';
+import {
+  GoError,
+  type GoFunction,
+  type GoMap,
+  type GoSlice,
+  type GoValue,
+} from '../../../foundation/template/value.ts';
 
 /** The engine has checked the arguments against the signature, so that `call` may state their types. */
 export function goFunction<A extends readonly GoValue[]>(
@@ -18,14 +25,6 @@ export const aliases = (names: readonly string[], original: GoFunction): GoFunct
 export function typedSlice(elementType: string, items: Iterable<GoValue>): GoSlice {
   const slice: GoSlice = [...items];
   slice.elementType = elementType;
-  return slice;
-}
-
-/** A nil slice: prints as [] and marshals as null. */
-export function nilSlice(elementType?: string): GoSlice {
-  const slice: GoSlice = [];
-  if (elementType !== undefined) slice.elementType = elementType;
-  slice.isNil = true;
   return slice;
 }
 

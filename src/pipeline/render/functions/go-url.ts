@@ -38,7 +38,7 @@ const fromLatin = (bytes: string): string => fromBytes(Buffer.from(bytes, 'latin
 
 const isSafe = (char: string, part: Part): boolean => /[0-9A-Za-z\-_.~]/.test(char) || SAFE[part].includes(char);
 
-function escape(bytes: string, part: Part): string {
+function percentEncode(bytes: string, part: Part): string {
   return bytes.replace(/[^0-9A-Za-z\-_.~]/g, (char) =>
     SAFE[part].includes(char) ? char : `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
@@ -46,7 +46,7 @@ function escape(bytes: string, part: Part): string {
 
 const escapeError = (text: string): GoError => new GoError(`invalid URL escape ${quote(fromLatin(text))}`);
 
-function unescape(bytes: string, part: Part): string {
+function percentDecode(bytes: string, part: Part): string {
   const hostLike = part === 'host' || part === 'zone';
   for (let at = 0; at < bytes.length; at++) {
     const char = bytes[at]!;
@@ -75,7 +75,7 @@ export function parseUrl(text: string): GoUrl {
   const hash = bytes.indexOf('#');
   const before = hash < 0 ? bytes : bytes.slice(0, hash);
   const url = wrapError(before, () => parseWithoutFragment(before));
-  if (hash >= 0) url.fragment = wrapError(bytes, () => fromLatin(unescape(bytes.slice(hash + 1), 'fragment')));
+  if (hash >= 0) url.fragment = wrapError(bytes, () => fromLatin(percentDecode(bytes.slice(hash + 1), 'fragment')));
   return url;
 }
 
@@ -113,7 +113,7 @@ function parseWithoutFragment(bytes: string): GoUrl {
     parseAuthority(url, slash < 0 ? rest.slice(2) : rest.slice(2, slash));
     rest = slash < 0 ? '' : rest.slice(slash);
   }
-  url.path = fromLatin(unescape(rest, 'path'));
+  url.path = fromLatin(percentDecode(rest, 'path'));
   return url;
 }
 
@@ -124,7 +124,7 @@ function parseAuthority(url: GoUrl, authority: string): void {
   const info = authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(info)) throw new GoError('net/url: invalid userinfo');
   const colon = info.indexOf(':');
-  const decode = (text: string): string => fromLatin(unescape(text, 'userPassword'));
+  const decode = (text: string): string => fromLatin(percentDecode(text, 'userPassword'));
   url.user =
     colon < 0
       ? { name: decode(info), password: undefined }
@@ -141,7 +141,7 @@ function parseHost(scheme: string, host: string): string {
   const strict = scheme === 'http' || scheme === 'https';
   const colon = strict ? host.indexOf(':') : host.lastIndexOf(':');
   if (colon >= 0 && !isOptionalPort(host.slice(colon))) throw badPort(host.slice(colon));
-  return unescape(host, 'host');
+  return percentDecode(host, 'host');
 }
 
 /** `[fe80::1%25en0]:80`: an IPv6 address, a zone behind `%25`, a port. */
@@ -154,8 +154,8 @@ function parseLiteral(host: string): string {
   const zone = inner.indexOf('%25');
   const address =
     zone < 0
-      ? unescape(inner, 'host')
-      : unescape(inner.slice(0, zone), 'host') + unescape(inner.slice(zone), 'zone');
+      ? percentDecode(inner, 'host')
+      : percentDecode(inner.slice(0, zone), 'host') + percentDecode(inner.slice(zone), 'zone');
   if (/^[0-9.]+$/.test(address) && address.split('.').length === 4) throw new GoError('invalid IP-literal');
   const [plain, zoneName] = address.split(/%(.*)/s);
   if (!isIPv6(plain!) || zoneName === '') {
@@ -172,8 +172,8 @@ export function hostnameOf(host: string): string {
 }
 
 export function formatUserInfo(user: UserInfo): string {
-  const name = escape(toLatin(user.name), 'userPassword');
-  return user.password === undefined ? name : `${name}:${escape(toLatin(user.password), 'userPassword')}`;
+  const name = percentEncode(toLatin(user.name), 'userPassword');
+  return user.password === undefined ? name : `${name}:${percentEncode(toLatin(user.password), 'userPassword')}`;
 }
 
 /** Go's URL.String for a URL put together from its parts. */
@@ -182,7 +182,7 @@ export function formatUrl(url: GoUrl): string {
   if (url.opaque !== '') text += url.opaque;
   else text += formatAuthorityAndPath(url, text);
   if (url.query !== '') text += `?${url.query}`;
-  if (url.fragment !== '') text += `#${escape(toLatin(url.fragment), 'fragment')}`;
+  if (url.fragment !== '') text += `#${percentEncode(toLatin(url.fragment), 'fragment')}`;
   return text;
 }
 
@@ -191,8 +191,8 @@ function formatAuthorityAndPath(url: GoUrl, before: string): string {
   const named = url.host !== '' || url.user !== undefined;
   if (named || (url.scheme !== '' && url.path !== '')) text += '//';
   if (url.user !== undefined) text += `${formatUserInfo(url.user)}@`;
-  text += escape(toLatin(url.host), 'host');
-  const path = url.path === '*' ? '*' : escape(toLatin(url.path), 'path');
+  text += percentEncode(toLatin(url.host), 'host');
+  const path = url.path === '*' ? '*' : percentEncode(toLatin(url.path), 'path');
   if (path !== '' && !path.startsWith('/') && url.host !== '') text += '/';
   if (before + text === '' && path.split('/')[0]!.includes(':')) text += './';
   return text + path;

@@ -1,7 +1,7 @@
 /** Lists of any kind as items: what Go does by reflection on slices. */
+import { kindName } from '../../../foundation/template/kind.ts';
 import { GoError, GoInt, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
 import { nilDereference } from './go-function.ts';
-import { kindName } from './text-of.ts';
 
 /** The items of a slice or []byte; for any other kind an error with that text, for nil Go's panic. */
 export function itemsOf(list: GoValue, message: (kind: string) => string): readonly GoValue[] {

@@ -1,18 +1,32 @@
 /** Sprig's list functions. Every one returns a new list; the must… forms differ in Go only by how the error travels. */
-import { GoError, type GoFunction, type GoInt, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
+import { kindName, nilSlice } from '../../../foundation/template/kind.ts';
 import { sortStrings } from '../../../foundation/template/runes.ts';
+import {
+  GoError,
+  type GoFunction,
+  type GoInt,
+  type GoSlice,
+  type GoValue,
+} from '../../../foundation/template/value.ts';
 import { toInt64 } from './cast.ts';
 import { deepEqual } from './deep-equal.ts';
 import { isEmpty } from './emptiness.ts';
-import { aliases, goFunction, nilDereference, nilSlice, typedSlice } from './go-function.ts';
+import { aliases, goFunction, nilDereference, typedSlice } from './go-function.ts';
 import { itemsOf, sliceOf } from './list-items.ts';
-import { kindName, strslice, strval } from './text-of.ts';
+import { strslice, strval } from './text-of.ts';
 
 /** A function and its must… form, whose signature returns an error as well. */
-function withMust(name: string, signature: readonly [string, string], call: (...args: GoValue[]) => GoValue): GoFunction[] {
+function withMust(
+  name: string,
+  signature: readonly [string, string],
+  call: (...args: GoValue[]) => GoValue,
+): GoFunction[] {
   const must = `must${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const [parameters, result] = signature;
-  return [goFunction(name, `${parameters} ${result}`, call), goFunction(must, `${parameters} (${result}, error)`, call)];
+  return [
+    goFunction(name, `${parameters} ${result}`, call),
+    goFunction(must, `${parameters} (${result}, error)`, call),
+  ];
 }
 
 const ONE = '(interface {})';
@@ -20,14 +34,14 @@ const TWO = '(interface {}, interface {})';
 const ANY = 'interface {}';
 const LIST = '[]interface {}';
 
-const makeList = goFunction('list', '(...interface {}) []interface {}', (...items: GoValue[]) => items,
-);
+const makeList = goFunction('list', '(...interface {}) []interface {}', (...items: GoValue[]) => items);
 const push = withMust('push', [TWO, LIST], (list: GoValue, item: GoValue = null) => [
   ...itemsOf(list, (kind) => `Cannot push on type ${kind}`),
   item,
 ]);
 
-const find = (name: string, list: GoValue): readonly GoValue[] => itemsOf(list, (kind) => `Cannot find ${name} on type ${kind}`);
+const find = (name: string, list: GoValue): readonly GoValue[] =>
+  itemsOf(list, (kind) => `Cannot find ${name} on type ${kind}`);
 
 export const listFunctions: readonly GoFunction[] = [
   makeList,
@@ -54,7 +68,10 @@ export const listFunctions: readonly GoFunction[] = [
   ...withMust('has', [TWO, 'bool'], (needle, list) => list !== null && includes(find('has', list!), needle!)),
   ...withMust('slice', ['(interface {}, ...interface {})', ANY], (list, ...bounds) => slice(list!, bounds)),
   ...withMust('chunk', ['(int, interface {})', '[][]interface {}'], (size, list) =>
-    chunk(Number((size as GoInt).value), itemsOf(list!, (kind) => `Cannot chunk type ${kind}`)),
+    chunk(
+      Number((size as GoInt).value),
+      itemsOf(list!, (kind) => `Cannot chunk type ${kind}`),
+    ),
   ),
   goFunction('concat', '(...interface {}) interface {}', (...lists: GoValue[]) =>
     nilWhenEmpty(
@@ -97,7 +114,10 @@ function slice(list: GoValue, bounds: readonly GoValue[]): GoValue {
 
 /** Sizes below one do in Go what their floating-point arithmetic happens to do: mostly a panic. */
 function chunk(size: number, items: readonly GoValue[]): GoSlice {
-  if (size <= 0) throw size === 0 && items.length > 0 ? new GoError('runtime error: makeslice: len out of range') : badChunk(items.length, size);
+  if (size <= 0)
+    throw size === 0 && items.length > 0
+      ? new GoError('runtime error: makeslice: len out of range')
+      : badChunk(items.length, size);
   const chunks: GoSlice[] = [];
   for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
   return typedSlice('[]interface {}', chunks);

@@ -1,10 +1,18 @@
 /** Sprig's arithmetic and conversions. Integers are int64 and wrap; the …f functions calculate in decimals. */
-import { GoError, type GoFunction, GoInt, type GoSlice, type GoValue, int, int64 } from '../../../foundation/template/value.ts';
+import { formatDefault } from '../../../foundation/template/printf.ts';
+import {
+  GoError,
+  type GoFunction,
+  GoInt,
+  type GoSlice,
+  type GoValue,
+  int,
+  int64,
+} from '../../../foundation/template/value.ts';
 import { toFloat64, toInt64, wrapInt64 } from './cast.ts';
 import { addDecimals, type Decimal, decimalOf, decimalToNumber, divideDecimals, multiplyDecimals } from './decimal.ts';
 import { aliases, goFunction, typedSlice } from './go-function.ts';
 import { MAX_INT64, MIN_INT64, parseDecimalLeniently } from './parse-number.ts';
-import { sprint } from './text-of.ts';
 
 /** More items than this would exhaust memory in Go as well. */
 const MAX_ITEMS = 10_000_000;
@@ -34,6 +42,7 @@ const goMin = (...values: number[]): number =>
 
 const subtract = (a: Decimal, b: Decimal): Decimal => addDecimals(a, { ...b, value: -b.value });
 
+// biome-ignore lint/complexity/useMathMinMax: Math.max knows no bigint
 const maximum = fold('max', (a, b) => (b > a ? b : a));
 
 export const numberFunctions: readonly GoFunction[] = [
@@ -41,7 +50,7 @@ export const numberFunctions: readonly GoFunction[] = [
   goFunction('int', '(interface {}) int', (value: GoValue) => int(toInt64(value))),
   goFunction('int64', '(interface {}) int64', (value: GoValue) => int64(toInt64(value))),
   goFunction('float64', '(interface {}) float64', toFloat64),
-  goFunction('toDecimal', '(interface {}) int64', (value: GoValue) => int64(parseOctal(sprint(value)))),
+  goFunction('toDecimal', '(interface {}) int64', (value: GoValue) => int64(parseOctal(formatDefault(value)))),
   goFunction('add1', '(interface {}) int64', (value: GoValue) => int64(wrapInt64(toInt64(value) + 1n))),
   goFunction('add', '(...interface {}) int64', (...values: GoValue[]) =>
     int64(values.reduce<bigint>((sum, value) => wrapInt64(sum + toInt64(value)), 0n)),
@@ -61,13 +70,17 @@ export const numberFunctions: readonly GoFunction[] = [
   foldDecimal('mulf', multiplyDecimals),
   maximum,
   ...aliases(['biggest'], maximum),
+  // biome-ignore lint/complexity/useMathMinMax: Math.min knows no bigint
   fold('min', (a, b) => (b < a ? b : a)),
   foldFloat('maxf', goMax),
   foldFloat('minf', goMin),
   goFunction('ceil', '(interface {}) float64', (value: GoValue) => Math.ceil(toFloat64(value))),
   goFunction('floor', '(interface {}) float64', (value: GoValue) => Math.floor(toFloat64(value))),
-  goFunction('round', '(interface {}, int, ...float64) float64', (value: GoValue, places: GoInt, ...roundOn: number[]) =>
-    round(toFloat64(value), Number(places.value), roundOn[0] ?? 0.5),
+  goFunction(
+    'round',
+    '(interface {}, int, ...float64) float64',
+    (value: GoValue, places: GoInt, ...roundOn: number[]) =>
+      round(toFloat64(value), Number(places.value), roundOn[0] ?? 0.5),
   ),
   goFunction('until', '(int) []int', (count: GoInt) =>
     intSlice(untilStep(0n, count.value, count.value < 0n ? -1n : 1n)),
@@ -106,13 +119,18 @@ function untilStep(start: bigint, stop: bigint, step: bigint): bigint[] {
   const descending = stop < start;
   if (descending ? step >= 0n : step <= 0n) return [];
   const distance = descending ? start - stop : stop - start;
-  if (distance / (step < 0n ? -step : step) > BigInt(MAX_ITEMS)) throw new GoError('runtime error: makeslice: len out of range');
+  if (distance / (step < 0n ? -step : step) > BigInt(MAX_ITEMS))
+    throw new GoError('runtime error: makeslice: len out of range');
   const items: bigint[] = [];
   for (let i = start; descending ? i > stop : i < stop; i += step) items.push(i);
   return items;
 }
 
-const intSlice = (items: readonly bigint[]): GoSlice => typedSlice('int', items.map((item) => new GoInt('int', item)));
+const intSlice = (items: readonly bigint[]): GoSlice =>
+  typedSlice(
+    'int',
+    items.map((item) => new GoInt('int', item)),
+  );
 
 /** As seq(1): one argument ends, two are first and last, three have the step in the middle. */
 function sequence(params: readonly bigint[]): string {

@@ -1,8 +1,8 @@
 /** Types and kinds by Go's names. */
+import { kindName, typeName } from '../../../foundation/template/kind.ts';
 import type { GoFunction, GoValue } from '../../../foundation/template/value.ts';
 import { deepEqual } from './deep-equal.ts';
 import { goFunction } from './go-function.ts';
-import { kindName, typeName } from './text-of.ts';
 
 export const reflectionFunctions: readonly GoFunction[] = [
   goFunction('typeOf', '(interface {}) string', typeName),

@@ -11,8 +11,8 @@ import {
   replaceAllRegexp,
   splitRegexp,
 } from '../../../foundation/base/regexp.ts';
-import { GoError, type GoFunction, type GoInt } from '../../../foundation/template/value.ts';
 import { quote } from '../../../foundation/template/quote.ts';
+import { GoError, type GoFunction, type GoInt } from '../../../foundation/template/value.ts';
 import { goFunction, stringSlice } from './go-function.ts';
 
 function mustCompile(pattern: string): Regexp {
@@ -50,8 +50,11 @@ export const regexFunctions: readonly GoFunction[] = [
   goFunction('regexFindAll', '(string, string, int) []string', (pattern: string, text: string, limit: GoInt) =>
     stringSlice(findAllRegexp(compile(pattern), text, Number(limit.value))),
   ),
-  goFunction('mustRegexFindAll', '(string, string, int) ([]string, error)', (pattern: string, text: string, limit: GoInt) =>
-    stringSlice(findAllRegexp(mustCompile(pattern), text, Number(limit.value))),
+  goFunction(
+    'mustRegexFindAll',
+    '(string, string, int) ([]string, error)',
+    (pattern: string, text: string, limit: GoInt) =>
+      stringSlice(findAllRegexp(mustCompile(pattern), text, Number(limit.value))),
   ),
   goFunction('regexFind', '(string, string) string', (pattern: string, text: string) =>
     findRegexp(compile(pattern), text),
@@ -62,8 +65,10 @@ export const regexFunctions: readonly GoFunction[] = [
   goFunction('regexReplaceAll', '(string, string, string) string', (pattern: string, text: string, by: string) =>
     replaceAllRegexp(compile(pattern), text, by),
   ),
-  goFunction('mustRegexReplaceAll', '(string, string, string) (string, error)', (pattern: string, text: string, by: string) =>
-    replaceAllRegexp(mustCompile(pattern), text, by),
+  goFunction(
+    'mustRegexReplaceAll',
+    '(string, string, string) (string, error)',
+    (pattern: string, text: string, by: string) => replaceAllRegexp(mustCompile(pattern), text, by),
   ),
   goFunction('regexReplaceAllLiteral', '(string, string, string) string', (pattern: string, text: string, by: string) =>
     replaceAllLiteral(compile(pattern), text, by),
@@ -76,8 +81,11 @@ export const regexFunctions: readonly GoFunction[] = [
   goFunction('regexSplit', '(string, string, int) []string', (pattern: string, text: string, limit: GoInt) =>
     stringSlice(splitRegexp(compile(pattern), text, Number(limit.value))),
   ),
-  goFunction('mustRegexSplit', '(string, string, int) ([]string, error)', (pattern: string, text: string, limit: GoInt) =>
-    stringSlice(splitRegexp(mustCompile(pattern), text, Number(limit.value))),
+  goFunction(
+    'mustRegexSplit',
+    '(string, string, int) ([]string, error)',
+    (pattern: string, text: string, limit: GoInt) =>
+      stringSlice(splitRegexp(mustCompile(pattern), text, Number(limit.value))),
   ),
   goFunction('regexQuoteMeta', '(string) string', quoteMeta),
 ];

@@ -4,9 +4,9 @@ import {
   formatVersion,
   parseConstraint,
   parseVersion,
-  satisfies,
   SemverError,
   type SemverVersion,
+  satisfies,
 } from '../../../foundation/base/semver-constraint.ts';
 import { GoError, type GoFunction, GoInt, GoObject, type GoValue, int } from '../../../foundation/template/value.ts';
 import { goFunction } from './go-function.ts';
@@ -14,7 +14,9 @@ import { goFunction } from './go-function.ts';
 const POINTER = '*semver.Version';
 
 export const semverFunctions: readonly GoFunction[] = [
-  goFunction('semver', `(string) (${POINTER}, error)`, (text: string) => goErrors(() => versionObject(parseVersion(text)))),
+  goFunction('semver', `(string) (${POINTER}, error)`, (text: string) =>
+    goErrors(() => versionObject(parseVersion(text))),
+  ),
   goFunction('semverCompare', '(string, string) (bool, error)', (constraint: string, version: string) =>
     goErrors(() => satisfies(parseConstraint(constraint), parseVersion(version))),
   ),
@@ -32,12 +34,10 @@ function goErrors<T>(action: () => T): T {
 const versionOf = (value: GoValue): SemverVersion => (value as GoObject).inner as SemverVersion;
 
 /** A *semver.Version: all that templates see of it are its methods. */
-export const versionObject = (version: SemverVersion): GoObject =>
-  versionGoObject(POINTER, 'ptr', version);
+export const versionObject = (version: SemverVersion): GoObject => versionGoObject(POINTER, 'ptr', version);
 
 /** The Inc… and Set… methods return values, not pointers. */
-const versionValue = (version: SemverVersion): GoObject =>
-  versionGoObject('semver.Version', 'struct', version);
+const versionValue = (version: SemverVersion): GoObject => versionGoObject('semver.Version', 'struct', version);
 
 const getter = (name: string, result: string, get: (version: SemverVersion) => GoValue): GoFunction =>
   goFunction(name, `() ${result}`, (self: GoValue) => get(versionOf(self)));

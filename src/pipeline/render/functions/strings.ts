@@ -1,15 +1,21 @@
 /** Sprig's plain string functions. Positions and lengths are bytes, as in Go. */
-import {
-  byteLength,
-  concatStrings,
-  runesOf,
-  sliceBytes,
-} from '../../../foundation/base/byte-string.ts';
+
+import { byteLength, concatStrings, runesOf, sliceBytes } from '../../../foundation/base/byte-string.ts';
+import { formatDefault } from '../../../foundation/template/printf.ts';
 import { quote } from '../../../foundation/template/quote.ts';
 import { GoError, type GoFunction, type GoInt, type GoValue } from '../../../foundation/template/value.ts';
 import { aliases, goFunction, stringMap, stringSlice } from './go-function.ts';
-import { sprint, strslice, strval } from './text-of.ts';
-import { isDigit, isLetter, isSpace, mapRunes, toLowerRune, toTitleRune, toUpperRune, trimSpace } from './unicode-case.ts';
+import { strslice, strval } from './text-of.ts';
+import {
+  isDigit,
+  isLetter,
+  isSpace,
+  mapRunes,
+  toLowerRune,
+  toTitleRune,
+  toUpperRune,
+  trimSpace,
+} from './unicode-case.ts';
 
 /** More than this and Go would run out of memory too; here it is an error and not a crash. */
 const MAX_TEXT = 256 * 1024 * 1024;
@@ -44,13 +50,13 @@ export const stringFunctions: readonly GoFunction[] = [
   goFunction('squote', '(...interface {}) string', (...values: GoValue[]) =>
     values
       .filter((value) => value !== null)
-      .map((value) => `'${sprint(value)}'`)
+      .map((value) => `'${formatDefault(value)}'`)
       .join(' '),
   ),
   goFunction('cat', '(...interface {}) string', (...values: GoValue[]) =>
     values
       .filter((value) => value !== null)
-      .map(sprint)
+      .map(formatDefault)
       .join(' '),
   ),
   goFunction('indent', '(int, string) string', (spaces: GoInt, text: string) => indent(Number(spaces.value), text)),
@@ -159,4 +165,3 @@ function trimCutset(cutset: string, text: string): string {
   while (end > start && inSet(chars[end - 1])) end -= 1;
   return chars.slice(start, end).join('');
 }
-

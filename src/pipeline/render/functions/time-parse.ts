@@ -28,8 +28,18 @@ type Taker = (value: string, fields: Fields, next: LayoutPart | undefined) => Ta
 
 export function parseTime(layout: string, text: string, location: Location): GoTime {
   const fields: Fields = {
-    year: 0, month: -1, day: -1, yearDay: -1, hour: 0, minute: 0, second: 0, nanoseconds: 0,
-    half: undefined, utc: false, offset: undefined, zoneName: '',
+    year: 0,
+    month: -1,
+    day: -1,
+    yearDay: -1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    nanoseconds: 0,
+    half: undefined,
+    utc: false,
+    offset: undefined,
+    zoneName: '',
   };
   const cannot = (element: string, value: string): GoError =>
     new GoError(`parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(value)} as ${quote(element)}`);
@@ -86,7 +96,8 @@ const number =
     if (digits === undefined) return undefined;
     const rest = value.slice(digits.length);
     fields[field] = Number(digits);
-    if (range !== undefined && (fields[field] < range[0] || fields[field] > range[1])) return { rest, outOfRange: field };
+    if (range !== undefined && (fields[field] < range[0] || fields[field] > range[1]))
+      return { rest, outOfRange: field };
     return { rest };
   };
 

@@ -1,6 +1,14 @@
 /** time.Time, time.Duration, time.Month and time.Weekday as templates see them: values with Go's methods. */
-import { GoObject, type GoFunction, type GoInt, type GoValue, int, int64, type NamedType } from '../../../foundation/template/value.ts';
-import { civilOf, type CivilTime, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
+import {
+  type GoFunction,
+  type GoInt,
+  GoObject,
+  type GoValue,
+  int,
+  int64,
+  type NamedType,
+} from '../../../foundation/template/value.ts';
+import { type CivilTime, civilOf, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
 import { formatGoDuration, SECOND } from './go-duration.ts';
 import { goFunction } from './go-function.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
@@ -31,7 +39,8 @@ export function timeObject({ seconds, nanoseconds, location }: GoTime): GoObject
 /** January 1, year 1, 00:00 UTC: what Go returns beside an error. */
 export const ZERO_TIME: GoTime = { seconds: -62135596800n, nanoseconds: 0, location: UTC };
 
-const civilTime = (time: GoTime): CivilTime => civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
+const civilTime = (time: GoTime): CivilTime =>
+  civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
 
 /** What stands in a value of a named integer type: time.Duration, time.Month, time.Weekday. */
 export interface NamedInteger {
@@ -54,7 +63,9 @@ const numbered = (name: string, names: readonly string[], first: number): ((valu
   const type: NamedType = {
     name,
     kind: 'int',
-    methods: new Map([['String', goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]]),
+    methods: new Map([
+      ['String', goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')],
+    ]),
   };
   return (value) => integerObject(type, BigInt(value), () => names[value - first] ?? `%!${name.slice(5)}(${value})`);
 };
@@ -122,13 +133,18 @@ const TIME: NamedType = {
   ]),
 };
 
-const floorTo = (time: GoTime, unit: bigint): bigint => time.seconds * (SECOND / unit) + BigInt(time.nanoseconds) / unit;
+const floorTo = (time: GoTime, unit: bigint): bigint =>
+  time.seconds * (SECOND / unit) + BigInt(time.nanoseconds) / unit;
 
 /** Years, months and days on the calendar; October 32 is November 1. */
 function addDate(self: GoValue, years: GoInt, months: GoInt, days: GoInt): GoObject {
   const time = timeOf(self);
   const civil = civilTime(time);
-  const date = daysSinceEpoch(civil.year + Number(years.value), civil.month + Number(months.value), civil.day + Number(days.value));
+  const date = daysSinceEpoch(
+    civil.year + Number(years.value),
+    civil.month + Number(months.value),
+    civil.day + Number(days.value),
+  );
   const clock = secondsOf({ ...civil, year: 1970, month: 1, day: 1 });
   const location: Location = time.location;
   return timeObject({ ...time, seconds: instantOf(date * 86400n + clock, location) });

@@ -1,8 +1,8 @@
 /** `urlParse` and `urlJoin`. A host's address is never looked up: Helm does so only with --enable-dns. */
+import { kindName } from '../../../foundation/template/kind.ts';
 import { GoError, type GoFunction, type GoMap, type GoValue } from '../../../foundation/template/value.ts';
-import { formatUrl, formatUserInfo, hostnameOf, parseUrl } from './go-url.ts';
 import { goFunction, nilDereference } from './go-function.ts';
-import { kindName } from './text-of.ts';
+import { formatUrl, formatUserInfo, hostnameOf, parseUrl } from './go-url.ts';
 
 export const urlFunctions: readonly GoFunction[] = [
   goFunction('urlParse', '(string) map[string]interface {}', urlParse),
@@ -33,9 +33,9 @@ function urlParse(text: string): GoMap {
   ]);
 }
 
-function urlJoin(parts: GoMap | null): string {
+function urlJoin(parts: GoMap): string {
   const text = (key: string): string => {
-    if (!parts?.has(key)) return '';
+    if (!parts.has(key)) return '';
     const value = parts.get(key) ?? null;
     if (value === null) throw nilDereference();
     if (typeof value === 'string') return value;

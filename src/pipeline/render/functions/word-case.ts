@@ -188,7 +188,5 @@ export function lowerCaseWords(text: string, connector: '_' | '-'): string {
 
 function lowerWord(word: Word, connector: string): string {
   if (word.kind !== 'upper' && word.kind !== 'connector') return fromRunes(word.runes);
-  return word.runes
-    .map((rune) => (isConnector(rune) ? connector : String.fromCodePoint(toLowerRune(rune))))
-    .join('');
+  return word.runes.map((rune) => (isConnector(rune) ? connector : String.fromCodePoint(toLowerRune(rune)))).join('');
 }

@@ -1,8 +1,15 @@
 /** Sprig's functions over words: wrapping, abbreviating, case styles (Masterminds/goutils and huandu/xstrings). */
-import { byteLength, fromBytes, fromRunes, runesOf, sliceBytes, toBytes } from '../../../foundation/base/byte-string.ts';
+import {
+  byteLength,
+  fromBytes,
+  fromRunes,
+  runesOf,
+  sliceBytes,
+  toBytes,
+} from '../../../foundation/base/byte-string.ts';
 import type { GoFunction, GoInt } from '../../../foundation/template/value.ts';
 import { goFunction } from './go-function.ts';
-import { isSpace, isLower, isTitle, isUpper, toLowerRune, toTitleRune, toUpperRune } from './unicode-case.ts';
+import { isLower, isSpace, isTitle, isUpper, toLowerRune, toTitleRune, toUpperRune } from './unicode-case.ts';
 import { lowerCaseWords, pascalCase } from './word-case.ts';
 
 export const wordFunctions: readonly GoFunction[] = [

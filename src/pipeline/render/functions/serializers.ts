@@ -1,0 +1,92 @@
+/**
+ * Values to and from YAML, JSON and TOML. The plain forms never fail: writers give "" (TOML: the error's text), readers
+ * put the error into the result. The must… forms throw it.
+ */
+
+import {
+  GoError,
+  type GoFunction,
+  type GoMap,
+  type GoSlice,
+  type GoValue,
+} from '../../../foundation/template/value.ts';
+import { readJson, readJsonList, readJsonMap } from '../../../foundation/yaml/read-json.ts';
+import { readToml } from '../../../foundation/yaml/read-toml.ts';
+import { readYamlList, readYamlMap } from '../../../foundation/yaml/read-yaml.ts';
+import { writeJson } from '../../../foundation/yaml/write-json.ts';
+import { writeToml } from '../../../foundation/yaml/write-toml.ts';
+import { writeYaml } from '../../../foundation/yaml/write-yaml.ts';
+import { writeYamlPretty } from '../../../foundation/yaml/write-yaml-pretty.ts';
+import { goFunction } from './go-function.ts';
+
+function otherwise<T>(attempt: () => T, fallback: (message: string) => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    if (error instanceof GoError) return fallback(error.message);
+    throw error;
+  }
+}
+
+const WRITES = '(interface {}) string';
+const MUST_WRITE = '(interface {}) (string, error)';
+
+const pretty = (value: GoValue): string => writeJson(value, { indent: '  ' });
+const unescaped = (value: GoValue): string => writeJson(value, { escapeHtml: false });
+
+const writer = (name: string, write: (value: GoValue) => string): GoFunction =>
+  goFunction(name, WRITES, (value: GoValue) =>
+    otherwise(
+      () => write(value),
+      () => '',
+    ),
+  );
+
+const mapReader = (name: string, read: (text: string) => GoMap): GoFunction =>
+  goFunction(name, '(string) map[string]interface {}', (text: string) =>
+    otherwise<GoMap>(
+      () => read(text),
+      (message) => new Map([['Error', message]]),
+    ),
+  );
+
+const listReader = (name: string, read: (text: string) => GoSlice): GoFunction =>
+  goFunction(name, '(string) []interface {}', (text: string) =>
+    otherwise<GoSlice>(
+      () => read(text),
+      (message) => [message],
+    ),
+  );
+
+export const serializerFunctions: readonly GoFunction[] = [
+  writer('toYaml', writeYaml),
+  writer('toYamlPretty', writeYamlPretty),
+  writer('toJson', (value) => writeJson(value)),
+  writer('toPrettyJson', pretty),
+  goFunction('toRawJson', WRITES, unescaped),
+  goFunction('mustToPrettyJson', MUST_WRITE, pretty),
+  goFunction('mustToRawJson', MUST_WRITE, unescaped),
+  goFunction('toToml', WRITES, (value: GoValue) =>
+    otherwise(
+      () => writeToml(value),
+      (message) => message,
+    ),
+  ),
+  mapReader('fromYaml', readYamlMap),
+  mapReader('fromJson', readJsonMap),
+  mapReader('fromToml', readToml),
+  listReader('fromYamlArray', readYamlList),
+  listReader('fromJsonArray', readJsonList),
+  goFunction('mustFromJson', '(string) (interface {}, error)', readJson),
+];
+
+/** Helm 4 adds functions that panic; Helm 3 knows only Sprig's mustToJson, which returns its error. */
+export const helm4Serializers: readonly GoFunction[] = [
+  goFunction('mustToYaml', WRITES, writeYaml),
+  goFunction('mustToJson', WRITES, (value: GoValue) => writeJson(value)),
+  goFunction('mustToToml', WRITES, writeToml),
+];
+
+export const helm3Serializers: readonly GoFunction[] = [
+  goFunction('mustToJson', MUST_WRITE, (value: GoValue) => writeJson(value)),
+];
