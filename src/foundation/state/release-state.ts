@@ -88,4 +88,6 @@ export interface PersonRequest {
   readonly id: string;
   /** The annotation's JSON. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Why it cannot be understood; then `arguments` is empty. */
+  readonly problem?: string;
 }

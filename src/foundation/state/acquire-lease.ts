@@ -1,0 +1,169 @@
+/**
+ * Takes a cluster and an identity, returns when this process is the one that may write there. A holder that stopped
+ * is waited out by our own clock, never by comparing clocks; one that was restarted under the same identity goes on at
+ * once, and a former process of that identity notices.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HelmGitopsError } from '../base/errors.ts';
+import type { ClusterClient } from '../cluster/cluster-client.ts';
+import { isClusterError } from '../cluster/cluster-error.ts';
+import type { KubernetesObject } from '../manifest/object.ts';
+
+export interface LeaseOptions {
+  readonly client: ClusterClient;
+  readonly namespace: string;
+  readonly name?: string;
+  /** The same after a restart, and no other process's. */
+  readonly identity: string;
+  /** Milliseconds, whole seconds, without a renewal until others may take over. */
+  readonly duration?: number;
+  /** Milliseconds between looks while somebody else holds it. */
+  readonly retry?: number;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Told once for each holder that is waited for. */
+  readonly onStandby?: (holder: string) => void;
+}
+
+export interface Lease extends AsyncDisposable {
+  /** Aborted when the lease could not be kept: stop writing at once. */
+  readonly lost: AbortSignal;
+}
+
+interface Held {
+  readonly holder: string;
+  readonly resourceVersion: string;
+  readonly durationSeconds: number;
+  readonly transitions: number;
+}
+
+export async function acquireLease(options: LeaseOptions): Promise<Lease> {
+  const duration = options.duration ?? 15_000;
+  const patience = options.retry ?? 1_000;
+  let seen: { held: Held; since: number } | undefined;
+  let told: string | undefined;
+  for (;;) {
+    options.signal.throwIfAborted();
+    const lease = await readLease(options);
+    const held = lease && heldBy(lease);
+    if (held?.resourceVersion !== seen?.held.resourceVersion || seen === undefined)
+      seen = held && { held, since: performance.now() };
+    const free = held === undefined || held.holder === '' || held.holder === options.identity;
+    const expired = seen !== undefined && performance.now() - seen.since > seen.held.durationSeconds * 1000;
+    if (free || expired) {
+      const taken = await writeLease(options, lease, { holder: options.identity, duration, acquire: true });
+      if (taken !== undefined) return keepLease(options, taken, duration);
+    } else if (told !== held.holder) {
+      told = held.holder;
+      options.onStandby?.(held.holder);
+    }
+    await sleep(patience, undefined, { signal: options.signal });
+  }
+}
+
+/** Renews each third of the duration; gives up when two thirds have passed without success. */
+function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: number): Lease {
+  const losing = new AbortController();
+  const stopping = new AbortController();
+  let lease = taken;
+  let renewed = performance.now();
+
+  const renewal = (async () => {
+    while (!stopping.signal.aborted && !losing.signal.aborted) {
+      await sleep(duration / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      const asked = performance.now();
+      try {
+        const next = await writeLease(options, lease, { holder: options.identity, duration, acquire: false });
+        // The precondition failed: another process holds it, or a second one of our identity.
+        if (next === undefined) return losing.abort(lostError('somebody else has taken it'));
+        lease = next;
+        renewed = asked;
+      } catch (error) {
+        if (performance.now() - renewed > (duration * 2) / 3) losing.abort(lostError('it could not be renewed', error));
+      }
+    }
+  })();
+  // A call that hangs must not keep us believing: the deadline is looked at apart from it.
+  const deadline = setInterval(() => {
+    if (performance.now() - renewed > duration * 0.9) losing.abort(lostError('it could not be renewed'));
+  }, duration / 10);
+  deadline.unref();
+
+  return {
+    lost: losing.signal,
+    async [Symbol.asyncDispose]() {
+      clearInterval(deadline);
+      stopping.abort();
+      await renewal;
+      if (!losing.signal.aborted)
+        await writeLease(options, lease, { holder: '', duration: 1000, acquire: false }).catch(() => undefined);
+    },
+  };
+}
+
+function lostError(why: string, cause?: unknown): HelmGitopsError {
+  return new HelmGitopsError('state.lease-lost', 'transient', `the right to write in this cluster is lost: ${why}`, {
+    cause,
+  });
+}
+
+const leaseKind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const;
+
+function readLease({ client, namespace, name = 'helm-gitops', signal }: LeaseOptions) {
+  return client.get({ ...leaseKind, namespace, name }, { signal });
+}
+
+interface Wish {
+  readonly holder: string;
+  readonly duration: number;
+  readonly acquire: boolean;
+}
+
+/** Undefined when somebody was faster. */
+async function writeLease(
+  options: LeaseOptions,
+  base: KubernetesObject | undefined,
+  wish: Wish,
+): Promise<KubernetesObject | undefined> {
+  const { client, namespace, name = 'helm-gitops', now } = options;
+  const time = microTime(now());
+  const spec = (base?.spec ?? {}) as Record<string, unknown>;
+  const held = base && heldBy(base);
+  const changedHands = held !== undefined && held.holder !== wish.holder;
+  const lease = {
+    ...(base ?? leaseKind),
+    ...leaseKind,
+    metadata: base?.metadata ?? { name, namespace },
+    spec: {
+      ...spec,
+      holderIdentity: wish.holder,
+      leaseDurationSeconds: Math.max(1, Math.round(wish.duration / 1000)),
+      renewTime: time,
+      ...(wish.acquire
+        ? { acquireTime: time, leaseTransitions: (held?.transitions ?? 0) + (changedHands ? 1 : 0) }
+        : {}),
+    },
+  };
+  try {
+    return base === undefined ? await client.create(lease) : await client.update(lease);
+  } catch (error) {
+    if (isClusterError(error, 'cluster.conflict', 'cluster.already-exists', 'cluster.not-found')) return undefined;
+    throw error;
+  }
+}
+
+function heldBy(lease: KubernetesObject): Held {
+  const spec = (lease.spec ?? {}) as Record<string, unknown>;
+  return {
+    holder: typeof spec.holderIdentity === 'string' ? spec.holderIdentity : '',
+    resourceVersion: lease.metadata.resourceVersion ?? '',
+    durationSeconds: typeof spec.leaseDurationSeconds === 'number' ? spec.leaseDurationSeconds : 15,
+    transitions: typeof spec.leaseTransitions === 'number' ? spec.leaseTransitions : 0,
+  };
+}
+
+/** Kubernetes' MicroTime has exactly six decimals. */
+function microTime(time: Date): string {
+  return time.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z');
+}

@@ -1,0 +1,206 @@
+/**
+ * Takes a cluster and the state namespace, returns what the daemon remembers there: one ConfigMap per release,
+ * repository and environment and one for itself, with the requests that people annotated them with.
+ */
+import { asHelmGitopsError, HelmGitopsError } from '../base/errors.ts';
+import type { ClusterClient, Watch } from '../cluster/cluster-client.ts';
+import { isClusterError } from '../cluster/cluster-error.ts';
+import type { KubernetesObject } from '../manifest/object.ts';
+import { type ConfigMapStore, type DocumentKind, documentOf, openConfigMapStore } from './config-map-store.ts';
+import type { PersonRequest, ReleaseState, RequestOutcome, StoredState } from './release-state.ts';
+import {
+  daemonTarget,
+  environmentTarget,
+  type RequestTarget,
+  releaseTarget,
+  repositoryTarget,
+  targetName,
+} from './request-target.ts';
+import { requestAnnotation, requestsOf, withOutcome } from './requests.ts';
+import {
+  parseDocument,
+  readDaemonState,
+  readEnvironmentState,
+  readReleaseState,
+  readRepositoryState,
+} from './schema.ts';
+import type { DaemonState, EnvironmentState, RepositoryState, StoredDocument } from './shared-state.ts';
+import { watchRequests } from './watch-requests.ts';
+
+export interface StateOptions {
+  readonly client: ClusterClient;
+  readonly namespace: string;
+  /** Proposed for a cluster that has none yet; what it has wins. */
+  readonly installation: string;
+  /** Told of a ConfigMap that cannot be understood; its state counts as lost. */
+  readonly onUnreadable: (target: string, error: HelmGitopsError) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A change returns the new state; undefined or what it was given writes nothing. It may be made several times. */
+export type Change<State> = (state: State | undefined) => State | undefined;
+
+export interface StateStore {
+  readonly installation: string;
+  readonly namespace: string;
+  read(namespace: string, release: string): Promise<StoredState | undefined>;
+  change(namespace: string, release: string, change: Change<ReleaseState>): Promise<void>;
+  /** Of all installations. */
+  list(): Promise<StoredState[]>;
+  remove(namespace: string, release: string): Promise<void>;
+  repository(name: string): Promise<StoredDocument<RepositoryState> | undefined>;
+  repositories(): Promise<StoredDocument<RepositoryState>[]>;
+  changeRepository(name: string, change: Change<RepositoryState>): Promise<void>;
+  removeRepository(name: string): Promise<void>;
+  environment(name: string): Promise<StoredDocument<EnvironmentState> | undefined>;
+  environments(): Promise<StoredDocument<EnvironmentState>[]>;
+  changeEnvironment(name: string, change: Change<EnvironmentState>): Promise<void>;
+  daemon(): Promise<StoredDocument<DaemonState> | undefined>;
+  changeDaemon(change: Change<DaemonState>): Promise<void>;
+  /** Writes the outcome and removes the annotation, and changes a release's state, in one update. */
+  answerRequest(answer: Answer): Promise<void>;
+  /** Follows the requests on every ConfigMap of ours; each is told once. */
+  watchRequests(told: (target: RequestTarget, request: PersonRequest) => void, lost?: (error: unknown) => void): Watch;
+}
+
+export interface Answer {
+  readonly target: RequestTarget;
+  readonly outcome: RequestOutcome;
+  /** Of a release: made in the same write. */
+  readonly change?: (state: ReleaseState) => ReleaseState;
+}
+
+export async function openState(options: StateOptions): Promise<StateStore> {
+  const { client, namespace, onUnreadable } = options;
+  const store = openConfigMapStore(options);
+  await ensureNamespace(client, namespace, options.signal);
+
+  /** Undefined for what is not there or not understood. */
+  function parse<Body>(configMap: KubernetesObject | undefined, read: Reader<Body>): StoredDocument<Body> | undefined {
+    const target = configMap?.metadata.name ?? '';
+    try {
+      const body = configMap && readBody(configMap, read);
+      if (!configMap || !body) return undefined;
+      const { resourceVersion = '', annotations } = configMap.metadata;
+      return { target, body, resourceVersion, requests: requestsOf(annotations) };
+    } catch (error) {
+      onUnreadable(target, asHelmGitopsError(error));
+      return undefined;
+    }
+  }
+
+  const documents = <Body extends object>(kind: DocumentKind, read: Reader<Body>) => ({
+    get: async (target: string) => parse(await store.get(target), read),
+    list: async () => (await store.list(kind)).map((item) => parse(item, read)).filter((item) => item !== undefined),
+    change: async (target: string, change: Change<Body>) => {
+      await changeBody(store, { kind, target, read }, (body) => change(body));
+    },
+  });
+  const releases = documents('release', readReleaseState);
+  const repositories = documents('repository', readRepositoryState);
+  const environments = documents('environment', readEnvironmentState);
+  const daemon = documents('daemon', readDaemonState);
+
+  await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: options.installation });
+  const installation = (await daemon.get(daemonTarget))?.body.installation;
+  if (installation === undefined)
+    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap daemon in ${namespace} cannot be understood`);
+
+  return {
+    installation,
+    namespace,
+    read: async (place, release) => storedState(await releases.get(releaseTarget(place, release))),
+    change: (place, release, change) => releases.change(releaseTarget(place, release), change),
+    list: async () => (await releases.list()).map((document) => storedState(document)),
+    remove: (place, release) => store.remove(releaseTarget(place, release)),
+    repository: (name) => repositories.get(repositoryTarget(name)),
+    repositories: () => repositories.list(),
+    changeRepository: (name, change) => repositories.change(repositoryTarget(name), change),
+    removeRepository: (name) => store.remove(repositoryTarget(name)),
+    environment: (name) => environments.get(environmentTarget(name)),
+    environments: () => environments.list(),
+    changeEnvironment: (name, change) => environments.change(environmentTarget(name), change),
+    daemon: () => daemon.get(daemonTarget),
+    changeDaemon: (change) => daemon.change(daemonTarget, change),
+    answerRequest: (answer) => answerRequest(store, answer),
+    watchRequests: (told, lost) => watchRequests({ client, namespace, store, told, ...(lost ? { lost } : {}) }),
+  };
+}
+
+type Reader<Body> = (fields: Readonly<Record<string, unknown>>) => Body | undefined;
+
+function readBody<Body>(configMap: KubernetesObject, read: Reader<Body>): Body | undefined {
+  const { text } = documentOf(configMap);
+  if (text === undefined) return undefined;
+  const target = configMap.metadata.name ?? '';
+  const body = read(parseDocument(text, target));
+  if (body === undefined)
+    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap ${target}: state.json lacks its identity`);
+  return body;
+}
+
+function storedState(document: StoredDocument<ReleaseState>): StoredState;
+function storedState(document: StoredDocument<ReleaseState> | undefined): StoredState | undefined;
+function storedState(document: StoredDocument<ReleaseState> | undefined): StoredState | undefined {
+  return document && { state: document.body, resourceVersion: document.resourceVersion, requests: document.requests };
+}
+
+interface Place<Body> {
+  readonly kind: DocumentKind;
+  readonly target: string;
+  readonly read: Reader<Body>;
+  /** A request's annotation that goes with this write. */
+  readonly without?: string;
+}
+
+async function changeBody<Body extends object>(
+  store: ConfigMapStore,
+  place: Place<Body>,
+  change: Change<Body>,
+): Promise<void> {
+  await store.change(place.kind, place.target, (document) => {
+    const before = document?.text === undefined ? undefined : readText(document.text, place);
+    const after = change(before);
+    const annotations = { ...document?.annotations };
+    if (place.without !== undefined) delete annotations[place.without];
+    const answered = place.without !== undefined && document !== undefined && place.without in document.annotations;
+    if (!answered && (after === undefined || after === before)) return undefined;
+    const text = after === undefined ? document?.text : JSON.stringify(after, null, 2);
+    return { text, annotations };
+  });
+}
+
+/** State of a newer format is an error here, because writing would destroy it; what is garbage counts as lost. */
+function readText<Body>(text: string, { target, read }: Place<Body>): Body | undefined {
+  try {
+    return read(parseDocument(text, target));
+  } catch (error) {
+    if (error instanceof HelmGitopsError && error.code === 'state.unreadable') return undefined;
+    throw error;
+  }
+}
+
+async function answerRequest(store: ConfigMapStore, { target, outcome, change }: Answer): Promise<void> {
+  const place = { target: targetName(target), without: requestAnnotation(outcome) };
+  if (target.kind === 'release') {
+    return changeBody(
+      store,
+      { ...place, kind: 'release', read: readReleaseState },
+      (state) => state && withOutcome(change ? change(state) : state, outcome),
+    );
+  }
+  // These three keep outcomes alike; nothing else of them is touched.
+  const read = (fields: Readonly<Record<string, unknown>>) => fields as { requests?: readonly RequestOutcome[] };
+  await changeBody(store, { ...place, kind: target.kind, read }, (state) => state && withOutcome(state, outcome));
+}
+
+async function ensureNamespace(client: ClusterClient, name: string, signal?: AbortSignal): Promise<void> {
+  const call = signal === undefined ? {} : { signal };
+  const labels = { 'app.kubernetes.io/managed-by': 'helm-gitops' };
+  try {
+    await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, call);
+  } catch (error) {
+    // Without the right to create one it has to be there; what is missing shows with the first ConfigMap.
+    if (!isClusterError(error, 'cluster.already-exists', 'cluster.forbidden')) throw error;
+  }
+}

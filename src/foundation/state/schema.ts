@@ -1,0 +1,141 @@
+/**
+ * Reads `state.json`. A field that this version does not know is kept, one that has another type than it should is
+ * dropped: state is rebuilt from Helm's records where it is missing, and must never stop the daemon.
+ */
+import { HelmGitopsError } from '../base/errors.ts';
+import type { ReleaseState } from './release-state.ts';
+import type { DaemonState, EnvironmentState, RepositoryState } from './shared-state.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+/** The text as an object. Fails with `state.unreadable` or `state.newer-format`. */
+export function parseDocument(text: string, target: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isObject(value) || typeof value.format !== 'number')
+    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap ${target}: state.json is not our state`);
+  if (value.format > 1)
+    throw new HelmGitopsError('state.newer-format', 'user', `ConfigMap ${target} was written by a newer version`, {
+      hint: 'run that version, or remove the ConfigMap: its content is then rebuilt from the Helm records',
+    });
+  return value;
+}
+
+/** Undefined where not even the identity can be read. */
+export function readReleaseState(fields: Fields): ReleaseState | undefined {
+  const checked = checkFields(fields, releaseChecks);
+  return checked.identity === undefined || checked.onRemove === undefined
+    ? undefined
+    : (checked as unknown as ReleaseState);
+}
+
+export function readDaemonState(fields: Fields): DaemonState | undefined {
+  const checked = checkFields(fields, { installation: isText, freeze: isFreeze, requests: listOf(isOutcome) });
+  return checked.installation === undefined ? undefined : (checked as unknown as DaemonState);
+}
+
+export function readEnvironmentState(fields: Fields): EnvironmentState | undefined {
+  const removal = shape({ release: isText, at: isText });
+  const checked = checkFields(fields, {
+    name: isText,
+    freeze: isFreeze,
+    removals: listOf(removal),
+    requests: listOf(isOutcome),
+  });
+  return checked.name === undefined ? undefined : (checked as unknown as EnvironmentState);
+}
+
+export function readRepositoryState(fields: Fields): RepositoryState | undefined {
+  const checked = checkFields(fields, {
+    name: isText,
+    source: shape({ url: isText, revision: isText, path: isText }),
+    commit: isText,
+    at: isText,
+    files: mapOf(listOf(isText)),
+    requests: listOf(isOutcome),
+  });
+  const complete = checked.name !== undefined && checked.source !== undefined && checked.at !== undefined;
+  return complete ? (checked as unknown as RepositoryState) : undefined;
+}
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const oneOf =
+  (...texts: string[]): Check =>
+  (value) =>
+    texts.includes(value as string);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const mapOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const shape =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(checks).every(([name, check]) => check(own(value, name)));
+
+const isFreeze = shape({ by: isText, at: isText, reason: optional(isText), until: optional(isText) });
+const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('done', 'refused') });
+
+const releaseChecks: Readonly<Record<string, Check>> = {
+  identity: shape({
+    installation: isText,
+    app: isText,
+    environment: isText,
+    repository: isText,
+    path: isText,
+    namespace: isText,
+    release: isText,
+  }),
+  onRemove: oneOf('uninstall', 'keep', 'confirm'),
+  deployed: shape({
+    digest: isText,
+    helmRevision: isNumber,
+    revision: isText,
+    commit: optional(isText),
+    author: optional(isText),
+    kubeVersion: optional(isText),
+    apiVersions: optional(mapOf(isBoolean)),
+  }),
+  intent: shape({
+    op: isText,
+    action: oneOf('install', 'upgrade', 'rollback', 'uninstall'),
+    digest: isText,
+    version: isNumber,
+  }),
+  healthy: shape({ version: isNumber, digest: isText, revision: isText }),
+  quarantine: shape({ digest: isText, helmRevision: isNumber, revision: isText, reason: isText, at: isText }),
+  suspended: shape({ by: isText, at: isText, reason: optional(isText) }),
+  requests: listOf(isOutcome),
+  fingerprints: mapOf(isText),
+  failure: shape({ digest: isText, at: isText, attempts: isNumber, reason: isText, message: isText }),
+  removal: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) }),
+};
+
+/** The known fields that fit, and every unknown one. */
+function checkFields(fields: Fields, checks: Readonly<Record<string, Check>>): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => !Object.hasOwn(checks, name) || checks[name]?.(value)),
+  );
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
