@@ -192,14 +192,7 @@ function floatKey(key: number): string {
   return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text;
 }
 
-function setKey(
-  d: Decoder,
-  into: GoMapNode,
-  seen: Set<string>,
-  key: string,
-  id: string,
-  valueNode: YamlNode,
-): void {
+function setKey(d: Decoder, into: GoMapNode, seen: Set<string>, key: string, id: string, valueNode: YamlNode): void {
   const value = decode(d, valueNode);
   if (d.strict) {
     if (seen.has(id)) {

@@ -71,9 +71,7 @@ function isBreak(c: number): boolean {
 /** What the emitter writes as it is; of the characters beyond the basic plane none. */
 function isPrintable(c: number): boolean {
   return (
-    c === 10 ||
-    (c >= 0x20 && c <= 0x7e) ||
-    (c >= 0xa0 && (c < 0xd800 || (c >= 0xe000 && c !== 0xfeff && c < 0xfffe)))
+    c === 10 || (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && (c < 0xd800 || (c >= 0xe000 && c !== 0xfeff && c < 0xfffe)))
   );
 }
 
@@ -206,11 +204,11 @@ function doubleQuoted(text: string, place: ScalarPlace, rules: ScalarRules): str
     const c = text.charCodeAt(i);
     if (escapeAll || c === 34 || c === 92 || !isPrintable(c) || isBreak(c)) {
       const point = text.codePointAt(i) ?? 0;
-      const escape = escapePoint(point);
-      out += text.slice(from, i) + escape;
+      const escaped = escapePoint(point);
+      out += text.slice(from, i) + escaped;
       if (point > 0xffff) i++;
       from = i + 1;
-      column += escape.length;
+      column += escaped.length;
       afterSpace = false;
     } else if (c === 32) {
       const inside = i > 0 && i < text.length - 1;

@@ -75,13 +75,7 @@ function emitList(e: Emitter, items: readonly unknown[], indent: number, compact
   }
 }
 
-function emitMap(
-  e: Emitter,
-  node: EmitNode & { kind: 'map' },
-  indent: number,
-  compact: boolean,
-  depth: number,
-): void {
+function emitMap(e: Emitter, node: EmitNode & { kind: 'map' }, indent: number, compact: boolean, depth: number): void {
   const { entries } = node;
   if (!node.sorted && entries.length > 1) entries.sort(([a], [b]) => e.rules.compareKeys(a, b));
   for (let i = 0; i < entries.length; i++) {

@@ -9,7 +9,8 @@ const BLOCK = 512;
 /** How far the scanner looks ahead. */
 const AHEAD = 3;
 
-const BAD = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|(?:[\ud800-\udbff](?![\udc00-\udfff]))|(?:(?<![\ud800-\udbff])[\udc00-\udfff])/;
+const BAD =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|(?:[\ud800-\udbff](?![\udc00-\udfff]))|(?:(?<![\ud800-\udbff])[\udc00-\udfff])/;
 
 /** The index of the first bad character, or −1. */
 export const findBadInput = (text: string): number => text.search(BAD);

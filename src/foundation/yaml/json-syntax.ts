@@ -31,7 +31,16 @@ function unexpected(c: Cursor, where: string): string {
 function quoteCharacter(unit: number, point: number): string {
   if (unit === 39) return `'\\''`;
   if (unit === 34) return `'"'`;
-  const named: Readonly<Record<number, string>> = { 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r', 92: '\\\\' };
+  const named: Readonly<Record<number, string>> = {
+    7: '\\a',
+    8: '\\b',
+    9: '\\t',
+    10: '\\n',
+    11: '\\v',
+    12: '\\f',
+    13: '\\r',
+    92: '\\\\',
+  };
   const name = named[unit];
   if (name !== undefined) return `'${name}'`;
   if (point < 0x20 || point === 0x7f) return `'\\x${point.toString(16).padStart(2, '0')}'`;

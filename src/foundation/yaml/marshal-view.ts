@@ -16,7 +16,9 @@ export function marshalView(object: GoObject): GoValue {
 }
 
 function hasMarshalJson(inner: unknown): inner is Marshals {
-  return typeof inner === 'object' && inner !== null && 'marshalJson' in inner && typeof inner.marshalJson === 'function';
+  return (
+    typeof inner === 'object' && inner !== null && 'marshalJson' in inner && typeof inner.marshalJson === 'function'
+  );
 }
 
 /** time.RFC3339Nano in UTC: no trailing zeros in the fraction. */

@@ -88,10 +88,7 @@ export function parseDocument(stream: YamlStream): YamlNode | undefined {
   }
   if (token.type === STREAM_END) return undefined;
   const explicit =
-    stream.started ||
-    token.type === VERSION_DIRECTIVE ||
-    token.type === TAG_DIRECTIVE ||
-    token.type === DOCUMENT_START;
+    stream.started || token.type === VERSION_DIRECTIVE || token.type === TAG_DIRECTIVE || token.type === DOCUMENT_START;
   stream.started = true;
   readDirectives(stream);
   let root: YamlNode;
@@ -196,11 +193,7 @@ function parseContent(stream: YamlStream, start: NodeStart): YamlNode {
   const { block, line, tag } = start;
   const token = peekToken(stream.scanner);
   const isBlockEntry = start.indentless && token.type === BLOCK_ENTRY;
-  if (
-    isBlockEntry ||
-    token.type === FLOW_SEQUENCE_START ||
-    (block && token.type === BLOCK_SEQUENCE_START)
-  ) {
+  if (isBlockEntry || token.type === FLOW_SEQUENCE_START || (block && token.type === BLOCK_SEQUENCE_START)) {
     const node: SequenceNode = { kind: 'sequence', line, children: [] };
     anchorNode(stream, start, node);
     if (isBlockEntry) parseIndentlessSequence(stream, node.children);
@@ -361,7 +354,6 @@ function parseFlowMapping(stream: YamlStream, children: YamlNode[]): void {
 
 function parseFlowMappingPart(stream: YamlStream, isKey: boolean): YamlNode {
   const token = peekToken(stream.scanner);
-  const empty =
-    (isKey && token.type === VALUE) || token.type === FLOW_ENTRY || token.type === FLOW_MAPPING_END;
+  const empty = (isKey && token.type === VALUE) || token.type === FLOW_ENTRY || token.type === FLOW_MAPPING_END;
   return empty ? emptyScalar(token.line) : parseNode(stream, false, false);
 }

@@ -22,7 +22,7 @@ function toObject(fields: ReadonlyMap<string, GoValue>): Json {
 }
 
 /** Plain assignment to `__proto__` would set the prototype. */
-export function setOwn(object: { [key: string]: Json }, key: string, value: Json): void {
+function setOwn(object: { [key: string]: Json }, key: string, value: Json): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -103,9 +103,7 @@ export function isBreak(c: number): boolean {
 
 /** A space, tab, line break or the end. */
 export function isBlankZ(c: number): boolean {
-  return c > 32
-    ? c === 0x85 || c === 0x2028 || c === 0x2029
-    : c === 32 || c === 10 || c === 9 || c === 13 || c === 0;
+  return c > 32 ? c === 0x85 || c === 0x2028 || c === 0x2029 : c === 32 || c === 10 || c === 9 || c === 13 || c === 0;
 }
 
 export function isAlpha(c: number): boolean {
@@ -132,9 +130,7 @@ export function atDocumentIndicator(s: Scanner): boolean {
   const c = s.text.charCodeAt(s.pos);
   if (c !== 45 && c !== 46) return false;
   return (
-    s.text.charCodeAt(s.pos + 1) === c &&
-    s.text.charCodeAt(s.pos + 2) === c &&
-    isBlankZ(s.text.charCodeAt(s.pos + 3))
+    s.text.charCodeAt(s.pos + 1) === c && s.text.charCodeAt(s.pos + 2) === c && isBlankZ(s.text.charCodeAt(s.pos + 3))
   );
 }
 
@@ -178,56 +174,52 @@ function fetchMoreTokens(s: Scanner): void {
 function fetchNextToken(s: Scanner): void {
   scanToNextToken(s);
   unrollIndent(s, s.pos - s.lineStart);
-  const c = s.text.charCodeAt(s.pos);
-  if (c === 0) return fetchStreamEnd(s);
+  const fetch = fetcherFor(s, s.text.charCodeAt(s.pos));
+  if (fetch === undefined) throw scannerError(s, s.line, 'found character that cannot start any token');
+  fetch(s);
+}
+
+/** The function for the token that begins with `c`; undefined where none can. */
+function fetcherFor(s: Scanner, c: number): ((s: Scanner) => void) | undefined {
+  if (c === 0) return fetchStreamEnd;
   if (s.pos === s.lineStart) {
-    if (c === 37) return fetchDirective(s);
-    if (atDocumentIndicator(s)) return fetchDocumentIndicator(s, c === 45 ? DOCUMENT_START : DOCUMENT_END);
+    if (c === 37) return fetchDirective;
+    if (atDocumentIndicator(s)) return fetchDocumentIndicator;
   }
   switch (c) {
     case 91:
-      return fetchFlowStart(s, FLOW_SEQUENCE_START);
     case 123:
-      return fetchFlowStart(s, FLOW_MAPPING_START);
+      return fetchFlowStart;
     case 93:
-      return fetchFlowEnd(s, FLOW_SEQUENCE_END);
     case 125:
-      return fetchFlowEnd(s, FLOW_MAPPING_END);
+      return fetchFlowEnd;
     case 44:
-      return fetchFlowEntry(s);
+      return fetchFlowEntry;
     case 42:
-      return fetchAnchor(s, ALIAS);
     case 38:
-      return fetchAnchor(s, ANCHOR);
+      return fetchAnchor;
     case 33:
-      return fetchTag(s);
+      return fetchTag;
     case 39:
-      return fetchScalar(s, scanFlowScalar(s, saveSimpleKey(s), 39));
     case 34:
-      return fetchScalar(s, scanFlowScalar(s, saveSimpleKey(s), 34));
-    case 45: {
-      const next = s.text.charCodeAt(s.pos + 1);
-      if (isBlankZ(next)) return fetchBlockEntry(s);
-      return fetchPlain(s);
-    }
+      return fetchQuoted;
+    case 45:
+      return isBlankZ(s.text.charCodeAt(s.pos + 1)) ? fetchBlockEntry : fetchPlain;
     case 63:
-    case 58: {
-      if (s.flowLevel > 0 || isBlankZ(s.text.charCodeAt(s.pos + 1))) return c === 63 ? fetchKey(s) : fetchValue(s);
-      return fetchPlain(s);
-    }
+    case 58:
+      if (s.flowLevel === 0 && !isBlankZ(s.text.charCodeAt(s.pos + 1))) return fetchPlain;
+      return c === 63 ? fetchKey : fetchValue;
     case 124:
     case 62:
-      if (s.flowLevel === 0) return fetchBlockScalar(s, c === 124);
-      break;
+      return s.flowLevel === 0 ? fetchBlockScalar : undefined;
     case 35:
     case 37:
     case 64:
     case 96:
-      break;
+      return undefined;
     default:
-      if (!isBlankZ(c)) return fetchPlain(s);
+      return isBlankZ(c) ? undefined : fetchPlain;
   }
-  throw scannerError(s, s.line, 'found character that cannot start any token');
 }
 
 function scanToNextToken(s: Scanner): void {
@@ -346,14 +338,15 @@ function fetchDirective(s: Scanner): void {
   s.tokens.push(scanDirective(s));
 }
 
-function fetchDocumentIndicator(s: Scanner, type: number): void {
+function fetchDocumentIndicator(s: Scanner): void {
   unrollIndent(s, -1);
   removeSimpleKey(s);
   s.simpleKeyAllowed = false;
-  push(s, type, 3);
+  push(s, s.text.charCodeAt(s.pos) === 45 ? DOCUMENT_START : DOCUMENT_END, 3);
 }
 
-function fetchFlowStart(s: Scanner, type: number): void {
+function fetchFlowStart(s: Scanner): void {
+  const type = s.text.charCodeAt(s.pos) === 91 ? FLOW_SEQUENCE_START : FLOW_MAPPING_START;
   const key = saveSimpleKey(s);
   s.keys.push(undefined);
   s.flowLevel++;
@@ -363,14 +356,14 @@ function fetchFlowStart(s: Scanner, type: number): void {
   s.pos++;
 }
 
-function fetchFlowEnd(s: Scanner, type: number): void {
+function fetchFlowEnd(s: Scanner): void {
   removeSimpleKey(s);
   if (s.flowLevel > 0) {
     s.flowLevel--;
     s.keys.pop();
   }
   s.simpleKeyAllowed = false;
-  push(s, type, 1);
+  push(s, s.text.charCodeAt(s.pos) === 93 ? FLOW_SEQUENCE_END : FLOW_MAPPING_END, 1);
 }
 
 function fetchFlowEntry(s: Scanner): void {
@@ -418,10 +411,10 @@ function fetchValue(s: Scanner): void {
   push(s, VALUE, 1);
 }
 
-function fetchAnchor(s: Scanner, type: number): void {
+function fetchAnchor(s: Scanner): void {
   const key = saveSimpleKey(s);
   s.simpleKeyAllowed = false;
-  s.tokens.push(scanAnchor(s, type, key));
+  s.tokens.push(scanAnchor(s, s.text.charCodeAt(s.pos) === 42 ? ALIAS : ANCHOR, key));
 }
 
 function fetchTag(s: Scanner): void {
@@ -430,15 +423,16 @@ function fetchTag(s: Scanner): void {
   s.tokens.push(scanTag(s, key));
 }
 
-function fetchBlockScalar(s: Scanner, literal: boolean): void {
+function fetchBlockScalar(s: Scanner): void {
   removeSimpleKey(s);
   s.simpleKeyAllowed = true;
-  s.tokens.push(scanBlockScalar(s, literal));
+  s.tokens.push(scanBlockScalar(s, s.text.charCodeAt(s.pos) === 124));
 }
 
-function fetchScalar(s: Scanner, token: Token): void {
+function fetchQuoted(s: Scanner): void {
+  const key = saveSimpleKey(s);
   s.simpleKeyAllowed = false;
-  s.tokens.push(token);
+  s.tokens.push(scanFlowScalar(s, key, s.text.charCodeAt(s.pos)));
 }
 
 /** A plain scalar that ended in a line break lets a key follow. */

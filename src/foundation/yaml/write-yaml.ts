@@ -91,7 +91,8 @@ function view(value: GoValue): EmitNode {
   if (value instanceof Map) return { kind: 'map', entries: [...value], sorted: false };
   if (value instanceof GoInt) return raw(value.value.toString());
   if (value instanceof Uint8Array) return { kind: 'text', text: Buffer.from(value).toString('base64') };
-  if (!(value instanceof GoObject)) throw new GoError(`error marshaling into JSON: json: unsupported type: func${value.signature}`);
+  if (!(value instanceof GoObject))
+    throw new GoError(`error marshaling into JSON: json: unsupported type: func${value.signature}`);
   const marshalled = marshalView(value);
   if (marshalled instanceof GoObject) return { kind: 'map', entries: [...marshalled.fields], sorted: false };
   return view(marshalled);

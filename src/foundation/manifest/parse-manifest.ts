@@ -1,0 +1,82 @@
+/**
+ * Reads a rendered or stored manifest as Helm's Kubernetes client does: YAML 1.1, the last of duplicate keys, documents
+ * without content skipped, lists taken apart. Takes text, returns objects in their order; it adds no defaults.
+ */
+import { HelmGitopsError } from '../base/errors.ts';
+import { GoError } from '../template/value.ts';
+import { toJson } from '../yaml/plain-json.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
+import type { Json, JsonObject, KubernetesObject } from './object.ts';
+import { type StreamDocument, splitYamlStream } from './split-yaml-stream.ts';
+
+export const MANIFEST_ERRORS = {
+  'manifest.invalid': 'a rendered or stored manifest holds a document that is no Kubernetes object',
+} as const;
+
+export function parseManifest(manifest: string): KubernetesObject[] {
+  const objects: KubernetesObject[] = [];
+  for (const document of split(manifest)) {
+    const value = read(document);
+    if (value !== null) addObject(objects, value, document);
+  }
+  return objects;
+}
+
+function split(manifest: string): StreamDocument[] {
+  try {
+    return splitYamlStream(manifest);
+  } catch (error) {
+    throw error instanceof GoError ? invalid(error.message, { text: '', line: 1 }) : error;
+  }
+}
+
+function read(document: StreamDocument): Json {
+  try {
+    return toJson(readYaml(document.text));
+  } catch (error) {
+    throw error instanceof GoError ? invalid(error.message, document) : error;
+  }
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `inherited`: an item of a typed list may leave out what its list says. */
+function addObject(
+  objects: KubernetesObject[],
+  value: Json,
+  document: StreamDocument,
+  inherited: { apiVersion?: string; kind?: string } = {},
+): void {
+  if (!isObject(value)) throw invalid('a document that is no map', document);
+  const kind = text(value.kind) || inherited.kind;
+  const apiVersion = text(value.apiVersion) || inherited.apiVersion;
+  if (!kind) throw invalid("Object 'Kind' is missing", document);
+  if (!apiVersion) throw invalid('apiVersion not set', document);
+  if (kind.endsWith('List') && Array.isArray(value.items)) {
+    const itemKind = kind.slice(0, -'List'.length);
+    for (const item of value.items) {
+      addObject(objects, item, document, itemKind === '' ? {} : { apiVersion, kind: itemKind });
+    }
+    return;
+  }
+  const { metadata } = value;
+  if (metadata !== undefined && metadata !== null && !isObject(metadata)) throw invalid('metadata is no map', document);
+  objects.push({ ...value, apiVersion, kind, metadata: metadata ?? {} } as KubernetesObject);
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const SOURCE = /^# Source: (.+)$/m;
+
+/** The document's own text is left out: it may hold a Secret. */
+function invalid(problem: string, document: StreamDocument): HelmGitopsError {
+  const source = SOURCE.exec(document.text)?.[1];
+  const where = source ?? `the document at line ${document.line}`;
+  return new HelmGitopsError('manifest.invalid', 'user', `${where}: ${problem}`, {
+    place: { file: source ?? 'manifest', line: document.line },
+    hint: 'see what the template renders to with `helm-gitops template`',
+  });
+}

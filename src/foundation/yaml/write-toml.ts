@@ -1,0 +1,175 @@
+/**
+ * Writes TOML as Helm's `toToml`: BurntSushi/toml 1.6.0, keys sorted, plain values before tables, tables indented. Takes a
+ * Go value, returns text with its final newline; throws a GoError, whose text `toToml` returns instead.
+ */
+import { compareStrings } from '../base/byte-string.ts';
+import { GoError, GoInt, GoObject, type GoValue } from '../template/value.ts';
+import { formatGeneral } from './format-number.ts';
+import { marshalView } from './marshal-view.ts';
+
+type Table = ReadonlyMap<string, GoValue>;
+
+interface TomlWriter {
+  out: string;
+}
+
+export function writeToml(value: GoValue): string {
+  const w: TomlWriter = { out: '' };
+  if (value === null) throw new GoError('toml: top-level values must be Go maps or structs');
+  encode(w, [], viewOf(value));
+  return w.out;
+}
+
+/** Structs as maps in the order of their fields. */
+function viewOf(value: GoValue): GoValue {
+  if (!(value instanceof GoObject)) return value;
+  const view = marshalView(value);
+  return view instanceof GoObject ? new Map(view.fields) : view;
+}
+
+type TomlKind = 'none' | 'table' | 'tables' | 'other';
+
+/** `none` is nil, which TOML has no word for: left out of tables, refused in lists. */
+function kindOf(given: GoValue): TomlKind {
+  const value = viewOf(given);
+  if (value === null) return 'none';
+  if (value instanceof Map) return 'table';
+  if (Array.isArray(value)) {
+    if (value.isNil === true) return 'none';
+    return isTableList(value) ? 'tables' : 'other';
+  }
+  if (typeof value === 'object' && !(value instanceof GoInt) && !(value instanceof Uint8Array)) {
+    throw new GoError('unsupported type: func');
+  }
+  return 'other';
+}
+
+function isTableList(list: readonly GoValue[]): boolean {
+  let tables = list.length > 0;
+  for (const item of list) {
+    const kind = kindOf(item);
+    if (kind === 'none') throw new GoError('toml: cannot encode array with nil element');
+    if (kind !== 'table') tables = false;
+  }
+  return tables;
+}
+
+function encode(w: TomlWriter, key: readonly string[], value: GoValue): void {
+  if (value instanceof Map) {
+    writeTable(w, key, value);
+    return;
+  }
+  if (Array.isArray(value) && isTableList(value)) {
+    writeTableList(w, key, value);
+    return;
+  }
+  if (key.length === 0) {
+    w.out += element(value);
+    return;
+  }
+  w.out += `${indentOf(key)}${quoteKey(key[key.length - 1] ?? '')} = ${element(value)}`;
+  newline(w);
+}
+
+function newline(w: TomlWriter): void {
+  if (w.out !== '') w.out += '\n';
+}
+
+const indentOf = (key: readonly string[]): string => '  '.repeat(key.length - 1);
+
+function writeTable(w: TomlWriter, key: readonly string[], table: Table): void {
+  if (key.length === 1) newline(w);
+  if (key.length > 0) {
+    w.out += `${indentOf(key)}[${key.map(quoteKey).join('.')}]`;
+    newline(w);
+  }
+  writeEntries(w, key, table);
+}
+
+function writeTableList(w: TomlWriter, key: readonly string[], tables: readonly GoValue[]): void {
+  if (key.length === 0) throw new GoError('toml: top-level array element must be a table');
+  for (const table of tables) {
+    newline(w);
+    w.out += `${indentOf(key)}[[${key.map(quoteKey).join('.')}]]`;
+    newline(w);
+    writeEntries(w, key, viewOf(table) as Table);
+  }
+}
+
+function writeEntries(w: TomlWriter, key: readonly string[], table: Table): void {
+  const [direct, nested] = partition(table);
+  for (const [name, value] of [...direct, ...nested]) {
+    if (!isNil(value)) encode(w, [...key, name], viewOf(value));
+  }
+}
+
+const isNil = (value: GoValue): boolean => value === null || (Array.isArray(value) && value.isNil === true);
+
+type Entry = readonly [string, GoValue];
+
+/** Tables come last, for what follows them would belong to them. nil is dropped. */
+function partition(table: Table): [direct: Entry[], nested: Entry[]] {
+  const direct: Entry[] = [];
+  const nested: Entry[] = [];
+  for (const entry of [...table].sort(([a], [b]) => compareStrings(a, b))) {
+    const kind = kindOf(entry[1]);
+    if (kind === 'table' || kind === 'tables') nested.push(entry);
+    else direct.push(entry);
+  }
+  return [direct, nested];
+}
+
+function element(given: GoValue): string {
+  const value = viewOf(given);
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return formatFloat(value);
+  if (value instanceof GoInt) return value.value.toString();
+  if (value instanceof Uint8Array) return `[${Array.from(value).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(element).join(', ')}]`;
+  if (value instanceof Map) return inlineTable(value);
+  throw new GoError('unexpected type');
+}
+
+/** The comma behind a nil entry that was left out stays away only at the end: BurntSushi counts before it skips. */
+function inlineTable(table: Table): string {
+  const [direct, nested] = partition(table);
+  const part = (entries: readonly Entry[], trailing: boolean): string =>
+    entries
+      .map(([key, value], i) => {
+        if (isNil(value)) return '';
+        const comma = trailing || i !== entries.length - 1 ? ', ' : '';
+        return `${quoteKey(key)} = ${element(value)}${comma}`;
+      })
+      .join('');
+  return `{${part(direct, nested.length > 0)}${part(nested, false)}}`;
+}
+
+function formatFloat(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const text = formatGeneral(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+function quote(text: string): string {
+  const body = text.replace(
+    /["\\\x00-\x1f\x7f]/g,
+    (char) => NAMED[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `"${body}"`;
+}
+
+function quoteKey(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : quote(key);
+}
