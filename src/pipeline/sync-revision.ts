@@ -2,7 +2,6 @@
  * The table of contents of one look at a repository: fetch, read the definitions, resolve each release's chart and
  * values. What cannot be understood is told and left out; it never stops the rest.
  */
-import { readFile } from 'node:fs/promises';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
@@ -11,7 +10,6 @@ import type { PreparedRelease } from './context.ts';
 import { readDefinitions, type ReadDefinitionsInput } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { sourceDigest } from './plan/source-digest.ts';
-import { fileInside } from './source/file-inside.ts';
 import type { Checkout } from './source/checkout.ts';
 import { mergeValues } from './values/merge-values.ts';
 
@@ -55,7 +53,7 @@ async function prepareRelease(input: SyncInput, definition: ReleaseDefinition, c
   const { values } = await mergeValues({
     sources: definition.values,
     variables: definition.variables,
-    readFile: async (path) => await readFile(await fileInside(checkout.root, path)),
+    readFile: (path) => input.definitions.files.read(path),
   });
   const { releaseName, namespace } = definition;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat: input.compat });

@@ -1,0 +1,187 @@
+/** Everything that one cluster needs: its client, its state, its queue, its releases, what is watched in it, and its requests. */
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import type { Emit } from '../foundation/events/event-bus.ts';
+import { openHistory } from '../foundation/history/open-history.ts';
+import type { KubernetesObject } from '../foundation/manifest/object.ts';
+import type { StateStore } from '../foundation/state/open-state.ts';
+import type { PreparedRelease, ReleaseContext, RenderRelease } from '../pipeline/context.ts';
+import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { readinessOf } from '../pipeline/observe/readiness-of.ts';
+import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
+import { createLiveView, type LiveView } from './live-view.ts';
+import type { ReadModel } from './read-model.ts';
+import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
+import { createWorkQueue, type WorkQueue } from './work-queue.ts';
+
+export interface SessionOptions {
+  readonly client: ClusterClient;
+  readonly states: StateStore;
+  readonly render: RenderRelease;
+  readonly emit: Emit;
+  readonly now: () => Date;
+  readonly compat: 'helm3' | 'helm4';
+  readonly concurrency: number;
+  readonly model: ReadModel;
+  readonly signal: AbortSignal;
+}
+
+export interface ClusterSession extends AsyncDisposable {
+  readonly context: ReleaseContext;
+  readonly queue: WorkQueue;
+  readonly loop: ReleaseLoop;
+  /** A release is gone: its objects are nobody's business any more. */
+  forget(id: string): void;
+}
+
+const historyLimit = 10;
+/** Changes of one release that come together are compared together. */
+const settleTime = 30;
+
+export function createClusterSession(options: SessionOptions): ClusterSession {
+  const { client, emit, model, signal } = options;
+  const context = releaseContext(options);
+  const queue = createWorkQueue(options.concurrency, (key, thrown) => {
+    if (signal.aborted) return;
+    const error = asHelmGitopsError(thrown);
+    emit({ event: 'internal.error', message: `${key}: ${error.message}`, stack: error.cause instanceof Error ? error.cause.stack : error.stack });
+  });
+  const drift = createDriftWatch({
+    client,
+    emit,
+    now: options.now,
+    signal,
+    onChange: (id, views) => model.setDrift(id, views),
+    onError: (id, error) => !signal.aborted && asHelmGitopsError(error).fault === 'internal' && emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
+  });
+  const checks = createChecks({ context, queue, drift, loop: () => loop, emit });
+  const view = createLiveView({
+    client,
+    onMoved: (id, key) => checks.moved(id, key),
+    onStatus: (id, object) => noteHealth({ id, object, loop, queue, model }),
+    onLost: (resource, error) => emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
+    onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
+  });
+  const loop: ReleaseLoop = createReleaseLoop({ context, queue, model, emit, onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }) });
+  return {
+    context,
+    queue,
+    loop,
+    forget(id) {
+      view.untrack(id);
+      drift.clear(id);
+      loop.forget(id);
+    },
+    async [Symbol.asyncDispose]() {
+      checks.stop();
+      await queue.stop();
+      await view[Symbol.asyncDispose]();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function releaseContext({ client, states, render, emit, now, compat, signal }: SessionOptions): ReleaseContext {
+  return {
+    client,
+    states: { read: (namespace, release) => states.read(namespace, release), change: (namespace, release, change) => states.change(namespace, release, change) },
+    history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable: () => undefined }),
+    render,
+    emit,
+    now,
+    installation: states.installation,
+    compat,
+    historyLimit,
+    signal,
+  };
+}
+
+interface Checks {
+  moved(id: string, key: string): void;
+  all(id: string): void;
+  stop(): void;
+}
+
+interface ChecksOptions {
+  context: ReleaseContext;
+  queue: WorkQueue;
+  drift: DriftWatch;
+  loop: () => ReleaseLoop;
+  emit: Emit;
+}
+
+/** Gathers what moved per release and compares it a moment later; while a deploy of it runs, what moves is its own doing. */
+function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Checks {
+  const due = new Map<string, { keys: Set<string> | undefined; timer: NodeJS.Timeout }>();
+  const schedule = (id: string, key: string | undefined) => {
+    const known = due.get(id);
+    if (known) clearTimeout(known.timer);
+    const keys = key === undefined || (known && known.keys === undefined) ? undefined : new Set([...(known?.keys ?? []), key]);
+    const timer = setTimeout(() => run(id), settleTime);
+    timer.unref();
+    due.set(id, { keys, timer });
+  };
+  const run = (id: string) => {
+    const keys = due.get(id)?.keys;
+    due.delete(id);
+    if (queue.isRunning(id) || context.signal.aborted) return;
+    compare(id, keys).catch((thrown) => {
+      const error = asHelmGitopsError(thrown);
+      if (context.signal.aborted) return;
+      if (error.fault === 'internal') emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
+      else setTimeout(() => schedule(id, undefined), 5000).unref();
+    });
+  };
+  const compare = async (id: string, keys: ReadonlySet<string> | undefined) => {
+    const prepared = loop().prepared(id);
+    if (!prepared) return;
+    const { namespace, releaseName } = prepared.definition;
+    const latest = (await context.history(namespace, releaseName).list()).at(-1)?.record;
+    if (latest?.info.status !== 'deployed') return;
+    await drift.check(prepared.definition, latest, keys);
+  };
+  return {
+    moved: (id, key) => schedule(id, key),
+    all: (id) => schedule(id, undefined),
+    stop() {
+      for (const { timer } of due.values()) clearTimeout(timer);
+    },
+  };
+}
+
+interface Standing {
+  prepared: PreparedRelease;
+  version: number;
+  fresh: boolean;
+}
+
+async function stand({ prepared, version, fresh }: Standing, parts: { context: ReleaseContext; view: LiveView; drift: DriftWatch; checks: Checks }): Promise<void> {
+  const { definition } = prepared;
+  const id = definitionId(definition);
+  const records = await parts.context.history(definition.namespace, definition.releaseName).list();
+  const record = records.find((stored) => stored.record.version === version)?.record;
+  if (!record) return;
+  if (fresh) parts.drift.clear(id);
+  await parts.view.track(id, record);
+  parts.checks.all(id);
+}
+
+interface HealthNote {
+  id: string;
+  object: KubernetesObject;
+  loop: ReleaseLoop;
+  queue: WorkQueue;
+  model: ReadModel;
+}
+
+/** A workload that has failed for good tells the loop, which rolls back while the revision soaks. */
+function noteHealth({ id, object, loop, queue, model }: HealthNote): void {
+  if (queue.isRunning(id)) return;
+  const readiness = readinessOf(object);
+  const view = model.releases().find((release) => `${release.app}/${release.environment}` === id);
+  if (!view) return;
+  if (readiness.status === 'failed') {
+    model.set(id, { health: 'failed', message: `${readiness.object}: ${readiness.message}` });
+    loop.unhealthy(id, { object: readiness.object, message: readiness.message });
+  } else if (readiness.status === 'ready' && view.health === 'failed') model.set(id, { health: 'healthy', message: undefined });
+}

@@ -1,0 +1,32 @@
+/** The process: arguments, environment and signals in, exit code out. Nothing else in `src` touches `process`. */
+import process from 'node:process';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `helm-gitops needs Node 24 or newer; this is ${process.version}.\nIn a checkout, "npm ci" brings one: run it by npm scripts, or as node_modules/.bin/node src/main.ts\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const { runCommandLine } = await import('./entry/cli/run-command-line.ts');
+  const interrupt = new AbortController();
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  for (const name of names) {
+    process.on(name, () => {
+      // The second time the user means it.
+      if (interrupt.signal.aborted) process.exit(130);
+      interrupt.abort(name);
+    });
+  }
+  process.exitCode = await runCommandLine({
+    arguments: process.argv.slice(2),
+    environment: process.env,
+    folder: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interrupt.signal,
+    now: () => new Date(),
+  });
+  // Keep-alive sockets and watches of a finished command hold nobody up.
+  process.exit();
+}
