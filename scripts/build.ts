@@ -1,0 +1,28 @@
+/** Bundles the program into `dist/`: one entry for the command line, one for each worker thread, no dependencies left. */
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outdir = `${root}dist`;
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    main: 'src/main.ts',
+    'render-worker': 'src/daemon/render-worker.ts',
+    'cluster-worker': 'src/embedded/cluster-worker.ts',
+  },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  sourcemap: 'external',
+  legalComments: 'linked',
+  loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
+  // Some packages of ours are CommonJS and call require.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
