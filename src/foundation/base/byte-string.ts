@@ -68,7 +68,6 @@ export function byteLength(text: string): number {
 
 /** Go's text[start:end] in bytes; the bounds must lie within the string. */
 export function sliceBytes(text: string, start: number, end?: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII only
   if (/^[\x00-\x7f]*$/.test(text)) return text.slice(start, end);
   return fromBytes(toBytes(text).subarray(start, end));
 }
@@ -99,7 +98,6 @@ export function fromRunes(runes: readonly number[]): string {
 /** Go's `<` on strings: bytewise, which for UTF-8 is by code point (JavaScript's own order is by UTF-16 unit). */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: below the surrogates both orders agree
   if (/^[\x00-\ud7ff]*$/.test(a) && /^[\x00-\ud7ff]*$/.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(toBytes(a), toBytes(b));
 }

@@ -204,8 +204,8 @@ function replaceWith(regexp: Regexp, subject: Subject, replacement: (match: Matc
     result += subject.slice(lastEnd, start);
     if (end > lastEnd || start === 0) result += replacement(match);
     lastEnd = end;
-    const width = subject.widthAt(position);
-    position = position + width > end ? position + width : position + 1 > end ? position + 1 : end;
+    // One rune at least; at the end of the text, where there is none, one step.
+    position = Math.max(end, position + Math.max(subject.widthAt(position), 1));
   }
   return result + subject.slice(lastEnd, subject.length);
 }

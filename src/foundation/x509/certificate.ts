@@ -166,7 +166,6 @@ function encodeKeyUsage(usages: CertificateRequest['keyUsages']): Uint8Array {
 
 function alternativeNames({ dnsNames = [], ipAddresses = [] }: CertificateRequest): Uint8Array[] {
   const names = dnsNames.map((name) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII only
     if (!/^[\x00-\x7f]*$/.test(name)) {
       throw new CertificateError(`x509: ${JSON.stringify(name)} cannot be encoded as an IA5String`);
     }

@@ -93,7 +93,7 @@ export function parsePrivateKey(text: string): KeyObject {
     case 'DSA PRIVATE KEY':
       return reading('parsing DSA private key from PEM', () => readDsa(key));
     default:
-      throw new KeyError(`invalid private key type ${block.type.slice(0, -' PRIVATE KEY'.length)}`);
+      throw new KeyError(`invalid private key type ${block.type}`);
   }
 }
 

@@ -27,6 +27,13 @@ function equalMaps(a: GoMap, b: GoMap): boolean {
 
 function equalObjects(a: GoObject, b: GoObject): boolean {
   if (a === b) return true;
-  if (a.fields.size === 0 && b.fields.size === 0) return a.format !== undefined && a.format() === b.format?.();
-  return equalMaps(a.fields as GoMap, b.fields as GoMap);
+  if (a.fields.size > 0 || b.fields.size > 0) return equalMaps(a.fields as GoMap, b.fields as GoMap);
+  return equalInside(a.inner, b.inner);
+}
+
+/** What Go keeps in unexported fields, which DeepEqual compares too: of a time, a duration, a version. */
+function equalInside(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const others = new Map(Object.entries(b));
+  return Object.entries(a).every(([key, value]) => typeof value === 'function' || equalInside(value, others.get(key)));
 }

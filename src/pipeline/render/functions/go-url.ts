@@ -90,7 +90,6 @@ function wrapError<T>(bytes: string, parse: () => T): T {
 
 function parseWithoutFragment(bytes: string): GoUrl {
   const url: GoUrl = { scheme: '', opaque: '', user: undefined, host: '', path: '', query: '', fragment: '' };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what Go refuses
   if (/[\x00-\x1f\x7f]/.test(bytes)) throw new GoError('net/url: invalid control character in URL');
   if (bytes === '*') return { ...url, path: '*' };
   if (bytes.startsWith(':')) throw new GoError('missing protocol scheme');

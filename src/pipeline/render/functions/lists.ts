@@ -11,7 +11,7 @@ import {
 import { toInt64 } from './cast.ts';
 import { deepEqual } from './deep-equal.ts';
 import { isEmpty } from './emptiness.ts';
-import { aliases, goFunction, nilDereference, typedSlice } from './go-function.ts';
+import { aliases, goFunction, typedSlice } from './go-function.ts';
 import { itemsOf, sliceOf } from './list-items.ts';
 import { strslice, strval } from './text-of.ts';
 
@@ -112,15 +112,17 @@ function slice(list: GoValue, bounds: readonly GoValue[]): GoValue {
   return sliceOf(list, Number(start), Number(end));
 }
 
-/** Sizes below one do in Go what their floating-point arithmetic happens to do: mostly a panic. */
+/** Go's arithmetic in floats decides how many chunks there are: for sizes below one mostly a panic, sometimes none. */
 function chunk(size: number, items: readonly GoValue[]): GoSlice {
-  if (size <= 0)
-    throw size === 0 && items.length > 0
-      ? new GoError('runtime error: makeslice: len out of range')
-      : badChunk(items.length, size);
+  const count = Math.floor((items.length - 1) / size) + 1;
+  if (!(count >= 0) || !Number.isFinite(count)) throw badLength();
   const chunks: GoSlice[] = [];
-  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
+  for (let i = 0; i < count; i++) {
+    const length = i === count - 1 ? items.length % size || size : size;
+    if (length < 0) throw badLength();
+    chunks.push(items.slice(i * size, i * size + length));
+  }
   return typedSlice('[]interface {}', chunks);
 }
 
-const badChunk = (_length: number, _size: number): GoError => nilDereference();
+const badLength = (): GoError => new GoError('runtime error: makeslice: len out of range');

@@ -5,8 +5,8 @@ export const MAX_INT64 = (1n << 63n) - 1n;
 
 /** With base 0, underscores stand between digits or behind a base prefix. */
 const LITERAL = /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const HEX_FLOAT = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)$/;
+const DECIMAL = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
+const HEX_FLOAT = /^([+-]?)0[xX]((?:_?[0-9a-fA-F])*)(?:\.((?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?))?[pP]([+-]?\d(?:_?\d)*)$/;
 
 /** ParseInt(text, 0, 64) without its range check: "0777" is octal, "0x1F" and "1_000" pass. */
 export function parseIntLiteral(text: string): bigint | undefined {
@@ -26,13 +26,13 @@ export function parseDecimalLeniently(text: string): bigint {
 
 /** ParseFloat(text, 64); undefined also where the value overflows. */
 export function parseFloatText(text: string): number | undefined {
-  if (DECIMAL.test(text)) return finite(Number(text));
+  if (DECIMAL.test(text)) return finite(Number(text.replaceAll('_', '')));
   const special = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(text);
   if (special !== null) {
     if (special[2] === undefined) return special[1] === '' ? Number.NaN : undefined;
     return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  const hex = HEX_FLOAT.exec(text);
+  const hex = HEX_FLOAT.exec(text)?.map((part: string | undefined) => part?.replaceAll('_', '')) ?? null;
   const digits = hex === null ? '' : hex[2]! + (hex[3] ?? '');
   if (hex === null || digits === '') return undefined;
   const value = Number(BigInt(`0x${digits}`)) * 2 ** (Number(hex[4]) - 4 * (hex[3] ?? '').length);

@@ -34,10 +34,10 @@ function goErrors<T>(action: () => T): T {
 const versionOf = (value: GoValue): SemverVersion => (value as GoObject).inner as SemverVersion;
 
 /** A *semver.Version: all that templates see of it are its methods. */
-export const versionObject = (version: SemverVersion): GoObject => versionGoObject(POINTER, 'ptr', version);
+export const versionObject = (version: SemverVersion): GoObject => versionGoObject('ptr', version);
 
 /** The Inc… and Set… methods return values, not pointers. */
-const versionValue = (version: SemverVersion): GoObject => versionGoObject('semver.Version', 'struct', version);
+const versionValue = (version: SemverVersion): GoObject => versionGoObject('struct', version);
 
 const getter = (name: string, result: string, get: (version: SemverVersion) => GoValue): GoFunction =>
   goFunction(name, `() ${result}`, (self: GoValue) => get(versionOf(self)));
@@ -94,10 +94,27 @@ const methods: readonly GoFunction[] = [
   }),
 ];
 
-const METHODS: ReadonlyMap<string, GoFunction> = new Map(methods.map((method) => [method.name, method]));
+/** Go declares these on the pointer, so that a version that IncPatch returned lacks them. */
+const OF_POINTER = new Set([
+  'Original',
+  'Compare',
+  'LessThan',
+  'LessThanEqual',
+  'GreaterThan',
+  'GreaterThanEqual',
+  'Equal',
+]);
+const byName = (list: readonly GoFunction[]): ReadonlyMap<string, GoFunction> =>
+  new Map(list.map((method) => [method.name, method]));
+const POINTER_METHODS = byName(methods);
+const VALUE_METHODS = byName(methods.filter((method) => !OF_POINTER.has(method.name)));
+
+const POINTER_TYPE = { name: POINTER, kind: 'ptr', methods: POINTER_METHODS };
+const VALUE_TYPE = { name: 'semver.Version', kind: 'struct', methods: VALUE_METHODS };
 
 /** JSON and YAML get the normalised text. */
-function versionGoObject(name: string, kind: string, version: SemverVersion): GoObject {
+function versionGoObject(kind: 'ptr' | 'struct', version: SemverVersion): GoObject {
   const text = (): string => formatVersion(version);
-  return new GoObject({ name, kind, methods: METHODS }, new Map(), { ...version, marshalJson: text }, text);
+  const type = kind === 'ptr' ? POINTER_TYPE : VALUE_TYPE;
+  return new GoObject(type, new Map(), { ...version, marshalJson: text }, text);
 }

@@ -3,6 +3,7 @@
  * put the error into the result. The must… forms throw it.
  */
 
+import { nilMap, nilSlice } from '../../../foundation/template/kind.ts';
 import {
   GoError,
   type GoFunction,
@@ -27,6 +28,9 @@ function otherwise<T>(attempt: () => T, fallback: (message: string) => T): T {
     throw error;
   }
 }
+
+/** encoding/json sets a map or slice to nil for it; the YAML readers make it an empty one. */
+const isJsonNull = (text: string): boolean => /^[ \t\r\n]*null[ \t\r\n]*$/.test(text);
 
 const WRITES = '(interface {}) string';
 const MUST_WRITE = '(interface {}) (string, error)';
@@ -66,19 +70,25 @@ export const serializerFunctions: readonly GoFunction[] = [
   goFunction('toRawJson', WRITES, unescaped),
   goFunction('mustToPrettyJson', MUST_WRITE, pretty),
   goFunction('mustToRawJson', MUST_WRITE, unescaped),
-  goFunction('toToml', WRITES, (value: GoValue) =>
-    otherwise(
-      () => writeToml(value),
-      (message) => message,
-    ),
-  ),
+  goFunction('toToml', WRITES, toToml),
   mapReader('fromYaml', readYamlMap),
-  mapReader('fromJson', readJsonMap),
+  mapReader('fromJson', (text) => (isJsonNull(text) ? nilMap() : readJsonMap(text))),
   mapReader('fromToml', readToml),
   listReader('fromYamlArray', readYamlList),
-  listReader('fromJsonArray', readJsonList),
+  listReader('fromJsonArray', (text) => (isJsonNull(text) ? nilSlice() : readJsonList(text))),
   goFunction('mustFromJson', '(string) (interface {}, error)', readJson),
 ];
+
+/** The error's text is the result, except for nil, at which the encoder panics. */
+function toToml(value: GoValue): string {
+  return otherwise(
+    () => writeToml(value),
+    (message) => {
+      if (value === null) throw new GoError(message);
+      return message;
+    },
+  );
+}
 
 /** Helm 4 adds functions that panic; Helm 3 knows only Sprig's mustToJson, which returns its error. */
 export const helm4Serializers: readonly GoFunction[] = [

@@ -11,6 +11,7 @@ import {
 import { type CivilTime, civilOf, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
 import { formatGoDuration, SECOND } from './go-duration.ts';
 import { goFunction } from './go-function.ts';
+import { MAX_INT64, MIN_INT64 } from './parse-number.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
 
@@ -25,7 +26,12 @@ export function addNanoseconds(time: GoTime, nanoseconds: bigint): GoTime {
   return { seconds: (total - rest) / SECOND, nanoseconds: Number(rest), location: time.location };
 }
 
-export const timeSince = (now: GoTime, then: GoTime): bigint => nanosOf(now) - nanosOf(then);
+/** As far as an int64 of nanoseconds reaches: beyond 292 years Go saturates. */
+export function timeSince(now: GoTime, then: GoTime): bigint {
+  const difference = nanosOf(now) - nanosOf(then);
+  if (difference > MAX_INT64) return MAX_INT64;
+  return difference < MIN_INT64 ? MIN_INT64 : difference;
+}
 
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 

@@ -21,7 +21,8 @@ function isAlphabet(rune: number): boolean {
 export function pascalCase(text: string): string {
   const runes = runesOf(text);
   const start = runes.findIndex((rune) => !isConnector(rune));
-  if (start < 0) return fromRunes(runes);
+  // Upstream writes the last connector twice where there is nothing else.
+  if (start < 0) return fromRunes([...runes, ...runes.slice(-1)]);
   const out = runes.slice(0, start);
   let upper = isUpper(runes[start]!);
   let current = toUpperRune(runes[start]!);
