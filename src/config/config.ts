@@ -1,0 +1,46 @@
+/** The configuration as the program uses it: every default filled in, paths absolute, durations in milliseconds. */
+import type { SettingsLayer } from '../pipeline/definitions/parse-definitions.ts';
+import type { CredentialConfig, RepositoryConfig } from '../pipeline/source/repository.ts';
+
+export type { CredentialConfig, RepositoryConfig };
+
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string;
+  readonly repositories: readonly RepositoryConfig[];
+  readonly credentials: readonly CredentialConfig[];
+  readonly clusters: readonly ClusterConfig[];
+  /** Why these clusters: for `daemon.started`. */
+  readonly clustersFrom: 'configuration' | 'service account' | 'default';
+  readonly state: { readonly namespace: string };
+  readonly helm: { readonly compat: 'helm4' | 'helm3'; readonly kubeVersion: string | undefined };
+  readonly defaults: SettingsLayer;
+  readonly server: ServerConfig;
+  readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'text' | 'json' };
+  readonly concurrency: number;
+}
+
+export type ClusterConfig =
+  | {
+      readonly type: 'embedded';
+      readonly name: string;
+      /** Undefined: in memory only. */
+      readonly data: string | undefined;
+      readonly port: number;
+      /** Where its kubeconfig is written. */
+      readonly kubeconfig: string;
+    }
+  | {
+      readonly type: 'kubeconfig';
+      readonly name: string;
+      readonly file: string;
+      readonly context: string | undefined;
+    }
+  | { readonly type: 'inCluster'; readonly name: string };
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0: any. */
+  readonly port: number;
+  readonly tokenFile: string | undefined;
+}

@@ -1,0 +1,91 @@
+/** What may be written in helm-gitops.config.yaml, every field of it, and what it means when left out. */
+import { z } from 'zod';
+import { defaultsSchema } from '../pipeline/definitions/schema.ts';
+
+const name = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: 'a name is made of lower-case letters, digits and "-"' });
+
+/** Relative to the configuration file; `~` is the home folder. */
+const file = z.string().min(1, 'a path is missing');
+
+const repository = z.strictObject({
+  name: name.optional().describe('default: the last part of the URL'),
+  url: z.string().min(1, 'a URL is missing').describe('https, ssh, file://, or a local folder'),
+  revision: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("branch, tag, commit, or a semver range of tags; default: the remote's own"),
+  path: z.string().optional().meta({ default: '' }).describe('where definitions are read, recursively'),
+  poll: z.string().optional().meta({ default: '30s' }).describe('a duration, or a cron expression'),
+  watch: z.boolean().optional().describe('a local folder only: follow the working tree, uncommitted edits included'),
+  verify: z.strictObject({ allowedSigners: file }).optional(),
+  webhook: z.strictObject({ secretFile: file }).optional(),
+});
+
+const credential = z.strictObject({
+  url: z.string().describe('the beginning of the URLs that it is for'),
+  tokenFile: file.optional(),
+  usernameEnv: z.string().optional(),
+  passwordEnv: z.string().optional(),
+  sshKeyFile: file.optional(),
+  knownHostsFile: file.optional(),
+  caFile: file.optional(),
+  plainHttp: z.boolean().optional(),
+});
+
+const cluster = z.strictObject({
+  name: name.optional(),
+  embedded: z
+    .strictObject({
+      data: file.optional().describe('a folder; without it the cluster is kept in memory only'),
+      port: z.int().min(0).max(65535).optional().meta({ default: 0 }).describe('0: any'),
+    })
+    .nullish(),
+  kubeconfig: file.optional(),
+  inCluster: z.literal(true).optional(),
+  context: z.string().optional().describe('of the kubeconfig; default: its current one'),
+});
+
+export const configFileSchema = z
+  .strictObject({
+    repositories: z.array(repository).min(1, 'at least one repository is needed'),
+    credentials: z.array(credential).optional(),
+    clusters: z.array(cluster).optional(),
+    state: z.strictObject({ namespace: name.optional().meta({ default: 'helm-gitops' }) }).optional(),
+    helm: z
+      .strictObject({
+        compat: z.enum(['helm4', 'helm3']).optional().meta({ default: 'helm4' }),
+        kubeVersion: z.string().nullish().describe("null: the cluster's own"),
+      })
+      .optional(),
+    defaults: defaultsSchema.optional().describe("any setting of an Application's spec, for all"),
+    server: z
+      .strictObject({
+        listen: z.string().optional().meta({ default: '127.0.0.1:8080' }).describe('port 0: any'),
+        tokenFile: file.nullish().describe('lines NAME:TOKEN'),
+      })
+      .optional(),
+    log: z
+      .strictObject({
+        level: z.enum(['error', 'warn', 'info', 'debug']).optional().meta({ default: 'info' }),
+        format: z.enum(['text', 'json']).optional().meta({ default: 'text' }),
+      })
+      .optional(),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ default: 10 })
+      .describe('releases worked on at once, per cluster'),
+    notifications: z.array(z.unknown()).optional(),
+  })
+  .meta({ title: 'helm-gitops.config.yaml', description: "the daemon's configuration" });
+
+export type ConfigFile = z.output<typeof configFileSchema>;
+export type RepositoryEntry = ConfigFile['repositories'][number];
+export type CredentialEntry = NonNullable<ConfigFile['credentials']>[number];
+export type ClusterEntry = NonNullable<ConfigFile['clusters']>[number];

@@ -1,0 +1,165 @@
+/**
+ * A bare mirror of one remote in a cache folder: fetches what is asked for, answers questions about commits, and lays the
+ * files of a commit out on disk. The folder is only a cache: a broken one is made anew.
+ */
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HelmGitopsError } from '../base/errors.ts';
+import { layOut } from './lay-out.ts';
+import { type Git, type GitAccess, type GitOptions, openGit } from './run-git.ts';
+
+export interface MirrorOptions {
+  readonly url: string;
+  /** Made where it does not exist; nobody else writes there. */
+  readonly directory: string;
+  readonly environment: GitOptions['environment'];
+  readonly access?: GitAccess | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CommitInfo {
+  readonly id: string;
+  /** `NAME <EMAIL>` */
+  readonly author: string;
+  /** Seconds since 1970. */
+  readonly time: number;
+  /** The first line of its message. */
+  readonly subject: string;
+}
+
+export interface Mirror {
+  /** The remote's refs that match, tags peeled; HEAD is named by `head`. Asks the remote once, fetches nothing. */
+  listRefs(patterns?: readonly string[]): Promise<RemoteRefs>;
+  /** `refs/heads/main`, or a commit's id; undefined: every branch and tag. */
+  fetch(ref?: string): Promise<void>;
+  /** The full id of a commit that is already here. */
+  findCommit(revision: string): Promise<string | undefined>;
+  commitInfo(id: string): Promise<CommitInfo>;
+  /** False too when either is not known. */
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
+  materialise(id: string): Promise<string>;
+}
+
+export interface RemoteRefs {
+  /** Full ref name to commit id. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** The branch that HEAD stands for. */
+  readonly head: string | undefined;
+}
+
+interface OpenMirror extends MirrorOptions {
+  readonly repository: string;
+  readonly git: Git;
+}
+
+export async function openMirror(options: MirrorOptions): Promise<Mirror> {
+  const repository = join(options.directory, 'mirror.git');
+  await mkdir(options.directory, { recursive: true });
+  const variables = { GIT_DIR: repository };
+  const access: GitAccess = { ...options.access, url: options.url };
+  const { environment, signal } = options;
+  const git = openGit({ directory: options.directory, environment, access, variables, signal });
+  const mirror: OpenMirror = { ...options, repository, git };
+  await ensureRepository(mirror);
+  return {
+    listRefs: async (patterns = []) => parseRefs(await git('ls-remote', '--symref', '--', options.url, ...patterns)),
+    fetch: (ref) => fetchWithRepair(mirror, ref),
+    findCommit: (revision) => findCommit(git, revision),
+    commitInfo: (id) => commitInfo(git, id),
+    isAncestor: (ancestor, descendant) => isAncestor(git, ancestor, descendant),
+    materialise: (id) => layOut({ id: checkedId(id), directory: options.directory, repository, environment }),
+  };
+}
+
+/** Refs of a remote without a mirror. */
+export async function listRefs(options: MirrorOptions): Promise<RemoteRefs> {
+  const access: GitAccess = { ...options.access, url: options.url };
+  const git = openGit({
+    directory: options.directory,
+    environment: options.environment,
+    access,
+    signal: options.signal,
+  });
+  return parseRefs(await git('ls-remote', '--symref', '--', options.url));
+}
+
+async function ensureRepository({ repository, git }: OpenMirror): Promise<void> {
+  const exists = await stat(join(repository, 'HEAD')).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) await git('init', '--bare', '--initial-branch=none', repository);
+}
+
+function parseRefs(text: string): RemoteRefs {
+  const refs = new Map<string, string>();
+  let head: string | undefined;
+  for (const line of text.split('\n')) {
+    const [left = '', name = ''] = line.split('\t');
+    if (left.startsWith('ref: ') && name === 'HEAD') head = left.slice('ref: '.length);
+    // The peeled line of an annotated tag follows it, and is what the tag stands for.
+    else if (/^[0-9a-f]{40,64}$/.test(left)) refs.set(name.replace(/\^\{\}$/, ''), left);
+  }
+  return { refs, head };
+}
+
+async function fetchWithRepair(mirror: OpenMirror, ref: string | undefined): Promise<void> {
+  try {
+    await fetchRefs(mirror, ref);
+  } catch (error) {
+    if (!(error instanceof HelmGitopsError) || error.code !== 'git.failed') throw error;
+    // A lock left by a killed process, a damaged object: not worth finding out which.
+    await rm(mirror.repository, { recursive: true, force: true });
+    await ensureRepository(mirror);
+    await fetchRefs(mirror, ref);
+  }
+}
+
+async function fetchRefs({ git, url }: OpenMirror, ref: string | undefined): Promise<void> {
+  const refspecs =
+    ref === undefined
+      ? ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
+      : [/^[0-9a-f]{40,64}$/.test(ref) ? `+${ref}:refs/fetched/${ref}` : `+${ref}:${ref}`];
+  const prune = ref === undefined ? ['--prune'] : [];
+  // -v: a silent command costs simple-git 50 ms.
+  await git('fetch', '-v', '--force', '--no-tags', '--no-write-fetch-head', ...prune, '--', url, ...refspecs);
+}
+
+async function findCommit(git: Git, revision: string): Promise<string | undefined> {
+  if (revision.startsWith('-')) return undefined;
+  try {
+    const id = (await git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`))
+      .trim()
+      .split('\n')
+      .at(-1);
+    return id !== undefined && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
+  } catch (error) {
+    if (error instanceof HelmGitopsError && /^git\.(revision-not-found|failed)$/.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
+export async function commitInfo(git: Git, id: string): Promise<CommitInfo> {
+  const text = await git('log', '-1', '--no-show-signature', '--format=%H%x00%an <%ae>%x00%ct%x00%s', checkedId(id));
+  const [commit = '', author = '', time = '', subject = ''] = text.trimEnd().split('\0');
+  return { id: commit, author, time: Number(time), subject };
+}
+
+async function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {
+  try {
+    return (await git('merge-base', checkedId(ancestor), checkedId(descendant))).trim() === ancestor;
+  } catch (error) {
+    if (error instanceof HelmGitopsError && error.code.startsWith('git.')) return false;
+    throw error;
+  }
+}
+
+function checkedId(id: string): string {
+  if (/^[0-9a-f]{40,64}$/.test(id)) return id;
+  throw new HelmGitopsError(
+    'git.revision-not-found',
+    'user',
+    `${JSON.stringify(id.slice(0, 64))} is not the id of a commit`,
+  );
+}

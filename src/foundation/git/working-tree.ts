@@ -1,0 +1,122 @@
+/**
+ * What a local folder holds just now, as one word: a commit's id, `COMMIT+HASH8` with edits, `local+HASH8` outside of git.
+ * A folder inside a larger repository counts its own files only. Reads, and never writes into the folder's repository.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HelmGitopsError } from '../base/errors.ts';
+import { type CommitInfo, commitInfo } from './mirror.ts';
+import { type Git, type GitOptions, openGit } from './run-git.ts';
+
+export interface WorkingTree {
+  readonly revision: string;
+  /** HEAD; undefined outside of git and before the first commit. */
+  readonly commit: CommitInfo | undefined;
+  /** Whether the files differ from HEAD. */
+  readonly dirty: boolean;
+}
+
+export interface WorkingTreeOptions {
+  readonly folder: string;
+  readonly environment: GitOptions['environment'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Not content: git's own, and what the daemon itself writes beside a configuration. */
+const leftOut: ReadonlySet<string> = new Set(['.git', '.helm-gitops']);
+
+export async function workingTree(options: WorkingTreeOptions): Promise<WorkingTree> {
+  const head = await headOf(options);
+  if (head === undefined) {
+    const files = await filesBelow(options.folder);
+    return { revision: `local+${await hashFiles(options.folder, files)}`, commit: undefined, dirty: true };
+  }
+  const { git, commit } = head;
+  const changed = await changedFiles(git);
+  if (changed.length === 0) return { revision: commit.id, commit, dirty: false };
+  return { revision: `${commit.id}+${await hashFiles(options.folder, changed)}`, commit, dirty: true };
+}
+
+/** HEAD, where git tracks anything of the folder. */
+async function headOf({
+  folder,
+  environment,
+  signal,
+}: WorkingTreeOptions): Promise<{ git: Git; commit: CommitInfo } | undefined> {
+  // The owner of a mounted folder is often another user; it is read, and its configuration runs nothing here.
+  const git = openGit({ directory: folder, environment, signal });
+  try {
+    const tracked = await git('ls-tree', '--name-only', 'HEAD', './');
+    if (tracked.trim() === '') return undefined;
+    const id = (await git('rev-parse', '--verify', 'HEAD^{commit}')).trim();
+    return { git, commit: await commitInfo(git, id) };
+  } catch (error) {
+    if (error instanceof HelmGitopsError && !['git.missing', 'git.authentication'].includes(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Paths from the folder, of files that are added, changed or gone; ignored ones do not count. */
+async function changedFiles(git: Git): Promise<string[]> {
+  const prefix = (await git('rev-parse', '--show-prefix')).trim();
+  const status = await git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.');
+  return status
+    .split('\0')
+    .filter((entry) => entry.length > 3)
+    .map((entry) => entry.slice(3))
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length))
+    .filter((path) => !path.split('/').some((part) => leftOut.has(part)))
+    .sort();
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const walk = async (path: string): Promise<void> => {
+    const entries = await readdir(join(folder, path), { withFileTypes: true });
+    const below = entries
+      .filter(({ name }) => !leftOut.has(name))
+      .map(async (entry) => {
+        const child = path === '' ? entry.name : `${path}/${entry.name}`;
+        if (entry.isDirectory()) await walk(child);
+        else if (entry.isFile() || entry.isSymbolicLink()) files.push(child);
+      });
+    await Promise.all(below);
+  };
+  await walk('');
+  return files.sort();
+}
+
+/** So many files are open at once. */
+const parallel = 16;
+
+/** Over names and contents; the first 8 hexadecimal digits. */
+async function hashFiles(folder: string, files: readonly string[]): Promise<string> {
+  const digests: string[] = new Array(files.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < files.length; index = next++) {
+      digests[index] = await digestOf(join(folder, files[index] ?? ''));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, files.length) }, worker));
+  const hash = createHash('sha256');
+  for (const [index, file] of files.entries()) hash.update(`${file}\0${digests[index]}\0`);
+  return hash.digest('hex').slice(0, 8);
+}
+
+async function digestOf(path: string): Promise<string> {
+  try {
+    return createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  } catch {
+    // Gone since it was listed, or a link: its target counts.
+    return readlink(path).then(
+      (target) => `link ${target}`,
+      () => 'gone',
+    );
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Takes parsed files, returns which of them are read and whose they are: a folder that an application of applications
+ * names belongs to it, at any depth; two that name each other are a cycle. Never reads anything itself.
+ */
+import type { Problem } from '../../foundation/base/problem.ts';
+import type { ParsedApplication, ParsedFile } from './parse-definitions.ts';
+import { holds, repositoryPath } from './repository-path.ts';
+
+export interface OwnedFile {
+  readonly parsed: ParsedFile;
+  /** Applications whose `spec.apps` led here, outermost first. */
+  readonly parents: readonly string[];
+}
+
+export interface Ownership {
+  readonly owned: readonly OwnedFile[];
+  /** Files below a folder whose owner is in doubt: neither read nor to be taken for gone. */
+  readonly unread: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** An application of applications, and the folder it names. */
+export interface AppsFolder {
+  readonly application: ParsedApplication;
+  readonly file: string;
+  readonly folder: string;
+}
+
+/** Those whose folder lies in the repository; the others are problems. */
+export function appsFolders(files: readonly ParsedFile[]): { folders: AppsFolder[]; problems: Problem[] } {
+  const folders: AppsFolder[] = [];
+  const problems: Problem[] = [];
+  for (const { file, applications } of files) {
+    for (const application of applications) {
+      if (application.apps === undefined) continue;
+      const { path, place } = application.apps;
+      const folder = repositoryPath(path);
+      if (folder !== undefined) folders.push({ application, file, folder });
+      else problems.push({ code: 'definition.apps', message: `spec.apps.path leads out of the repository`, place });
+    }
+  }
+  return { folders, problems };
+}
+
+export function assignOwners(files: readonly ParsedFile[]): Ownership {
+  const { folders, problems } = appsFolders(files);
+  const doubtful = new Set<AppsFolder>();
+  refuseSharedFolders(folders, doubtful, problems);
+  refuseCycles(folders, doubtful, problems);
+  const owned: OwnedFile[] = [];
+  const unread: string[] = [];
+  for (const parsed of files) {
+    const chain = ownersOf(parsed.file, folders);
+    if (chain.some((owner) => doubtful.has(owner))) unread.push(parsed.file);
+    else owned.push({ parsed, parents: chain.map((owner) => owner.application.name) });
+  }
+  return { owned, unread, problems };
+}
+
+/** The innermost folder that holds the file says whose it is. */
+function ownerOf(file: string, folders: readonly AppsFolder[]): AppsFolder | undefined {
+  let owner: AppsFolder | undefined;
+  for (const candidate of folders) {
+    if (!holds(candidate.folder, file)) continue;
+    if (owner === undefined || candidate.folder.length > owner.folder.length) owner = candidate;
+  }
+  return owner;
+}
+
+/** Outermost first; a chain that closes on itself ends where it would begin again. */
+function ownersOf(file: string, folders: readonly AppsFolder[]): AppsFolder[] {
+  const chain: AppsFolder[] = [];
+  let owner = ownerOf(file, folders);
+  while (owner !== undefined && !chain.includes(owner)) {
+    chain.unshift(owner);
+    owner = ownerOf(owner.file, folders);
+  }
+  return chain;
+}
+
+function refuseSharedFolders(folders: readonly AppsFolder[], doubtful: Set<AppsFolder>, problems: Problem[]): void {
+  for (const sharers of Map.groupBy(folders, ({ folder }) => folder).values()) {
+    if (sharers.length < 2) continue;
+    const names = sharers.map(({ application }) => application.name).join(' and ');
+    for (const sharer of sharers) {
+      doubtful.add(sharer);
+      const message = `the folder ${sharer.folder || '.'} is named by ${names}; it can belong to one only`;
+      problems.push({ code: 'definition.apps', message, place: sharer.application.apps?.place });
+    }
+  }
+}
+
+function refuseCycles(folders: readonly AppsFolder[], doubtful: Set<AppsFolder>, problems: Problem[]): void {
+  for (const start of folders) {
+    const chain = ownersOf(start.file, folders);
+    if (!chain.includes(start)) continue;
+    doubtful.add(start);
+    const cycle = chain.slice(chain.indexOf(start)).map(({ application }) => application.name);
+    const names = [...cycle, start.application.name].join(' → ');
+    const message =
+      cycle.length === 1
+        ? `${names}: the folder ${start.folder || '.'} holds the application that names it`
+        : `applications name each other's folders in a cycle: ${names}`;
+    const hint = 'move the application out of the folder that it names';
+    problems.push({ code: 'definition.cycle', message, place: start.application.apps?.place, hint });
+  }
+}

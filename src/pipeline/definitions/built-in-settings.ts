@@ -1,0 +1,45 @@
+/** What holds where no level says anything: the lowest layer, and settings with every field filled in. */
+import type { LocatedSettings } from './locate-settings.ts';
+import type { Dependency, DriftIgnore, ReleaseSettings } from './release-definition.ts';
+
+const second = 1000;
+const minute = 60 * second;
+
+/** Settings with their defaults; dependencies are resolved by whoever knows the other applications. */
+export function completeSettings(settings: LocatedSettings, dependsOn: readonly Dependency[]): ReleaseSettings {
+  const { sync = {}, drift = {}, rollback = {} } = settings;
+  const retryAfter = rollback.retryAfter ?? 'off';
+  return {
+    dependsOn,
+    sync: {
+      automatic: sync.automatic ?? true,
+      prune: sync.prune ?? true,
+      suspend: sync.suspend ?? false,
+      wave: sync.wave ?? 0,
+      interval: sync.interval ?? 10 * minute,
+      retry: {
+        limit: sync.retry?.limit ?? 5,
+        initial: sync.retry?.initial ?? 5 * second,
+        max: sync.retry?.max ?? 3 * minute,
+      },
+    },
+    onRemove: settings.onRemove ?? 'uninstall',
+    adopt: settings.adopt ?? 'same',
+    crds: settings.crds ?? 'create',
+    timeout: settings.timeout ?? 5 * minute,
+    tests: settings.tests ?? false,
+    drift: {
+      policy: drift.policy ?? 'report',
+      after: drift.after ?? 0,
+      ignore: (drift.ignore ?? []).map(
+        (entry): DriftIgnore => ({ kind: entry.kind, name: entry.name, paths: entry.paths ?? [] }),
+      ),
+    },
+    rollback: {
+      on: rollback.on ?? ['failure', 'unhealthy'],
+      soak: rollback.soak ?? 2 * minute,
+      firstInstall: rollback.firstInstall ?? 'leave',
+      retryAfter: retryAfter === 'off' ? 0 : retryAfter,
+    },
+  };
+}

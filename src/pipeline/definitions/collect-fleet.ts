@@ -1,0 +1,124 @@
+/**
+ * Takes the files that are read, returns what they define by name, and which names and folders are in doubt: claimed twice,
+ * or by a definition that is not understood.
+ */
+import { formatPlace, type Place } from '../../foundation/base/errors.ts';
+import type { Problem } from '../../foundation/base/problem.ts';
+import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import type { OwnedFile } from './assign-owners.ts';
+import type { ParsedApplication, ParsedDefaults, ParsedEnvironment } from './parse-definitions.ts';
+import { folderOf, holds } from './repository-path.ts';
+
+export interface FleetApplication {
+  readonly application: ParsedApplication;
+  readonly file: string;
+  readonly parents: readonly string[];
+}
+
+export interface FleetIndex {
+  /** Those with a chart, each name once. */
+  readonly applications: readonly FleetApplication[];
+  /** Every name there is, refused ones included. */
+  readonly applicationNames: ReadonlySet<string>;
+  readonly environments: ReadonlyMap<string, ParsedEnvironment>;
+  readonly hasEnvironments: boolean;
+  /** Environments that exist, but nobody knows how. */
+  readonly brokenEnvironments: ReadonlySet<string>;
+  /** Folders whose Defaults nobody knows. */
+  readonly brokenDefaults: readonly string[];
+  readonly unread: readonly string[];
+  readonly problems: readonly Problem[];
+  /** Of the folders around a file, outer to inner. */
+  defaultsOf(file: string): ParsedDefaults[];
+  unknownEnvironment(name: string, place: Place): Problem;
+}
+
+interface Named<T> {
+  readonly name: string;
+  readonly place: Place;
+  readonly value: T;
+}
+
+export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
+  const problems = owned.flatMap(({ parsed }) => parsed.problems);
+  const unread = owned.filter(({ parsed }) => parsed.problems.length > 0).map(({ parsed }) => parsed.file);
+  const broken = owned.flatMap(({ parsed }) =>
+    parsed.broken.map((definition) => ({ ...definition, file: parsed.file })),
+  );
+
+  const environments = onlyOnes(
+    owned.flatMap(({ parsed }) =>
+      parsed.environments.map((value) => ({ name: value.name, place: value.place, value })),
+    ),
+    'Environment',
+    problems,
+  );
+  const applications = onlyOnes(
+    owned.flatMap(({ parsed, parents }) =>
+      parsed.applications.map((application) => {
+        const value: FleetApplication = { application, file: parsed.file, parents };
+        return { name: application.name, place: application.place, value };
+      }),
+    ),
+    'application',
+    problems,
+  );
+  const defaults = onlyOnes(
+    owned.flatMap(({ parsed }) =>
+      parsed.defaults.map((value) => ({ name: folderOf(parsed.file), place: value.place, value })),
+    ),
+    'Defaults document of the folder',
+    problems,
+  );
+
+  const brokenEnvironments = new Set(environments.twice);
+  for (const { kind, name } of broken) if (kind === 'Environment' && name !== undefined) brokenEnvironments.add(name);
+  for (const name of brokenEnvironments) environments.once.delete(name);
+  const known = [...environments.once.keys()];
+  const brokenKind = (kind: string) => broken.filter((definition) => definition.kind === kind);
+  return {
+    applications: [...applications.once.values()].filter(({ application }) => application.apps === undefined),
+    applicationNames: new Set([
+      ...applications.once.keys(),
+      ...applications.twice,
+      ...brokenKind('Application').flatMap(({ name }) => name ?? []),
+    ]),
+    environments: environments.once,
+    hasEnvironments: environments.once.size + brokenEnvironments.size + brokenKind('Environment').length > 0,
+    brokenEnvironments,
+    brokenDefaults: [...defaults.twice, ...brokenKind('Defaults').map(({ file }) => folderOf(file))],
+    unread,
+    problems,
+    defaultsOf: (file) =>
+      [...defaults.once]
+        .filter(([folder]) => holds(folder, file))
+        .sort(([left], [right]) => left.length - right.length)
+        .map(([, value]) => value),
+    unknownEnvironment: (name, place) => ({
+      code: 'definition.environment',
+      message: `there is no Environment ${JSON.stringify(name)}`,
+      place,
+      hint: suggestionHint(name, known) ?? 'add an Environment document of that name',
+    }),
+  };
+}
+
+/** Those that bear their name alone; a name that is given twice is a problem of each bearer. */
+function onlyOnes<T>(all: readonly Named<T>[], what: string, problems: Problem[]) {
+  const once = new Map<string, T>();
+  const twice: string[] = [];
+  for (const [name, bearers] of Map.groupBy(all, (entry) => entry.name)) {
+    const [first] = bearers;
+    if (bearers.length === 1 && first !== undefined) {
+      once.set(name, first.value);
+      continue;
+    }
+    twice.push(name);
+    for (const bearer of bearers) {
+      const others = bearers.filter((other) => other !== bearer).map(({ place }) => formatPlace(place));
+      const message = `there is another ${what} ${JSON.stringify(name || '.')}: ${others.join(', ')}`;
+      problems.push({ code: 'definition.duplicate', message, place: bearer.place, hint: 'both are refused' });
+    }
+  }
+  return { once, twice };
+}

@@ -1,0 +1,31 @@
+/**
+ * Takes layers of settings, lowest first, and returns what they come to: maps merge by field; `values`, `ignore` and
+ * `dependsOn` append; everything else is replaced by the innermost level that gives it.
+ */
+import type { LocatedSettings } from './locate-settings.ts';
+
+/** Lists that grow from level to level; every other list (`rollback.on`) is replaced as a whole. */
+const appending: ReadonlySet<string> = new Set(['values', 'dependsOn', 'drift.ignore']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function layerSettings(layers: readonly LocatedSettings[]): LocatedSettings {
+  return layers.reduce<Fields>((below, layer) => merge(below, layer as Fields, ''), {}) as LocatedSettings;
+}
+
+function merge(below: Fields, above: Fields, prefix: string): Fields {
+  const merged: Record<string, unknown> = { ...below };
+  for (const [field, value] of Object.entries(above)) {
+    if (value === undefined) continue;
+    const path = prefix + field;
+    const lower = Object.hasOwn(merged, field) ? merged[field] : undefined;
+    if (Array.isArray(value) && Array.isArray(lower) && appending.has(path)) merged[field] = [...lower, ...value];
+    else if (isMap(value) && isMap(lower)) merged[field] = merge(lower, value, `${path}.`);
+    else merged[field] = value;
+  }
+  return merged;
+}
+
+function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,66 @@
+/**
+ * Takes settings as a document gives them, returns them with the place of everything that is later reported or
+ * resolved by itself: the chart, each value source, each dependency, each text that may hold a template.
+ */
+import type { Place } from '../../foundation/base/errors.ts';
+import type { Path, ReadDocument } from '../../foundation/document/read-documents.ts';
+import { inlineValues } from './inline-values.ts';
+import type { ValueSource } from './release-definition.ts';
+import type { Settings, ValueEntry } from './schema.ts';
+
+export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion'> {
+  readonly chart?: { readonly path?: string; readonly place: Place };
+  readonly values?: readonly ValueSource[];
+  readonly dependsOn?: readonly LocatedDependency[];
+  /** Of `releaseName` and `namespace`, as far as they are given. */
+  readonly places?: Readonly<Record<string, Place>>;
+}
+
+export interface LocatedDependency {
+  readonly app: string;
+  /** Undefined: the same. */
+  readonly environment: string | undefined;
+  readonly optional: boolean;
+  readonly place: Place;
+}
+
+export function locateSettings(settings: Settings, document: ReadDocument, path: Path): LocatedSettings {
+  const { chart, values, dependsOn, patches: _patches, promotion: _promotion, ...others } = settings;
+  const located: { -readonly [Field in keyof LocatedSettings]: LocatedSettings[Field] } = { ...others };
+  if (chart !== undefined) {
+    const own = chart.path === undefined ? [...path, 'chart'] : [...path, 'chart', 'path'];
+    located.chart = { ...(chart.path === undefined ? {} : { path: chart.path }), place: document.place(own) };
+  }
+  if (values !== undefined) {
+    located.values = values.map((entry, index) => valueSource(entry, document, [...path, 'values', index]));
+  }
+  if (dependsOn !== undefined) {
+    located.dependsOn = dependsOn.map((entry, index) => {
+      const place = document.place([...path, 'dependsOn', index]);
+      if (typeof entry === 'string') return { app: entry, environment: undefined, optional: false, place };
+      return { app: entry.app, environment: entry.environment, optional: entry.optional ?? false, place };
+    });
+  }
+  const texts = (['releaseName', 'namespace'] as const).filter((field) => settings[field] !== undefined);
+  if (texts.length > 0)
+    located.places = Object.fromEntries(texts.map((field) => [field, document.place([...path, field])]));
+  return located;
+}
+
+function valueSource(entry: ValueEntry, document: ReadDocument, path: Path): ValueSource {
+  const place = document.place(path);
+  if (typeof entry === 'string') return { type: 'file', path: entry, optional: false, template: false, place };
+  const optional = entry.optional ?? false;
+  if (entry.file !== undefined) return { type: 'file', path: entry.file, optional, template: false, place };
+  if (entry.template !== undefined) return { type: 'file', path: entry.template, optional, template: true, place };
+  if (entry.inline !== undefined) {
+    const values = inlineValues(document.node([...path, 'inline']), document.document);
+    return { type: 'inline', values, place: document.place([...path, 'inline'], 'key') };
+  }
+  for (const type of ['set', 'setString', 'setJson', 'setFile'] as const) {
+    const expression = entry[type];
+    if (expression !== undefined) return { type, expression, place };
+  }
+  // The table of fields that are not yet supported has refused every other kind before.
+  return { type: 'inline', values: {}, place };
+}

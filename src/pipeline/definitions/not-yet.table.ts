@@ -1,0 +1,48 @@
+/** Fields that belong to the format but that this version cannot honour: giving one is an error, never ignored. */
+import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts';
+
+const settings: readonly UnsupportedField[] = [
+  { path: ['chart', 'repository'], what: 'charts of a chart repository' },
+  { path: ['chart', 'oci'], what: 'charts of a registry' },
+  { path: ['chart', 'git'], what: 'charts of another git repository' },
+  { path: ['chart', 'name'], what: 'charts of a chart repository' },
+  { path: ['chart', 'version'], what: 'versions of charts' },
+  { path: ['chart', 'revision'], what: 'charts of another git repository' },
+  { path: ['values', '*', 'secret'], what: 'values from a Secret' },
+  { path: ['values', '*', 'configMap'], what: 'values from a ConfigMap' },
+  { path: ['sync', 'windows'], what: 'sync windows' },
+  { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
+  { path: ['patches'], what: 'patches' },
+  { path: ['promotion'], what: 'promotion' },
+];
+
+const pinned: readonly UnsupportedField[] = [
+  ...settings,
+  { path: ['promote'], what: 'promotion' },
+  { path: ['revision'], what: 'pins to a revision' },
+];
+
+const below = (prefix: readonly string[], entries: readonly UnsupportedField[]): UnsupportedField[] =>
+  entries.map((entry) => ({ ...entry, path: [...prefix, ...entry.path] }));
+
+export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...below(['environments', '*'], pinned)];
+
+export const notYetInApplication: readonly UnsupportedField[] = [
+  { path: ['metadata', 'formerly'], what: 'renaming an application' },
+  ...below(['spec'], notYetInDefaults),
+  { path: ['spec', 'apps', 'git'], what: 'definitions of another git repository' },
+  { path: ['spec', 'apps', 'revision'], what: 'definitions of another revision' },
+];
+
+export const notYetInEnvironment: readonly UnsupportedField[] = below(
+  ['spec'],
+  [...settings, { path: ['promote'], what: 'promotion' }, { path: ['enforce'], what: 'enforced settings' }],
+);
+
+/** Kinds of other tools, and of ours, by API group; each is read in a later version. */
+export const notYetKinds: Readonly<Record<string, readonly string[]>> = {
+  'helm-gitops.io': ['Project'],
+  'argoproj.io': ['Application', 'AppProject', 'ApplicationSet'],
+  'helm.toolkit.fluxcd.io': ['HelmRelease'],
+  'source.toolkit.fluxcd.io': ['HelmRepository', 'OCIRepository', 'GitRepository', 'HelmChart'],
+};

@@ -1,0 +1,263 @@
+/**
+ * Takes the text of one YAML file, returns the definitions in it with their places, and what is wrong with it. Documents
+ * of other groups are left alone. Pure: the same text gives the same result, so it may be kept.
+ */
+import type { z } from 'zod';
+import type { Place } from '../../foundation/base/errors.ts';
+import type { Problem } from '../../foundation/base/problem.ts';
+import { checkDocument } from '../../foundation/document/check-document.ts';
+import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
+import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
+import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import { type LocatedSettings, locateSettings } from './locate-settings.ts';
+import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
+import {
+  type ApplicationDocument,
+  apiVersion,
+  applicationSchema,
+  type DefaultsDocument,
+  type DefaultsSettings,
+  defaultsDocumentSchema,
+  type EnvironmentDocument,
+  environmentSchema,
+} from './schema.ts';
+
+export interface ParsedFile {
+  readonly file: string;
+  readonly applications: readonly ParsedApplication[];
+  readonly environments: readonly ParsedEnvironment[];
+  readonly defaults: readonly ParsedDefaults[];
+  /** Definitions that are not understood, with as much as could be made out. */
+  readonly broken: readonly BrokenDefinition[];
+  readonly problems: readonly Problem[];
+}
+
+export interface BrokenDefinition {
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+}
+
+export interface SettingsLayer {
+  readonly settings: LocatedSettings;
+  /** The environments that this level states, with their own settings. */
+  readonly environments: ReadonlyMap<string, LocatedEnvironment> | undefined;
+}
+
+export interface LocatedEnvironment {
+  readonly settings: LocatedSettings;
+  readonly place: Place;
+}
+
+export interface ParsedApplication extends SettingsLayer {
+  readonly name: string;
+  readonly place: Place;
+  readonly project: string | undefined;
+  /** Where more definitions are read, instead of a chart. */
+  readonly apps: { readonly path: string; readonly place: Place } | undefined;
+}
+
+export interface ParsedEnvironment {
+  readonly name: string;
+  readonly place: Place;
+  readonly cluster: { readonly name: string; readonly place: Place } | undefined;
+  readonly createNamespace:
+    | { readonly labels: Record<string, string>; readonly annotations: Record<string, string> }
+    | false;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly variablesPlace: Place;
+  readonly settings: LocatedSettings;
+}
+
+export interface ParsedDefaults extends SettingsLayer {
+  readonly place: Place;
+}
+
+const group = 'helm-gitops.io';
+const notYet = 'definition.not-yet';
+const invalid = 'definition.invalid';
+
+const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
+
+export function parseDefinitions(text: string, file: string): ParsedFile {
+  const parsed: Collected = { file, applications: [], environments: [], defaults: [], broken: [], problems: [] };
+  if (!interesting.test(text)) return parsed;
+  for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
+    const [start = 0, , end] = document.document.range ?? [];
+    readOne(document, text.slice(start, end), parsed);
+  }
+  return parsed;
+}
+
+type Collected = {
+  -readonly [Field in keyof ParsedFile]: ParsedFile[Field] extends readonly (infer Item)[] ? Item[] : ParsedFile[Field];
+};
+
+function readOne(document: ReadDocument, text: string, parsed: Collected): void {
+  if (document.problems.length > 0) {
+    if (!text.includes(group)) return;
+    parsed.problems.push(...document.problems);
+    parsed.broken.push({ kind: wordAfter(text, 'kind'), name: wordAfter(text, 'name') });
+    return;
+  }
+  const head = headOf(document.data);
+  if (head === undefined) return;
+  const [documentGroup = '', version] = head.apiVersion.split('/');
+  if (documentGroup !== group || notYetKinds[group]?.includes(head.kind)) {
+    if (!Object.hasOwn(notYetKinds, documentGroup) || !notYetKinds[documentGroup]?.includes(head.kind)) return;
+    refuse(parsed, head, notYetKind(document, head));
+  } else if (`${documentGroup}/${version}` !== apiVersion) {
+    const message = `unknown apiVersion ${JSON.stringify(head.apiVersion)}`;
+    refuse(parsed, head, {
+      code: invalid,
+      message,
+      place: document.place(['apiVersion']),
+      hint: `write ${apiVersion}`,
+    });
+  } else {
+    readKind(document, head, parsed);
+  }
+}
+
+interface Head {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string | undefined;
+}
+
+function headOf(data: unknown): Head | undefined {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  const { apiVersion, kind, metadata } = data as Record<string, unknown>;
+  if (typeof apiVersion !== 'string') return undefined;
+  const name =
+    typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>).name : undefined;
+  return { apiVersion, kind: typeof kind === 'string' ? kind : '', name: typeof name === 'string' ? name : undefined };
+}
+
+/** What a broken text says of itself, so that nobody mistakes it for having gone. */
+function wordAfter(text: string, field: 'kind' | 'name'): string | undefined {
+  return new RegExp(`(?:^|[\\s{,])${field}:\\s*["']?([A-Za-z0-9-]+)`).exec(text)?.[1];
+}
+
+function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {
+  parsed.problems.push(...problems);
+  if (head.apiVersion.startsWith(group)) parsed.broken.push({ kind: head.kind, name: head.name });
+}
+
+function notYetKind(document: ReadDocument, head: Head): Problem {
+  const message = `${head.kind} of ${head.apiVersion}: not yet supported`;
+  const hint = `definitions of kind ${head.kind} come with a later version`;
+  return { code: notYet, message, place: document.place(['kind']), hint };
+}
+
+function readKind(document: ReadDocument, head: Head, parsed: Collected): void {
+  if (head.kind === 'Application') {
+    const value = check(document, head, { schema: applicationSchema, unsupported: notYetInApplication }, parsed);
+    const application = value && locateApplication(value, document);
+    const beside = application?.apps && besideApps(document);
+    if (beside !== undefined) refuse(parsed, head, beside);
+    else if (application !== undefined) parsed.applications.push(application);
+  } else if (head.kind === 'Environment') {
+    const value = check(document, head, { schema: environmentSchema, unsupported: notYetInEnvironment }, parsed);
+    if (value !== undefined) parsed.environments.push(locateEnvironment(value, document));
+  } else if (head.kind === 'Defaults') {
+    const unsupported = notYetInDefaults.map((field) => ({ ...field, path: ['spec', ...field.path] }));
+    const value = check(document, head, { schema: defaultsDocumentSchema, unsupported }, parsed);
+    if (value !== undefined) parsed.defaults.push(locateDefaultsDocument(value, document));
+  } else {
+    const kinds = ['Application', 'Environment', 'Defaults', 'Project'];
+    const message = head.kind === '' ? '"kind" is missing' : `unknown kind ${JSON.stringify(head.kind)}`;
+    refuse(parsed, head, {
+      code: invalid,
+      message,
+      place: document.place(['kind']),
+      hint: suggestionHint(head.kind, kinds),
+    });
+  }
+}
+
+interface Format<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly unsupported: readonly UnsupportedField[];
+}
+
+function check<Schema extends z.ZodType>(
+  document: ReadDocument,
+  head: Head,
+  format: Format<Schema>,
+  parsed: Collected,
+): z.output<Schema> | undefined {
+  const place = (path: Path, part?: 'key' | 'value') => document.place(path, part);
+  const { value, problems } = checkDocument(format.schema, { data: document.data, place, code: invalid });
+  const later = findNotYet(format.unsupported, { data: document.data, place, code: notYet });
+  if (problems.length + later.length === 0) return value;
+  refuse(parsed, head, ...problems, ...later);
+  return undefined;
+}
+
+/** An application of applications has no release of its own that settings could be for. */
+function besideApps(document: ReadDocument): Problem | undefined {
+  const { spec } = document.data as { spec: Record<string, unknown> };
+  if (!Object.hasOwn(spec.apps as object, 'path')) {
+    return { code: invalid, message: 'spec.apps: "path" is missing', place: document.place(['spec', 'apps']) };
+  }
+  const other = Object.keys(spec).find((field) => field !== 'apps' && field !== 'project');
+  if (other === undefined) return undefined;
+  const hint = 'settings for all applications of a folder go into a Defaults document there';
+  const message = `spec.${other} does not go with spec.apps`;
+  return { code: invalid, message, place: document.place(['spec', other], 'key'), hint };
+}
+
+function locateApplication(value: ApplicationDocument, document: ReadDocument): ParsedApplication {
+  const { project, apps, environments, ...settings } = value.spec;
+  const path = apps === undefined ? undefined : (apps.path ?? '');
+  return {
+    name: value.metadata.name,
+    place: document.place(['metadata', 'name']),
+    project,
+    apps: path === undefined ? undefined : { path, place: document.place(['spec', 'apps', 'path']) },
+    settings: locateSettings(settings, document, ['spec']),
+    environments: locateEnvironments(environments, document, ['spec', 'environments']),
+  };
+}
+
+function locateEnvironments(
+  environments: DefaultsSettings['environments'],
+  document: ReadDocument,
+  path: Path,
+): ReadonlyMap<string, LocatedEnvironment> | undefined {
+  if (environments === undefined) return undefined;
+  return new Map(
+    Object.entries(environments).map(([name, own]) => {
+      const { promote: _promote, revision: _revision, ...settings } = own ?? {};
+      const at = [...path, name];
+      return [name, { settings: locateSettings(settings, document, at), place: document.place(at, 'key') }];
+    }),
+  );
+}
+
+function locateEnvironment(value: EnvironmentDocument, document: ReadDocument): ParsedEnvironment {
+  const { cluster, createNamespace = true, variables = {}, promote: _p, enforce: _e, ...settings } = value.spec ?? {};
+  const created = createNamespace === true ? {} : createNamespace;
+  return {
+    name: value.metadata.name,
+    place: document.place(['metadata', 'name']),
+    cluster: cluster === undefined ? undefined : { name: cluster, place: document.place(['spec', 'cluster']) },
+    createNamespace: created && { labels: created.labels ?? {}, annotations: created.annotations ?? {} },
+    variables,
+    variablesPlace: document.place(['spec', 'variables']),
+    settings: locateSettings(settings, document, ['spec']),
+  };
+}
+
+function locateDefaultsDocument(value: DefaultsDocument, document: ReadDocument): ParsedDefaults {
+  return { ...locateDefaults(value.spec, document, ['spec']), place: document.place(['kind']) };
+}
+
+/** Of a Defaults document, and of `defaults` in the configuration. */
+export function locateDefaults(value: DefaultsSettings, document: ReadDocument, path: Path): SettingsLayer {
+  const { environments, ...settings } = value;
+  return {
+    settings: locateSettings(settings, document, path),
+    environments: locateEnvironments(environments, document, [...path, 'environments']),
+  };
+}

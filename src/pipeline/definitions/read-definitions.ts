@@ -1,0 +1,122 @@
+/**
+ * Takes a checkout and the configuration's defaults, returns each release that it defines, and everything that is wrong
+ * with it: one broken definition never takes others down. It never touches a cluster, and never reads a chart or values.
+ */
+import type { Problem } from '../../foundation/base/problem.ts';
+import { problemOf } from '../../foundation/base/problem.ts';
+import type { Checkout } from '../source/checkout.ts';
+import type { CheckoutFiles } from '../source/checkout-files.ts';
+import { assignOwners } from './assign-owners.ts';
+import { checkDependencies } from './check-dependencies.ts';
+import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
+import type { SettingsLayer } from './parse-definitions.ts';
+import { type DefinitionCache, readFleet } from './read-fleet.ts';
+import { refuseConflicts } from './refuse-conflicts.ts';
+import { definitionId, type ReleaseDefinition } from './release-definition.ts';
+import { holds } from './repository-path.ts';
+import { type ResolvedRelease, resolveRelease } from './resolve-release.ts';
+
+export interface ReadDefinitionsInput {
+  readonly checkout: Checkout;
+  readonly files: CheckoutFiles;
+  /** `defaults` of the configuration. */
+  readonly defaults: SettingsLayer;
+  /** Names of the configured clusters. */
+  readonly clusters: readonly string[];
+  /** Applications of the other repositories, that dependencies may name. */
+  readonly otherApplications?: readonly string[];
+  /** Passed in again next time, it saves parsing what has not changed. */
+  readonly cache?: DefinitionCache;
+}
+
+export interface DefinitionsRead {
+  readonly definitions: readonly ReleaseDefinition[];
+  readonly problems: readonly Problem[];
+  /** Files that hold definitions which are not understood or refused: what runs because of them stays. */
+  readonly unreadFiles: readonly string[];
+  /** YAML files looked at. */
+  readonly files: number;
+}
+
+export async function readDefinitions(input: ReadDefinitionsInput): Promise<DefinitionsRead> {
+  const { checkout, files, cache = new Map() } = input;
+  const fleet = await readFleet(checkout.path, files, cache);
+  const ownership = assignOwners(fleet.files);
+  const index = collectFleet(ownership.owned);
+  const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
+  const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
+  const resolved: ResolvedRelease[] = [];
+  for (const application of index.applications) {
+    const outcome = resolveApplication(application, index, input);
+    resolved.push(...outcome.releases);
+    problems.push(...outcome.problems);
+    if (outcome.withheld) unread.add(application.file);
+  }
+  const known = new Set([...index.applicationNames, ...(input.otherApplications ?? [])]);
+  const others = new Set(input.otherApplications);
+  const dependencies = checkDependencies(resolved, { known, others, complete: unread.size === 0 });
+  const agreement = refuseConflicts(dependencies.definitions);
+  problems.push(...dependencies.problems, ...agreement.problems);
+  for (const { origin } of [...dependencies.refused, ...agreement.refused]) unread.add(origin.place.file);
+  for (const { place } of problems) if (place !== undefined) unread.add(place.file);
+  const sorted = [...agreement.definitions].sort(byId);
+  return { definitions: sorted, problems: inOrder(problems), unreadFiles: [...unread].sort(), files: fleet.count };
+}
+
+interface Outcome {
+  readonly releases: readonly ResolvedRelease[];
+  readonly problems: readonly Problem[];
+  /** Something of it cannot be resolved for now. */
+  readonly withheld: boolean;
+}
+
+function resolveApplication(found: FleetApplication, index: FleetIndex, input: ReadDefinitionsInput): Outcome {
+  const { application, file } = found;
+  if (index.brokenDefaults.some((folder) => holds(folder, file))) return { releases: [], problems: [], withheld: true };
+  const defaults = [input.defaults, ...index.defaultsOf(file)];
+  const stated = [...defaults, application].findLast((level) => level.environments !== undefined)?.environments;
+  const releases: ResolvedRelease[] = [];
+  const problems: Problem[] = [];
+  let withheld = false;
+  for (const environment of stated?.keys() ?? ['default']) {
+    if (index.brokenEnvironments.has(environment)) {
+      withheld = true;
+      continue;
+    }
+    const environmentDefinition = index.environments.get(environment);
+    const place = stated?.get(environment)?.place ?? application.place;
+    if (stated !== undefined && environmentDefinition === undefined && index.hasEnvironments) {
+      problems.push(index.unknownEnvironment(environment, place));
+      continue;
+    }
+    const { repository, path } = input.checkout;
+    const origin = { repository, path, parents: found.parents, place: application.place };
+    const namespace = stated === undefined ? application.name : environment;
+    const { clusters } = input;
+    try {
+      releases.push(
+        resolveRelease({ application, defaults, environment, environmentDefinition, namespace, clusters, origin }),
+      );
+    } catch (error) {
+      problems.push(problemOf(error));
+    }
+  }
+  return { releases, problems, withheld: withheld || problems.length > 0 };
+}
+
+function byId(left: ReleaseDefinition, right: ReleaseDefinition): number {
+  const [a, b] = [definitionId(left), definitionId(right)];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** By place; what several environments say alike is said once. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const key = ({ code, message, place }: Problem) =>
+    [place?.file, place?.line, place?.column, code, message].join('\0');
+  const unique = [...new Map(problems.map((problem) => [key(problem), problem])).values()];
+  return unique.sort((left, right) => {
+    const [a, b] = [left.place, right.place];
+    if (a?.file !== b?.file) return (a?.file ?? '') < (b?.file ?? '') ? -1 : 1;
+    return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+  });
+}

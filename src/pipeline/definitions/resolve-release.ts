@@ -1,0 +1,181 @@
+/**
+ * Takes one application in one environment, returns its release definition: settings layered, templates rendered, paths
+ * checked. Throws a user's error at what is wrong with this one; it knows nothing of the others.
+ */
+import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import { completeSettings } from './built-in-settings.ts';
+import { layerSettings } from './layer-settings.ts';
+import type { LocatedSettings } from './locate-settings.ts';
+import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
+import type {
+  ChartReference,
+  DefinitionOrigin,
+  Dependency,
+  ReleaseDefinition,
+  ValueSource,
+} from './release-definition.ts';
+import { renderTemplate, type Variables } from './render-template.ts';
+import { repositoryPath } from './repository-path.ts';
+
+export interface ReleaseRequest {
+  readonly application: ParsedApplication;
+  /** The configuration's, then those of Defaults documents, outer to inner. */
+  readonly defaults: readonly SettingsLayer[];
+  readonly environment: string;
+  /** Undefined where none is needed. */
+  readonly environmentDefinition: ParsedEnvironment | undefined;
+  readonly namespace: string;
+  readonly clusters: readonly string[];
+  readonly origin: DefinitionOrigin;
+}
+
+/** A release, and where each of its dependencies is written. */
+export interface ResolvedRelease {
+  readonly definition: ReleaseDefinition;
+  readonly dependencyPlaces: readonly Place[];
+}
+
+export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
+  const { application, environment, environmentDefinition } = request;
+  const settings = layerSettings(layersOf(request));
+  const cluster = clusterOf(request);
+  const known = withoutUndefined({ app: application.name, environment, cluster, project: application.project });
+  const own = ownVariables(environmentDefinition, known);
+  const namespace = namespaceOf(settings, request, { ...own, ...known });
+  const variables: Variables = { ...own, ...known, namespace };
+  const dependencies = dependenciesOf(settings, request, variables);
+  const ignore = settings.drift?.ignore?.map((entry) => ({
+    ...entry,
+    ...(entry.name === undefined
+      ? {}
+      : { name: renderTemplate({ text: entry.name, place: application.place }, variables) }),
+  }));
+  const drift = ignore === undefined ? settings.drift : { ...settings.drift, ignore };
+  return {
+    definition: {
+      app: application.name,
+      environment,
+      cluster,
+      namespace,
+      releaseName: releaseNameOf(settings, application.place, variables),
+      origin: request.origin,
+      chart: chartOf(settings, application.place, variables),
+      values: (settings.values ?? []).map((source) => resolveSource(source, variables)),
+      variables,
+      createNamespace: environmentDefinition?.createNamespace ?? { labels: {}, annotations: {} },
+      settings: completeSettings(
+        { ...settings, drift },
+        dependencies.map(({ place: _place, ...dependency }) => dependency),
+      ),
+    },
+    dependencyPlaces: dependencies.map(({ place }) => place),
+  };
+}
+
+function layersOf({ application, defaults, environment, environmentDefinition }: ReleaseRequest): LocatedSettings[] {
+  const both = (layer: SettingsLayer) => [layer.settings, layer.environments?.get(environment)?.settings ?? {}];
+  const [configuration, ...folders] = defaults;
+  return [
+    ...(configuration === undefined ? [] : both(configuration)),
+    environmentDefinition?.settings ?? {},
+    ...folders.flatMap(both),
+    ...both(application),
+  ];
+}
+
+function withoutUndefined(fields: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function clusterOf({ environment, environmentDefinition, clusters, application }: ReleaseRequest): string {
+  const named = environmentDefinition?.cluster;
+  if (named !== undefined) {
+    if (clusters.includes(named.name)) return named.name;
+    const message = `environment ${environment}: there is no cluster ${JSON.stringify(named.name)} in the configuration`;
+    throw wrong('cluster', message, named.place, suggestionHint(named.name, clusters));
+  }
+  const [only, ...others] = clusters;
+  if (only !== undefined && others.length === 0) return only;
+  const message = `environment ${environment} names no cluster, and there are ${clusters.length}`;
+  const hint = `give spec.cluster of the Environment: ${clusters.join(', ')}`;
+  throw wrong('cluster', message, environmentDefinition?.place ?? application.place, hint);
+}
+
+const reserved = ['app', 'environment', 'cluster', 'namespace', 'project'];
+
+function ownVariables(environment: ParsedEnvironment | undefined, known: Variables): Variables {
+  const variables: Record<string, string> = {};
+  for (const [name, text] of Object.entries(environment?.variables ?? {})) {
+    const place = environment?.variablesPlace;
+    if (reserved.includes(name)) throw wrong('invalid', `the variable {{${name}}} is already taken`, place);
+    variables[name] = renderTemplate({ text, place }, known);
+  }
+  return variables;
+}
+
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const helmName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function namespaceOf(settings: LocatedSettings, request: ReleaseRequest, variables: Variables): string {
+  const place = settings.places?.namespace ?? request.application.place;
+  const namespace = renderTemplate({ text: settings.namespace ?? request.namespace, place }, variables);
+  if (label.test(namespace)) return namespace;
+  throw wrong('invalid', `${JSON.stringify(namespace)} cannot be the name of a namespace`, place);
+}
+
+function releaseNameOf(settings: LocatedSettings, otherwise: Place, variables: Variables): string {
+  const place = settings.places?.releaseName ?? otherwise;
+  const name = renderTemplate({ text: settings.releaseName ?? '{{app}}', place }, variables);
+  if (name.length <= 53 && helmName.test(name)) return name;
+  const message = `${JSON.stringify(name)} cannot be the name of a release`;
+  throw wrong('invalid', message, place, 'at most 53 lower-case letters, digits, "-" and "."');
+}
+
+function chartOf(settings: LocatedSettings, otherwise: Place, variables: Variables): ChartReference {
+  const written = settings.chart?.path;
+  const place = settings.chart?.place ?? otherwise;
+  if (written === undefined) throw wrong('invalid', 'there is no chart', place, 'give spec.chart: {path: …}');
+  return { type: 'path', path: insidePath(renderTemplate({ text: written, place }, variables), place), place };
+}
+
+function resolveSource(source: ValueSource, variables: Variables): ValueSource {
+  if (source.type === 'inline') return source;
+  const { place } = source;
+  if (source.type !== 'file') {
+    return { ...source, expression: renderTemplate({ text: source.expression, place }, variables) };
+  }
+  return { ...source, path: insidePath(renderTemplate({ text: source.path, place }, variables), place) };
+}
+
+function insidePath(written: string, place: Place): string {
+  const path = repositoryPath(written);
+  if (path !== undefined) return path;
+  const hint = "paths are relative to the repository's root";
+  throw wrong('invalid', `${JSON.stringify(written)} leads out of the repository`, place, hint);
+}
+
+function dependenciesOf(
+  settings: LocatedSettings,
+  { application, environment }: ReleaseRequest,
+  variables: Variables,
+): (Dependency & { readonly place: Place })[] {
+  const found = new Map<string, Dependency & { readonly place: Place }>();
+  for (const { place, optional, ...written } of settings.dependsOn ?? []) {
+    const app = renderTemplate({ text: written.app, place }, variables);
+    const other = written.environment;
+    const target = other === undefined ? environment : renderTemplate({ text: other, place }, variables);
+    const itself = app === application.name && target === environment;
+    // A level that speaks for many may name one of them.
+    if (itself && place.file !== application.place.file) continue;
+    if (itself) throw wrong('cycle', `${app} depends on itself`, place);
+    found.set(`${app}/${target}`, { app, environment: target, optional, place });
+  }
+  return [...found.values()];
+}
+
+function wrong(name: string, message: string, place: Place | undefined, hint?: string): HelmGitopsError {
+  return new HelmGitopsError(`definition.${name}`, 'user', message, { place, hint });
+}

@@ -1,0 +1,301 @@
+/**
+ * What may be written in definitions (helm-gitops.io/v1), every field of it. Everything is optional here: settings are
+ * layers, and the defaults lie beneath them all (built-in-settings.ts).
+ */
+import { z } from 'zod';
+import { parseDuration } from '../../foundation/base/duration.ts';
+
+export const apiVersion = 'helm-gitops.io/v1';
+
+const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
+
+/** Milliseconds after reading. */
+export const duration = z
+  .string({ error: 'expected a duration such as 300ms, 5s, 10m or 1h30m' })
+  .meta({ pattern: durationPattern, examples: ['300ms', '5s', '10m', '1h30m'] })
+  .transform((text, context) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined) return milliseconds;
+    context.addIssue({ code: 'custom', message: 'expected a duration such as 300ms, 5s, 10m or 1h30m' });
+    return z.NEVER;
+  });
+
+const name = (what: string) =>
+  z
+    .string()
+    .max(53, `${what} has at most 53 characters`)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+      error: `${what} is made of lower-case letters, digits and "-", and starts and ends with a letter or digit`,
+    });
+
+const applicationName = name('the name of an application');
+const environmentName = name('the name of an environment');
+
+/** A file or folder of the repository. */
+const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
+
+const chart = z
+  .strictObject({
+    path: repositoryPath.optional().describe('a chart of the same repository and commit'),
+    repository: z.string().optional().describe('a chart repository: https://…'),
+    name: z.string().optional(),
+    version: z.string().optional().describe('a version or a range of versions'),
+    oci: z.string().optional().describe('a chart in a registry: oci://…'),
+    git: z.string().optional().describe('another git repository'),
+    revision: z.string().optional().describe('of another git repository: branch, tag, commit or a range of tags'),
+  })
+  .describe('which chart: {path}, {repository, name, version}, {oci, version} or {git, revision, path}');
+
+const objectKey = z.strictObject({ name: z.string(), key: z.string().optional() });
+
+/** Exactly one of these says what a value source is. */
+export const valueKinds = [
+  'file',
+  'template',
+  'inline',
+  'set',
+  'setString',
+  'setJson',
+  'setFile',
+  'secret',
+  'configMap',
+] as const;
+
+const valueSource = z
+  .strictObject({
+    file: repositoryPath.optional(),
+    template: repositoryPath.optional().describe('a values file whose contents are a mustache template'),
+    inline: z.record(z.string(), z.unknown()).optional().describe('values, as in values.yaml'),
+    set: z.string().optional().describe("helm's --set"),
+    setString: z.string().optional().describe("helm's --set-string"),
+    setJson: z.string().optional().describe("helm's --set-json"),
+    setFile: z.string().optional().describe("helm's --set-file; the file is one of the repository"),
+    secret: objectKey.optional().describe("a Secret in the release's namespace"),
+    configMap: objectKey.optional().describe("a ConfigMap in the release's namespace"),
+    optional: z.boolean().optional().describe('no error when it does not exist'),
+  })
+  .check((context) => {
+    const given = valueKinds.filter((kind) => context.value[kind] !== undefined);
+    const addIssue = (message: string) =>
+      context.issues.push({ code: 'custom', message, input: context.value, path: [] });
+    if (given.length !== 1)
+      addIssue(`expected one of ${valueKinds.join(', ')}, found ${given.join(' and ') || 'none'}`);
+    else if (
+      context.value.optional !== undefined &&
+      !['file', 'template', 'secret', 'configMap'].includes(given[0] ?? '')
+    )
+      addIssue(`"optional" does not go with "${given[0]}"`);
+  });
+
+const values = z
+  .array(z.union([repositoryPath, valueSource]))
+  .describe('later wins; text is a file of this repository');
+
+const dependency = z.strictObject({
+  app: z.string(),
+  environment: z.string().optional().describe('default: the same'),
+  optional: z.boolean().optional().describe('no error when there is no such application'),
+});
+
+const window = z.strictObject({
+  allow: z.string().optional().describe('cron: when the window opens'),
+  deny: z.string().optional().describe('cron: when a time without changes begins'),
+  for: duration,
+  timeZone: z.string().optional().describe('IANA name; default UTC'),
+});
+
+const sync = z.strictObject({
+  automatic: z.boolean().optional().meta({ default: true }),
+  prune: z
+    .union([z.boolean(), z.literal('all')])
+    .optional()
+    .meta({ default: true }),
+  suspend: z.boolean().optional().meta({ default: false }),
+  wave: z.int().optional().meta({ default: 0 }),
+  windows: z.array(window).optional(),
+  interval: duration.optional().meta({ default: '10m' }),
+  retry: z
+    .strictObject({
+      limit: z.int().min(0).optional().meta({ default: 5 }),
+      initial: duration.optional().meta({ default: '5s' }),
+      max: duration.optional().meta({ default: '3m' }),
+    })
+    .optional()
+    .describe('after the limit: once an interval'),
+});
+
+const pointer = z.string().regex(/^(\/|$)/, { error: 'expected a JSON pointer such as /spec/replicas' });
+
+const drift = z.strictObject({
+  policy: z.enum(['report', 'correct']).optional().meta({ default: 'report' }),
+  after: duration.optional().meta({ default: '0s' }),
+  ignore: z
+    .array(
+      z.strictObject({
+        kind: z.string().optional(),
+        name: z.string().optional(),
+        paths: z.array(pointer).optional().describe('JSON pointers; none: the whole object'),
+      }),
+    )
+    .optional(),
+});
+
+const rollback = z.strictObject({
+  on: z
+    .array(z.enum(['failure', 'unhealthy']))
+    .optional()
+    .meta({ default: ['failure', 'unhealthy'] }),
+  soak: duration.optional().meta({ default: '2m' }),
+  revert: z.enum(['none', 'commit', 'pullRequest']).optional().meta({ default: 'none' }),
+  firstInstall: z.enum(['leave', 'uninstall']).optional().meta({ default: 'leave' }),
+  retryAfter: z
+    .union([z.literal('off'), duration])
+    .optional()
+    .meta({ default: 'off' }),
+});
+
+const patch = z.strictObject({
+  target: z
+    .strictObject({ kind: z.string().optional(), name: z.string().optional(), labels: z.string().optional() })
+    .optional(),
+  patch: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
+});
+
+const promote = z.strictObject({ from: z.string(), as: z.enum(['commit', 'pullRequest']).optional() });
+const promotion = z.strictObject({
+  keys: z.array(z.string()).optional(),
+  after: duration.optional(),
+  gates: z.array(z.unknown()).optional(),
+});
+
+/** What every level may say: the configuration's defaults, Environment, Defaults, Application, its environments. */
+const settingsShape = {
+  chart: chart.optional(),
+  releaseName: z.string().optional().meta({ default: '{{app}}' }),
+  namespace: z.string().optional().describe("default: the environment's"),
+  values: values.optional(),
+  dependsOn: z
+    .array(z.union([z.string(), dependency]))
+    .optional()
+    .describe('healthy first, in the same environment'),
+  sync: sync.optional(),
+  onRemove: z.enum(['uninstall', 'keep', 'confirm']).optional().meta({ default: 'uninstall' }),
+  adopt: z.enum(['same', 'always', 'never']).optional().meta({ default: 'same' }),
+  crds: z.enum(['skip', 'create', 'createReplace']).optional().meta({ default: 'create' }),
+  timeout: duration.optional().meta({ default: '5m' }).describe('for hooks and readiness'),
+  tests: z.boolean().optional().meta({ default: false }).describe("run the chart's test hooks after each deploy"),
+  drift: drift.optional(),
+  rollback: rollback.optional(),
+  patches: z.array(patch).optional(),
+  promotion: promotion.optional(),
+};
+
+export const settingsSchema = z.strictObject(settingsShape);
+
+const environmentSettings = z.strictObject({
+  ...settingsShape,
+  promote: promote.optional(),
+  revision: z.string().optional().describe('a pin: chart and shared value files as of that commit'),
+});
+
+const environments = z
+  .record(environmentName, environmentSettings.nullable())
+  .describe('the environments it runs in; any setting may be given again for one');
+
+/** The settings of the configuration file and of Defaults: also which environments there are. */
+export const defaultsSchema = z.strictObject({ ...settingsShape, environments: environments.optional() });
+
+const apps = z.strictObject({
+  path: repositoryPath.optional(),
+  git: z.string().optional(),
+  revision: z.string().optional(),
+});
+
+const head = { apiVersion: z.literal(apiVersion) };
+
+export const applicationSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Application'),
+    metadata: z.strictObject({
+      name: applicationName,
+      formerly: z.array(z.string()).optional().describe('old names, so that its releases stay'),
+    }),
+    spec: z.strictObject({
+      ...settingsShape,
+      project: z.string().optional(),
+      apps: apps.optional().describe('instead of a chart: where more definitions are read'),
+      environments: environments.optional(),
+    }),
+  })
+  .meta({ title: 'Application', description: 'a chart, its values, and the environments it runs in' });
+
+const variable = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+export const environmentSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Environment'),
+    metadata: z.strictObject({ name: environmentName }),
+    spec: z
+      .strictObject({
+        ...settingsShape,
+        cluster: z.string().optional().describe('default: the only one'),
+        createNamespace: z
+          .union([
+            z.boolean(),
+            z.strictObject({
+              labels: z.record(z.string(), z.string()).optional(),
+              annotations: z.record(z.string(), z.string()).optional(),
+            }),
+          ])
+          .optional()
+          .meta({ default: true }),
+        variables: z
+          .record(
+            z
+              .string()
+              .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'a variable is named by letters, digits, "_" and "-"' }),
+            variable,
+          )
+          .optional()
+          .describe('for {{name}} in definitions and templates'),
+        promote: promote.optional(),
+        enforce: settingsSchema.optional().describe('what no application may loosen'),
+      })
+      .nullish(),
+  })
+  .meta({ title: 'Environment', description: 'a cluster, a namespace, and settings for all that runs there' });
+
+export const defaultsDocumentSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Defaults'),
+    metadata: z.strictObject({ name: z.string().optional() }).optional(),
+    spec: defaultsSchema,
+  })
+  .meta({ title: 'Defaults', description: 'settings for the applications of this folder and below' });
+
+export const projectSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Project'),
+    metadata: z.strictObject({ name: z.string() }),
+    spec: z.strictObject({
+      repositories: z.array(z.string()).optional(),
+      destinations: z
+        .array(z.strictObject({ cluster: z.string().optional(), namespace: z.string().optional() }))
+        .optional(),
+      kinds: z.strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() }).optional(),
+      serviceAccount: z.string().optional(),
+    }),
+  })
+  .meta({ title: 'Project', description: 'what its applications may do; everything else is refused' });
+
+export type Settings = z.output<typeof settingsSchema>;
+export type EnvironmentSettings = z.output<typeof environmentSettings>;
+export type ApplicationDocument = z.output<typeof applicationSchema>;
+export type EnvironmentDocument = z.output<typeof environmentSchema>;
+export type DefaultsDocument = z.output<typeof defaultsDocumentSchema>;
+export type DefaultsSettings = z.output<typeof defaultsSchema>;
+export type ValueEntry = NonNullable<Settings['values']>[number];

@@ -1,0 +1,111 @@
+/** The files of a checkout, and nothing outside it: what a hostile path or symbolic link names elsewhere is refused. */
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+
+export interface CheckoutFiles {
+  /** Files below a folder in the order of their names, each as its path from the root. Throws where the folder is not there. */
+  list(folder: string, filter: FileFilter): Promise<FileList>;
+  /** The text of a file. Throws a user's error `source.unreadable` where there is none or it lies outside. */
+  read(path: string): Promise<string>;
+}
+
+export interface FileFilter {
+  /** Given the names in a folder: leave it out, with all below? */
+  readonly skip?: (folder: string, names: readonly string[]) => boolean;
+  /** Is it a file to be listed? */
+  readonly take: (name: string) => boolean;
+}
+
+export interface FileList {
+  readonly files: readonly string[];
+  /** Listed files and folders that could not be followed: links that lead outside or nowhere. */
+  readonly unreadable: readonly string[];
+}
+
+const fileLimit = 8 * 1024 * 1024;
+
+export async function openCheckoutFiles(root: string): Promise<CheckoutFiles> {
+  const real = await realpath(root);
+  return {
+    list: async (folder, filter) => {
+      const walk: Walk = { root: real, filter, files: [], unreadable: [], visited: new Set(), links: [] };
+      await walkFolder(folder, await insideOf(real, folder), walk);
+      // Links come last, so that what lies in two places is named by the real one.
+      for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await followLink(link, walk);
+      const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
+      return { files: walk.files.sort(byName), unreadable: walk.unreadable.sort(byName) };
+    },
+    read: async (path) => {
+      const target = await insideOf(real, path);
+      const { size } = await stat(target);
+      if (size > fileLimit) throw unreadable(path, 'is larger than 8 MiB');
+      return readFile(target, 'utf8').catch((cause: unknown) => {
+        throw unreadable(path, 'cannot be read', cause);
+      });
+    },
+  };
+}
+
+/** Where a path of the repository really lies; an error where that is outside. */
+async function insideOf(root: string, path: string): Promise<string> {
+  let target: string;
+  try {
+    target = await realpath(join(root, path));
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw unreadable(path, missing ? 'does not exist' : 'cannot be read', cause);
+  }
+  if (target !== root && !target.startsWith(root + sep)) throw unreadable(path, 'lies outside of the repository');
+  return target;
+}
+
+function unreadable(path: string, what: string, cause?: unknown): HelmGitopsError {
+  return new HelmGitopsError('source.unreadable', 'user', `${path || '.'} ${what}`, {
+    place: { file: path || '.' },
+    cause,
+  });
+}
+
+interface Walk {
+  readonly root: string;
+  readonly filter: FileFilter;
+  readonly files: string[];
+  readonly unreadable: string[];
+  /** Real folders seen, so that links in a circle end. */
+  readonly visited: Set<string>;
+  readonly links: Link[];
+}
+
+interface Link {
+  readonly path: string;
+  readonly name: string;
+}
+
+async function walkFolder(folder: string, real: string, walk: Walk): Promise<void> {
+  if (walk.visited.has(real)) return;
+  walk.visited.add(real);
+  const entries = await readdir(real, { withFileTypes: true });
+  const names = entries.map((entry) => entry.name);
+  if (walk.filter.skip?.(folder, names)) return;
+  const below: Promise<void>[] = [];
+  for (const entry of entries) {
+    if (entry.name === '.git') continue;
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) below.push(walkFolder(path, join(real, entry.name), walk));
+    else if (entry.isSymbolicLink()) walk.links.push({ path, name: entry.name });
+    else if (entry.isFile() && walk.filter.take(entry.name)) walk.files.push(path);
+  }
+  await Promise.all(below);
+}
+
+async function followLink({ path, name }: Link, walk: Walk): Promise<void> {
+  try {
+    const target = await insideOf(walk.root, path);
+    const info = await stat(target);
+    if (info.isDirectory()) await walkFolder(path, target, walk);
+    else if (info.isFile() && walk.filter.take(name)) walk.files.push(path);
+  } catch {
+    if (walk.filter.take(name)) walk.unreadable.push(path);
+  }
+}
