@@ -11,6 +11,9 @@ export interface InCluster {
   readonly folder?: string;
 }
 
+/** Cluster DNS and the usual mount: what every pod has. */
+export const defaultInCluster: InCluster = {};
+
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** A kubelet renews the token when 80 % of its life (an hour) is over; client-go re-reads it each minute too. */
