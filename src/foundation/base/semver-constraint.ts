@@ -147,7 +147,7 @@ const COMPARISON = `(?:(?:${OPERATOR})${SPACE}*)?${WHOLE_PARTIAL}`;
 const ONE = new RegExp(`^(?:(${OPERATOR})${SPACE}*)?(${PARTIAL})$`);
 const EACH = new RegExp(COMPARISON, 'g');
 const WHOLE = new RegExp(`^${SPACE}*${COMPARISON}(?:(?:${SPACE}+|${SPACE}*,${SPACE}*)${COMPARISON})*${SPACE}*$`);
-const HYPHEN = new RegExp(`(${WHOLE_PARTIAL})${SPACE}+-${SPACE}+(${WHOLE_PARTIAL})${SPACE}*`, 'g');
+const HYPHEN = new RegExp(`${SPACE}*(${WHOLE_PARTIAL})${SPACE}+-${SPACE}+(${WHOLE_PARTIAL})${SPACE}*`, 'g');
 
 /** Go's semver.NewConstraint. */
 export function parseConstraint(text: string): SemverConstraint {

@@ -3,7 +3,7 @@ import { GoError, type GoFunction, GoInt, type GoObject, type GoValue } from '..
 import type { RenderSources } from '../sources.ts';
 import { formatGoDuration, parseGoDuration, roundDuration, SECOND } from './go-duration.ts';
 import { aliases, goFunction } from './go-function.ts';
-import { MAX_INT64, MIN_INT64, parseDecimalLeniently } from './parse-number.ts';
+import { clampInt64, parseDecimalLeniently } from './parse-number.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { parseTime } from './time-parse.ts';
 import { addNanoseconds, isTime, timeObject, timeOf, timeSince, ZERO_TIME } from './time-value.ts';
@@ -107,6 +107,5 @@ const locationOf = (zone: string, local: Location): Location =>
 function roundToSecond(duration: bigint): bigint {
   const magnitude = duration < 0n ? -duration : duration;
   const rounded = ((magnitude + SECOND / 2n) / SECOND) * SECOND;
-  if (rounded > MAX_INT64) return duration < 0n ? MIN_INT64 : MAX_INT64;
-  return duration < 0n ? -rounded : rounded;
+  return clampInt64(duration < 0n ? -rounded : rounded);
 }

@@ -3,6 +3,12 @@
 export const MIN_INT64 = -(1n << 63n);
 export const MAX_INT64 = (1n << 63n) - 1n;
 
+/** The nearest int64. */
+export function clampInt64(value: bigint): bigint {
+  if (value > MAX_INT64) return MAX_INT64;
+  return value < MIN_INT64 ? MIN_INT64 : value;
+}
+
 /** With base 0, underscores stand between digits or behind a base prefix. */
 const LITERAL = /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 const DECIMAL = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?$/;
@@ -20,8 +26,7 @@ export function parseIntLiteral(text: string): bigint | undefined {
 /** ParseInt(text, 10, 64) with its error ignored: clamped when out of range, 0 when no number. */
 export function parseDecimalLeniently(text: string): bigint {
   if (!/^[+-]?[0-9]+$/.test(text)) return 0n;
-  const value = BigInt(text.replace(/^\+/, ''));
-  return value > MAX_INT64 ? MAX_INT64 : value < MIN_INT64 ? MIN_INT64 : value;
+  return clampInt64(BigInt(text.replace(/^\+/, '')));
 }
 
 /** ParseFloat(text, 64); undefined also where the value overflows. */

@@ -11,7 +11,7 @@ import {
 import { type CivilTime, civilOf, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
 import { formatGoDuration, SECOND } from './go-duration.ts';
 import { goFunction } from './go-function.ts';
-import { MAX_INT64, MIN_INT64 } from './parse-number.ts';
+import { clampInt64 } from './parse-number.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
 
@@ -28,9 +28,7 @@ export function addNanoseconds(time: GoTime, nanoseconds: bigint): GoTime {
 
 /** As far as an int64 of nanoseconds reaches: beyond 292 years Go saturates. */
 export function timeSince(now: GoTime, then: GoTime): bigint {
-  const difference = nanosOf(now) - nanosOf(then);
-  if (difference > MAX_INT64) return MAX_INT64;
-  return difference < MIN_INT64 ? MIN_INT64 : difference;
+  return clampInt64(nanosOf(now) - nanosOf(then));
 }
 
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
