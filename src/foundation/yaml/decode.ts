@@ -2,10 +2,10 @@
  * Turns a YAML document's nodes into the value that sigs.k8s.io/yaml makes of them: YAML → Go value → JSON. Takes the
  * root, returns plain data with every map a Map and every alias a copy of its own. It never keeps a node.
  */
-import { fromBytes } from '../base/byte-string.ts';
+import { compareStrings, fromBytes } from '../base/byte-string.ts';
 import { GoError } from '../template/value.ts';
 import { formatGeneral32 } from './format-number.ts';
-import { goSyntax } from './go-syntax.ts';
+import { nodeSyntax, quoteGo } from './go-syntax.ts';
 import type { AliasNode, MappingNode, ScalarNode, YamlNode } from './parse.ts';
 import { type Resolved, resolveScalar } from './resolve-scalar.ts';
 
@@ -28,8 +28,9 @@ interface Decoder {
   aliasDepth: number;
   readonly expanding: Set<AliasNode>;
   readonly duplicates: string[];
-  /** The first thing that JSON cannot hold: reported only when YAML had nothing to complain about. */
-  jsonError: string | undefined;
+  /** Maps with a key that JSON cannot hold, and what Go says of it. */
+  readonly badKeys: Map<YamlValue, string>;
+  nonFinite: boolean;
 }
 
 const LONG_TAG = 'tag:yaml.org,2002:';
@@ -45,12 +46,42 @@ export function decodeDocument(root: YamlNode, options: DecodeOptions): YamlValu
     aliasDepth: 0,
     expanding: new Set(),
     duplicates: [],
-    jsonError: undefined,
+    badKeys: new Map(),
+    nonFinite: false,
   };
   const value = decode(d, root);
   if (d.duplicates.length > 0) throw new GoError(`yaml: unmarshal errors:\n  ${d.duplicates.join('\n  ')}`);
-  if (d.jsonError !== undefined) throw new GoError(d.jsonError);
+  if (d.badKeys.size > 0 || d.nonFinite) {
+    const problem = findBadKey(value, d.badKeys) ?? findNonFinite(value);
+    if (problem !== undefined) throw new GoError(problem);
+  }
   return value;
+}
+
+// On the way to JSON only what is still there counts: a later duplicate key may have replaced it.
+
+function findBadKey(value: YamlValue, badKeys: Decoder['badKeys']): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found = badKeys.get(value);
+  if (found !== undefined) return found;
+  for (const item of value.values()) {
+    const problem = findBadKey(item, badKeys);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function findNonFinite(value: YamlValue): string | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) return `json: unsupported value: ${formatGeneral32(value)}`;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const items = Array.isArray(value)
+    ? value
+    : [...value].sort(([a], [b]) => compareStrings(a, b)).map(([, item]) => item);
+  for (const item of items) {
+    const problem = findNonFinite(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 function decode(d: Decoder, node: YamlNode): YamlValue {
@@ -96,12 +127,10 @@ function expand<T>(d: Decoder, node: AliasNode, decodeTarget: () => T): T {
 
 function decodeScalar(d: Decoder, node: ScalarNode): YamlValue {
   if (node.tag === '' && !node.implicit) return node.value;
-  const resolved = node.tag === '' || node.tag === '!' ? resolveScalar(node.value) : resolveTagged(node);
+  const resolved = node.tag === '' ? resolveScalar(node.value) : resolveTagged(node);
   if (resolved === undefined) return node.tag === BINARY_TAG ? decodeBinary(node.value) : node.value;
   if (resolved.type === 'int') return d.typed ? resolved.value : Number(resolved.value);
-  if (resolved.type === 'float' && !Number.isFinite(resolved.value)) {
-    d.jsonError ??= `json: unsupported value: ${formatGeneral32(resolved.value)}`;
-  }
+  if (resolved.type === 'float' && !Number.isFinite(resolved.value)) d.nonFinite = true;
   return resolved.value;
 }
 
@@ -163,7 +192,7 @@ function decodeMapping(d: Decoder, node: MappingNode, into: GoMapNode, seen: Set
     d.typed = true;
     const key = decode(d, keyNode);
     d.typed = typed;
-    if (typeof key === 'object' && key !== null) throw new GoError(`yaml: invalid map key: ${goSyntax(key)}`);
+    if (typeof key === 'object' && key !== null) throw new GoError(`yaml: invalid map key: ${nodeSyntax(keyNode)}`);
     setTypedKey(d, into, seen, key, valueNode);
   }
   return into;
@@ -177,10 +206,10 @@ function setTypedKey(
   valueNode: YamlNode,
 ): void {
   if (key === null || (typeof key === 'bigint' && key >= 2n ** 63n)) {
-    const value = decode(d, valueNode);
+    decode(d, valueNode);
     const type = key === null ? '%!s(<nil>)' : 'uint64';
     const shown = key === null ? '<nil>' : `0x${key.toString(16)}`;
-    d.jsonError ??= `unsupported map key of type: ${type}, key: ${shown}, value: ${goSyntax(value)}`;
+    d.badKeys.set(into, `unsupported map key of type: ${type}, key: ${shown}, value: ${nodeSyntax(valueNode)}`);
     return;
   }
   const id = `${(typeof key).charAt(0)}${key}`;
@@ -196,7 +225,7 @@ function setKey(d: Decoder, into: GoMapNode, seen: Set<string>, key: string, id:
   const value = decode(d, valueNode);
   if (d.strict) {
     if (seen.has(id)) {
-      const shown = id.startsWith('s') ? goSyntax(key) : key;
+      const shown = id.startsWith('s') ? quoteGo(key) : key;
       d.duplicates.push(`line ${valueNode.line + 1}: key ${shown} already set in map`);
       return;
     }

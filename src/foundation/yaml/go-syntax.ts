@@ -1,20 +1,43 @@
 /** Values as Go's `%#v` shows them in error texts of go-yaml. */
 import { compareStrings } from '../base/byte-string.ts';
-import type { YamlValue } from './decode.ts';
 import { formatGeneral } from './format-number.ts';
+import type { YamlNode } from './parse.ts';
+import { resolveScalar } from './resolve-scalar.ts';
 
-export function goSyntax(value: YamlValue): string {
-  if (value === null) return '<nil>';
-  if (typeof value === 'string') return quoteGo(value);
-  if (typeof value === 'number') return formatGeneral(value);
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return `[]interface {}{${value.map(element).join(', ')}}`;
-  const entries = [...value].sort(([a], [b]) => compareStrings(a, b));
-  return `map[interface {}]interface {}{${entries.map(([key, item]) => `${quoteGo(key)}:${element(item)}`).join(', ')}}`;
+const NIL = 'interface {}(nil)';
+
+/** From the node and not from its value: only it knows the types of keys. */
+export function nodeSyntax(node: YamlNode): string {
+  const text = element(node);
+  return text === NIL ? '<nil>' : text;
 }
 
-function element(value: YamlValue): string {
-  return value === null ? 'interface {}(nil)' : goSyntax(value);
+function element(node: YamlNode): string {
+  if (node.kind === 'alias') return element(node.target);
+  if (node.kind === 'scalar') return node.implicit && node.tag === '' ? plainScalar(node.value) : quoteGo(node.value);
+  if (node.kind === 'sequence') return `[]interface {}{${node.children.map(element).join(', ')}}`;
+  const entries = new Map<string, string>();
+  for (let i = 0; i < node.children.length; i += 2) {
+    entries.set(element(node.children[i] as YamlNode), element(node.children[i + 1] as YamlNode));
+  }
+  const sorted = [...entries].sort(([a], [b]) => (a === NIL ? -1 : b === NIL ? 1 : compareStrings(a, b)));
+  return `map[interface {}]interface {}{${sorted.map(([key, value]) => `${key}:${value}`).join(', ')}}`;
+}
+
+function plainScalar(text: string): string {
+  const resolved = resolveScalar(text);
+  switch (resolved?.type) {
+    case 'null':
+      return NIL;
+    case 'bool':
+      return String(resolved.value);
+    case 'int':
+      return resolved.value < 2n ** 63n ? String(resolved.value) : `0x${resolved.value.toString(16)}`;
+    case 'float':
+      return formatGeneral(resolved.value);
+    default:
+      return quoteGo(text);
+  }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -30,7 +53,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** strconv.Quote, for texts of errors: printable as far as JavaScript's character classes tell. */
-function quoteGo(text: string): string {
+export function quoteGo(text: string): string {
   const body = text.replace(/[\\"]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (char) => {
     const known = ESCAPES[char];
     if (known !== undefined) return known;

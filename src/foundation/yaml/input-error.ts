@@ -2,7 +2,7 @@
  * Characters that YAML input must not hold. go-yaml reads 512 bytes at a time and complains about a bad character as soon
  * as its block is read, before the syntax of anything in that block.
  */
-import { byteLength } from '../base/byte-string.ts';
+import { byteLength, toBytes } from '../base/byte-string.ts';
 import { GoError } from '../template/value.ts';
 
 const BLOCK = 512;
@@ -18,9 +18,7 @@ export const findBadInput = (text: string): number => text.search(BAD);
 /** The error for the bad character at `at`, if the scanner came so far (`reached`, an index into `text`) that Go saw it. */
 export function inputError(text: string, at: number, reached: number): GoError | undefined {
   if (at < 0) return undefined;
-  const offset = byteLength(text.slice(0, at));
-  const blockStart = offset - (offset % BLOCK);
-  if (byteLength(text.slice(0, reached)) + AHEAD < blockStart) return undefined;
+  if (byteLength(text.slice(0, reached)) + AHEAD < blockStart(text, at)) return undefined;
   const unit = text.charCodeAt(at);
   if (unit < 0xd800 || unit > 0xdfff) return new GoError('yaml: control characters are not allowed');
   const byte = unit - 0xdc00;
@@ -28,4 +26,16 @@ export function inputError(text: string, at: number, reached: number): GoError |
   if (width === 1) return new GoError('yaml: invalid leading UTF-8 octet');
   const left = byteLength(text.slice(at));
   return new GoError(`yaml: ${width > left ? 'incomplete UTF-8 octet sequence' : 'invalid trailing UTF-8 octet'}`);
+}
+
+/** Where the block begins that holds the character at `at`: one cut off at the end of a block opens the next one. */
+function blockStart(text: string, at: number): number {
+  const bytes = toBytes(text.slice(0, at));
+  let start = 0;
+  while (start + BLOCK <= bytes.length) {
+    let end = start + BLOCK;
+    while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+    start = end;
+  }
+  return start;
 }

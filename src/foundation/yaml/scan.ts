@@ -43,6 +43,8 @@ export interface Token {
 
 export interface SimpleKey {
   possible: boolean;
+  /** The parser waits with the key's token until it is decided. go-yaml forgets to when a flow collection ends at once. */
+  awaited: boolean;
   /** In block context at the indentation of the mapping, nothing but a key can stand. */
   readonly required: boolean;
   /** The token's number in the stream. */
@@ -164,7 +166,7 @@ function fetchMoreTokens(s: Scanner): void {
   for (;;) {
     if (s.head !== s.tokens.length) {
       const key = (s.tokens[s.head] as Token).key;
-      if (key === undefined || !isValidKey(s, key)) break;
+      if (key === undefined || !key.awaited || !isValidKey(s, key)) break;
     }
     fetchNextToken(s);
   }
@@ -261,18 +263,23 @@ function isTooLong(s: Scanner, key: SimpleKey): boolean {
   return count > MAX_KEY;
 }
 
-function saveSimpleKey(s: Scanner): SimpleKey | undefined {
+function newKey(s: Scanner, possible: boolean): SimpleKey {
   const column = s.pos - s.lineStart;
-  if (!s.simpleKeyAllowed) return undefined;
-  removeSimpleKey(s);
-  const key: SimpleKey = {
-    possible: true,
-    required: s.flowLevel === 0 && s.indent === column,
+  return {
+    possible,
+    awaited: possible,
+    required: possible && s.flowLevel === 0 && s.indent === column,
     number: s.parsed + s.tokens.length - s.head,
     pos: s.pos,
     line: s.line,
     column,
   };
+}
+
+function saveSimpleKey(s: Scanner): SimpleKey | undefined {
+  if (!s.simpleKeyAllowed) return undefined;
+  removeSimpleKey(s);
+  const key = newKey(s, true);
   s.keys[s.keys.length - 1] = key;
   return key;
 }
@@ -306,9 +313,9 @@ function structure(type: number, line: number): Token {
   return { type, line, value: '', suffix: '', plain: false, key: undefined };
 }
 
-/** `number` −1: at the end; else before the token of that number. */
+/** Before the token of that number; at the end for −1 and, as in Go, when that token is already taken. */
 function insertToken(s: Scanner, number: number, token: Token): void {
-  if (number < 0) s.tokens.push(token);
+  if (number < s.parsed) s.tokens.push(token);
   else s.tokens.splice(s.head + number - s.parsed, 0, token);
 }
 
@@ -348,7 +355,7 @@ function fetchDocumentIndicator(s: Scanner): void {
 function fetchFlowStart(s: Scanner): void {
   const type = s.text.charCodeAt(s.pos) === 91 ? FLOW_SEQUENCE_START : FLOW_MAPPING_START;
   const key = saveSimpleKey(s);
-  s.keys.push(undefined);
+  s.keys.push(newKey(s, false));
   s.flowLevel++;
   if (s.flowLevel > MAX_DEPTH) throw scannerError(s, s.line, `exceeded max depth of ${MAX_DEPTH}`);
   s.simpleKeyAllowed = true;
@@ -360,7 +367,10 @@ function fetchFlowEnd(s: Scanner): void {
   removeSimpleKey(s);
   if (s.flowLevel > 0) {
     s.flowLevel--;
-    s.keys.pop();
+    const inner = s.keys.pop();
+    const outer = s.keys[s.keys.length - 1];
+    // Without a key of its own, the level's number is that of its opening token.
+    if (outer !== undefined && outer.number === inner?.number) outer.awaited = false;
   }
   s.simpleKeyAllowed = false;
   push(s, s.text.charCodeAt(s.pos) === 93 ? FLOW_SEQUENCE_END : FLOW_MAPPING_END, 1);

@@ -15,7 +15,8 @@ interface TomlWriter {
 
 export function writeToml(value: GoValue): string {
   const w: TomlWriter = { out: '' };
-  if (value === null) throw new GoError('toml: top-level values must be Go maps or structs');
+  // BurntSushi panics.
+  if (value === null) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
   encode(w, [], viewOf(value));
   return w.out;
 }
@@ -87,7 +88,7 @@ function writeTable(w: TomlWriter, key: readonly string[], table: Table): void {
 }
 
 function writeTableList(w: TomlWriter, key: readonly string[], tables: readonly GoValue[]): void {
-  if (key.length === 0) throw new GoError('toml: top-level array element must be a table');
+  if (key.length === 0) throw new GoError('toml: top-level values must be Go maps or structs');
   for (const table of tables) {
     newline(w);
     w.out += `${indentOf(key)}[[${key.map(quoteKey).join('.')}]]`;
