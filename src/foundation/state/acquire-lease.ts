@@ -8,6 +8,7 @@ import { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient } from '../cluster/cluster-client.ts';
 import { isClusterError } from '../cluster/cluster-error.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
+import { ensureStateNamespace } from './ensure-state-namespace.ts';
 
 export interface LeaseOptions {
   readonly client: ClusterClient;
@@ -146,10 +147,24 @@ async function writeLease(
     },
   };
   try {
-    return base === undefined ? await client.create(lease) : await client.update(lease);
+    return base === undefined ? await createLease(options, lease) : await client.update(lease);
   } catch (error) {
-    if (isClusterError(error, 'cluster.conflict', 'cluster.already-exists', 'cluster.not-found')) return undefined;
+    if (isClusterError(error, 'cluster.conflict', 'cluster.already-exists')) return undefined;
+    if (base !== undefined && isClusterError(error, 'cluster.not-found')) return undefined;
     throw error;
+  }
+}
+
+async function createLease(
+  { client, namespace, signal }: LeaseOptions,
+  lease: KubernetesObject,
+): Promise<KubernetesObject> {
+  try {
+    return await client.create(lease, { signal });
+  } catch (error) {
+    if (!isClusterError(error, 'cluster.not-found')) throw error;
+    await ensureStateNamespace(client, namespace, signal);
+    return await client.create(lease, { signal });
   }
 }
 

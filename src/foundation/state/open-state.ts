@@ -4,9 +4,9 @@
  */
 import { asHelmGitopsError, HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient, Watch } from '../cluster/cluster-client.ts';
-import { isClusterError } from '../cluster/cluster-error.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import { type ConfigMapStore, type DocumentKind, documentOf, openConfigMapStore } from './config-map-store.ts';
+import { ensureStateNamespace } from './ensure-state-namespace.ts';
 import type { PersonRequest, ReleaseState, RequestOutcome, StoredState } from './release-state.ts';
 import {
   daemonTarget,
@@ -73,7 +73,7 @@ export interface Answer {
 export async function openState(options: StateOptions): Promise<StateStore> {
   const { client, namespace, onUnreadable } = options;
   const store = openConfigMapStore(options);
-  await ensureNamespace(client, namespace, options.signal);
+  await ensureStateNamespace(client, namespace, options.signal);
 
   /** Undefined for what is not there or not understood. */
   function parse<Body>(configMap: KubernetesObject | undefined, read: Reader<Body>): StoredDocument<Body> | undefined {
@@ -192,15 +192,4 @@ async function answerRequest(store: ConfigMapStore, { target, outcome, change }:
   // These three keep outcomes alike; nothing else of them is touched.
   const read = (fields: Readonly<Record<string, unknown>>) => fields as { requests?: readonly RequestOutcome[] };
   await changeBody(store, { ...place, kind: target.kind, read }, (state) => state && withOutcome(state, outcome));
-}
-
-async function ensureNamespace(client: ClusterClient, name: string, signal?: AbortSignal): Promise<void> {
-  const call = signal === undefined ? {} : { signal };
-  const labels = { 'app.kubernetes.io/managed-by': 'helm-gitops' };
-  try {
-    await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, call);
-  } catch (error) {
-    // Without the right to create one it has to be there; what is missing shows with the first ConfigMap.
-    if (!isClusterError(error, 'cluster.already-exists', 'cluster.forbidden')) throw error;
-  }
 }
