@@ -17,7 +17,7 @@ export function parseManifest(manifest: string): KubernetesObject[] {
   const objects: KubernetesObject[] = [];
   for (const document of split(manifest)) {
     const value = read(document);
-    if (value !== null) addObject(objects, value, document);
+    if (value !== null) addObject(objects, { value, document });
   }
   return objects;
 }
@@ -41,23 +41,25 @@ function read(document: StreamDocument): Json {
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `inherited`: an item of a typed list may leave out what its list says. */
-function addObject(
-  objects: KubernetesObject[],
-  value: Json,
-  document: StreamDocument,
-  inherited: { apiVersion?: string; kind?: string } = {},
-): void {
+interface Found {
+  readonly value: Json;
+  readonly document: StreamDocument;
+  /** What an item of a typed list may leave out. */
+  readonly apiVersion?: string;
+  readonly kind?: string;
+}
+
+function addObject(objects: KubernetesObject[], found: Found): void {
+  const { value, document } = found;
   if (!isObject(value)) throw invalid('a document that is no map', document);
-  const kind = text(value.kind) || inherited.kind;
-  const apiVersion = text(value.apiVersion) || inherited.apiVersion;
+  const kind = text(value.kind) || found.kind;
+  const apiVersion = text(value.apiVersion) || found.apiVersion;
   if (!kind) throw invalid("Object 'Kind' is missing", document);
   if (!apiVersion) throw invalid('apiVersion not set', document);
   if (kind.endsWith('List') && Array.isArray(value.items)) {
     const itemKind = kind.slice(0, -'List'.length);
-    for (const item of value.items) {
-      addObject(objects, item, document, itemKind === '' ? {} : { apiVersion, kind: itemKind });
-    }
+    const inherited = itemKind === '' ? {} : { apiVersion, kind: itemKind };
+    for (const item of value.items) addObject(objects, { value: item, document, ...inherited });
     return;
   }
   const { metadata } = value;

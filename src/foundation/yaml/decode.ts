@@ -90,7 +90,7 @@ function decode(d: Decoder, node: YamlNode): YamlValue {
     case 'scalar':
       return decodeScalar(d, node);
     case 'mapping':
-      return decodeMapping(d, node, new Map(), new Set());
+      return decodeMapping(d, node, newTarget(d));
     case 'sequence': {
       const { children } = node;
       const list: YamlValue[] = new Array(children.length);
@@ -125,8 +125,20 @@ function expand<T>(d: Decoder, node: AliasNode, decodeTarget: () => T): T {
 
 // Scalars
 
+const SMALL_INTEGER = /^[1-9][0-9]{0,14}$/;
+
+/** Most scalars: a look at two characters tells that they are no number, and too long for a boolean. */
+function isWord(text: string): boolean {
+  if (text.length < 6) return false;
+  const c = text.charCodeAt(0);
+  return c > 57 || (c < 48 && c !== 43 && c !== 45 && c !== 46);
+}
+
 function decodeScalar(d: Decoder, node: ScalarNode): YamlValue {
-  if (node.tag === '' && !node.implicit) return node.value;
+  if (node.tag === '') {
+    if (!node.implicit || isWord(node.value)) return node.value;
+    if (!d.typed && SMALL_INTEGER.test(node.value)) return Number(node.value);
+  }
   const resolved = node.tag === '' ? resolveScalar(node.value) : resolveTagged(node);
   if (resolved === undefined) return node.tag === BINARY_TAG ? decodeBinary(node.value) : node.value;
   if (resolved.type === 'int') return d.typed ? resolved.value : Number(resolved.value);
@@ -166,54 +178,55 @@ function decodeBinary(text: string): string {
 
 // Maps
 
-type GoMapNode = Map<string, YamlValue>;
-
-/** `seen`: the keys by Go's type and value, since `1` and `"1"` are two keys in YAML and one in JSON. */
-function decodeMapping(d: Decoder, node: MappingNode, into: GoMapNode, seen: Set<string>): GoMapNode {
-  const { children } = node;
-  for (let i = 0; i < children.length; i += 2) {
-    const keyNode = children[i] as YamlNode;
-    const valueNode = children[i + 1] as YamlNode;
-    if (isMerge(keyNode)) {
-      mergeInto(d, valueNode, into, seen);
-      continue;
-    }
-    if (keyNode.kind === 'scalar' && keyNode.tag === '') {
-      countStep(d);
-      const resolved = keyNode.implicit ? resolveScalar(keyNode.value) : undefined;
-      if (resolved === undefined || resolved.type === 'timestamp' || resolved.type === 'merge') {
-        setKey(d, into, seen, keyNode.value, `s${keyNode.value}`, valueNode);
-      } else {
-        setTypedKey(d, into, seen, resolved.value, valueNode);
-      }
-      continue;
-    }
-    const { typed } = d;
-    d.typed = true;
-    const key = decode(d, keyNode);
-    d.typed = typed;
-    if (typeof key === 'object' && key !== null) throw new GoError(`yaml: invalid map key: ${nodeSyntax(keyNode)}`);
-    setTypedKey(d, into, seen, key, valueNode);
-  }
-  return into;
+interface MapTarget {
+  readonly map: Map<string, YamlValue>;
+  /** Where duplicates are refused: the keys by Go's type and value, since `1` and `"1"` are two keys in YAML. */
+  readonly seen: Set<string> | undefined;
 }
 
-function setTypedKey(
-  d: Decoder,
-  into: GoMapNode,
-  seen: Set<string>,
-  key: null | boolean | string | number | bigint,
-  valueNode: YamlNode,
-): void {
+function newTarget(d: Decoder): MapTarget {
+  return { map: new Map(), seen: d.strict ? new Set() : undefined };
+}
+
+function decodeMapping(d: Decoder, node: MappingNode, target: MapTarget): Map<string, YamlValue> {
+  const { children } = node;
+  for (let i = 0; i < children.length; i += 2) {
+    const key = children[i] as YamlNode;
+    const value = children[i + 1] as YamlNode;
+    if (key.kind === 'scalar' && key.tag === '' && (!key.implicit || isWord(key.value))) {
+      countStep(d);
+      setKey(d, target, { text: key.value, type: 'string', value });
+    } else if (isMerge(key)) {
+      mergeInto(d, value, target);
+    } else {
+      setTypedKey(d, target, { key: decodeKey(d, key), value });
+    }
+  }
+  return target.map;
+}
+
+/** Typed, since a float and an integer become different texts. */
+function decodeKey(d: Decoder, node: YamlNode): Scalar {
+  const { typed } = d;
+  d.typed = true;
+  const key = decode(d, node);
+  d.typed = typed;
+  if (typeof key === 'object' && key !== null) throw new GoError(`yaml: invalid map key: ${nodeSyntax(node)}`);
+  return key;
+}
+
+type Scalar = null | boolean | string | number | bigint;
+
+function setTypedKey(d: Decoder, target: MapTarget, entry: { key: Scalar; value: YamlNode }): void {
+  const { key, value } = entry;
   if (key === null || (typeof key === 'bigint' && key >= 2n ** 63n)) {
-    decode(d, valueNode);
+    decode(d, value);
     const type = key === null ? '%!s(<nil>)' : 'uint64';
     const shown = key === null ? '<nil>' : `0x${key.toString(16)}`;
-    d.badKeys.set(into, `unsupported map key of type: ${type}, key: ${shown}, value: ${nodeSyntax(valueNode)}`);
+    d.badKeys.set(target.map, `unsupported map key of type: ${type}, key: ${shown}, value: ${nodeSyntax(value)}`);
     return;
   }
-  const id = `${(typeof key).charAt(0)}${key}`;
-  setKey(d, into, seen, typeof key === 'number' ? floatKey(key) : String(key), id, valueNode);
+  setKey(d, target, { text: typeof key === 'number' ? floatKey(key) : String(key), type: typeof key, value });
 }
 
 function floatKey(key: number): string {
@@ -221,17 +234,19 @@ function floatKey(key: number): string {
   return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text;
 }
 
-function setKey(d: Decoder, into: GoMapNode, seen: Set<string>, key: string, id: string, valueNode: YamlNode): void {
-  const value = decode(d, valueNode);
-  if (d.strict) {
-    if (seen.has(id)) {
-      const shown = id.startsWith('s') ? quoteGo(key) : key;
-      d.duplicates.push(`line ${valueNode.line + 1}: key ${shown} already set in map`);
+function setKey(d: Decoder, target: MapTarget, entry: { text: string; type: string; value: YamlNode }): void {
+  const { text, type } = entry;
+  const value = decode(d, entry.value);
+  if (target.seen !== undefined) {
+    const id = `${type} ${text}`;
+    if (target.seen.has(id)) {
+      const shown = type === 'string' ? quoteGo(text) : text;
+      d.duplicates.push(`line ${entry.value.line + 1}: key ${shown} already set in map`);
       return;
     }
-    seen.add(id);
+    target.seen.add(id);
   }
-  into.set(key, value);
+  target.map.set(text, value);
 }
 
 function isMerge(node: YamlNode): boolean {
@@ -239,26 +254,26 @@ function isMerge(node: YamlNode): boolean {
 }
 
 /** Merged keys overwrite those above the `<<` and give way to those below: go-yaml v2 goes by position alone. */
-function mergeInto(d: Decoder, node: YamlNode, into: GoMapNode, seen: Set<string>): void {
+function mergeInto(d: Decoder, node: YamlNode, target: MapTarget): void {
   if (node.kind === 'sequence') {
-    for (let i = node.children.length - 1; i >= 0; i--) mergeOne(d, node.children[i] as YamlNode, into, seen);
+    for (let i = node.children.length - 1; i >= 0; i--) mergeOne(d, node.children[i] as YamlNode, target);
   } else {
-    mergeOne(d, node, into, seen);
+    mergeOne(d, node, target);
   }
 }
 
-function mergeOne(d: Decoder, node: YamlNode, into: GoMapNode, seen: Set<string>): void {
-  const target = node.kind === 'alias' ? node.target : node;
-  if (target.kind !== 'mapping') {
+function mergeOne(d: Decoder, node: YamlNode, target: MapTarget): void {
+  const source = node.kind === 'alias' ? node.target : node;
+  if (source.kind !== 'mapping') {
     throw new GoError('yaml: map merge requires map or sequence of maps as the value');
   }
   countStep(d);
-  if (node.kind === 'alias') {
-    expand(d, node, () => {
-      countStep(d);
-      return decodeMapping(d, target, into, seen);
-    });
-  } else {
-    decodeMapping(d, target, into, seen);
+  if (node.kind !== 'alias') {
+    decodeMapping(d, source, target);
+    return;
   }
+  expand(d, node, () => {
+    countStep(d);
+    return decodeMapping(d, source, target);
+  });
 }

@@ -46,9 +46,9 @@ export function isSimpleKey(text: string): boolean {
 export function emitScalar(text: string, place: ScalarPlace, rules: ScalarRules): string {
   switch (chooseStyle(text, place.simpleKey, rules)) {
     case 'plain':
-      return foldSpaces(text, place, rules, false);
+      return foldSpaces(text, place, { width: rules.width, quoted: false });
     case 'single':
-      return `'${foldSpaces(text, { ...place, column: place.column + 1 }, rules, true)}'`;
+      return `'${foldSpaces(text, { ...place, column: place.column + 1 }, { width: rules.width, quoted: true })}'`;
     case 'double':
       return `"${doubleQuoted(text, { ...place, column: place.column + 1 }, rules)}"`;
     case 'literal':
@@ -123,10 +123,10 @@ function analyze(text: string, tabsInBlocks: boolean): Analysis {
 }
 
 /** A plain or single-quoted text; the quotes are the caller's. */
-function foldSpaces(text: string, place: ScalarPlace, rules: ScalarRules, quoted: boolean): string {
+function foldSpaces(text: string, place: ScalarPlace, { width, quoted }: { width: number; quoted: boolean }): string {
   const escaped = quoted && text.includes("'");
   const breaks = quoted && /[\u2028\u2029]/.test(text);
-  const fits = place.simpleKey || place.column + text.length * (escaped ? 2 : 1) <= rules.width || !text.includes(' ');
+  const fits = place.simpleKey || place.column + text.length * (escaped ? 2 : 1) <= width || !text.includes(' ');
   if (fits && !breaks) return escaped ? text.replaceAll("'", "''") : text;
   const newline = `\n${' '.repeat(place.indent)}`;
   let out = '';
@@ -138,7 +138,7 @@ function foldSpaces(text: string, place: ScalarPlace, rules: ScalarRules, quoted
     const c = text.charCodeAt(i);
     if (c === 32) {
       const inside = !quoted || (i > 0 && i < text.length - 1);
-      if (!place.simpleKey && !afterSpace && column > rules.width && inside && text.charCodeAt(i + 1) !== 32) {
+      if (!place.simpleKey && !afterSpace && column > width && inside && text.charCodeAt(i + 1) !== 32) {
         out += text.slice(from, i) + newline;
         from = i + 1;
         column = place.indent;

@@ -2,7 +2,7 @@
  * The block layout of go-yaml's emitters, v2 and v3. Takes plain data, returns text with its final newline. It decides
  * neither the order of keys nor how a string is written: that is in the rules.
  */
-import { emitScalar, isSimpleKey, type ScalarRules } from './emit-scalar.ts';
+import { emitScalar, isSimpleKey, type ScalarPlace, type ScalarRules } from './emit-scalar.ts';
 import type { KeyOrder } from './natural-order.ts';
 
 /** What both writers reduce Go values to before they are emitted. */
@@ -33,18 +33,27 @@ const INDENT = 2;
 export function emitYaml(value: unknown, rules: EmitRules): string {
   const e: Emitter = { rules, out: '', atLineStart: true };
   const node = rules.view(value, 0);
-  if (isBlock(node)) emitBlock(e, node, 0, 0);
-  else emitInline(e, node, 0, INDENT, false);
+  if (isBlock(node)) emitBlock(e, node, { indent: 0, compact: true, depth: 0 });
+  else emitInline(e, node, { column: 0, indent: INDENT, simpleKey: false });
   return e.atLineStart ? e.out : `${e.out}\n`;
 }
 
-function isBlock(node: EmitNode): boolean {
+type BlockNode = EmitNode & { kind: 'list' | 'map' };
+
+interface BlockPlace {
+  readonly indent: number;
+  /** The first line continues the current one, on which nothing but indicators stands. */
+  readonly compact: boolean;
+  readonly depth: number;
+}
+
+function isBlock(node: EmitNode): node is BlockNode {
   return (node.kind === 'list' && node.items.length > 0) || (node.kind === 'map' && node.entries.length > 0);
 }
 
-function emitInline(e: Emitter, node: EmitNode, column: number, indent: number, simpleKey: boolean): void {
+function emitInline(e: Emitter, node: EmitNode, place: ScalarPlace): void {
   if (node.kind === 'text') {
-    const text = emitScalar(node.text, { column, indent, simpleKey }, e.rules);
+    const text = emitScalar(node.text, place, e.rules);
     e.out += text;
     e.atLineStart = text.charCodeAt(0) === 124 && /[\n\u2028\u2029]$/.test(text);
     return;
@@ -53,71 +62,62 @@ function emitInline(e: Emitter, node: EmitNode, column: number, indent: number, 
   e.atLineStart = false;
 }
 
-/** The first line continues the current one when nothing but indicators stands on it. */
-function startLine(e: Emitter, indent: number, first: boolean): void {
-  if (first) return;
+function startLine(e: Emitter, indent: number): void {
   e.out += (e.atLineStart ? '' : '\n') + ' '.repeat(indent);
   e.atLineStart = false;
 }
 
-function emitBlock(e: Emitter, node: EmitNode, indent: number, depth: number): void {
-  if (node.kind === 'list') emitList(e, node.items, indent, true, depth);
-  else if (node.kind === 'map') emitMap(e, node, indent, true, depth);
+function emitBlock(e: Emitter, node: BlockNode, place: BlockPlace): void {
+  if (node.kind === 'list') emitList(e, node.items, place);
+  else emitMap(e, node, place);
 }
 
-function emitList(e: Emitter, items: readonly unknown[], indent: number, compact: boolean, depth: number): void {
+function emitList(e: Emitter, items: readonly unknown[], place: BlockPlace): void {
+  const { indent } = place;
+  const depth = place.depth + 1;
   for (let i = 0; i < items.length; i++) {
-    startLine(e, indent, compact && i === 0);
+    if (i > 0 || !place.compact) startLine(e, indent);
     e.out += '- ';
-    const node = e.rules.view(items[i], depth + 1);
-    if (isBlock(node)) emitBlock(e, node, indent + INDENT, depth + 1);
-    else emitInline(e, node, indent + 2, indent + INDENT, false);
+    const node = e.rules.view(items[i], depth);
+    if (isBlock(node)) emitBlock(e, node, { indent: indent + INDENT, compact: true, depth });
+    else emitInline(e, node, { column: indent + 2, indent: indent + INDENT, simpleKey: false });
   }
 }
 
-function emitMap(e: Emitter, node: EmitNode & { kind: 'map' }, indent: number, compact: boolean, depth: number): void {
+function emitMap(e: Emitter, node: EmitNode & { kind: 'map' }, place: BlockPlace): void {
   const { entries } = node;
   if (!node.sorted && entries.length > 1) entries.sort(([a], [b]) => e.rules.compareKeys(a, b));
   for (let i = 0; i < entries.length; i++) {
-    const [key, value] = entries[i] as readonly [string, unknown];
-    startLine(e, indent, compact && i === 0);
-    const keyNode = e.rules.emitKey(key);
-    const simple = isSimpleKey(keyNode.kind === 'text' ? keyNode.text : key);
-    if (simple) {
-      const from = e.out.length;
-      emitInline(e, keyNode, indent, indent + INDENT, true);
-      const column = indent + e.out.length - from;
-      e.out += ':';
-      emitValue(e, e.rules.view(value, depth + 1), { indent, column: column + 1, simple, depth: depth + 1 });
-    } else {
-      e.out += '? ';
-      emitInline(e, keyNode, indent + 2, indent + INDENT, false);
-      startLine(e, indent, false);
-      e.out += ':';
-      emitValue(e, e.rules.view(value, depth + 1), { indent, column: indent + 1, simple, depth: depth + 1 });
-    }
+    if (i > 0 || !place.compact) startLine(e, place.indent);
+    emitEntry(e, entries[i] as readonly [string, unknown], place);
   }
 }
 
-interface ValuePlace {
-  readonly indent: number;
-  /** Behind the colon. */
-  readonly column: number;
-  readonly simple: boolean;
-  readonly depth: number;
-}
-
-function emitValue(e: Emitter, node: EmitNode, place: ValuePlace): void {
-  const { indent, simple, depth } = place;
+function emitEntry(e: Emitter, [key, value]: readonly [string, unknown], place: BlockPlace): void {
+  const { indent } = place;
+  const depth = place.depth + 1;
+  const keyNode = e.rules.emitKey(key);
+  const simple = isSimpleKey(keyNode.kind === 'raw' ? key : keyNode.kind === 'text' ? keyNode.text : '');
+  let column = indent;
+  if (simple) {
+    const from = e.out.length;
+    emitInline(e, keyNode, { column, indent: indent + INDENT, simpleKey: true });
+    column += e.out.length - from;
+  } else {
+    e.out += '? ';
+    emitInline(e, keyNode, { column: indent + 2, indent: indent + INDENT, simpleKey: false });
+    startLine(e, indent);
+  }
+  e.out += ':';
+  const node = e.rules.view(value, depth);
   if (!isBlock(node)) {
     e.out += ' ';
-    emitInline(e, node, place.column + 1, indent + INDENT, false);
+    emitInline(e, node, { column: column + 2, indent: indent + INDENT, simpleKey: false });
   } else if (!simple) {
     e.out += ' ';
-    emitBlock(e, node, indent + INDENT, depth);
-  } else if (node.kind === 'list') {
-    emitList(e, node.items, e.rules.indentLists ? indent + INDENT : indent, false, depth);
-  } else if (node.kind === 'map') {
-    emitMap(e, node, indent + INDENT, false, depth);
+    emitBlock(e, node, { indent: indent + INDENT, compact: true, depth });
+  } else {
+    const under = node.kind === 'list' && !e.rules.indentLists ? indent : indent + INDENT;
+    emitBlock(e, node, { indent: under, compact: false, depth });
   }
 }

@@ -15,10 +15,6 @@ import {
   type Token,
 } from './scan.ts';
 
-function scalarToken(line: number, value: string, plain: boolean, key: SimpleKey | undefined): Token {
-  return { type: SCALAR, line, value, suffix: '', plain, key };
-}
-
 /** A break between two lines of text becomes a space, further ones stay. */
 function fold(leadingBreak: string, trailingBreaks: string): string {
   if (leadingBreak === '\n') return trailingBreaks === '' ? ' ' : trailingBreaks;
@@ -77,7 +73,7 @@ export function scanPlainScalar(s: Scanner, key: SimpleKey | undefined): Token {
   }
   if (leadingBlanks) s.simpleKeyAllowed = true;
   const tail = text.slice(from, to);
-  return scalarToken(line, value === '' ? tail : value + tail, true, key);
+  return { type: SCALAR, line, value: value === '' ? tail : value + tail, suffix: '', plain: true, key };
 }
 
 /** `quote` is 34 or 39. */
@@ -89,12 +85,12 @@ export function scanFlowScalar(s: Scanner, key: SimpleKey | undefined, quote: nu
     if (c === quote) {
       if (quote === 39 && text.charCodeAt(pos + 1) === 39) break;
       s.pos = pos + 1;
-      return scalarToken(line, text.slice(start, pos), false, key);
+      return { type: SCALAR, line, value: text.slice(start, pos), suffix: '', plain: false, key };
     }
     if (c === 0 || c === 92 || isBreak(c)) break;
   }
   s.pos = start;
-  return scalarToken(line, scanQuoted(s, line, quote), false, key);
+  return { type: SCALAR, line, value: scanQuoted(s, line, quote), suffix: '', plain: false, key };
 }
 
 function scanQuoted(s: Scanner, startLine: number, quote: number): string {
@@ -242,7 +238,7 @@ export function scanBlockScalar(s: Scanner, literal: boolean): Token {
   }
   if (chomping !== -1) value += leadingBreak;
   if (chomping === 1) value += trailingBreaks;
-  return scalarToken(line, value, false, undefined);
+  return { type: SCALAR, line, value, suffix: '', plain: false, key: undefined };
 }
 
 function scanBlockHeader(s: Scanner, startLine: number): BlockHeader {

@@ -293,12 +293,24 @@ function removeSimpleKey(s: Scanner): void {
 
 // Indentation
 
-function rollIndent(s: Scanner, column: number, number: number, type: number, line: number): void {
+interface BlockStart {
+  readonly type: number;
+  readonly column: number;
+  readonly line: number;
+  /** Of the token that it goes before, or −1. */
+  readonly number: number;
+}
+
+function rollIndent(s: Scanner, { type, column, line, number }: BlockStart): void {
   if (s.flowLevel > 0 || s.indent >= column) return;
   s.indents.push(s.indent);
   s.indent = column;
   if (s.indents.length > MAX_DEPTH) throw scannerError(s, s.line, `exceeded max depth of ${MAX_DEPTH}`);
   insertToken(s, number, structure(type, line));
+}
+
+function blockHere(s: Scanner, type: number): BlockStart {
+  return { type, column: s.pos - s.lineStart, line: s.line, number: -1 };
 }
 
 function unrollIndent(s: Scanner, column: number): void {
@@ -387,7 +399,7 @@ function fetchBlockEntry(s: Scanner): void {
     if (!s.simpleKeyAllowed) {
       throw scannerError(s, s.line, 'block sequence entries are not allowed in this context');
     }
-    rollIndent(s, s.pos - s.lineStart, -1, BLOCK_SEQUENCE_START, s.line);
+    rollIndent(s, blockHere(s, BLOCK_SEQUENCE_START));
   }
   removeSimpleKey(s);
   s.simpleKeyAllowed = true;
@@ -397,7 +409,7 @@ function fetchBlockEntry(s: Scanner): void {
 function fetchKey(s: Scanner): void {
   if (s.flowLevel === 0) {
     if (!s.simpleKeyAllowed) throw scannerError(s, s.line, 'mapping keys are not allowed in this context');
-    rollIndent(s, s.pos - s.lineStart, -1, BLOCK_MAPPING_START, s.line);
+    rollIndent(s, blockHere(s, BLOCK_MAPPING_START));
   }
   removeSimpleKey(s);
   s.simpleKeyAllowed = s.flowLevel === 0;
@@ -408,13 +420,13 @@ function fetchValue(s: Scanner): void {
   const key = s.keys[s.keys.length - 1];
   if (key !== undefined && isValidKey(s, key)) {
     insertToken(s, key.number, structure(KEY, key.line));
-    rollIndent(s, key.column, key.number, BLOCK_MAPPING_START, key.line);
+    rollIndent(s, { type: BLOCK_MAPPING_START, column: key.column, line: key.line, number: key.number });
     key.possible = false;
     s.simpleKeyAllowed = false;
   } else {
     if (s.flowLevel === 0) {
       if (!s.simpleKeyAllowed) throw scannerError(s, s.line, 'mapping values are not allowed in this context');
-      rollIndent(s, s.pos - s.lineStart, -1, BLOCK_MAPPING_START, s.line);
+      rollIndent(s, blockHere(s, BLOCK_MAPPING_START));
     }
     s.simpleKeyAllowed = s.flowLevel === 0;
   }
