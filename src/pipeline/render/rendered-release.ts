@@ -54,6 +54,8 @@ export interface EnvironmentAnswers {
 export interface Capabilities {
   /** `v1.36.1` */
   readonly kubeVersion: string;
+  /** `v1.33.4` where Helm strips the vendor's suffix for constraints: with `--kube-version`. Default: as above. */
+  readonly normalizedKubeVersion?: string | undefined;
   /** `apps/v1`, and from a cluster `apps/v1/Deployment` too. */
   readonly apiVersions: readonly string[];
 }

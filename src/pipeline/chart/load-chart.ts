@@ -1,0 +1,72 @@
+/**
+ * Reads a chart from a folder or a packed archive, as `helm template` does, its charts/ included. Takes a path, returns
+ * the chart; a broken one is an error with Helm's text and the place of the mistake. It downloads nothing.
+ */
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { GoError } from '../../foundation/template/value.ts';
+import type { Compat } from '../../foundation/values/read-values.ts';
+import { assembleChart, ChartFileError } from './assemble-chart.ts';
+import type { Chart } from './chart.ts';
+import { chartError } from './chart-error.ts';
+import type { BufferedFile } from './chart-files.ts';
+import { ChartFault } from './chart-metadata.ts';
+import { locateInChart } from './locate-in-chart.ts';
+import { readChartArchive } from './read-chart-archive.ts';
+import { readChartFolder } from './read-chart-folder.ts';
+
+export interface LoadChartOptions {
+  readonly compat?: Compat;
+  /** Nothing outside this folder is read, links included. */
+  readonly root?: string | undefined;
+  /** How errors name the chart; default: the path. */
+  readonly shownAs?: string;
+}
+
+export async function loadChart(path: string, options: LoadChartOptions = {}): Promise<Chart> {
+  const shown = options.shownAs ?? path;
+  try {
+    return await assembleChart(await readFiles(path, options, shown), options.compat ?? 'helm4');
+  } catch (error) {
+    if (error instanceof HelmGitopsError && error.place !== undefined) {
+      throw chartError('chart.outside', error.message, {
+        place: { ...error.place, file: `${shown}/${error.place.file}` },
+      });
+    }
+    if (!(error instanceof GoError)) throw error;
+    throw chartError('chart.invalid', error.message, { place: placeOf(error, path, shown), cause: error });
+  }
+}
+
+async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<BufferedFile[]> {
+  const stats = statOf(path, shown);
+  if (stats.isDirectory()) return readChartFolder(path, options.root);
+  const archive = readFileSync(path);
+  if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) throw notAnArchive(shown);
+  return await readChartArchive(archive);
+}
+
+function statOf(path: string, shown: string): Stats {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      throw chartError('chart.not-found', `${shown} cannot be read`, { cause });
+    throw chartError('chart.not-found', `path ${JSON.stringify(shown)} not found`, { place: { file: shown } });
+  }
+}
+
+function notAnArchive(shown: string): GoError {
+  if (['.yml', '.yaml'].includes(extname(shown))) {
+    return new GoError(`file '${shown}' seems to be a YAML file, but expected a gzipped archive`);
+  }
+  return new GoError(`file '${shown}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
+}
+
+function placeOf(error: GoError, path: string, shown: string): Place {
+  if (!(error instanceof ChartFileError)) return { file: shown };
+  const fault = error.cause instanceof ChartFault ? error.cause.path : undefined;
+  return { ...locateInChart(path, error.file, { message: error.message, fault }), file: `${shown}/${error.file}` };
+}

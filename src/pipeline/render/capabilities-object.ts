@@ -1,0 +1,88 @@
+/**
+ * `.Capabilities`: versions of Kubernetes, of its APIs and of Helm. Notes what a render asked, since a change of those
+ * answers asks for a new render.
+ */
+import {
+  type GoFunction,
+  GoObject,
+  type GoSlice,
+  type GoValue,
+  type NamedType,
+} from '../../foundation/template/value.ts';
+import type { Compat } from '../../foundation/values/read-values.ts';
+import { helmVersions } from './helm-version.table.ts';
+import { parseKubeVersion } from './kube-version.ts';
+import type { Capabilities, EnvironmentAnswers } from './rendered-release.ts';
+
+/** What was asked so far. */
+export interface Questions {
+  kubeVersion: boolean;
+  readonly apiVersions: Map<string, boolean>;
+}
+
+export function answersOf(questions: Questions, capabilities: Capabilities): EnvironmentAnswers {
+  const apiVersions: Record<string, boolean> = Object.create(null);
+  for (const name of [...questions.apiVersions.keys()].sort())
+    apiVersions[name] = questions.apiVersions.get(name) ?? false;
+  return { kubeVersion: questions.kubeVersion ? capabilities.kubeVersion : undefined, apiVersions };
+}
+
+export function capabilitiesObject(capabilities: Capabilities, compat: Compat, questions: Questions): GoObject {
+  const pack = compat === 'helm4' ? 'common' : 'chartutil';
+  const fields = new Map<string, GoValue>([
+    ['KubeVersion', kubeVersionObject(capabilities, pack)],
+    ['APIVersions', apiVersionsObject(capabilities, pack, questions)],
+    ['HelmVersion', helmVersionObject(compat)],
+  ]);
+  return new GoObject({ name: `*${pack}.Capabilities`, kind: 'ptr', methods: new Map() }, watched(fields, questions));
+}
+
+/** Any look at the Kubernetes version counts as the question. */
+function watched(fields: Map<string, GoValue>, questions: Questions): ReadonlyMap<string, GoValue> {
+  const get = fields.get.bind(fields);
+  fields.get = (name) => {
+    if (name === 'KubeVersion') questions.kubeVersion = true;
+    return get(name);
+  };
+  return fields;
+}
+
+function kubeVersionObject({ kubeVersion, normalizedKubeVersion }: Capabilities, pack: string): GoObject {
+  const parsed = parseKubeVersion(kubeVersion);
+  const string = normalizedKubeVersion ?? kubeVersion;
+  const methods = new Map<string, GoFunction>([
+    ['String', { name: 'String', signature: '() string', call: () => string }],
+    ['GitVersion', { name: 'GitVersion', signature: '() string', call: () => kubeVersion }],
+  ]);
+  const fields = new Map<string, GoValue>([
+    ['Version', kubeVersion],
+    ['Major', parsed?.major ?? ''],
+    ['Minor', parsed?.minor ?? ''],
+  ]);
+  return new GoObject({ name: `${pack}.KubeVersion`, kind: 'struct', methods }, fields, undefined, () => string);
+}
+
+function apiVersionsObject({ apiVersions }: Capabilities, pack: string, questions: Questions): GoSlice {
+  const known = new Set(apiVersions);
+  const has: GoFunction = {
+    name: 'Has',
+    signature: '(string) bool',
+    call: (_versions, name) => {
+      const answer = known.has(name as string);
+      questions.apiVersions.set(name as string, answer);
+      return answer;
+    },
+  };
+  const slice: GoSlice = [...apiVersions];
+  slice.elementType = 'string';
+  slice.namedType = { name: `${pack}.VersionSet`, kind: 'slice', methods: new Map([['Has', has]]) };
+  return slice;
+}
+
+function helmVersionObject(compat: Compat): GoObject {
+  const fields = new Map<string, GoValue>(Object.entries(helmVersions[compat]));
+  const tags = ['version', 'git_commit', 'git_tree_state', 'go_version', 'kube_client_version'];
+  const json = new Map<string, GoValue>([...fields.values()].map((value, index) => [tags[index] ?? '', value]));
+  const type: NamedType = { name: 'version.BuildInfo', kind: 'struct', methods: new Map() };
+  return new GoObject(type, fields, { marshalJson: () => new GoObject(type, json) });
+}

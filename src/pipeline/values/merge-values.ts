@@ -1,0 +1,166 @@
+/**
+ * From a release's value sources to one map, later sources over earlier ones as Helm merges them. Takes the sources and
+ * a way to read files, returns the map and the texts it came from; it never looks at the chart's own values.
+ */
+import { fromBytes } from '../../foundation/base/byte-string.ts';
+import { type ErrorDetails, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import type { Json } from '../../foundation/manifest/object.ts';
+import { GoError, type GoMap, type GoValue } from '../../foundation/template/value.ts';
+import { copyMap } from '../../foundation/values/copy-value.ts';
+import { type Compat, mergeMaps, readValues } from '../../foundation/values/read-values.ts';
+import { fromJson } from '../../foundation/yaml/plain-json.ts';
+import { readJsonMap } from '../../foundation/yaml/read-json.ts';
+import type { ValueSource } from '../definitions/release-definition.ts';
+import { parseSet, type SetOptions } from './set-grammar.ts';
+import { valuesErrors } from './values-errors.table.ts';
+import { renderValuesTemplate } from './values-template.ts';
+
+/** On a command line there is `--set-literal` too. */
+export type MergeSource =
+  | ValueSource
+  | { readonly type: 'setLiteral'; readonly expression: string; readonly place: Place };
+
+export interface MergeValuesInput {
+  readonly sources: readonly MergeSource[];
+  /** Fails with ENOENT where there is no such file. */
+  readonly readFile: (path: string) => Promise<Uint8Array | string>;
+  /** For `{{name}}` in files that are templates. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly compat?: Compat;
+}
+
+/** One source as it was read, for finding out later what set a key. */
+export type ValueLayer =
+  | { readonly type: 'file'; readonly path: string; readonly text: string }
+  | { readonly type: 'values'; readonly values: GoMap; readonly place: Place };
+
+export interface MergedValues {
+  readonly values: GoMap;
+  /** Lowest first. */
+  readonly layers: readonly ValueLayer[];
+}
+
+export async function mergeValues(input: MergeValuesInput): Promise<MergedValues> {
+  let values: GoMap = new Map();
+  const layers: ValueLayer[] = [];
+  for (const source of input.sources) {
+    if (source.type === 'inline') {
+      const inline = fromJson(source.values as Json) as GoMap;
+      layers.push({ type: 'values', values: inline, place: source.place });
+      values = mergeMaps(values, inline);
+    } else if (source.type === 'file') {
+      const text = await readText(source, input);
+      if (text === undefined) continue;
+      layers.push({ type: 'file', path: source.path, text });
+      values = mergeMaps(values, parseFile(text, source, input.compat ?? 'helm4'));
+    } else {
+      values = await applyExpression(source, values, input);
+      layers.push({ type: 'values', values: await applyExpression(source, new Map(), input), place: source.place });
+    }
+  }
+  return { values, layers };
+}
+
+type FileSource = Extract<ValueSource, { type: 'file' }>;
+type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' }>;
+
+/** Undefined: an optional file that is not there. */
+async function readText(source: FileSource, input: MergeValuesInput): Promise<string | undefined> {
+  const { path, place } = source;
+  try {
+    const read = await input.readFile(path);
+    const text = typeof read === 'string' ? read : fromBytes(read);
+    return source.template ? renderValuesTemplate({ text, file: path }, input.variables) : text;
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    if (source.optional) return undefined;
+    throw valuesError('values.not-found', `open ${path}: no such file or directory`, {
+      place,
+      hint: 'paths are relative to the root of the repository; a file that may be absent is written as {file: …, optional: true}',
+    });
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+function parseFile(text: string, { path }: FileSource, compat: Compat): GoMap {
+  try {
+    return readValues(text, compat);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    const line = Number(/\bline (\d+)\b/.exec(error.message)?.[1] ?? Number.NaN);
+    const known = Number.isNaN(line) ? {} : { line, excerpt: text.split('\n')[line - 1] };
+    throw valuesError('values.invalid', `failed to parse ${path}: ${error.message}`, {
+      place: { file: path, ...known },
+    });
+  }
+}
+
+const flags = {
+  set: '--set',
+  setString: '--set-string',
+  setJson: '--set-json',
+  setFile: '--set-file',
+  setLiteral: '--set-literal',
+} as const;
+
+/** Writes into a copy as deep as the grammar writes: the maps of the layers stay as they were read. */
+async function applyExpression(source: SetSource, base: GoMap, input: MergeValuesInput): Promise<GoMap> {
+  const { type, expression, place } = source;
+  const compat = input.compat ?? 'helm4';
+  const failed = `failed parsing ${flags[type]} data`;
+  try {
+    if (type === 'setJson' && compat === 'helm4' && expression.trim().startsWith('{')) {
+      return mergeMaps(base, readJsonMap(expression.trim()));
+    }
+    const values = copyMap(base);
+    parseSet(expression, values, { compat, ...(await setOptions(source, input)) });
+    return values;
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    const object = type === 'setJson' && compat === 'helm4' && expression.trim().startsWith('{');
+    const message =
+      type === 'setJson' ? `${failed}${object ? ' JSON:' : ''} ${expression}` : `${failed}: ${error.message}`;
+    throw valuesError('values.set', message, { place });
+  }
+}
+
+async function setOptions(source: SetSource, input: MergeValuesInput): Promise<Omit<SetOptions, 'compat'>> {
+  switch (source.type) {
+    case 'set':
+      return {};
+    case 'setString':
+      return { read: (text) => text };
+    case 'setJson':
+      return { json: true };
+    case 'setLiteral':
+      return { literal: true, read: (text) => text };
+    case 'setFile': {
+      const files = await readNamedFiles(source, input);
+      return { read: (path) => files.get(path) ?? '' };
+    }
+  }
+}
+
+/** The grammar is walked once to learn which files it names, since they are read asynchronously. */
+async function readNamedFiles(source: SetSource, input: MergeValuesInput): Promise<Map<string, string>> {
+  const paths = new Set<string>();
+  const read = (path: string): GoValue => {
+    paths.add(path);
+    return path;
+  };
+  parseSet(source.expression, new Map(), { compat: input.compat ?? 'helm4', read });
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    files.set(
+      path,
+      (await readText({ type: 'file', path, optional: false, template: false, place: source.place }, input)) ?? '',
+    );
+  }
+  return files;
+}
+
+function valuesError(code: keyof typeof valuesErrors, message: string, details: ErrorDetails): HelmGitopsError {
+  return new HelmGitopsError(code, valuesErrors[code].fault, message, details);
+}
