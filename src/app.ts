@@ -1,19 +1,22 @@
 /** Builds the daemon's parts from a configuration, in order, and disposes them in reverse. It is the only file that knows them all. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import { type ClusterSession, createClusterSession } from './daemon/cluster-session.ts';
 import { openConfiguredClusters } from './daemon/configured-clusters.ts';
-import { createDaemon } from './daemon/daemon.ts';
-import { createReadModel } from './daemon/read-model.ts';
+import { createDaemon, type Daemon } from './daemon/daemon.ts';
+import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
 import { startServer } from './entry/http/server.ts';
-import { createEventBus } from './foundation/events/event-bus.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
+import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
+import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
 import { acquireLease } from './foundation/state/acquire-lease.ts';
 import { openState, type StateStore } from './foundation/state/open-state.ts';
+import type { RenderRelease } from './pipeline/context.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
 import { createMetrics } from './report/metrics-sink.ts';
@@ -28,74 +31,121 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** One pass, then the end; no server, no watching. */
   readonly once: boolean;
-  /** Git credentials by environment variable name. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** How long what is under way may take to end after SIGTERM; the next start goes on with the rest. */
+type Sessions = Map<string, { session: ClusterSession; states: StateStore }>;
+
+interface Parts {
+  readonly options: RunOptions;
+  readonly emit: Emit;
+  readonly model: ReadModel;
+  readonly stack: AsyncDisposableStack;
+  /** Ends everything that still runs after the grace time, or at once when the lease is lost. */
+  readonly stop: AbortController;
+  readonly sessions: Sessions;
+}
+
+/** Milliseconds that what is under way may take to end after SIGTERM; the next start goes on with the rest. */
 const grace = 8_000;
 
-/** 0, or 1 when a pass by `once` left something failed. */
+/** 0, or 1 when a pass by `once` left something that is not as git says. */
 export async function runApp(options: RunOptions): Promise<number> {
   const { config, now } = options;
   await using stack = new AsyncDisposableStack();
-  const stop = new AbortController();
   const bus = createEventBus(now, (error) => options.stderr.write(`${String(error)}\n`));
   bus.subscribe(createLogSink({ ...config.log, stream: options.stdout }));
-  const { emit } = bus;
-  const newOp = () => randomBytes(4).toString('hex');
-  emit({
-    event: 'daemon.started',
-    version: options.version,
-    clusters: `${config.clusters.map(({ name, type }) => `${name} (${type})`).join(', ')}${config.clustersFrom === 'configuration' ? '' : `, by ${config.clustersFrom}`}`,
-    repositories: config.repositories.map(({ name, url }) => `${name} (${url})`).join(', '),
-    config: config.file,
-  });
-  const sessions = new Map<string, { session: ClusterSession; states: StateStore }>();
-  const model = createReadModel({
-    now,
-    history: async ({ cluster, namespace, release }) => {
-      const records = await sessions.get(cluster)?.session.context.history(namespace, release).list();
-      return (records ?? []).map(({ record }) => record);
-    },
-  });
+  const sessions: Sessions = new Map();
+  const model = createReadModel({ now, history: (view) => recordsOf(sessions, view) });
   bus.subscribe(model.sink);
   const metrics = createMetrics(() => model);
   bus.subscribe(metrics.sink);
-  const pool = stack.use(createRenderPool({ compat: config.helm.compat, kubeVersion: config.helm.kubeVersion }));
-  const clusters = await openConfiguredClusters(config.clusters, { emit, stack, mayStart: true });
-  for (const client of clusters.clients) {
-    const { namespace } = config.state;
-    const states = await openState({
-      client,
-      namespace,
-      installation: randomUUID(),
-      onUnreadable: (target, error) => emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
-    });
-    const lease = await acquireLease({
-      client,
-      namespace,
-      identity: `${options.environment['HOSTNAME'] ?? 'local'}-${config.file}`,
-      signal: options.signal,
-      now,
-      onStandby: (holder) => emit({ event: 'cluster.standby', cluster: client.name, holder }),
-    });
-    stack.use(lease);
-    lease.lost.addEventListener('abort', () => stop.abort('lease lost'));
-    const { compat } = config.helm;
-    const session = createClusterSession({ client, states, render: pool.render, emit, now, compat, concurrency: config.concurrency, model, signal: stop.signal });
-    sessions.set(client.name, { session, states });
-    stack.defer(() => session[Symbol.asyncDispose]());
-  }
-  const daemon = createDaemon({ sessions, model, emit, now, newOp, signal: stop.signal });
-  const cacheFolder = join(config.file, '..', '.helm-gitops', 'cache');
+  const parts: Parts = { options, emit: bus.emit, model, stack, stop: new AbortController(), sessions };
+  announce(parts);
+  const { compat, kubeVersion } = config.helm;
+  const pool = stack.use(createRenderPool({ compat, kubeVersion }));
+  const clusters = await openConfiguredClusters(config.clusters, { emit: bus.emit, stack, mayStart: true });
+  for (const client of clusters.clients) await openSession(parts, client, pool.render);
+  const newOp = () => randomBytes(4).toString('hex');
+  const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
+  const repositories = await openRepositories(parts, daemon, newOp);
+  const { version } = options;
+  const server = options.once
+    ? undefined
+    : stack.use(await startServer({ ...config.server, control: model, metrics, now, version }));
+  const ready = { page: server?.url, kubeconfig: clusters.kubeconfigs[0] };
+  await firstPass(parts, { daemon, repositories, ready });
+  if (!options.once && !options.signal.aborted) await serve(parts, { daemon, repositories });
+  return await end(parts, { daemon, repositories });
+}
+
+interface Running {
+  readonly daemon: Daemon;
+  readonly repositories: readonly { repository: Config['repositories'][number]; loop: RepositoryLoop }[];
+}
+
+function announce({ options, emit }: Parts): void {
+  const { config, version } = options;
+  const why = config.clustersFrom === 'configuration' ? '' : `, by ${config.clustersFrom}`;
+  emit({
+    event: 'daemon.started',
+    version,
+    clusters: `${config.clusters.map(({ name, type }) => `${name} (${type})`).join(', ')}${why}`,
+    repositories: config.repositories.map(({ name, url }) => `${name} (${url})`).join(', '),
+    config: config.file,
+  });
+}
+
+async function openSession(parts: Parts, client: ClusterClient, render: RenderRelease): Promise<void> {
+  const { options, emit, model, stop, stack } = parts;
+  const { config, now, signal } = options;
+  const { namespace } = config.state;
+  const states = await openState({
+    client,
+    namespace,
+    installation: randomUUID(),
+    onUnreadable: (target, error) =>
+      emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
+  });
+  const lease = await acquireLease({
+    client,
+    namespace,
+    identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
+    signal,
+    now,
+    onStandby: (holder) => emit({ event: 'cluster.standby', cluster: client.name, holder }),
+  });
+  stack.use(lease);
+  lease.lost.addEventListener('abort', () => stop.abort('the lease is lost'));
+  const { compat } = config.helm;
+  const { concurrency } = config;
+  const session = createClusterSession({
+    client,
+    states,
+    render,
+    emit,
+    now,
+    compat,
+    concurrency,
+    model,
+    signal: stop.signal,
+  });
+  parts.sessions.set(client.name, { session, states });
+  stack.use(session);
+}
+
+async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => string): Promise<Running['repositories']> {
+  const { options, emit, model, stop } = parts;
+  const { config, now, environment } = options;
+  const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
-  const repositories = config.repositories.map((repository) => ({
+  const clusters = config.clusters.map(({ name }) => name);
+  return config.repositories.map((repository) => ({
     repository,
     loop: createRepositoryLoop({
       repository,
-      fetch: { cacheFolder, credentials: config.credentials, environment: options.environment },
-      sync: { definitions: { defaults: config.defaults, clusters: config.clusters.map(({ name }) => name) }, compat: config.helm.compat },
+      fetch: { cacheFolder, credentials: config.credentials, environment },
+      sync: { definitions: { defaults: config.defaults, clusters }, compat: config.helm.compat },
       emit,
       now,
       random: Math.random,
@@ -105,59 +155,76 @@ export async function runApp(options: RunOptions): Promise<number> {
       signal: stop.signal,
     }),
   }));
-  const server = options.once ? undefined : await startServer({ ...config.server, control: model, metrics, now, version: options.version });
-  if (server) stack.use(server);
+}
+
+interface FirstPass extends Running {
+  readonly ready: { page: string | undefined; kubeconfig: string | undefined };
+}
+
+async function firstPass(
+  { options, model, emit, stop }: Parts,
+  { daemon, repositories, ready }: FirstPass,
+): Promise<void> {
+  const { now, signal, config } = options;
   const started = now().getTime();
   const passed = daemon.pass(repositories.map(({ loop }) => loop)).catch((error) => {
     if (!stop.signal.aborted) throw error;
   });
-  await Promise.race([passed, aborted(options.signal)]);
-  if (!options.signal.aborted) {
-    model.markReady();
-    const [kubeconfig] = clusters.kubeconfigs;
-    const [folder] = config.repositories.filter(({ type }) => type === 'folder');
-    emit({
-      event: 'daemon.ready',
-      releases: model.releases().length,
-      duration: now().getTime() - started,
-      ...(server ? { page: server.url } : {}),
-      ...(kubeconfig ? { kubeconfig } : {}),
-      next: nextHint(kubeconfig, folder?.url),
-    });
-  }
-  if (!options.once && !options.signal.aborted) await serve({ options, repositories, daemon, stack });
-  const underWay = [...sessions.values()].reduce((sum, { session }) => sum + session.queue.size, 0);
-  if (!options.once) emit({ event: 'daemon.stopping', signal: String(options.signal.reason ?? 'end'), underWay });
-  await Promise.all(repositories.map(({ loop }) => loop.stop()));
-  await Promise.race([daemon.idle(), new Promise((resolve) => setTimeout(resolve, options.once ? 0 : grace).unref())]);
-  stop.abort('stopping');
-  return options.once && model.releases().some(({ health }) => health === 'failed' || health === 'blocked') ? 1 : 0;
+  await Promise.race([passed, aborted(signal)]);
+  if (signal.aborted) return;
+  model.markReady();
+  const folder = config.repositories.find(({ type }) => type === 'folder')?.url;
+  const { page, kubeconfig } = ready;
+  emit({
+    event: 'daemon.ready',
+    releases: model.releases().length,
+    duration: now().getTime() - started,
+    ...(page ? { page } : {}),
+    ...(kubeconfig ? { kubeconfig } : {}),
+    ...(options.once ? {} : { next: nextHint(kubeconfig, folder) }),
+  });
 }
 
-interface Serving {
-  options: RunOptions;
-  repositories: readonly { repository: Config['repositories'][number]; loop: RepositoryLoop }[];
-  daemon: ReturnType<typeof createDaemon>;
-  stack: AsyncDisposableStack;
-}
-
-async function serve({ options, repositories, daemon, stack }: Serving): Promise<void> {
+async function serve({ options, stack }: Parts, { daemon, repositories }: Running): Promise<void> {
   daemon.followRequests(stack);
   for (const { repository, loop } of repositories) {
     loop.start();
-    if (repository.watch && repository.type === 'folder') {
-      stack.use(await watchFolder({ folder: repository.url, onChange: () => void loop.look().catch((error) => options.stderr.write(`${asHelmGitopsError(error).message}\n`)) }));
-    }
+    if (!repository.watch || repository.type !== 'folder') continue;
+    const onError = (error: unknown) => void options.stderr.write(`${asHelmGitopsError(error).message}\n`);
+    stack.use(await watchFolder({ folder: repository.url, onChange: () => void loop.look().catch(onError), onError }));
   }
   await aborted(options.signal);
 }
 
-function nextHint(kubeconfig: string | undefined, folder: string | undefined): string | undefined {
+async function end(
+  { options, emit, model, stop, sessions }: Parts,
+  { daemon, repositories }: Running,
+): Promise<number> {
+  const underWay = [...sessions.values()].reduce((sum, { session }) => sum + session.queue.size, 0);
+  const signal = String(options.signal.reason ?? 'end');
+  if (!options.once) emit({ event: 'daemon.stopping', signal, underWay });
+  await Promise.race([
+    Promise.all([...repositories.map(({ loop }) => loop.stop()), daemon.idle()]),
+    delay(grace, undefined, { ref: false }),
+  ]);
+  stop.abort('stopping');
+  const asked = model.releases().every(({ health }) => health === 'healthy' || health === 'suspended');
+  return options.once && !asked ? 1 : 0;
+}
+
+function nextHint(kubeconfig: string | undefined, folder: string | undefined): string {
   const hints = [
-    folder ? `edit a values file below ${folder}` : undefined,
-    kubeconfig ? `kubectl --kubeconfig ${kubeconfig} get pods -A; helm --kubeconfig ${kubeconfig} list -A` : undefined,
-  ].filter((hint) => hint !== undefined);
-  return hints.length === 0 ? undefined : hints.join('; ');
+    ...(folder ? [`edit a values file below ${folder}`] : ['commit a change']),
+    ...(kubeconfig
+      ? [`kubectl --kubeconfig ${kubeconfig} get pods -A`, `helm --kubeconfig ${kubeconfig} list -A`]
+      : []),
+  ];
+  return hints.join('; ');
+}
+
+async function recordsOf(sessions: Sessions, view: { cluster: string; namespace: string; release: string }) {
+  const records = await sessions.get(view.cluster)?.session.context.history(view.namespace, view.release).list();
+  return (records ?? []).map(({ record }) => record);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

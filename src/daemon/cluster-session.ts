@@ -44,7 +44,11 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
     if (signal.aborted) return;
     const error = asHelmGitopsError(thrown);
-    emit({ event: 'internal.error', message: `${key}: ${error.message}`, stack: error.cause instanceof Error ? error.cause.stack : error.stack });
+    emit({
+      event: 'internal.error',
+      message: `${key}: ${error.message}`,
+      stack: error.cause instanceof Error ? error.cause.stack : error.stack,
+    });
   });
   const drift = createDriftWatch({
     client,
@@ -52,17 +56,27 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     now: options.now,
     signal,
     onChange: (id, views) => model.setDrift(id, views),
-    onError: (id, error) => !signal.aborted && asHelmGitopsError(error).fault === 'internal' && emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
+    onError: (id, error) =>
+      !signal.aborted &&
+      asHelmGitopsError(error).fault === 'internal' &&
+      emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
   });
   const checks = createChecks({ context, queue, drift, loop: () => loop, emit });
   const view = createLiveView({
     client,
     onMoved: (id, key) => checks.moved(id, key),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model }),
-    onLost: (resource, error) => emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
+    onLost: (resource, error) =>
+      emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
     onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
   });
-  const loop: ReleaseLoop = createReleaseLoop({ context, queue, model, emit, onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }) });
+  const loop: ReleaseLoop = createReleaseLoop({
+    context,
+    queue,
+    model,
+    emit,
+    onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
+  });
   return {
     context,
     queue,
@@ -84,7 +98,10 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
 function releaseContext({ client, states, render, emit, now, compat, signal }: SessionOptions): ReleaseContext {
   return {
     client,
-    states: { read: (namespace, release) => states.read(namespace, release), change: (namespace, release, change) => states.change(namespace, release, change) },
+    states: {
+      read: (namespace, release) => states.read(namespace, release),
+      change: (namespace, release, change) => states.change(namespace, release, change),
+    },
     history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable: () => undefined }),
     render,
     emit,
@@ -116,7 +133,8 @@ function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Che
   const schedule = (id: string, key: string | undefined) => {
     const known = due.get(id);
     if (known) clearTimeout(known.timer);
-    const keys = key === undefined || (known && known.keys === undefined) ? undefined : new Set([...(known?.keys ?? []), key]);
+    const keys =
+      key === undefined || (known && known.keys === undefined) ? undefined : new Set([...(known?.keys ?? []), key]);
     const timer = setTimeout(() => run(id), settleTime);
     timer.unref();
     due.set(id, { keys, timer });
@@ -128,7 +146,8 @@ function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Che
     compare(id, keys).catch((thrown) => {
       const error = asHelmGitopsError(thrown);
       if (context.signal.aborted) return;
-      if (error.fault === 'internal') emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
+      if (error.fault === 'internal')
+        emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
       else setTimeout(() => schedule(id, undefined), 5000).unref();
     });
   };
@@ -155,7 +174,10 @@ interface Standing {
   fresh: boolean;
 }
 
-async function stand({ prepared, version, fresh }: Standing, parts: { context: ReleaseContext; view: LiveView; drift: DriftWatch; checks: Checks }): Promise<void> {
+async function stand(
+  { prepared, version, fresh }: Standing,
+  parts: { context: ReleaseContext; view: LiveView; drift: DriftWatch; checks: Checks },
+): Promise<void> {
   const { definition } = prepared;
   const id = definitionId(definition);
   const records = await parts.context.history(definition.namespace, definition.releaseName).list();
@@ -183,5 +205,6 @@ function noteHealth({ id, object, loop, queue, model }: HealthNote): void {
   if (readiness.status === 'failed') {
     model.set(id, { health: 'failed', message: `${readiness.object}: ${readiness.message}` });
     loop.unhealthy(id, { object: readiness.object, message: readiness.message });
-  } else if (readiness.status === 'ready' && view.health === 'failed') model.set(id, { health: 'healthy', message: undefined });
+  } else if (readiness.status === 'ready' && view.health === 'failed')
+    model.set(id, { health: 'healthy', message: undefined });
 }

@@ -4,7 +4,6 @@ import type { ClusterConfig } from '../config/config.ts';
 import { startEmbeddedCluster } from '../embedded/start-embedded-cluster.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
-import { defaultInCluster } from '../foundation/cluster/in-cluster.ts';
 import { openCluster } from '../foundation/cluster/open-cluster.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 
@@ -21,7 +20,10 @@ export interface ConfiguredClusters {
   readonly kubeconfigs: readonly string[];
 }
 
-export async function openConfiguredClusters(configs: readonly ClusterConfig[], options: OpenOptions): Promise<ConfiguredClusters> {
+export async function openConfiguredClusters(
+  configs: readonly ClusterConfig[],
+  options: OpenOptions,
+): Promise<ConfiguredClusters> {
   const clients: ClusterClient[] = [];
   const kubeconfigs: string[] = [];
   for (const config of configs) {
@@ -33,8 +35,9 @@ export async function openConfiguredClusters(configs: readonly ClusterConfig[], 
 
 async function openOne(config: ClusterConfig, options: OpenOptions): Promise<ClusterClient> {
   const { name } = config;
-  if (config.type === 'kubeconfig') return await openCluster({ name, kubeconfig: config.file, ...(config.context ? { context: config.context } : {}) });
-  if (config.type === 'inCluster') return await openCluster({ name, inCluster: defaultInCluster });
+  if (config.type === 'kubeconfig')
+    return await openCluster({ name, kubeconfig: config.file, ...(config.context ? { context: config.context } : {}) });
+  if (config.type === 'inCluster') return await openCluster({ name, inCluster: {} });
   const running = await joinRunning(config);
   if (running) return running;
   if (!options.mayStart) {
@@ -43,13 +46,18 @@ async function openOne(config: ClusterConfig, options: OpenOptions): Promise<Clu
     });
   }
   const { data, port, kubeconfig } = config;
-  const cluster = options.stack.use(await startEmbeddedCluster({ ...(data ? { data } : {}), port, kubeconfigPath: kubeconfig }));
+  const cluster = options.stack.use(
+    await startEmbeddedCluster({ ...(data ? { data } : {}), port, kubeconfigPath: kubeconfig }),
+  );
   options.emit({ event: 'cluster.started', cluster: name, kubeconfig, url: cluster.url });
   return await openCluster({ name, kubeconfig });
 }
 
 /** A cluster that another process runs on the same data. */
-async function joinRunning({ name, kubeconfig }: Extract<ClusterConfig, { type: 'embedded' }>): Promise<ClusterClient | undefined> {
+async function joinRunning({
+  name,
+  kubeconfig,
+}: Extract<ClusterConfig, { type: 'embedded' }>): Promise<ClusterClient | undefined> {
   try {
     await access(kubeconfig);
     await readFile(kubeconfig, 'utf8');

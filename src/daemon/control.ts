@@ -35,7 +35,6 @@ export interface DriftView {
   readonly fields: number;
   readonly manager: string;
   readonly severity: 'security' | 'workload' | 'metadata';
-  readonly action: 'report' | 'correct' | 'none';
   readonly kind: 'changed' | 'missing' | 'extra' | 'release';
   readonly since: number;
 }

@@ -3,8 +3,8 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import { removeRelease } from '../pipeline/remove-release.ts';
 import { isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
+import { removeRelease } from '../pipeline/remove-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
@@ -57,7 +57,8 @@ export function createDaemon(parts: DaemonParts): Daemon {
         const options = { session, states, emit: parts.emit, now: parts.now, onConfirmed: () => void removeAll() };
         const watch = states.watchRequests((target, request) => {
           answerRequest(options, target, request).catch((error) => {
-            if (!parts.signal.aborted) parts.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+            if (!parts.signal.aborted)
+              parts.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
           });
         });
         stack.use(watch);
@@ -76,11 +77,18 @@ function sessionOf({ sessions }: DaemonParts, cluster: string): { session: Clust
 /** Releases of this repository and path that no definition stands for any more. While a file is not understood, none goes. */
 async function removeGone(parts: DaemonParts, synced: SyncedRevision, checkout: Checkout): Promise<void> {
   if (synced.unreadFiles.length > 0 || synced.problems.length > 0) return;
-  const places = new Set(synced.defined.map(({ cluster, namespace, releaseName }) => `${cluster} ${namespace} ${releaseName}`));
+  const places = new Set(
+    synced.defined.map(({ cluster, namespace, releaseName }) => `${cluster} ${namespace} ${releaseName}`),
+  );
   const defined = new Map(synced.defined.map((definition) => [definitionId(definition), definition]));
   for (const [cluster, { session, states }] of parts.sessions) {
     const all = (await states.list()).map(({ state }) => state);
-    const mine = all.filter(({ identity }) => identity.installation === states.installation && identity.repository === checkout.repository && identity.path === checkout.path);
+    const mine = all.filter(
+      ({ identity }) =>
+        identity.installation === states.installation &&
+        identity.repository === checkout.repository &&
+        identity.path === checkout.path,
+    );
     const gone = mine.filter(({ identity }) => !places.has(`${cluster} ${identity.namespace} ${identity.release}`));
     for (const state of gone) {
       const { app, environment } = state.identity;
@@ -98,5 +106,7 @@ async function removeGone(parts: DaemonParts, synced: SyncedRevision, checkout: 
 }
 
 function isHealthy({ model }: DaemonParts, app: string, environment: string): boolean {
-  return model.releases().some((view) => view.app === app && view.environment === environment && view.health === 'healthy');
+  return model
+    .releases()
+    .some((view) => view.app === app && view.environment === environment && view.health === 'healthy');
 }

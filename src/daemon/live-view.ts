@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { ClusterClient, Watch } from '../foundation/cluster/cluster-client.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { placeRecorded } from '../pipeline/plan/place-objects.ts';
 
 export interface LiveViewOptions {
@@ -80,7 +80,11 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   return {
     async track(id, record) {
       const discovery = await options.client.discovery();
-      const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace: record.namespace, discovery });
+      const objects = placeRecorded({
+        objects: parseManifest(record.manifest),
+        namespace: record.namespace,
+        discovery,
+      });
       const keys = new Set(objects.map((object) => keyId(objectKey(object))));
       for (const [key, entry] of tracked) if (entry.id === id && !keys.has(key)) tracked.delete(key);
       for (const key of keys) if (tracked.get(key)?.id !== id) tracked.set(key, { id, fingerprint: undefined });
@@ -104,6 +108,15 @@ function prefix(apiVersion: string, kind: string): string {
 function fingerprintOf({ metadata }: KubernetesObject): string {
   const fields = (metadata.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
   return createHash('sha1')
-    .update(JSON.stringify([metadata.uid, metadata.generation, metadata.labels, metadata.annotations, metadata.deletionTimestamp, fields]))
+    .update(
+      JSON.stringify([
+        metadata.uid,
+        metadata.generation,
+        metadata.labels,
+        metadata.annotations,
+        metadata.deletionTimestamp,
+        fields,
+      ]),
+    )
     .digest('base64');
 }

@@ -66,8 +66,24 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
       const known = releases.get(id);
       const { name, version } = prepared.chart.metadata;
       const { revision } = prepared.checkout;
-      const fresh = { version: undefined, commit: undefined, health: 'unknown' as Health, message: undefined, drift: [], since: now().getTime() };
-      releases.set(id, { ...(known ?? fresh), app, environment, cluster, namespace, release: releaseName, chart: `${name}-${version}`, revision });
+      const fresh = {
+        version: undefined,
+        commit: undefined,
+        health: 'unknown' as Health,
+        message: undefined,
+        drift: [],
+        since: now().getTime(),
+      };
+      releases.set(id, {
+        ...(known ?? fresh),
+        app,
+        environment,
+        cluster,
+        namespace,
+        release: releaseName,
+        chart: `${name}-${version}`,
+        revision,
+      });
     },
     forget: (id) => void releases.delete(id),
     set: change,

@@ -1,8 +1,9 @@
 /** What the main thread and a render worker say to each other. Everything is plain data. */
-import type { Capabilities, RenderedRelease } from '../pipeline/render/rendered-release.ts';
-import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import type { Checkout } from '../pipeline/source/checkout.ts';
+
 import type { Fault, Place } from '../foundation/base/errors.ts';
+import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import type { Capabilities, RenderedRelease } from '../pipeline/render/rendered-release.ts';
+import type { Checkout } from '../pipeline/source/checkout.ts';
 
 export interface RenderRequest {
   readonly type: 'render';

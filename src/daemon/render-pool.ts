@@ -130,7 +130,15 @@ interface Conversation {
   name: string;
 }
 
-function conversation({ worker, port, signal, request, client, timeout, name }: Conversation): Promise<RenderedRelease> {
+function conversation({
+  worker,
+  port,
+  signal,
+  request,
+  client,
+  timeout,
+  name,
+}: Conversation): Promise<RenderedRelease> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void) => {
       clearTimeout(timer);
@@ -141,7 +149,10 @@ function conversation({ worker, port, signal, request, client, timeout, name }: 
       finish(() => reject(limit(`rendering ${name} took longer than ${timeout / 1000} s`)));
       void worker.terminate();
     }, timeout);
-    const onError = (error: unknown) => finish(() => reject(limit(`rendering ${name} ended its thread: ${error instanceof Error ? error.message : String(error)}`)));
+    const onError = (error: unknown) =>
+      finish(() =>
+        reject(limit(`rendering ${name} ended its thread: ${error instanceof Error ? error.message : String(error)}`)),
+      );
     const onExit = () => finish(() => reject(limit(`rendering ${name} ended its thread`)));
     const onMessage = (reply: RenderReply) => {
       if (reply.id !== request.id) return;
@@ -160,24 +171,35 @@ function conversation({ worker, port, signal, request, client, timeout, name }: 
 }
 
 function limit(message: string): HelmGitopsError {
-  return new HelmGitopsError('render.limit', 'user', message, { hint: 'look for an endless loop or a very large loop in its templates' });
+  return new HelmGitopsError('render.limit', 'user', message, {
+    hint: 'look for an endless loop or a very large loop in its templates',
+  });
 }
 
 function revive({ code, fault, message, place, hint }: PlainError): HelmGitopsError {
   return new HelmGitopsError(code, fault, message, { place, hint });
 }
 
-async function answerLookup(client: ClusterClient, { apiVersion, kind, namespace, name }: LookupQuestion): Promise<LookupAnswer> {
+async function answerLookup(
+  client: ClusterClient,
+  { apiVersion, kind, namespace, name }: LookupQuestion,
+): Promise<LookupAnswer> {
   try {
     if (name !== '') {
       const object = await client.get({ apiVersion, kind, namespace, name });
       return { json: JSON.stringify(object ?? {}) };
     }
-    const { items, resourceVersion } = await client.list({ apiVersion, kind, ...(namespace === '' ? {} : { namespace }) });
+    const { items, resourceVersion } = await client.list({
+      apiVersion,
+      kind,
+      ...(namespace === '' ? {} : { namespace }),
+    });
     return { json: JSON.stringify({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items }) };
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);
     if (error.code === 'cluster.not-found' || error.code === 'cluster.unknown-kind') return { json: '{}' };
-    return { error: { code: error.code, fault: error.fault, message: error.message, place: error.place, hint: error.hint } };
+    return {
+      error: { code: error.code, fault: error.fault, message: error.message, place: error.place, hint: error.hint },
+    };
   }
 }

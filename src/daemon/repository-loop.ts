@@ -3,20 +3,23 @@
  * wish to its cluster; releases whose definitions are gone are taken away. Ten triggers while one look lasts make one more.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { RepositoryConfig } from '../config/config.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import type { SyncedRevision } from '../pipeline/sync-revision.ts';
-import { syncRevision, type SyncInput } from '../pipeline/sync-revision.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
-import { fetchRevision, type FetchOptions } from '../pipeline/source/fetch-revision.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
+import { type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
+import type { RepositoryConfig } from '../pipeline/source/repository.ts';
+import type { SyncedRevision } from '../pipeline/sync-revision.ts';
+import { type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
 
 export interface RepositoryLoopOptions {
   readonly repository: RepositoryConfig;
   readonly fetch: Omit<FetchOptions, 'repository' | 'previous'>;
-  readonly sync: { readonly definitions: Omit<SyncInput['definitions'], 'files'>; readonly compat: SyncInput['compat'] };
+  readonly sync: {
+    readonly definitions: Omit<SyncInput['definitions'], 'files'>;
+    readonly compat: SyncInput['compat'];
+  };
   readonly emit: Emit;
   readonly now: () => Date;
   readonly random: () => number;
@@ -51,15 +54,31 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
       failing = undefined;
       if (fetched === 'unchanged') return;
       const { checkout, rewritten } = fetched;
-      emit({ event: 'repository.fetched', repository: repository.name, revision: checkout.revision, duration: options.now().getTime() - started });
+      emit({
+        event: 'repository.fetched',
+        repository: repository.name,
+        revision: checkout.revision,
+        duration: options.now().getTime() - started,
+      });
       if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
       await syncOne(checkout);
       previous = checkout;
     } catch (thrown) {
       if (options.signal.aborted) return;
       const error = asHelmGitopsError(thrown);
-      if (error.fault === 'internal') emit({ event: 'internal.error', message: error.message, stack: error.cause instanceof Error ? error.cause.stack : error.stack });
-      if (failing !== error.message) emit({ event: 'repository.failed', repository: repository.name, message: error.message, ...(error.hint ? { hint: error.hint } : {}) });
+      if (error.fault === 'internal')
+        emit({
+          event: 'internal.error',
+          message: error.message,
+          stack: error.cause instanceof Error ? error.cause.stack : error.stack,
+        });
+      if (failing !== error.message)
+        emit({
+          event: 'repository.failed',
+          repository: repository.name,
+          message: error.message,
+          ...(error.hint ? { hint: error.hint } : {}),
+        });
       failing = error.message;
     }
     model.setRepository({ name: repository.name, revision: previous?.revision, problems, error: failing });
@@ -68,7 +87,12 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   const syncOne = async (checkout: Checkout) => {
     const op = options.newOp();
     const files = await openCheckoutFiles(checkout.root);
-    const synced = await syncRevision({ op, checkout, compat: options.sync.compat, definitions: { ...options.sync.definitions, files } });
+    const synced = await syncRevision({
+      op,
+      checkout,
+      compat: options.sync.compat,
+      definitions: { ...options.sync.definitions, files },
+    });
     const { commit } = checkout;
     emit({
       event: 'revision.found',
@@ -81,9 +105,17 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
     });
     for (const { code, message, place, hint } of synced.problems) {
       const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
-      emit({ event: 'definition.invalid', repository: repository.name, ...where, message, ...(hint ? { hint } : {}), code });
+      emit({
+        event: 'definition.invalid',
+        repository: repository.name,
+        ...where,
+        message,
+        ...(hint ? { hint } : {}),
+        code,
+      });
     }
-    if (problems > 0 && synced.problems.length === 0) emit({ event: 'definition.recovered', repository: repository.name });
+    if (problems > 0 && synced.problems.length === 0)
+      emit({ event: 'definition.recovered', repository: repository.name });
     problems = synced.problems.length;
     model.setRepository({ name: repository.name, revision: checkout.revision, problems, error: undefined });
     await options.onSynced(synced, checkout);
@@ -121,4 +153,3 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
     },
   };
 }
-

@@ -4,8 +4,8 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import type { PersonRequest, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
+import type { PersonRequest, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import { type RequestTarget, targetName } from '../foundation/state/request-target.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { ClusterSession } from './cluster-session.ts';
@@ -26,18 +26,37 @@ interface Answer {
 }
 type Handler = (options: RequestOptions, stored: StoredState, request: PersonRequest) => Promise<Answer>;
 
-export async function answerRequest(options: RequestOptions, target: RequestTarget, request: PersonRequest): Promise<void> {
+export async function answerRequest(
+  options: RequestOptions,
+  target: RequestTarget,
+  request: PersonRequest,
+): Promise<void> {
   const { verb, id } = request;
   const stored = target.kind === 'release' ? await options.states.read(target.namespace, target.release) : undefined;
   const label = stored ? `${stored.state.identity.app}/${stored.state.identity.environment}` : targetName(target);
   options.emit({ event: 'request.received', verb, id, target: label });
-  const answer = stored ? await handle(options, stored, request) : { outcome: 'refused' as const, message: 'only releases take requests so far' };
+  const answer = stored
+    ? await handle(options, stored, request)
+    : { outcome: 'refused' as const, message: 'only releases take requests so far' };
   await options.states.answerRequest({
     target,
-    outcome: { id, verb, at: options.now().toISOString(), outcome: answer.outcome, ...(answer.message ? { message: answer.message } : {}) },
+    outcome: {
+      id,
+      verb,
+      at: options.now().toISOString(),
+      outcome: answer.outcome,
+      ...(answer.message ? { message: answer.message } : {}),
+    },
     ...(answer.state ? { change: answer.state } : {}),
   });
-  if (answer.outcome === 'done') options.emit({ event: 'request.done', verb, id, target: label, ...(answer.message ? { message: answer.message } : {}) });
+  if (answer.outcome === 'done')
+    options.emit({
+      event: 'request.done',
+      verb,
+      id,
+      target: label,
+      ...(answer.message ? { message: answer.message } : {}),
+    });
   else options.emit({ event: 'request.refused', verb, id, target: label, message: answer.message ?? 'refused' });
   if (stored) afterwards(options, stored, verb);
 }
@@ -57,7 +76,11 @@ const handlers: Record<string, Handler> = {
   sync: async () => ({ outcome: 'done' }),
   retry: async () => ({ outcome: 'done', state: ({ quarantine: _quarantine, failure: _failure, ...state }) => state }),
   suspend: async ({ now }, _stored, { arguments: given }) => {
-    const suspended = { by: text(given['by']) ?? 'unknown', at: now().toISOString(), ...(text(given['reason']) ? { reason: text(given['reason']) } : {}) };
+    const suspended = {
+      by: text(given['by']) ?? 'unknown',
+      at: now().toISOString(),
+      ...(text(given['reason']) ? { reason: text(given['reason']) } : {}),
+    };
     return { outcome: 'done', state: (state) => ({ ...state, suspended }) };
   },
   resume: async () => ({ outcome: 'done', state: ({ suspended: _suspended, ...state }) => state }),
@@ -69,20 +92,39 @@ const handlers: Record<string, Handler> = {
   rollback: rollBack,
 };
 
-async function rollBack({ session }: RequestOptions, { state }: StoredState, { arguments: given }: PersonRequest): Promise<Answer> {
+async function rollBack(
+  { session }: RequestOptions,
+  { state }: StoredState,
+  { arguments: given }: PersonRequest,
+): Promise<Answer> {
   const { app, environment, namespace, release } = state.identity;
   const prepared = session.loop.prepared(`${app}/${environment}`);
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
   const records = await session.context.history(namespace, release).list();
   const latest = records.at(-1)?.record.version ?? 0;
-  const wanted = typeof given['to'] === 'number' ? given['to'] : records.findLast(({ record }) => record.version < latest && record.info.status === 'superseded')?.record.version;
+  const wanted =
+    typeof given['to'] === 'number'
+      ? given['to']
+      : records.findLast(({ record }) => record.version < latest && record.info.status === 'superseded')?.record
+          .version;
   if (wanted === undefined) return { outcome: 'refused', message: 'there is no earlier revision' };
-  if (!records.some(({ record }) => record.version === wanted)) return { outcome: 'refused', message: `there is no revision ${wanted}` };
+  if (!records.some(({ record }) => record.version === wanted))
+    return { outcome: 'refused', message: `there is no revision ${wanted}` };
   return await new Promise<Answer>((resolve) => {
     session.queue.add(`${app}/${environment}`, async (slot) => {
       try {
-        const { outcome, version } = await rollbackRelease(session.context, { prepared, to: wanted, reason: `asked by ${text(given['by']) ?? 'a person'}`, aside: slot.aside });
-        const message = outcome.status === 'deployed' ? `revision ${version}` : outcome.status === 'failed' ? outcome.error.message : outcome.status;
+        const { outcome, version } = await rollbackRelease(session.context, {
+          prepared,
+          to: wanted,
+          reason: `asked by ${text(given['by']) ?? 'a person'}`,
+          aside: slot.aside,
+        });
+        const message =
+          outcome.status === 'deployed'
+            ? `revision ${version}`
+            : outcome.status === 'failed'
+              ? outcome.error.message
+              : outcome.status;
         resolve({ outcome: outcome.status === 'deployed' ? 'done' : 'refused', message });
       } catch (error) {
         resolve({ outcome: 'refused', message: asHelmGitopsError(error).message });

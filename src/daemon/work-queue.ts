@@ -74,7 +74,8 @@ export function createWorkQueue(concurrency: number, onError: (key: string, erro
       void run(key, job);
     }
   };
-  const idle = () => (waiting.size === 0 && running.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => wakers.push(resolve)));
+  const idle = () =>
+    waiting.size === 0 && running.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => wakers.push(resolve));
   return {
     add(key, job) {
       if (stopped) return;

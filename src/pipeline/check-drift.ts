@@ -8,13 +8,13 @@ import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { diffFields } from '../foundation/fields/diff.ts';
 import { ownersOf } from '../foundation/fields/owners.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { keepLiveFields } from './apply/keep-live-fields.ts';
 import type { DriftIgnore } from './definitions/release-definition.ts';
+import { type Drift, severityOf } from './plan/drift.ts';
 import { withOwnership } from './plan/ownership.ts';
 import { placeRecorded } from './plan/place-objects.ts';
-import { type Drift, severityOf } from './plan/drift.ts';
 
 export interface DriftInput {
   readonly client: ClusterClient;
@@ -41,22 +41,44 @@ async function checkObject(input: DriftInput, recorded: KubernetesObject): Promi
   const owned = withOwnership(recorded, record);
   const base = { key: objectKey(recorded), recorded: owned };
   if (isIgnored(input.ignore, recorded)) return undefined;
-  if (!live) return { ...base, kind: 'missing', live: undefined, fields: [], manager: 'unknown', severity: severityOf(recorded.kind, []) };
+  if (!live)
+    return {
+      ...base,
+      kind: 'missing',
+      live: undefined,
+      fields: [],
+      manager: 'unknown',
+      severity: severityOf(recorded.kind, []),
+    };
   const wouldBe = await dryRun(input, keepLiveFields({ object: owned, live, ignore: input.ignore }));
   if (!wouldBe) return undefined;
   const secret = recorded.kind === 'Secret';
   const fields = diffFields(wouldBe, live, groupVersionKind(recorded))
     .filter(({ pointer }) => !serverWritten.test(pointer))
-    .map((field) => (secret && /^\/(data|stringData)/.test(field.pointer) ? { ...field, recorded: '***', live: '***' } : field));
+    .map((field) =>
+      secret && /^\/(data|stringData)/.test(field.pointer) ? { ...field, recorded: '***', live: '***' } : field,
+    );
   if (fields.length === 0) return undefined;
-  const owner = fields.map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== 'helm')).find((entry) => entry !== undefined);
-  return { ...base, kind: 'changed', live, fields, manager: owner?.manager ?? 'unknown', severity: severityOf(recorded.kind, fields) };
+  const owner = fields
+    .map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== 'helm'))
+    .find((entry) => entry !== undefined);
+  return {
+    ...base,
+    kind: 'changed',
+    live,
+    fields,
+    manager: owner?.manager ?? 'unknown',
+    severity: severityOf(recorded.kind, fields),
+  };
 }
 
-const serverWritten = /^\/(status|metadata\/(managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink))(\/|$)/;
+const serverWritten =
+  /^\/(status|metadata\/(managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink))(\/|$)/;
 
 function isIgnored(ignore: readonly DriftIgnore[], { kind, metadata }: KubernetesObject): boolean {
-  return ignore.some((rule) => rule.paths.length === 0 && (rule.kind ?? kind) === kind && (rule.name ?? metadata.name) === metadata.name);
+  return ignore.some(
+    (rule) => rule.paths.length === 0 && (rule.kind ?? kind) === kind && (rule.name ?? metadata.name) === metadata.name,
+  );
 }
 
 /** Undefined when the object went away meanwhile: its deletion is looked at on its own. */

@@ -1,7 +1,7 @@
 /** What the pipeline's root files are given from outside: one cluster's ports, the clock, and where events go. */
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
-import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
+import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseHistory } from '../foundation/history/release-record.ts';
 import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
@@ -9,6 +9,7 @@ import type { Chart } from './chart/chart.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import type { Checkout } from './source/checkout.ts';
+import type { ValueLayer } from './values/merge-values.ts';
 
 export interface ReleaseContext {
   readonly client: ClusterClient;
@@ -29,7 +30,11 @@ export interface ReleaseContext {
 export interface ReleaseStates {
   read(namespace: string, release: string): Promise<StoredState | undefined>;
   /** Reads, changes and writes under a precondition; begins again when somebody was faster. */
-  change(namespace: string, release: string, change: (state: ReleaseState | undefined) => ReleaseState | undefined): Promise<void>;
+  change(
+    namespace: string,
+    release: string,
+    change: (state: ReleaseState | undefined) => ReleaseState | undefined,
+  ): Promise<void>;
 }
 
 /** A release with its inputs resolved and their digest: what reconciling starts from. */
@@ -39,6 +44,8 @@ export interface PreparedRelease {
   readonly checkout: Checkout;
   readonly chart: Chart;
   readonly values: GoMap;
+  /** Where the values come from, lowest first. */
+  readonly layers: readonly ValueLayer[];
   readonly digest: string;
 }
 

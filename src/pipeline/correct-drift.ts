@@ -4,7 +4,11 @@ import { keepLiveFields } from './apply/keep-live-fields.ts';
 import type { DriftIgnore } from './definitions/release-definition.ts';
 import type { Drift } from './plan/drift.ts';
 
-export async function correctDrift(client: ClusterClient, drift: Drift, options: { ignore: readonly DriftIgnore[]; signal: AbortSignal }): Promise<void> {
+export async function correctDrift(
+  client: ClusterClient,
+  drift: Drift,
+  options: { ignore: readonly DriftIgnore[]; signal: AbortSignal },
+): Promise<void> {
   const { live, recorded } = drift;
   const object = live ? keepLiveFields({ object: recorded, live, ignore: options.ignore }) : recorded;
   const { resourceVersion } = live?.metadata ?? {};

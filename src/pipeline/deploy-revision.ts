@@ -3,13 +3,24 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
-import type { RecordedHook, ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
+import type {
+  RecordedHook,
+  ReleaseHistory,
+  ReleaseRecord,
+  StoredRelease,
+} from '../foundation/history/release-record.ts';
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import { applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
-import { type Action, completeDescription, failedDescription, pendingRecord, withStatus } from './apply/revision-record.ts';
+import {
+  type Action,
+  completeDescription,
+  failedDescription,
+  pendingRecord,
+  withStatus,
+} from './apply/revision-record.ts';
 import { runHooks } from './apply/run-hooks.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
@@ -42,7 +53,13 @@ export interface Revision {
 
 export type Outcome =
   | { readonly status: 'deployed'; readonly record: ReleaseRecord; readonly duration: number }
-  | { readonly status: 'failed'; readonly error: HelmGitopsError; readonly wrote: boolean; readonly readiness: Readiness | undefined; readonly duration: number }
+  | {
+      readonly status: 'failed';
+      readonly error: HelmGitopsError;
+      readonly wrote: boolean;
+      readonly readiness: Readiness | undefined;
+      readonly duration: number;
+    }
   | { readonly status: 'superseded' };
 
 export async function deployRevision(context: ReleaseContext, revision: Revision): Promise<Outcome> {
@@ -58,21 +75,42 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
       if (stored) stored = await history.update(stored, { ...stored.record, hooks });
     };
     await hooksOf(context, revision, { event: `pre-${revision.action}`, onRun });
-    await applyPlan({ client: context.client, plan: revision.plan, ignore: revision.definition.settings.drift.ignore, signal: context.signal });
+    await applyPlan({
+      client: context.client,
+      plan: revision.plan,
+      ignore: revision.definition.settings.drift.ignore,
+      signal: context.signal,
+    });
     const readiness = await revision.aside(() => untilReady(context, revision));
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
-    if (readiness) return await endFailed({ history, stored, revision, duration: duration(), error: unhealthy(readiness), readiness });
+    if (readiness)
+      return await endFailed({
+        history,
+        stored,
+        revision,
+        duration: duration(),
+        error: unhealthy(readiness),
+        readiness,
+      });
     await hooksOf(context, revision, { event: `post-${revision.action}`, onRun });
     return { status: 'deployed', record: await complete(context, revision, history, stored), duration: duration() };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
-    return await endFailed({ history, stored, revision, duration: duration(), error: asHelmGitopsError(thrown), readiness: undefined });
+    return await endFailed({
+      history,
+      stored,
+      revision,
+      duration: duration(),
+      error: asHelmGitopsError(thrown),
+      readiness: undefined,
+    });
   }
 }
 
 async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
   const { client, signal } = context;
-  if (definition.createNamespace) await ensureNamespace({ client, name: definition.namespace, ...definition.createNamespace, signal });
+  if (definition.createNamespace)
+    await ensureNamespace({ client, name: definition.namespace, ...definition.createNamespace, signal });
   if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
 }
 
@@ -80,7 +118,11 @@ async function prepareCluster(context: ReleaseContext, { definition, plan, actio
 async function begin(context: ReleaseContext, revision: Revision, history: ReleaseHistory): Promise<StoredRelease> {
   const { definition, op, action, digest, version } = revision;
   const { namespace, releaseName: name } = definition;
-  await context.states.change(namespace, name, (state) => state && { ...state, intent: { op, action, digest, version } });
+  await context.states.change(
+    namespace,
+    name,
+    (state) => state && { ...state, intent: { op, action, digest, version } },
+  );
   const previous = (await history.list()).at(-1)?.record;
   const record = pendingRecord(
     {
@@ -103,15 +145,30 @@ async function begin(context: ReleaseContext, revision: Revision, history: Relea
 
 type HookRun = { event: HookEvent; onRun: (hooks: readonly RecordedHook[]) => Promise<void> };
 
-async function hooksOf(context: ReleaseContext, { plan, definition }: Revision, { event, onRun }: HookRun): Promise<void> {
+async function hooksOf(
+  context: ReleaseContext,
+  { plan, definition }: Revision,
+  { event, onRun }: HookRun,
+): Promise<void> {
   const { client, now, signal } = context;
-  await runHooks({ client, hooks: plan.hooks, event, namespace: definition.namespace, timeout: definition.settings.timeout, now, signal, onRun });
+  await runHooks({
+    client,
+    hooks: plan.hooks,
+    event,
+    namespace: definition.namespace,
+    timeout: definition.settings.timeout,
+    now,
+    signal,
+    onRun,
+  });
 }
 
 /** Undefined when everything is ready. */
 async function untilReady(context: ReleaseContext, revision: Revision): Promise<Readiness | 'superseded' | undefined> {
   const fields = releaseFields(revision);
-  const objects = revision.plan.changes.filter(({ operation }) => operation !== 'delete' && operation !== 'keep').map(({ object }) => object);
+  const objects = revision.plan.changes
+    .filter(({ operation }) => operation !== 'delete' && operation !== 'keep')
+    .map(({ object }) => object);
   const signal = AbortSignal.any([context.signal, revision.superseded]);
   try {
     const observed = await observeRelease({
@@ -120,7 +177,8 @@ async function untilReady(context: ReleaseContext, revision: Revision): Promise<
       timeout: revision.definition.settings.timeout,
       signal,
       now: context.now,
-      onProgress: (readiness) => context.emit({ event: 'release.waiting', ...fields, for: readiness.object, message: readiness.message }),
+      onProgress: (readiness) =>
+        context.emit({ event: 'release.waiting', ...fields, for: readiness.object, message: readiness.message }),
     });
     return observed.status === 'ready' ? undefined : observed.readiness;
   } catch (error) {
@@ -130,7 +188,12 @@ async function untilReady(context: ReleaseContext, revision: Revision): Promise<
 }
 
 /** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
-async function complete(context: ReleaseContext, revision: Revision, history: ReleaseHistory, stored: StoredRelease): Promise<ReleaseRecord> {
+async function complete(
+  context: ReleaseContext,
+  revision: Revision,
+  history: ReleaseHistory,
+  stored: StoredRelease,
+): Promise<ReleaseRecord> {
   const description = completeDescription(revision.action, revision.source, revision.to);
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
   const others = (await history.list()).filter(({ record: other }) => other.version !== record.version);
@@ -142,7 +205,14 @@ async function complete(context: ReleaseContext, revision: Revision, history: Re
 }
 
 async function endSuperseded(history: ReleaseHistory, stored: StoredRelease, revision: Revision): Promise<Outcome> {
-  await history.update(stored, withStatus(stored.record, 'failed', failedDescription(revision.action, revision.definition.releaseName, 'superseded by a newer revision')));
+  await history.update(
+    stored,
+    withStatus(
+      stored.record,
+      'failed',
+      failedDescription(revision.action, revision.definition.releaseName, 'superseded by a newer revision'),
+    ),
+  );
   return { status: 'superseded' };
 }
 
@@ -167,8 +237,9 @@ async function endFailed({ history, stored, revision, duration, error, readiness
 /** A readiness that is bad for good, or took too long, as the error that it is. */
 function unhealthy(readiness: Readiness): HelmGitopsError {
   const { culprit } = readiness;
-  const where = [culprit?.pod && `pod ${culprit.pod}`, culprit?.image && `image ${culprit.image}`].filter(Boolean).join(', ');
+  const where = [culprit?.pod && `pod ${culprit.pod}`, culprit?.image && `image ${culprit.image}`]
+    .filter(Boolean)
+    .join(', ');
   const message = `${readiness.object}: ${readiness.message}${where === '' ? '' : ` (${where})`}`;
   return new HelmGitopsError('release.not-ready', 'cluster', message, { hint: culprit?.event });
 }
-

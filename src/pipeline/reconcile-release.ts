@@ -3,21 +3,18 @@
  * Every decision is made from what the cluster says now; a release that needs nothing costs no write.
  */
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
-import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
-import { toJson } from '../foundation/yaml/json.ts';
+import type { StoredRelease } from '../foundation/history/release-record.ts';
 import type { JsonObject } from '../foundation/manifest/object.ts';
+import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { toJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
-import { shortRevision } from './source/checkout.ts';
 import { type NextStep, nextStep } from './plan/next-step.ts';
-import { placeObjects, placeRecorded } from './plan/place-objects.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
-import { planRelease } from './plan/plan-release.ts';
-import { readLive } from './plan/read-live.ts';
+import { planRendered } from './preview-revision.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
+import { shortRevision } from './source/checkout.ts';
 
 export interface ReconcileInput {
   readonly prepared: PreparedRelease;
@@ -32,8 +29,21 @@ export type ReconcileResult =
   | { readonly result: 'held'; readonly step: Extract<NextStep, { step: 'hold' }> }
   /** A rollback of ours was cut short: it is to be begun again. */
   | { readonly result: 'rollback'; readonly from: number; readonly versions: readonly number[] }
-  | { readonly result: 'deployed'; readonly version: number; readonly previous: number | undefined; readonly duration: number; readonly trigger: string; readonly plan: Plan; readonly before: JsonObject | undefined }
-  | { readonly result: 'failed'; readonly version: number; readonly outcome: Extract<Outcome, { status: 'failed' }>; readonly versions: readonly number[] };
+  | {
+      readonly result: 'deployed';
+      readonly version: number;
+      readonly previous: number | undefined;
+      readonly duration: number;
+      readonly trigger: string;
+      readonly plan: Plan;
+      readonly before: JsonObject | undefined;
+    }
+  | {
+      readonly result: 'failed';
+      readonly version: number;
+      readonly outcome: Extract<Outcome, { status: 'failed' }>;
+      readonly versions: readonly number[];
+    };
 
 export async function reconcileRelease(context: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
   const { prepared } = input;
@@ -57,7 +67,8 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
   });
   if (step.step === 'hold') return { result: 'held', step };
   if (step.step === 'settled') return { result: 'settled', state: stored?.state };
-  if (step.step === 'rollback') return { result: 'rollback', from: step.version, versions: records.map(({ record }) => record.version) };
+  if (step.step === 'rollback')
+    return { result: 'rollback', from: step.version, versions: records.map(({ record }) => record.version) };
   await rememberIdentity(context, prepared);
   return await carryOut(context, input, { step, records, discovery });
 }
@@ -72,10 +83,19 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
   const { prepared } = input;
   const { step, records } = ground;
   const latest = records.at(-1);
-  const base = step.step === 'install' ? undefined : records.findLast(({ record }) => step.step === 'adopt' || record.version < step.version);
+  const base =
+    step.step === 'install'
+      ? undefined
+      : records.findLast(({ record }) => step.step === 'adopt' || record.version < step.version);
   const isInstall = step.step === 'install' || base === undefined;
-  const rendered = await context.render({ prepared, client: context.client, revision: step.version, isInstall, signal: context.signal });
-  const plan = await planFor(context, prepared, { rendered, base, discovery: ground.discovery });
+  const rendered = await context.render({
+    prepared,
+    client: context.client,
+    revision: step.version,
+    isInstall,
+    signal: context.signal,
+  });
+  const plan = await planRendered(context, prepared, { rendered, base, discovery: ground.discovery, dryRun: 'same' });
   const { create, update, delete: deleted, unchanged } = countChanges(plan);
   context.emit({ event: 'release.planned', ...releaseFields(prepared), create, update, delete: deleted, unchanged });
   if (step.step === 'adopt') return await adopt(context, input, { ground, rendered, plan });
@@ -92,7 +112,11 @@ interface Rendering {
   readonly plan: Plan;
 }
 
-async function deploy(context: ReleaseContext, input: ReconcileInput, { ground, rendered, plan }: Rendering): Promise<ReconcileResult> {
+async function deploy(
+  context: ReleaseContext,
+  input: ReconcileInput,
+  { ground, rendered, plan }: Rendering,
+): Promise<ReconcileResult> {
   const { prepared } = input;
   const { step, records } = ground;
   const resumed = step.step === 'resume' ? records.at(-1) : undefined;
@@ -102,7 +126,10 @@ async function deploy(context: ReleaseContext, input: ReconcileInput, { ground, 
   const outcome = await deployRevision(context, {
     op: prepared.op,
     definition: prepared.definition,
-    action: step.step === 'install' || (step.step === 'resume' && resumed?.record.info.status === 'pending-install') ? 'install' : 'upgrade',
+    action:
+      step.step === 'install' || (step.step === 'resume' && resumed?.record.info.status === 'pending-install')
+        ? 'install'
+        : 'upgrade',
     version: step.version,
     source: sourceText(prepared),
     digest: prepared.digest,
@@ -115,9 +142,18 @@ async function deploy(context: ReleaseContext, input: ReconcileInput, { ground, 
     aside: input.aside,
   });
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
-  if (outcome.status === 'failed') return { result: 'failed', version: step.version, outcome, versions: records.map(({ record }) => record.version) };
+  if (outcome.status === 'failed')
+    return { result: 'failed', version: step.version, outcome, versions: records.map(({ record }) => record.version) };
   await rememberDeployed(context, prepared, { version: step.version, rendered });
-  return { result: 'deployed', version: step.version, previous: previous?.version, duration: outcome.duration, trigger, plan, before: previous?.config };
+  return {
+    result: 'deployed',
+    version: step.version,
+    previous: previous?.version,
+    duration: outcome.duration,
+    trigger,
+    plan,
+    before: previous?.config,
+  };
 }
 
 /** Taken over without a write when what is rendered is what is recorded; else it waits for a person, or is deployed where `adopt: always`. */
@@ -148,28 +184,6 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
   };
 }
 
-async function planFor(context: ReleaseContext, prepared: PreparedRelease, input: { rendered: RenderedRelease; base: StoredRelease | undefined; discovery: Discovery }): Promise<Plan> {
-  const { definition } = prepared;
-  const release = { name: definition.releaseName, namespace: definition.namespace };
-  const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
-  const where = { namespace: definition.namespace, discovery: input.discovery };
-  const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
-  const recorded = input.base ? placeRecorded({ objects: parseManifest(input.base.record.manifest), ...where }) : [];
-  const { ignore } = definition.settings.drift;
-  const live = await readLive({ client: context.client, release, recorded, rendered, ignore, dryRun: 'same', signal: context.signal });
-  return planRelease({
-    release,
-    recorded,
-    rendered,
-    manifest: input.rendered.manifest,
-    hooks: input.rendered.hooks.map(({ deletePolicies, outputLogPolicies, ...hook }) => ({ ...hook, delete_policies: deletePolicies, output_log_policies: outputLogPolicies })),
-    crds: input.rendered.crds,
-    live,
-    prune: definition.settings.sync.prune,
-    takeOwnership: false,
-  });
-}
-
 function answersChanged(state: ReleaseState | undefined, discovery: Discovery): boolean {
   const deployed = state?.deployed;
   if (!deployed) return false;
@@ -186,14 +200,31 @@ export function sourceText({ checkout }: Pick<PreparedRelease, 'checkout'>): str
 
 async function rememberIdentity(context: ReleaseContext, { definition }: PreparedRelease): Promise<void> {
   const { app, environment, namespace, releaseName, origin } = definition;
-  const identity = { installation: context.installation, app, environment, repository: origin.repository, path: origin.path, namespace, release: releaseName };
+  const identity = {
+    installation: context.installation,
+    app,
+    environment,
+    repository: origin.repository,
+    path: origin.path,
+    namespace,
+    release: releaseName,
+  };
   await context.states.change(namespace, releaseName, (state) => {
-    if (state && state.onRemove === definition.settings.onRemove && JSON.stringify(state.identity) === JSON.stringify(identity)) return state;
+    if (
+      state &&
+      state.onRemove === definition.settings.onRemove &&
+      JSON.stringify(state.identity) === JSON.stringify(identity)
+    )
+      return state;
     return { ...state, format: 1, identity, onRemove: definition.settings.onRemove };
   });
 }
 
-async function rememberDeployed(context: ReleaseContext, prepared: PreparedRelease, { version, rendered }: { version: number; rendered: RenderedRelease }): Promise<void> {
+async function rememberDeployed(
+  context: ReleaseContext,
+  prepared: PreparedRelease,
+  { version, rendered }: { version: number; rendered: RenderedRelease },
+): Promise<void> {
   const { definition, checkout, digest } = prepared;
   await context.states.change(definition.namespace, definition.releaseName, (state) => {
     if (!state) return state;

@@ -1,6 +1,7 @@
 /** Takes a release away whose definition is gone, as its state remembers: uninstalled, kept, or held until a person confirms. */
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+
 import type { ReleaseFields } from '../foundation/events/event.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { uninstallRelease } from './apply/uninstall-release.ts';
 import type { ReleaseContext } from './context.ts';
@@ -16,7 +17,10 @@ export interface RemovalInput {
 
 export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
-export async function removeRelease(context: ReleaseContext, { op, state, cluster, guarded }: RemovalInput): Promise<RemovalResult> {
+export async function removeRelease(
+  context: ReleaseContext,
+  { op, state, cluster, guarded }: RemovalInput,
+): Promise<RemovalResult> {
   const { namespace, release, app, environment } = state.identity;
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
   const history = context.history(namespace, release);
@@ -29,7 +33,13 @@ export async function removeRelease(context: ReleaseContext, { op, state, cluste
     if (!state.removal) {
       const removal = { id, since: context.now().toISOString(), reason: decision.reason };
       await context.states.change(namespace, release, (current) => current && { ...current, removal });
-      context.emit({ event: 'removal.waiting', ...fields, id, reason: decision.reason, hint: `run: helm-gitops confirm ${id}` });
+      context.emit({
+        event: 'removal.waiting',
+        ...fields,
+        id,
+        reason: decision.reason,
+        hint: `run: helm-gitops confirm ${id}`,
+      });
     }
     return 'waiting';
   }
@@ -38,8 +48,21 @@ export async function removeRelease(context: ReleaseContext, { op, state, cluste
     return 'kept';
   }
   const versions = records.map(({ record }) => record.version);
-  const kept = await uninstallRelease({ client: context.client, history, stored, versions, timeout: 300_000, now: context.now, signal: context.signal });
+  const kept = await uninstallRelease({
+    client: context.client,
+    history,
+    stored,
+    versions,
+    timeout: 300_000,
+    now: context.now,
+    signal: context.signal,
+  });
   await context.states.change(namespace, release, () => undefined);
-  context.emit({ event: 'release.uninstalled', ...fields, version: stored.record.version, ...(kept.length > 0 ? { kept: kept.join(', ') } : {}) });
+  context.emit({
+    event: 'release.uninstalled',
+    ...fields,
+    version: stored.record.version,
+    ...(kept.length > 0 ? { kept: kept.join(', ') } : {}),
+  });
   return 'uninstalled';
 }

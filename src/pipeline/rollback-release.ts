@@ -18,7 +18,10 @@ export interface RollbackInput {
   readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
 
-export async function rollbackRelease(context: ReleaseContext, input: RollbackInput): Promise<{ outcome: Outcome; version: number }> {
+export async function rollbackRelease(
+  context: ReleaseContext,
+  input: RollbackInput,
+): Promise<{ outcome: Outcome; version: number }> {
   const { definition, digest, op, checkout } = input.prepared;
   const { namespace, releaseName } = definition;
   const fields = releaseFields(input.prepared);
@@ -26,11 +29,27 @@ export async function rollbackRelease(context: ReleaseContext, input: RollbackIn
   const records = await history.list();
   const latest = records.at(-1);
   const target = records.find(({ record }) => record.version === input.to)?.record;
-  if (!latest || !target) throw new HelmGitopsError('rollback.no-revision', 'user', `release ${releaseName} has no revision ${input.to}`);
+  if (!latest || !target)
+    throw new HelmGitopsError('rollback.no-revision', 'user', `release ${releaseName} has no revision ${input.to}`);
   await quarantine(context, input, latest.record.version);
   const from = latest.record.version;
-  context.emit({ event: 'revision.quarantined', ...fields, digest, version: from, commit: checkout.commit?.id, reason: input.reason });
-  context.emit({ event: 'rollback.started', ...fields, from, to: input.to, toCommit: targetRevision(target.info.description), fromCommit: checkout.commit?.id, reason: input.reason });
+  context.emit({
+    event: 'revision.quarantined',
+    ...fields,
+    digest,
+    version: from,
+    commit: checkout.commit?.id,
+    reason: input.reason,
+  });
+  context.emit({
+    event: 'rollback.started',
+    ...fields,
+    from,
+    to: input.to,
+    toCommit: targetRevision(target.info.description),
+    fromCommit: checkout.commit?.id,
+    reason: input.reason,
+  });
   const version = from + 1;
   const outcome = await deployRevision(context, {
     op,
@@ -40,7 +59,11 @@ export async function rollbackRelease(context: ReleaseContext, input: RollbackIn
     to: input.to,
     source: sourceText({ checkout }),
     digest,
-    plan: await planBack(context, input, { manifest: target.manifest, hooks: target.hooks, current: latest.record.manifest }),
+    plan: await planBack(context, input, {
+      manifest: target.manifest,
+      hooks: target.hooks,
+      current: latest.record.manifest,
+    }),
     chart: target.chart,
     config: target.config,
     notes: target.info.notes ?? '',
@@ -51,23 +74,59 @@ export async function rollbackRelease(context: ReleaseContext, input: RollbackIn
   return { outcome, version };
 }
 
-async function planBack(context: ReleaseContext, { prepared }: RollbackInput, sides: { manifest: string; hooks: Parameters<typeof planRelease>[0]['hooks']; current: string }) {
+async function planBack(
+  context: ReleaseContext,
+  { prepared }: RollbackInput,
+  sides: { manifest: string; hooks: Parameters<typeof planRelease>[0]['hooks']; current: string },
+) {
   const { definition } = prepared;
   const release = { name: definition.releaseName, namespace: definition.namespace };
   const discovery = await context.client.discovery({ signal: context.signal });
-  const place = (manifest: string) => placeRecorded({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
+  const place = (manifest: string) =>
+    placeRecorded({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
   const [recorded, rendered] = [place(sides.current), place(sides.manifest)];
   const { ignore } = definition.settings.drift;
-  const live = await readLive({ client: context.client, release, recorded, rendered, ignore, dryRun: 'same', signal: context.signal });
+  const live = await readLive({
+    client: context.client,
+    release,
+    recorded,
+    rendered,
+    ignore,
+    dryRun: 'same',
+    signal: context.signal,
+  });
   const { prune } = definition.settings.sync;
-  return planRelease({ release, recorded, rendered, manifest: sides.manifest, hooks: sides.hooks, crds: [], live, prune, takeOwnership: false });
+  return planRelease({
+    release,
+    recorded,
+    rendered,
+    manifest: sides.manifest,
+    hooks: sides.hooks,
+    crds: [],
+    live,
+    prune,
+    takeOwnership: false,
+  });
 }
 
-async function quarantine(context: ReleaseContext, { prepared, reason }: RollbackInput, helmRevision: number): Promise<void> {
+async function quarantine(
+  context: ReleaseContext,
+  { prepared, reason }: RollbackInput,
+  helmRevision: number,
+): Promise<void> {
   const { namespace, releaseName } = prepared.definition;
   await context.states.change(namespace, releaseName, (state) => {
     if (!state || state.quarantine?.digest === prepared.digest) return state;
-    return { ...state, quarantine: { digest: prepared.digest, helmRevision, revision: prepared.checkout.revision, reason, at: context.now().toISOString() } };
+    return {
+      ...state,
+      quarantine: {
+        digest: prepared.digest,
+        helmRevision,
+        revision: prepared.checkout.revision,
+        reason,
+        at: context.now().toISOString(),
+      },
+    };
   });
 }
 

@@ -2,12 +2,12 @@
  * The table of contents of one look at a repository: fetch, read the definitions, resolve each release's chart and
  * values. What cannot be understood is told and left out; it never stops the rest.
  */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
-import { readDefinitions, type ReadDefinitionsInput } from './definitions/read-definitions.ts';
+import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
@@ -40,28 +40,55 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
     } catch (thrown) {
       const error = asHelmGitopsError(thrown);
       if (error.fault === 'internal') throw thrown;
-      problems.push({ code: error.code, message: `${definitionId(definition)}: ${error.message}`, place: error.place ?? definition.origin.place, hint: error.hint });
+      problems.push({
+        code: error.code,
+        message: `${definitionId(definition)}: ${error.message}`,
+        place: error.place ?? definition.origin.place,
+        hint: error.hint,
+      });
     }
   }
   return { releases, defined: read.definitions, problems, unreadFiles: read.unreadFiles };
 }
 
 /** `charts` shares what several releases of a revision read. */
-async function prepareRelease(input: SyncInput, definition: ReleaseDefinition, charts: Map<string, Promise<Chart>>): Promise<PreparedRelease> {
+async function prepareRelease(
+  input: SyncInput,
+  definition: ReleaseDefinition,
+  charts: Map<string, Promise<Chart>>,
+): Promise<PreparedRelease> {
   const { checkout, op } = input;
-  const chart = await (charts.get(definition.chart.path) ?? remember(charts, definition, checkout));
-  const { values } = await mergeValues({
+  const chart = await (charts.get(definition.chart.path) ?? remember(charts, definition, input));
+  const { values, layers } = await mergeValues({
+    compat: input.compat,
     sources: definition.values,
     variables: definition.variables,
-    readFile: (path) => input.definitions.files.read(path),
+    readFile: (path) => readOrMissing(input.definitions.files, path),
   });
   const { releaseName, namespace } = definition;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat: input.compat });
-  return { op, definition, checkout, chart, values, digest };
+  return { op, definition, checkout, chart, values, layers, digest };
 }
 
-function remember(charts: Map<string, Promise<Chart>>, { chart }: ReleaseDefinition, checkout: Checkout): Promise<Chart> {
-  const resolved = resolveChart(chart, checkout);
+function remember(
+  charts: Map<string, Promise<Chart>>,
+  { chart }: ReleaseDefinition,
+  { checkout, compat }: SyncInput,
+): Promise<Chart> {
+  const resolved = resolveChart(chart, checkout, { compat });
   charts.set(chart.path, resolved);
   return resolved;
+}
+
+/** The merge asks the file system's way for what may be absent. */
+async function readOrMissing(files: SyncInput['definitions']['files'], path: string): Promise<string> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    throw error instanceof HelmGitopsError && isMissing(error.cause) ? error.cause : error;
+  }
+}
+
+function isMissing(cause: unknown): cause is Error {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }

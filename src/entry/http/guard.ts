@@ -19,14 +19,18 @@ const cookie = 'helm-gitops-token';
 
 export function createGuard({ host, tokenFile }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
-    if (!isKnownHost(context.req.header('host'), host, tokenFile !== undefined)) return context.json({ error: 'unknown Host' }, 421);
+    if (!isKnownHost(context.req.header('host'), host, tokenFile !== undefined))
+      return context.json({ error: 'unknown Host' }, 421);
     const origin = context.req.header('origin');
-    if (origin !== undefined && hostOf(origin) !== context.req.header('host')) return context.json({ error: 'foreign Origin' }, 403);
+    if (origin !== undefined && hostOf(origin) !== context.req.header('host'))
+      return context.json({ error: 'foreign Origin' }, 403);
     context.header('cache-control', 'no-store');
     if (tokenFile !== undefined && !open.has(context.req.path)) {
       const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? getCookie(context, cookie);
       if (!given || !(await isToken(tokenFile, given))) {
-        return context.json({ error: 'a token is needed: Authorization: Bearer TOKEN' }, 401, { 'www-authenticate': 'Bearer' });
+        return context.json({ error: 'a token is needed: Authorization: Bearer TOKEN' }, 401, {
+          'www-authenticate': 'Bearer',
+        });
       }
     }
     await next();

@@ -6,25 +6,48 @@ export const openApi = {
   openapi: '3.1.0',
   info: { title: 'helm-gitops', version: 'v1', description: 'What the daemon knows of its releases. Reading only.' },
   paths: {
-    '/api/v1/releases': { get: { summary: 'All releases with health and drift', responses: json('releases, and whether the first pass is done') } },
-    '/api/v1/releases/{app}/{environment}': { get: { summary: 'One release', parameters: names, responses: json('the release') } },
-    '/api/v1/releases/{app}/{environment}/history': { get: { summary: "Helm's revisions of a release", parameters: names, responses: json('revisions, oldest first') } },
-    '/api/v1/repositories': { get: { summary: 'Repositories, their revisions and problems', responses: json('repositories') } },
+    '/api/v1/releases': {
+      get: {
+        summary: 'All releases with health and drift',
+        responses: json('releases, and whether the first pass is done'),
+      },
+    },
+    '/api/v1/releases/{app}/{environment}': {
+      get: { summary: 'One release', parameters: names, responses: json('the release') },
+    },
+    '/api/v1/releases/{app}/{environment}/history': {
+      get: { summary: "Helm's revisions of a release", parameters: names, responses: json('revisions, oldest first') },
+    },
+    '/api/v1/repositories': {
+      get: { summary: 'Repositories, their revisions and problems', responses: json('repositories') },
+    },
     '/api/v1/events': {
       get: {
         summary: 'The last 500 events',
-        parameters: [{ name: 'after', in: 'query', schema: { type: 'integer' }, description: 'only events with a higher number' }],
+        parameters: [
+          { name: 'after', in: 'query', schema: { type: 'integer' }, description: 'only events with a higher number' },
+        ],
         responses: json('events, oldest first'),
       },
     },
     '/api/v1/stream': {
       get: {
         summary: 'Events as they happen',
-        responses: { '200': { description: 'server-sent events: "event" with JSON, "board" with the page\'s HTML', content: { 'text/event-stream': {} } } },
+        responses: {
+          '200': {
+            description: 'server-sent events: "event" with JSON, "board" with the page\'s HTML',
+            content: { 'text/event-stream': {} },
+          },
+        },
       },
     },
     '/healthz': { get: { summary: 'The process answers', responses: { '200': { description: 'ok' } } } },
-    '/readyz': { get: { summary: 'The first pass is done', responses: { '200': { description: 'ready' }, '503': { description: 'not yet' } } } },
+    '/readyz': {
+      get: {
+        summary: 'The first pass is done',
+        responses: { '200': { description: 'ready' }, '503': { description: 'not yet' } },
+      },
+    },
     '/metrics': { get: { summary: "Prometheus' text format", responses: { '200': { description: 'metrics' } } } },
   },
 };

@@ -31,19 +31,31 @@ export function createRoutes(options: RouteOptions): Hono {
   const app = new Hono();
   app.use(
     secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'self'"], styleSrc: ["'self'"], scriptSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
       xFrameOptions: 'DENY',
     }),
   );
   app.use(createGuard(options));
   app.get('/healthz', (context) => context.text('ok\n'));
-  app.get('/readyz', (context) => (control.ready ? context.text('ready\n') : context.text('the first pass is under way\n', 503)));
-  app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  app.get('/readyz', (context) =>
+    control.ready ? context.text('ready\n') : context.text('the first pass is under way\n', 503),
+  );
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
   app.get('/', (context) => context.html(renderPage(viewOf(options))));
   app.get('/page.css', (context) => context.body(pageStyle, 200, { 'content-type': 'text/css; charset=utf-8' }));
   app.get('/page.js', (context) => context.body(pageScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
   addApi(app, options);
-  app.all('/webhooks/*', (context) => context.json({ error: 'webhooks are not supported yet; the repository is polled' }, 404));
+  app.all('/webhooks/*', (context) =>
+    context.json({ error: 'webhooks are not supported yet; the repository is polled' }, 404),
+  );
   app.notFound((context) => context.json({ error: `nothing is served at ${context.req.path}` }, 404));
   app.onError((error, context) => context.json({ error: error.message }, 500));
   return app;
@@ -65,12 +77,21 @@ function addApi(app: Hono, options: RouteOptions): void {
       revisions: records.map(({ version, info, chart }) => {
         const metadata = chart['metadata'] as { name?: string; version?: string } | undefined;
         const { status, description, first_deployed: firstDeployed, last_deployed: lastDeployed } = info;
-        return { version, status, description, firstDeployed, lastDeployed, chart: `${metadata?.name}-${metadata?.version}` };
+        return {
+          version,
+          status,
+          description,
+          firstDeployed,
+          lastDeployed,
+          chart: `${metadata?.name}-${metadata?.version}`,
+        };
       }),
     });
   });
   app.get('/api/v1/repositories', (context) => context.json({ repositories: control.repositories() }));
-  app.get('/api/v1/events', (context) => context.json({ events: control.events(Number(context.req.query('after') ?? 0)).map(eventJson) }));
+  app.get('/api/v1/events', (context) =>
+    context.json({ events: control.events(Number(context.req.query('after') ?? 0)).map(eventJson) }),
+  );
   app.get('/api/v1/stream', (context) =>
     streamSSE(context, async (stream) => {
       const wake = createSignal();
@@ -96,7 +117,14 @@ function addApi(app: Hono, options: RouteOptions): void {
 }
 
 function viewOf({ control, now, version }: RouteOptions) {
-  return { ready: control.ready, releases: control.releases(), repositories: control.repositories(), events: control.events().slice(-40), now: now(), version };
+  return {
+    ready: control.ready,
+    releases: control.releases(),
+    repositories: control.repositories(),
+    events: control.events().slice(-40),
+    now: now(),
+    version,
+  };
 }
 
 function eventJson({ number, time, event }: LoggedEvent): Record<string, unknown> {

@@ -16,7 +16,10 @@ export interface Server extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const end = new AbortController();
   const app = createRoutes({ ...options, signal: end.signal });
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }, getRequestListener(app.fetch));
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    getRequestListener(app.fetch),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(options, error)));
     server.listen(options.port, options.host, resolve);
@@ -35,8 +38,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 function listenError({ host, port }: ServerOptions, error: NodeJS.ErrnoException): HelmGitopsError {
   const taken = error.code === 'EADDRINUSE';
-  return new HelmGitopsError('server.listen', taken ? 'transient' : 'user', `cannot listen on ${host}:${port}: ${taken ? 'the port is taken' : error.message}`, {
-    hint: 'set server.listen in the configuration, or --set server.listen=127.0.0.1:0 for any free port',
-    cause: error,
-  });
+  return new HelmGitopsError(
+    'server.listen',
+    taken ? 'transient' : 'user',
+    `cannot listen on ${host}:${port}: ${taken ? 'the port is taken' : error.message}`,
+    {
+      hint: 'set server.listen in the configuration, or --set server.listen=127.0.0.1:0 for any free port',
+      cause: error,
+    },
+  );
 }

@@ -62,7 +62,8 @@ function renderSummary({ ready, releases }: PageView): string {
 function renderRepositories({ repositories }: PageView): string {
   const items = repositories.map(({ name, revision, problems, error }) => {
     const at = revision === undefined ? 'not read yet' : `at ${short(revision)}`;
-    const trouble = error ?? (problems > 0 ? `${problems} problem${problems === 1 ? '' : 's'} in its definitions` : undefined);
+    const trouble =
+      error ?? (problems > 0 ? `${problems} problem${problems === 1 ? '' : 's'} in its definitions` : undefined);
     return `<li><b>${escape(name)}</b> ${escape(at)}${trouble === undefined ? '' : ` <span class="trouble">${escape(trouble)}</span>`}</li>`;
   });
   return `<ul class="repositories">${items.join('')}</ul>`;
@@ -102,7 +103,9 @@ function renderCell(release: ReleaseView | undefined, environment: string, now: 
   const [worst] = drift;
   if (worst) {
     const what = worst.field === undefined ? worst.kind : `${worst.field} ${worst.recorded} → ${worst.live}`;
-    lines.push(`<span class="drift"><b>drift</b> ${escape(worst.object)} ${escape(what)} by ${escape(worst.manager)}${drift.length > 1 ? ` and ${drift.length - 1} more` : ''}</span>`);
+    lines.push(
+      `<span class="drift"><b>drift</b> ${escape(worst.object)} ${escape(what)} by ${escape(worst.manager)}${drift.length > 1 ? ` and ${drift.length - 1} more` : ''}</span>`,
+    );
   }
   return `<td ${label}>${lines.join('')}</td>`;
 }
@@ -125,7 +128,13 @@ function short(text: string): string {
   return text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,0 +1,34 @@
+/** What a release loop remembers of each release, and what its parts share. */
+import type { Emit } from '../foundation/events/event-bus.ts';
+import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
+import type { ReadModel } from './read-model.ts';
+import type { Slot, WorkQueue } from './work-queue.ts';
+
+export interface ReleaseLoopOptions {
+  readonly context: ReleaseContext;
+  readonly queue: WorkQueue;
+  readonly model: ReadModel;
+  readonly emit: Emit;
+  /** A revision stands: its objects are to be watched. */
+  readonly onStanding: (prepared: PreparedRelease, version: number, fresh: boolean) => Promise<void>;
+}
+
+export interface Entry {
+  prepared: PreparedRelease;
+  requested: boolean;
+  running: { digest: string; superseded: AbortController } | undefined;
+  attempts: { digest: string; count: number };
+  told: string | undefined;
+  waitsFor: string | undefined;
+  soak: { version: number; timer: NodeJS.Timeout } | undefined;
+}
+
+export type Loop = ReleaseLoopOptions & { entries: Map<string, Entry> };
+export type Turn = { slot: Slot; enqueue: (id: string) => void };
+
+/** A standing state is told when it begins, not at every look. */
+export function tellOnce(entry: Entry, what: string, tell: () => void): void {
+  if (entry.told === what) return;
+  entry.told = what;
+  tell();
+}

@@ -1,0 +1,191 @@
+/** Carries out what follows a failed deploy: a rollback, another try, or nothing until the inputs change; each is told. */
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
+import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
+import { decideRemedy, rollbackTarget } from '../pipeline/remediate/decide-remedy.ts';
+import { rollbackRelease } from '../pipeline/rollback-release.ts';
+import type { Entry, Loop, Turn } from './release-entry.ts';
+import { tellOnce } from './release-entry.ts';
+import type { Slot } from './work-queue.ts';
+
+export async function remedy(
+  loop: Loop,
+  entry: Entry,
+  { result, turn }: { result: Extract<ReconcileResult, { result: 'failed' }>; turn: Turn },
+): Promise<void> {
+  const { prepared } = entry;
+  const { outcome, version } = result;
+  const fields = releaseFields(prepared);
+  const { namespace, releaseName, settings } = prepared.definition;
+  const state = (await loop.context.states.read(namespace, releaseName))?.state;
+  const attempt = countAttempt(entry);
+  const versions = [...new Set([...result.versions, version])];
+  const decision = decideRemedy({
+    failure: { fault: outcome.error.fault, wrote: outcome.wrote, version, attempt },
+    state,
+    versions,
+    settings,
+  });
+  const { readiness, error } = outcome;
+  loop.emit({
+    event: 'release.failed',
+    ...fields,
+    version,
+    commit: prepared.checkout.revision,
+    author: prepared.checkout.commit?.author,
+    duration: outcome.duration,
+    reason: readiness?.reason ?? error.code,
+    object: readiness?.object,
+    message: readiness
+      ? [error.message, readiness.culprit?.logs && `last log lines: ${readiness.culprit.logs}`]
+          .filter(Boolean)
+          .join('; ')
+      : error.message,
+    hint: error.hint,
+  });
+  const reason = readiness?.reason ?? error.message;
+  if (decision.remedy === 'rollback') await rollBack(loop, entry, { turn, failed: version, versions, reason });
+  else if (decision.remedy === 'retry')
+    scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
+  else {
+    await quarantine(loop, prepared, { version, reason });
+    if (decision.remedy === 'stop' && decision.impossible) {
+      loop.emit({
+        event: 'rollback.impossible',
+        ...fields,
+        from: version,
+        message: decision.impossible,
+        hint: 'commit a fix, or run: helm-gitops retry',
+      });
+    }
+  }
+}
+
+interface RollBack {
+  turn: { slot: Slot };
+  failed: number;
+  versions: readonly number[];
+  reason: string;
+}
+
+export async function rollBack(loop: Loop, entry: Entry, { turn, failed, versions, reason }: RollBack): Promise<void> {
+  const { prepared } = entry;
+  const { namespace, releaseName } = prepared.definition;
+  const fields = releaseFields(prepared);
+  const started = loop.context.now().getTime();
+  const state = (await loop.context.states.read(namespace, releaseName))?.state;
+  const to = rollbackTarget(state, versions, failed);
+  if (to === undefined) {
+    loop.emit({
+      event: 'rollback.impossible',
+      ...fields,
+      from: failed,
+      message: 'no revision of this release has been healthy yet',
+    });
+    return;
+  }
+  const { outcome, version } = await rollbackRelease(loop.context, { prepared, to, reason, aside: turn.slot.aside });
+  const ends = { from: failed, to, fromCommit: prepared.checkout.commit?.id };
+  if (outcome.status === 'deployed') {
+    loop.emit({
+      event: 'rollback.done',
+      ...fields,
+      ...ends,
+      version,
+      duration: loop.context.now().getTime() - started,
+    });
+    await loop.onStanding(prepared, version, true);
+  } else {
+    const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
+    loop.emit({ event: 'rollback.failed', ...fields, ...ends, message });
+  }
+}
+
+export async function rollBackSoaking(
+  loop: Loop,
+  id: string,
+  { slot, reason }: { slot: Slot; reason: { object: string; message: string } },
+): Promise<void> {
+  const entry = loop.entries.get(id);
+  if (!entry) return;
+  const { definition } = entry.prepared;
+  loop.emit({ event: 'release.unhealthy', ...releaseFields(entry.prepared), ...reason });
+  if (!definition.settings.rollback.on.includes('unhealthy')) return;
+  const records = await loop.context.history(definition.namespace, definition.releaseName).list();
+  const failed = records.at(-1)?.record.version;
+  if (failed === undefined) return;
+  const versions = records.map(({ record }) => record.version);
+  await rollBack(loop, entry, { turn: { slot }, failed, versions, reason: reason.message });
+}
+
+export async function failedBeforeWrite(
+  loop: Loop,
+  entry: Entry,
+  { thrown, turn }: { thrown: unknown; turn: Turn },
+): Promise<void> {
+  const { prepared } = entry;
+  const error = asHelmGitopsError(thrown);
+  const attempt = countAttempt(entry);
+  const decision = decideRemedy({
+    failure: { fault: error.fault, wrote: false, version: 0, attempt },
+    state: undefined,
+    versions: [],
+    settings: prepared.definition.settings,
+  });
+  if (error.fault === 'internal')
+    loop.emit({
+      event: 'internal.error',
+      message: error.message,
+      stack: error.cause instanceof Error ? error.cause.stack : error.stack,
+    });
+  tellOnce(entry, `${error.code} ${error.message}`, () =>
+    loop.emit({
+      event: 'release.failed',
+      ...releaseFields(prepared),
+      reason: error.code,
+      message: error.message,
+      hint: error.hint,
+      commit: prepared.checkout.revision,
+    }),
+  );
+  if (decision.remedy === 'retry')
+    scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
+}
+
+function scheduleRetry(
+  loop: Loop,
+  entry: Entry,
+  { turn, pause, attempt, message }: { turn: Turn; pause: number; attempt: number; message: string },
+): void {
+  const id = definitionId(entry.prepared.definition);
+  loop.emit({ event: 'release.retrying', ...releaseFields(entry.prepared), attempt, in: pause, message });
+  setTimeout(() => loop.entries.has(id) && turn.enqueue(id), pause).unref();
+}
+
+async function quarantine(
+  loop: Loop,
+  prepared: PreparedRelease,
+  { version, reason }: { version: number; reason: string },
+): Promise<void> {
+  const { namespace, releaseName } = prepared.definition;
+  const at = loop.context.now().toISOString();
+  const held = { digest: prepared.digest, helmRevision: version, revision: prepared.checkout.revision, reason, at };
+  await loop.context.states.change(namespace, releaseName, (state) => state && { ...state, quarantine: held });
+  const { digest, checkout } = prepared;
+  loop.emit({
+    event: 'revision.quarantined',
+    ...releaseFields(prepared),
+    digest,
+    version,
+    commit: checkout.commit?.id,
+    reason,
+  });
+}
+
+function countAttempt(entry: Entry): number {
+  const { digest } = entry.prepared;
+  entry.attempts =
+    entry.attempts.digest === digest ? { digest, count: entry.attempts.count + 1 } : { digest, count: 1 };
+  return entry.attempts.count;
+}

@@ -1,0 +1,142 @@
+/** Every command with its arguments and options, in the groups that `--help` shows. */
+import type { Command } from 'commander';
+import type { RequestOptions } from './commands/request.ts';
+import type { GlobalOptions } from './open-fleet.ts';
+import { outputFormat } from './output.ts';
+import type { CommandLine } from './run-command-line.ts';
+
+type End = (code: number) => void;
+
+export function addCommands(program: Command, line: CommandLine, end: End): void {
+  const globals = () => program.opts<GlobalOptions>();
+  addDaemon({ program, line, end, globals });
+  addLooks({ program, line, end, globals });
+  addRequests({ program, line, end, globals });
+  addCharts({ program, line, end, globals });
+}
+
+interface Adding {
+  readonly program: Command;
+  readonly line: CommandLine;
+  readonly end: End;
+  readonly globals: () => GlobalOptions;
+}
+
+function addDaemon({ program, line, end, globals }: Adding): void {
+  program.commandsGroup('The daemon:');
+  program
+    .command('run')
+    .summary('follow the repositories until stopped')
+    .action(async () => end(await (await import('./commands/run.ts')).run(line, globals(), { once: false })));
+  program
+    .command('once')
+    .summary('one pass over the repositories, then exit; 1 when something is not as git says')
+    .action(async () => end(await (await import('./commands/run.ts')).run(line, globals(), { once: true })));
+  program
+    .command('cluster')
+    .summary('the embedded cluster')
+    .command('start')
+    .description('Starts the embedded cluster alone, until stopped.')
+    .action(async () => end(await (await import('./commands/cluster-start.ts')).clusterStart(line, globals())));
+  program
+    .command('init')
+    .summary('write the files of a new fleet repository')
+    .argument('<folder>')
+    .action(async (folder: string) => end(await (await import('./commands/init.ts')).init(line, folder)));
+}
+
+interface LookOptions {
+  environment?: string;
+  output: string;
+  exitCode?: boolean;
+}
+
+function addLooks({ program, line, end, globals }: Adding): void {
+  program.commandsGroup('Looking:');
+  const chosen = (apps: string[], { environment, output, exitCode = false }: LookOptions) => ({
+    ...globals(),
+    apps,
+    environment,
+    output: outputFormat(output),
+    exitCode,
+  });
+  const look = (name: string, summary: string) =>
+    program
+      .command(name)
+      .summary(summary)
+      .argument('[app...]', 'applications; none named: all')
+      .option('-e, --environment <name>', 'only this environment')
+      .option('-o, --output <format>', 'table, json or yaml', 'table');
+  program
+    .command('validate')
+    .summary('read definitions, charts and values; works without a cluster')
+    .action(async () => end(await (await import('./commands/validate.ts')).validate(line, globals())));
+  look('plan', 'what the daemon would change now')
+    .alias('diff')
+    .option('--exit-code', 'exit with 3 when there is something to do')
+    .action(async (apps, options) => end(await (await import('./commands/plan.ts')).plan(line, chosen(apps, options))));
+  look('status', 'releases, their revisions and what they wait for').action(async (apps, options) =>
+    end(await (await import('./commands/status.ts')).status(line, chosen(apps, options))),
+  );
+  look('history', "Helm's revisions of releases").action(async (apps, options) =>
+    end(await (await import('./commands/status.ts')).history(line, chosen(apps, options))),
+  );
+  look('drift', 'what left what was deployed')
+    .option('--exit-code', 'exit with 3 when there is drift')
+    .action(async (apps, options) =>
+      end(await (await import('./commands/drift.ts')).drift(line, chosen(apps, options))),
+    );
+}
+
+function addRequests({ program, line, end, globals }: Adding): void {
+  program.commandsGroup('Asking the daemon:');
+  const ask = async (given: Omit<RequestOptions, keyof GlobalOptions>) =>
+    end(await (await import('./commands/request.ts')).request(line, { ...globals(), ...given }));
+  const request = (verb: RequestOptions['verb'], summary: string) =>
+    program
+      .command(verb)
+      .summary(summary)
+      .argument('[app...]')
+      .option('-e, --environment <name>', 'only this environment')
+      .option('--all', 'every application')
+      .option('--reason <text>', 'told in the state');
+  const plain = {
+    sync: 'deploy what git says now',
+    retry: 'lift the quarantine and try again',
+    suspend: 'leave the release alone',
+    resume: 'end a suspension',
+  } as const;
+  for (const [verb, summary] of Object.entries(plain)) {
+    request(verb as keyof typeof plain, summary).action((apps, { environment, all = false, reason }) =>
+      ask({ verb: verb as keyof typeof plain, apps, environment, all, arguments: reason ? { reason } : {} }),
+    );
+  }
+  program
+    .command('rollback')
+    .summary('back to an earlier revision; its inputs are quarantined')
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--to <revision>', "Helm's revision number; default: the one before", Number)
+    .action((app: string, { environment, to }) =>
+      ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
+    );
+  program
+    .command('confirm')
+    .summary('let a removal happen that waits for a person')
+    .argument('<id>', 'as in the log line removal.waiting')
+    .action((id: string) =>
+      ask({ verb: 'confirm', apps: [], environment: undefined, all: false, arguments: {}, removal: id }),
+    );
+}
+
+function addCharts({ program, line, end, globals }: Adding): void {
+  program.commandsGroup('Charts:');
+  program
+    .command('render')
+    .summary('what a release renders to, with the values that the fleet gives it')
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .action(async (app: string, { environment }) =>
+      end(await (await import('./commands/render.ts')).render(line, { ...globals(), apps: [app], environment })),
+    );
+}

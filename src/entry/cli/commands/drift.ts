@@ -1,0 +1,67 @@
+/** `drift`: compares what was recorded with what is live, now. */
+import { openHistory } from '../../../foundation/history/open-history.ts';
+import { objectLabel } from '../../../foundation/manifest/object.ts';
+import { checkDrift } from '../../../pipeline/check-drift.ts';
+import { openClusters, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { formatListing } from '../output.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import type { StatusOptions } from './status.ts';
+
+export interface DriftOptions extends StatusOptions {
+  readonly exitCode: boolean;
+}
+
+export async function drift(line: CommandLine, options: DriftOptions): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const config = await readConfig(line, options);
+  const found = select(
+    await readStates(config, await openClusters(config, stack)),
+    options,
+    ({ state }) => state.identity,
+  );
+  const prepared = (await readFleet(line, config)).flatMap(({ releases }) => releases);
+  const rows = [];
+  for (const { client, state } of found) {
+    const { app, environment, namespace, release } = state.identity;
+    const latest = (
+      await openHistory({ client, namespace, name: release, onUnreadable: () => undefined }).list()
+    ).findLast(({ record }) => record.info.status === 'deployed');
+    if (!latest) continue;
+    const definition = prepared.find(
+      (one) => one.definition.app === app && one.definition.environment === environment,
+    )?.definition;
+    const drifts = await checkDrift({
+      client,
+      record: latest.record,
+      ignore: definition?.settings.drift.ignore ?? [],
+      signal: line.signal,
+    });
+    for (const { key, kind, fields, manager, severity } of drifts) {
+      const base = { app, environment, object: objectLabel(key), kind, manager, severity };
+      if (fields.length === 0) rows.push({ ...base, field: '', recorded: '', live: '' });
+      for (const { pointer, recorded, live } of fields)
+        rows.push({ ...base, field: pointer, recorded: shown(recorded), live: shown(live) });
+    }
+  }
+  line.stdout.write(
+    formatListing(options.output, {
+      rows,
+      columns: [
+        ['app', (row) => row.app],
+        ['environment', (row) => row.environment],
+        ['object', (row) => row.object],
+        ['field', (row) => row.field || row.kind],
+        ['recorded', (row) => row.recorded],
+        ['live', (row) => row.live],
+        ['manager', (row) => row.manager],
+        ['severity', (row) => row.severity],
+      ],
+      empty: 'no drift',
+    }),
+  );
+  return options.exitCode && rows.length > 0 ? 3 : 0;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
+}

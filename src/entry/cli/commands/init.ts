@@ -1,0 +1,28 @@
+/** `init`: the files of a new fleet repository. An existing file is never overwritten. */
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+
+export async function init(line: CommandLine, folder: string): Promise<number> {
+  const root = resolve(line.folder, folder);
+  const files = [...starterFleet()];
+  for (const [path] of files) {
+    const exists = await access(join(root, path)).then(
+      () => true,
+      () => false,
+    );
+    if (exists)
+      throw new HelmGitopsError('init.exists', 'user', `${join(folder, path)} exists already`, {
+        hint: 'name a new or empty folder',
+      });
+  }
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+    line.stdout.write(`${join(folder, path)}\n`);
+  }
+  line.stdout.write(`\nNext: cd ${folder} && helm-gitops run\n`);
+  return 0;
+}

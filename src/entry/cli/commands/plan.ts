@@ -1,0 +1,97 @@
+/** `plan`: what the daemon would do now, object by object and field by field, against the live clusters. */
+import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { formatProblem } from '../../../foundation/base/problem.ts';
+import { openHistory } from '../../../foundation/history/open-history.ts';
+import { objectLabel } from '../../../foundation/manifest/object.ts';
+import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
+import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
+import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
+import { openClusters, readConfig, readFleet, select } from '../open-fleet.ts';
+import { formatListing } from '../output.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import type { DriftOptions } from './drift.ts';
+
+export async function plan(line: CommandLine, options: DriftOptions): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const config = await readConfig(line, options);
+  const clients = await openClusters(config, stack);
+  const { compat, kubeVersion } = config.helm;
+  const pool = stack.use(createRenderPool({ compat, kubeVersion }));
+  const fleet = await readFleet(line, config);
+  const problems = fleet.flatMap((revision) => revision.problems);
+  for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const chosen = select(
+    fleet.flatMap(({ releases }) => releases),
+    options,
+    ({ definition }) => definition,
+  );
+  const previews: Preview[] = [];
+  for (const prepared of chosen) {
+    const client = clients.find(({ name }) => name === prepared.definition.cluster);
+    if (!client)
+      throw new HelmGitopsError(
+        'cluster.unknown',
+        'user',
+        `no cluster named "${prepared.definition.cluster}" is configured`,
+      );
+    const history = (namespace: string, name: string) =>
+      openHistory({ client, namespace, name, onUnreadable: () => undefined });
+    previews.push(await previewRelease({ client, history, render: pool.render, signal: line.signal }, prepared));
+  }
+  line.stdout.write(
+    options.output === 'table'
+      ? formatPlans(previews)
+      : formatListing(options.output, { rows: previews.map(plainPlan), columns: [], empty: '' }),
+  );
+  if (problems.length > 0) return 2;
+  return options.exitCode && previews.some((preview) => !isEmptyPlan(preview.plan)) ? 3 : 0;
+}
+
+const signs: Readonly<Record<Operation, string>> = {
+  create: '+',
+  update: '~',
+  adopt: '~',
+  delete: '-',
+  keep: '=',
+  unchanged: ' ',
+  refused: '!',
+  replacementRefused: '!',
+};
+
+function formatPlans(previews: readonly Preview[]): string {
+  const texts = previews.map(({ prepared, plan: one }) => {
+    const id = definitionId(prepared.definition);
+    return isEmptyPlan(one) ? `${id}: nothing to do\n` : `${id}:\n${formatPlan(one)}`;
+  });
+  return texts.length === 0 ? 'no releases are defined\n' : texts.join('');
+}
+
+function formatPlan({ changes }: Plan): string {
+  const lines: string[] = [];
+  for (const { key, operation, fields, reason } of changes) {
+    if (operation === 'unchanged') continue;
+    lines.push(`  ${signs[operation]} ${operation} ${objectLabel(key)}${reason === undefined ? '' : ` (${reason})`}`);
+    for (const { pointer, before, after } of fields) lines.push(`      ${pointer}: ${shown(before)} → ${shown(after)}`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function plainPlan({ prepared, plan: one }: Preview) {
+  const { app, environment, cluster, namespace, releaseName: release } = prepared.definition;
+  const changes = one.changes.map(({ key, operation, fields, reason }) => ({
+    object: objectLabel(key),
+    namespace: key.namespace,
+    operation,
+    reason,
+    fields,
+  }));
+  return { app, environment, cluster, namespace, release, changes };
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '(none)';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}

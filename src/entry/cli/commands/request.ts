@@ -1,0 +1,93 @@
+/** `sync`, `rollback`, `retry`, `confirm`, `suspend`, `resume`: asks the daemon through the release's state, and waits for its answer. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { putRequest } from '../../../foundation/state/put-request.ts';
+import {
+  type FoundRelease,
+  type GlobalOptions,
+  openClusters,
+  readConfig,
+  readStates,
+  type Selection,
+  select,
+} from '../open-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+
+export interface RequestOptions extends GlobalOptions, Selection {
+  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume';
+  readonly all: boolean;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Of confirm: the removal's id. */
+  readonly removal?: string;
+}
+
+/** Milliseconds that the daemon may take to answer; a rollback is answered when it is over. */
+const patience = 330_000;
+/** After so long without an answer nobody seems to be there. */
+const doubt = 10_000;
+
+export async function request(line: CommandLine, options: RequestOptions): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const config = await readConfig(line, options);
+  const states = await readStates(config, await openClusters(config, stack));
+  const targets =
+    options.removal === undefined
+      ? chosen(states, options)
+      : states.filter(({ state }) => state.removal?.id === options.removal);
+  if (targets.length === 0) {
+    throw new HelmGitopsError(
+      'cli.nothing-chosen',
+      'user',
+      options.removal === undefined ? 'no release fits' : `nothing waits for a confirmation named ${options.removal}`,
+      { hint: 'helm-gitops status lists what there is' },
+    );
+  }
+  const outcomes = await Promise.all(targets.map((target) => ask(line, options, target)));
+  return outcomes.every((done) => done) ? 0 : 1;
+}
+
+function chosen(states: readonly FoundRelease[], options: RequestOptions): FoundRelease[] {
+  if (options.apps.length === 0 && !options.all) {
+    throw new HelmGitopsError('cli.nothing-chosen', 'user', `${options.verb} needs the name of an application`, {
+      hint: '--all chooses every one',
+    });
+  }
+  return select(states, options, ({ state }) => state.identity);
+}
+
+async function ask(
+  line: CommandLine,
+  options: RequestOptions,
+  { client, states, state }: FoundRelease,
+): Promise<boolean> {
+  const { app, environment, namespace, release } = state.identity;
+  const id = randomBytes(4).toString('hex');
+  const target = { kind: 'release', namespace, release } as const;
+  const by = line.environment['USER'];
+  await putRequest({ client, namespace: states.namespace }, target, {
+    verb: options.verb,
+    id,
+    arguments: { ...options.arguments, ...(by ? { by } : {}) },
+  });
+  const started = line.now().getTime();
+  for (let told = false; ; ) {
+    line.signal.throwIfAborted();
+    const outcome = (await states.read(namespace, release))?.state.requests?.find((one) => one.id === id);
+    if (outcome) {
+      const text = `${app}/${environment}: ${options.verb} ${outcome.outcome}${outcome.message ? `, ${outcome.message}` : ''}\n`;
+      (outcome.outcome === 'done' ? line.stdout : line.stderr).write(text);
+      return outcome.outcome === 'done';
+    }
+    const waited = line.now().getTime() - started;
+    if (waited > patience)
+      throw new HelmGitopsError('cli.no-answer', 'transient', 'the daemon did not answer', {
+        hint: 'the request stands; it is answered when a daemon runs',
+      });
+    if (waited > doubt && !told) {
+      told = true;
+      line.stderr.write('waiting for the daemon; does it run?\n');
+    }
+    await delay(100, undefined, { signal: line.signal });
+  }
+}

@@ -1,0 +1,13 @@
+/** `validate`: reads definitions, charts and values as the daemon would, without a cluster. */
+import { formatProblem } from '../../../foundation/base/problem.ts';
+import { type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+
+export async function validate(line: CommandLine, options: GlobalOptions): Promise<number> {
+  const fleet = await readFleet(line, await readConfig(line, options));
+  const problems = fleet.flatMap((revision) => revision.problems);
+  for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const releases = fleet.flatMap((revision) => revision.releases).length;
+  line.stdout.write(`${releases} releases, ${problems.length} problem${problems.length === 1 ? '' : 's'}\n`);
+  return problems.length === 0 ? 0 : 2;
+}

@@ -1,0 +1,92 @@
+/** What most commands begin with: the configuration, its repositories as they are now, its clusters as they run. */
+
+import { randomUUID } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { openConfiguredClusters } from '../../daemon/configured-clusters.ts';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { openState, type StateStore } from '../../foundation/state/open-state.ts';
+import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
+import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
+import { type SyncedRevision, syncRevision } from '../../pipeline/sync-revision.ts';
+import type { CommandLine } from './run-command-line.ts';
+
+export interface GlobalOptions {
+  readonly config: string;
+  readonly set: readonly string[];
+}
+
+export async function readConfig(line: CommandLine, options: GlobalOptions): Promise<Config> {
+  const { folder, environment } = line;
+  return await loadConfig({ file: resolve(folder, options.config), sets: options.set, environment });
+}
+
+/** Every repository as it is now, read and prepared. */
+export async function readFleet(line: CommandLine, config: Config): Promise<SyncedRevision[]> {
+  const { compat } = config.helm;
+  const clusters = config.clusters.map(({ name }) => name);
+  const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
+  const fleet: SyncedRevision[] = [];
+  for (const repository of config.repositories) {
+    const { credentials, defaults } = config;
+    const { environment, signal } = line;
+    const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
+    if (fetched === 'unchanged') continue;
+    const { checkout } = fetched;
+    const files = await openCheckoutFiles(checkout.root);
+    fleet.push(await syncRevision({ op: 'cli', checkout, compat, definitions: { files, defaults, clusters } }));
+  }
+  return fleet;
+}
+
+/** The clusters, running: a command never starts one. */
+export async function openClusters(config: Config, stack: AsyncDisposableStack): Promise<readonly ClusterClient[]> {
+  const { clients } = await openConfiguredClusters(config.clusters, { emit: () => undefined, stack, mayStart: false });
+  for (const client of clients) stack.use(client);
+  return clients;
+}
+
+export interface FoundRelease {
+  readonly client: ClusterClient;
+  readonly states: StateStore;
+  readonly state: ReleaseState;
+}
+
+/** What the daemon keeps, in all clusters. */
+export async function readStates(config: Config, clients: readonly ClusterClient[]): Promise<FoundRelease[]> {
+  const found: FoundRelease[] = [];
+  for (const client of clients) {
+    const { namespace } = config.state;
+    const states = await openState({ client, namespace, installation: randomUUID(), onUnreadable: () => undefined });
+    for (const { state } of await states.list()) found.push({ client, states, state });
+  }
+  return found;
+}
+
+export interface Selection {
+  readonly apps: readonly string[];
+  readonly environment: string | undefined;
+}
+
+/** Nothing named: everything. A name that fits nothing is an error, for it is a typing mistake. */
+export function select<Item>(
+  items: readonly Item[],
+  { apps, environment }: Selection,
+  identity: (item: Item) => { app: string; environment: string },
+): Item[] {
+  const known = new Set(items.map((item) => identity(item).app));
+  for (const app of apps) {
+    if (!known.has(app)) {
+      throw new HelmGitopsError('cli.unknown-application', 'user', `there is no application "${app}"`, {
+        hint: known.size > 0 ? `there are ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
+      });
+    }
+  }
+  return items.filter((item) => {
+    const { app, environment: place } = identity(item);
+    return (apps.length === 0 || apps.includes(app)) && (environment === undefined || environment === place);
+  });
+}

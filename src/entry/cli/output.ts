@@ -1,0 +1,37 @@
+/** How answers are printed: tables for people, JSON and YAML for programs. */
+import { stringify } from 'yaml';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+
+export type OutputFormat = 'table' | 'json' | 'yaml';
+
+export function outputFormat(text: string): OutputFormat {
+  if (text === 'table' || text === 'json' || text === 'yaml') return text;
+  throw new HelmGitopsError('cli.output', 'user', `unknown output "${text}"`, { hint: 'one of table, json, yaml' });
+}
+
+export interface Listing<Row> {
+  readonly rows: readonly Row[];
+  readonly columns: readonly (readonly [title: string, cell: (row: Row) => string | number | undefined])[];
+  /** Printed instead of an empty table. */
+  readonly empty: string;
+}
+
+export function formatListing<Row>(format: OutputFormat, { rows, columns, empty }: Listing<Row>): string {
+  if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
+  if (format === 'yaml') return stringify(rows);
+  if (rows.length === 0) return `${empty}\n`;
+  const lines = [
+    columns.map(([title]) => title.toUpperCase()),
+    ...rows.map((row) => columns.map(([, cell]) => String(cell(row) ?? ''))),
+  ];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join('   ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,78 @@
+/** What a revision would do to one release, without doing it: the daemon's own plan, also printed by `plan`. */
+import type { Discovery } from '../foundation/cluster/cluster-client.ts';
+import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
+import { placeObjects, placeRecorded } from './plan/place-objects.ts';
+import type { Plan } from './plan/plan.ts';
+import { planRelease } from './plan/plan-release.ts';
+import { readLive } from './plan/read-live.ts';
+import type { RenderedRelease } from './render/rendered-release.ts';
+
+export interface PlanningInput {
+  readonly rendered: RenderedRelease;
+  /** The revision that this one would follow. */
+  readonly base: StoredRelease | undefined;
+  readonly discovery: Discovery;
+  readonly dryRun: 'all' | 'same';
+}
+
+export interface Preview {
+  readonly prepared: PreparedRelease;
+  readonly plan: Plan;
+}
+
+/** Renders with the cluster's own answers and dry-runs every object. */
+export async function previewRelease(
+  context: Pick<ReleaseContext, 'client' | 'signal' | 'history'> & { readonly render: RenderRelease },
+  prepared: PreparedRelease,
+): Promise<Preview> {
+  const { client, signal } = context;
+  const { namespace, releaseName } = prepared.definition;
+  const [discovery, records] = await Promise.all([
+    client.discovery({ signal }),
+    context.history(namespace, releaseName).list(),
+  ]);
+  const base = records.at(-1);
+  const revision = (base?.record.version ?? 0) + 1;
+  const rendered = await context.render({ prepared, client, revision, isInstall: base === undefined, signal });
+  return { prepared, plan: await planRendered(context, prepared, { rendered, base, discovery, dryRun: 'all' }) };
+}
+
+export async function planRendered(
+  context: Pick<ReleaseContext, 'client' | 'signal'>,
+  prepared: PreparedRelease,
+  input: PlanningInput,
+): Promise<Plan> {
+  const { definition } = prepared;
+  const release = { name: definition.releaseName, namespace: definition.namespace };
+  const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
+  const where = { namespace: definition.namespace, discovery: input.discovery };
+  const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
+  const recorded = input.base ? placeRecorded({ objects: parseManifest(input.base.record.manifest), ...where }) : [];
+  const { ignore } = definition.settings.drift;
+  const live = await readLive({
+    client: context.client,
+    release,
+    recorded,
+    rendered,
+    ignore,
+    dryRun: input.dryRun,
+    signal: context.signal,
+  });
+  return planRelease({
+    release,
+    recorded,
+    rendered,
+    manifest: input.rendered.manifest,
+    hooks: input.rendered.hooks.map(({ deletePolicies, outputLogPolicies, ...hook }) => ({
+      ...hook,
+      delete_policies: deletePolicies,
+      output_log_policies: outputLogPolicies,
+    })),
+    crds: input.rendered.crds,
+    live,
+    prune: definition.settings.sync.prune,
+    takeOwnership: false,
+  });
+}
