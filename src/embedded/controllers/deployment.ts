@@ -81,12 +81,16 @@ function reconcileDeployment(environment: Environment, found: Deployment): void 
   const { context } = environment;
   const now = timestamp(context.clock.now());
   const read = readRollout(context.store, found);
-  if (found.metadata.deletionTimestamp !== undefined) return writeDeployment(environment, read, countStatus(read, now));
+  if (found.metadata.deletionTimestamp !== undefined) {
+    writeDeployment(environment, read, countStatus(read, now));
+    return;
+  }
   const rollout = { ...read, deployment: markPaused(found, now) };
   if (found.spec.paused || wasScaled(rollout)) {
     resize(environment, rollout, scaleSteps(rollout));
     if (!found.spec.paused) annotateSets(environment, rollout);
-    return writeDeployment(environment, rollout, countStatus(readAgain(environment, rollout), now));
+    writeDeployment(environment, rollout, countStatus(readAgain(environment, rollout), now));
+    return;
   }
   const next = isRolling(found) ? rollingUpdate(environment, rollout) : recreate(environment, rollout);
   writeDeployment(environment, next, rolloutStatus(readAgain(environment, next), now));

@@ -1,0 +1,99 @@
+/**
+ * What the real API server's admission plugins do to objects that charts create: namespaces must exist and live, pods get
+ * their service account, tolerations and priority, claims the default storage class. Changes the prepared object in place.
+ */
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { objectAt, objectsAt, setDefault } from '../defaults/set-default.ts';
+import { type ApiContext, type ApiRequest, subjectOf } from './api-context.ts';
+import { forbidden, notFound, StatusError } from './status-error.ts';
+
+export function checkNamespace(context: ApiContext, request: ApiRequest): void {
+  const { type, namespace } = request;
+  if (!type.namespaced) return;
+  const found = context.objects.get('namespaces', '', namespace);
+  if (found === undefined) throw notFound({ group: '', name: 'namespaces' }, namespace);
+}
+
+export function admitCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): void {
+  const { type } = request;
+  if (type.namespaced) refuseTerminating(context, request, object);
+  const body = object as unknown as JsonObject;
+  if (type.name === 'pods') admitPod(context, request, body);
+  if (type.name === 'persistentvolumeclaims') {
+    addFinalizer(object, 'kubernetes.io/pvc-protection');
+    admitClaim(context, body);
+  }
+  if (type.name === 'persistentvolumes') addFinalizer(object, 'kubernetes.io/pv-protection');
+  if (type.name === 'ingresses.networking.k8s.io') admitIngress(context, body);
+}
+
+function refuseTerminating(context: ApiContext, { type, namespace }: ApiRequest, object: KubernetesObject): void {
+  const found = context.objects.get('namespaces', '', namespace);
+  if (found?.metadata.deletionTimestamp === undefined) return;
+  const { name = '' } = object.metadata;
+  const message = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  const error = forbidden(subjectOf(type), name, message);
+  const causes = [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }];
+  throw new StatusError(error.code, error.reason, error.message, { ...error.details, causes });
+}
+
+function admitPod(context: ApiContext, { namespace, type }: ApiRequest, pod: JsonObject): void {
+  const spec = objectAt(pod, 'spec');
+  if (spec === undefined) return;
+  const { name = '' } = pod.metadata as { name?: string };
+  setDefault(spec, 'serviceAccountName', 'default');
+  spec.serviceAccount = spec.serviceAccountName as string;
+  const account = context.objects.get('serviceaccounts', namespace, String(spec.serviceAccountName));
+  if (account === undefined) {
+    const who = `${namespace}/${String(spec.serviceAccountName)}`;
+    throw forbidden(subjectOf(type), name, `error looking up service account ${who}: serviceaccount ${JSON.stringify(spec.serviceAccountName)} not found`);
+  }
+  const secrets = account.imagePullSecrets;
+  if (objectsAt(spec, 'imagePullSecrets').length === 0 && Array.isArray(secrets)) spec.imagePullSecrets = secrets;
+  admitPriority(context, spec, { name, type: subjectOf(type) });
+  tolerateNodeTrouble(spec);
+}
+
+function admitPriority(context: ApiContext, spec: JsonObject, pod: { name: string; type: { group: string; name: string } }): void {
+  const classes = context.objects.list('priorityclasses.scheduling.k8s.io');
+  const named = spec.priorityClassName;
+  const found = classes.find((one) => (named ? one.metadata.name === named : one.globalDefault === true));
+  if (named && found === undefined) throw forbidden(pod.type, pod.name, `no PriorityClass with name ${String(named)} was found`);
+  spec.priority = typeof found?.value === 'number' ? found.value : 0;
+  if (found !== undefined) spec.priorityClassName = found.metadata.name ?? '';
+  spec.preemptionPolicy ??= typeof found?.preemptionPolicy === 'string' ? found.preemptionPolicy : 'PreemptLowerPriority';
+}
+
+function tolerateNodeTrouble(spec: JsonObject): void {
+  const tolerations = objectsAt(spec, 'tolerations');
+  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
+    const known = tolerations.some((one) => (one.key === key || !one.key) && (one.effect === 'NoExecute' || !one.effect));
+    if (!known) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+  }
+  spec.tolerations = tolerations;
+}
+
+function isDefault(object: KubernetesObject, annotation: string): boolean {
+  return object.metadata.annotations?.[annotation] === 'true';
+}
+
+function admitClaim(context: ApiContext, claim: JsonObject): void {
+  const spec = objectAt(claim, 'spec');
+  const annotations = objectAt(objectAt(claim, 'metadata'), 'annotations');
+  if (spec === undefined || spec.storageClassName !== undefined || annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return;
+  const found = context.objects.list('storageclasses.storage.k8s.io').find((one) => isDefault(one, 'storageclass.kubernetes.io/is-default-class'));
+  if (found !== undefined) spec.storageClassName = found.metadata.name ?? '';
+}
+
+function addFinalizer({ metadata }: KubernetesObject, finalizer: string): void {
+  const present = metadata.finalizers ?? [];
+  if (!present.includes(finalizer)) metadata.finalizers = [...present, finalizer];
+}
+
+function admitIngress(context: ApiContext, ingress: JsonObject): void {
+  const spec = objectAt(ingress, 'spec');
+  const annotations = objectAt(objectAt(ingress, 'metadata'), 'annotations');
+  if (spec === undefined || spec.ingressClassName !== undefined || annotations?.['kubernetes.io/ingress.class'] !== undefined) return;
+  const found = context.objects.list('ingressclasses.networking.k8s.io').find((one) => isDefault(one, 'ingressclass.kubernetes.io/is-default-class'));
+  if (found !== undefined) spec.ingressClassName = found.metadata.name ?? '';
+}

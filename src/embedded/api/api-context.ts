@@ -1,0 +1,55 @@
+/** What every operation of the API server works with, and what it is asked to do. */
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import type { ResourceRegistry } from '../resources/resource-registry.ts';
+import type { ResourceType } from '../resources/resource-type.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import type { Clock } from '../store.ts';
+import type { Subject } from './status-error.ts';
+
+export interface ApiContext {
+  readonly objects: ObjectStore;
+  readonly registry: ResourceRegistry;
+  readonly clock: Clock;
+  readonly newUid: () => string;
+  readonly randomSuffix: (length: number) => string;
+}
+
+export interface ApiRequest {
+  readonly type: ResourceType;
+  readonly version: string;
+  /** `''` for cluster-scoped ones and for all namespaces. */
+  readonly namespace: string;
+  /** `''` for collections. */
+  readonly name: string;
+  /** `''` for the object itself. */
+  readonly subresource: string;
+  /** Who owns what is written, in managedFields. */
+  readonly manager: string;
+  readonly dryRun: boolean;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+}
+
+export interface Written {
+  readonly object: KubernetesObject;
+  readonly created: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** RFC 3339, whole seconds. */
+export function timestamp(clock: Clock): string {
+  return `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+}
+
+export function subjectOf(type: ResourceType): Subject {
+  return { group: type.group, name: type.plural };
+}
+
+/** Field errors name the kind, not the resource. */
+export function kindSubject(type: ResourceType): Subject {
+  return { group: type.group, name: type.kind };
+}
+
+/** The OpenAPI schema of a custom kind's version. */
+export function customSchema(type: ResourceType, version: string): JsonObject | undefined {
+  return type.versions.find((one) => one.version === version)?.schema;
+}

@@ -1,0 +1,45 @@
+/** The Store that controllers work with: the same operations as over HTTP, without decoding what is known to be right. */
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { groupVersionKind } from '../../foundation/manifest/object.ts';
+import type { ResourceType } from '../resources/resource-type.ts';
+import type { ResourceName, Store, WriteOptions } from '../store.ts';
+import type { ApiContext, ApiRequest } from './api-context.ts';
+import { createObject } from './create-object.ts';
+import { deleteObject } from './delete-object.ts';
+import { notFound } from './status-error.ts';
+import { updateObject } from './update-object.ts';
+
+const defaultManager = 'kube-controller-manager';
+
+/** `guard` runs a controller's code: what it throws must not undo the write that woke it. */
+export function createControllerStore(context: ApiContext, guard: (task: () => void) => void): Store {
+  const request = (resource: ResourceName, place: { namespace: string; name: string }, options: WriteOptions, subresource = ''): ApiRequest => {
+    const type = typeNamed(context, resource);
+    return { type, version: type.storageVersion, ...place, subresource, manager: options.manager ?? defaultManager, dryRun: false, fieldValidation: 'Ignore' };
+  };
+  const placeOf = ({ metadata }: KubernetesObject) => ({ namespace: metadata.namespace ?? '', name: metadata.name ?? '' });
+  const body = (object: KubernetesObject): JsonObject => object as unknown as JsonObject;
+  return {
+    get revision() {
+      return context.objects.revision;
+    },
+    get: (resource, namespace, name) => context.objects.get(resource, namespace, name),
+    list: (resource, options) => context.objects.list(resource, options),
+    dependents: (uid) => context.objects.dependents(uid),
+    resourceOf(apiVersion, kind) {
+      const { group, version } = groupVersionKind({ apiVersion, kind });
+      return context.registry.byKind(group, version, kind)?.storedAs;
+    },
+    create: (resource, object, options = {}) => createObject(context, request(resource, placeOf(object), options), body(object)).object,
+    update: (resource, object, options = {}) => updateObject(context, request(resource, placeOf(object), options), body(object)).object,
+    updateStatus: (resource, object, options = {}) => updateObject(context, request(resource, placeOf(object), options, 'status'), body(object)).object,
+    delete: (resource, namespace, name, options = {}) => deleteObject(context, request(resource, { namespace, name }, options), options).object,
+    subscribe: (listener) => context.objects.subscribe((event) => guard(() => listener(event))),
+  };
+}
+
+function typeNamed(context: ApiContext, resource: ResourceName): ResourceType {
+  const type = context.registry.byName(resource);
+  if (type === undefined) throw notFound({ group: '', name: resource }, '');
+  return type;
+}

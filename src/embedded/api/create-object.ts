@@ -1,0 +1,64 @@
+/** Stores a new object as POST does: decoded, admitted, owned, validated, then written unless it is a dry run. */
+import { trackUpdate } from '../../foundation/fields/track-update.ts';
+import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { storedForm } from '../resources/convert-version.ts';
+import { validateCreate } from '../validation/validate-object.ts';
+import { admitCreate, checkNamespace } from './admit-object.ts';
+import { allocateForService } from './allocate-service.ts';
+import { type ApiContext, type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import { decodeInput } from './decode-input.ts';
+import { prepareCreate } from './prepare-object.ts';
+import { alreadyExists, badRequest, invalid, StatusError } from './status-error.ts';
+
+export function createObject(context: ApiContext, request: ApiRequest, body: JsonObject): Written {
+  checkBodyNamespace(request, body);
+  const { object, warnings } = decodeInput(body, request);
+  const stored = insertObject(context, request, object, (prepared) => trackCreate(context, request, prepared));
+  return { object: stored, created: true, warnings };
+}
+
+/** The part that POST and an apply of something new have in common. `own` writes managedFields. */
+export function insertObject(
+  context: ApiContext,
+  request: ApiRequest,
+  object: KubernetesObject,
+  own: (prepared: KubernetesObject) => KubernetesObject,
+): KubernetesObject {
+  const { type, namespace } = request;
+  checkNamespace(context, request);
+  const prepared = prepareCreate(context, request, object);
+  admitCreate(context, request, prepared);
+  const owned = own(prepared);
+  const errors = validateCreate(type, owned);
+  const { name = '' } = owned.metadata;
+  if (errors.length > 0) throw invalid(kindSubject(type), name, errors);
+  const final = type.name === 'services' ? allocateForService(context, owned, undefined) : owned;
+  if (context.objects.get(type.storedAs, namespace, name) !== undefined) throw existing(request, object, name);
+  const stored = storedForm(final, type);
+  return request.dryRun ? stored : context.objects.put(type.storedAs, stored);
+}
+
+function existing({ type }: ApiRequest, object: KubernetesObject, name: string): StatusError {
+  if (!object.metadata.name && object.metadata.generateName)
+    return new StatusError(409, 'AlreadyExists', `${type.plural} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`, { name, kind: type.plural });
+  return alreadyExists(subjectOf(type), name);
+}
+
+export function trackCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
+  return trackUpdate({
+    before: undefined,
+    after: object,
+    manager: request.manager,
+    operation: 'Update',
+    now: timestamp(context.clock),
+    schema: request.type.custom ? customSchema(request.type, request.version) : undefined,
+  });
+}
+
+function checkBodyNamespace(request: ApiRequest, body: JsonObject): void {
+  const metadata = getOwn(body, 'metadata');
+  const namespace = isMap(metadata) ? getOwn(metadata, 'namespace') : undefined;
+  if (!request.type.namespaced || namespace === undefined || namespace === null || namespace === '') return;
+  if (namespace !== request.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}

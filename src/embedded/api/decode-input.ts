@@ -1,0 +1,66 @@
+/**
+ * Takes the body of a write and returns the object as the server understands it: of the right kind, with unknown fields
+ * dropped and told about as `fieldValidation` asks, defaults filled in. Never changes its input.
+ */
+import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { decodeCustomObject } from '../custom/decode-custom-object.ts';
+import { applyDefaults } from '../defaults/apply-defaults.ts';
+import { groupVersion, type ResourceType } from '../resources/resource-type.ts';
+import { DecodeError, decodeObject } from '../schema/decode-object.ts';
+import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
+import { type ApiRequest, customSchema } from './api-context.ts';
+import { badRequest } from './status-error.ts';
+
+export interface DecodedInput {
+  readonly object: KubernetesObject;
+  readonly warnings: readonly string[];
+}
+
+export function decodeInput(body: JsonObject, request: ApiRequest): DecodedInput {
+  const { type, version } = request;
+  checkKind(body, type, version);
+  const whole: JsonObject = { ...body, apiVersion: groupVersion(type.group, version), kind: type.kind };
+  const { object, unknown } = type.custom ? decodeCustomObject(whole, customSchema(type, version)) : decodeBuiltIn(whole, type, version);
+  const problems = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (problems.length > 0 && request.fieldValidation === 'Strict') throw strictError(problems, type, version);
+  applyDefaults(type, object);
+  return { object, warnings: request.fieldValidation === 'Warn' ? problems : [] };
+}
+
+function strictError(problems: readonly string[], type: ResourceType, version: string) {
+  const text = `strict decoding error: ${problems.join(', ')}`;
+  if (type.custom) return badRequest(text);
+  return badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${text}`);
+}
+
+function decodeBuiltIn(body: JsonObject, type: ResourceType, version: string): { object: KubernetesObject; unknown: readonly string[] } {
+  const schema = typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
+  if (schema === undefined) return { object: structuredClone(body) as unknown as KubernetesObject, unknown: [] };
+  try {
+    const { value, unknown } = decodeObject(body, schema);
+    return { object: value as unknown as KubernetesObject, unknown };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${error.message}`);
+  }
+}
+
+function checkKind(body: JsonObject, type: ResourceType, version: string): void {
+  const kind = getOwn(body, 'kind');
+  const apiVersion = getOwn(body, 'apiVersion');
+  const wanted = groupVersion(type.group, version);
+  if (type.custom && (kind === undefined || kind === '' || apiVersion === undefined || apiVersion === ''))
+    throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted)
+    throw badRequest(
+      type.custom
+        ? `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`
+        : `${String(kind)} in version ${JSON.stringify(apiVersion.slice(apiVersion.indexOf('/') + 1))} cannot be handled as a ${type.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  if (typeof kind === 'string' && kind !== '' && kind !== type.kind)
+    throw badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${type.group === '' ? 'core' : type.group.split('.')[0]}.${type.kind}): unknown conversion`);
+  const metadata = getOwn(body, 'metadata');
+  if (metadata !== undefined && metadata !== null && !isMap(metadata))
+    throw badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go struct field ${type.kind}.metadata of type v1.ObjectMeta`);
+}

@@ -1,0 +1,94 @@
+/** Deletes as the API server does: preconditions, grace of pods, finalizers, propagation; collections one by one. */
+import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
+import type { DeleteOptions } from '../store.ts';
+import { type ApiContext, type ApiRequest, subjectOf, timestamp } from './api-context.ts';
+import { countsGenerations } from './object-rules.ts';
+import { conflict, forbidden, notFound } from './status-error.ts';
+
+export interface Deletion {
+  /** The last state, or the one that stays until its finalizers are gone. */
+  readonly object: KubernetesObject;
+  readonly gone: boolean;
+  readonly warnings: readonly string[];
+}
+
+const lastingNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+const orphanWarning = 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
+export function deleteObject(context: ApiContext, request: ApiRequest, options: DeleteOptions): Deletion {
+  const { type, namespace, name } = request;
+  const object = context.objects.get(type.storedAs, namespace, name);
+  if (object === undefined) throw notFound(subjectOf(type), name);
+  if (type.name === 'namespaces' && lastingNamespaces.has(name)) throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
+  checkPreconditions(request, object, options);
+  const plain = type.name === 'jobs.batch' && options.propagationPolicy === undefined;
+  const policy = plain ? 'Orphan' : options.propagationPolicy;
+  const warnings = plain && context.objects.dependents(object.metadata.uid ?? '').length > 0 ? [orphanWarning] : [];
+  const grace = graceOf(request, object, options);
+  const finalizers = [...finalizersFor(object, policy), ...ownFinalizer(request, object)];
+  const waits = grace > 0 || finalizers.length > 0 || holdsContent(request, object);
+  if (!waits) {
+    const last = request.dryRun ? object : context.objects.remove(type.storedAs, object);
+    return { object: last, gone: true, warnings };
+  }
+  const marked = markDeleted(context, request, object, { grace, finalizers });
+  if (marked === object || request.dryRun) return { object: marked, gone: false, warnings };
+  return { object: context.objects.put(type.storedAs, marked), gone: false, warnings };
+}
+
+function checkPreconditions({ type, name }: ApiRequest, { metadata }: KubernetesObject, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  const failed = (what: string, wanted: string, found: string | undefined): Error =>
+    conflict(subjectOf(type), name, `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found ?? ''}`);
+  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', uid, metadata.uid);
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) throw failed('ResourceVersion', resourceVersion, metadata.resourceVersion);
+}
+
+/** Seconds. Only pods that run somewhere are waited for. */
+function graceOf({ type }: ApiRequest, object: KubernetesObject, options: DeleteOptions): number {
+  if (type.name !== 'pods') return 0;
+  const spec = (object.spec ?? {}) as JsonObject;
+  const phase = (object.status as JsonObject | undefined)?.phase;
+  if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
+  const wanted = options.gracePeriodSeconds ?? (typeof spec.terminationGracePeriodSeconds === 'number' ? spec.terminationGracePeriodSeconds : 30);
+  const { deletionGracePeriodSeconds: former } = object.metadata;
+  return typeof former === 'number' ? Math.min(former, wanted) : Math.max(0, wanted);
+}
+
+function finalizersFor(object: KubernetesObject, policy: DeleteOptions['propagationPolicy']): string[] {
+  const others = (object.metadata.finalizers ?? []).filter((one) => one !== 'orphan' && one !== 'foregroundDeletion');
+  if (policy === 'Orphan') return [...others, 'orphan'];
+  if (policy === 'Foreground') return [...others, 'foregroundDeletion'];
+  return policy === 'Background' ? others : (object.metadata.finalizers ?? []);
+}
+
+/** A definition waits until its objects are gone. */
+function ownFinalizer({ type }: ApiRequest, { metadata }: KubernetesObject): string[] {
+  const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
+  const needed = type.name === 'customresourcedefinitions.apiextensions.k8s.io' && metadata.deletionTimestamp === undefined;
+  return needed && !(metadata.finalizers ?? []).includes(cleanup) ? [cleanup] : [];
+}
+
+/** A namespace lives on until its own finalizer is gone, which its contents' removal does. */
+function holdsContent({ type }: ApiRequest, object: KubernetesObject): boolean {
+  return type.name === 'namespaces' && ((object.spec as { finalizers?: string[] } | undefined)?.finalizers ?? []).length > 0;
+}
+
+function markDeleted(context: ApiContext, { type }: ApiRequest, object: KubernetesObject, how: { grace: number; finalizers: string[] }): KubernetesObject {
+  const { metadata } = object;
+  const former = metadata.deletionTimestamp;
+  const sameFinalizers = how.finalizers.join() === (metadata.finalizers ?? []).join();
+  if (former !== undefined && sameFinalizers && (metadata.deletionGracePeriodSeconds ?? 0) === how.grace) return object;
+  const { finalizers: _old, ...rest } = metadata;
+  const due = timestamp({ now: () => context.clock.now() + how.grace * 1000 });
+  const marked: ObjectMeta = {
+    ...rest,
+    ...(former === undefined && countsGenerations(type) ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+    deletionTimestamp: former !== undefined && how.grace === metadata.deletionGracePeriodSeconds ? former : due,
+    deletionGracePeriodSeconds: how.grace,
+    ...(how.finalizers.length === 0 ? {} : { finalizers: how.finalizers }),
+  };
+  const next = { ...object, metadata: marked };
+  if (type.name !== 'namespaces') return next;
+  return { ...next, status: { ...(object.status as JsonObject), phase: 'Terminating' } };
+}

@@ -1,0 +1,82 @@
+/** Replaces a stored object, or its status, as PUT and every patch do in the end. */
+import { equalJson } from '../../foundation/fields/json-value.ts';
+import { trackUpdate } from '../../foundation/fields/track-update.ts';
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { storedForm, shownAs } from '../resources/convert-version.ts';
+import { validateUpdate } from '../validation/validate-object.ts';
+import { allocateForService } from './allocate-service.ts';
+import { type ApiContext, type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import { createObject } from './create-object.ts';
+import { decodeInput } from './decode-input.ts';
+import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
+import { prepareStatusUpdate, prepareUpdate } from './prepare-object.ts';
+import { badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './status-error.ts';
+
+export function updateObject(context: ApiContext, request: ApiRequest, body: JsonObject): Written {
+  const { type, namespace, name } = request;
+  const { object, warnings } = decodeInput(body, request);
+  if (object.metadata.name !== undefined && object.metadata.name !== name)
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  if (object.metadata.name === undefined) throw badRequest('name must be provided');
+  if (type.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
+    throw badRequest('the namespace of the object does not match the namespace on the request');
+  const stored = context.objects.get(type.storedAs, namespace, name);
+  if (stored === undefined) {
+    if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion) return createObject(context, request, body);
+    throw notFound(subjectOf(type), name);
+  }
+  if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
+    throw invalid(kindSubject(type), name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
+  const written = replaceObject(context, request, object, { stored, own: (prepared, before) => trackReplace(context, request, prepared, before) });
+  return { object: written, created: false, warnings };
+}
+
+export interface Replacement {
+  readonly stored: KubernetesObject;
+  /** Writes managedFields into the prepared object. */
+  readonly own: (prepared: KubernetesObject, before: KubernetesObject) => KubernetesObject;
+}
+
+/** `object` is decoded, in the request's version. Returns what is stored now, in its stored form. */
+export function replaceObject(context: ApiContext, request: ApiRequest, object: KubernetesObject, { stored, own }: Replacement): KubernetesObject {
+  const { type } = request;
+  checkPreconditions(request, object, stored);
+  const before = shownAs(stored, type, request.version);
+  const prepared = request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(object, before);
+  const owned = own(prepared, before);
+  const errors = validateUpdate(type, owned, before, request.subresource);
+  if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
+  const final = type.name === 'services' && request.subresource === '' ? allocateForService(context, owned, before) : owned;
+  return storeReplacement(context, request, storedForm(final, type), stored);
+}
+
+function storeReplacement(context: ApiContext, { type, dryRun }: ApiRequest, next: KubernetesObject, stored: KubernetesObject): KubernetesObject {
+  const finished = next.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0 && next.metadata.deletionGracePeriodSeconds === 0;
+  const spent = finished && (type.name !== 'namespaces' || ((next.spec as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length === 0);
+  if (dryRun) return next;
+  if (spent) {
+    context.objects.remove(type.storedAs, next);
+    return next;
+  }
+  if (equalJson(next, stored)) return stored;
+  return context.objects.put(type.storedAs, next);
+}
+
+function checkPreconditions({ type, name }: ApiRequest, object: KubernetesObject, stored: KubernetesObject): void {
+  const { uid, resourceVersion } = object.metadata;
+  if (uid && uid !== stored.metadata.uid)
+    throw conflict(subjectOf(type), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid}`);
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== stored.metadata.resourceVersion) throw conflict(subjectOf(type), name, modifiedMeanwhile);
+}
+
+export function trackReplace(context: ApiContext, request: ApiRequest, after: KubernetesObject, before: KubernetesObject): KubernetesObject {
+  return trackUpdate({
+    before,
+    after,
+    manager: request.manager,
+    operation: 'Update',
+    subresource: request.subresource === '' ? undefined : request.subresource,
+    now: timestamp(context.clock),
+    schema: request.type.custom ? customSchema(request.type, request.version) : undefined,
+  });
+}

@@ -1,0 +1,66 @@
+/** The server's front: health, authentication, discovery, OpenAPI, and resources handed on to their verbs. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../../foundation/manifest/object.ts';
+import { noSuchPath } from '../api/status-error.ts';
+import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
+import { handleResource } from './handle-resource.ts';
+import { wantsAggregated } from './negotiate.ts';
+import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
+import { parseTarget } from './parse-request.ts';
+import { sendError, sendJson, sendText } from './respond.ts';
+import type { ServerContext } from './server-context.ts';
+import { serverVersion } from './version.ts';
+
+export async function handleRequest(server: ServerContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await route(server, request, response);
+  } catch (error) {
+    sendError(response, error);
+  }
+}
+
+const health = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
+
+async function route(server: ServerContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const mark = (request.url ?? '/').indexOf('?');
+  const path = mark < 0 ? (request.url ?? '/') : (request.url ?? '/').slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : (request.url ?? '').slice(mark + 1));
+  if (health.test(path)) return sendText(response, 200, 'ok');
+  if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
+  const user = server.authenticator.authenticate(request.headers);
+  const target = parseTarget(path);
+  if (target === undefined) return sendDocument(server, request, response, path);
+  const type = server.api.registry.byPath(target.group, target.version, target.plural);
+  if (type === undefined) throw noSuchPath();
+  await handleResource({ server, request, response, query, user, type, target });
+}
+
+function sendDocument(server: ServerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const { registry } = server.api;
+  const parts = path.split('/').filter((part) => part !== '');
+  if (parts.length === 1 && (parts[0] === 'api' || parts[0] === 'apis') && wantsAggregated(request.headers.accept)) {
+    const text = JSON.stringify(aggregated(registry, parts[0] === 'api'));
+    response.writeHead(200, { 'Content-Type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList', Vary: 'Accept', ETag: `"${registry.generation}"` });
+    response.end(text);
+    return;
+  }
+  const document = findDocument(server, parts);
+  if (document === undefined) throw noSuchPath();
+  sendJson(response, 200, JSON.stringify(document));
+}
+
+function findDocument(server: ServerContext, parts: readonly string[]): JsonObject | undefined {
+  const { registry } = server.api;
+  const [head, second, third] = parts;
+  if (head === undefined) return { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] };
+  if (head === 'api' && parts.length === 1) {
+    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: server.address() }] };
+  }
+  if (head === 'api' && second !== undefined && parts.length === 2) return resourceList(registry, '', second);
+  if (head === 'apis' && parts.length === 1) return groupList(registry);
+  if (head === 'apis' && second !== undefined && parts.length === 2) return oneGroup(registry, second);
+  if (head === 'apis' && second !== undefined && third !== undefined && parts.length === 3) return resourceList(registry, second, third);
+  if (head === 'openapi' && second === 'v2') return openApiV2(registry);
+  if (head === 'openapi' && second === 'v3') return parts.length === 2 ? openApiV3Index(registry) : openApiV3(registry, parts.slice(2));
+  return undefined;
+}

@@ -1,0 +1,148 @@
+/** What lies below an object's own path: status, scale, logs, eviction, tokens, and the few others that clients use. */
+import { applyPatch } from '../../foundation/fields/apply.ts';
+import { isMap } from '../../foundation/fields/json-value.ts';
+import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
+import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
+import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { timestamp } from '../api/api-context.ts';
+import { deleteObject } from '../api/delete-object.ts';
+import { badRequest, methodNotAllowed, StatusError } from '../api/status-error.ts';
+import { replaceObject, trackReplace } from '../api/update-object.ts';
+import { objectAt } from '../defaults/set-default.ts';
+import { shownAs } from '../resources/convert-version.ts';
+import { apiRequest, parsePatch, patch, patchKindOf, readObjectBody, replaceWith, sendWritten, storedObject, viewOf } from './handle-resource.ts';
+import { podLog } from './pod-log.ts';
+import { readText } from './read-body.ts';
+import { representObject } from './represent.ts';
+import { sendJson } from './respond.ts';
+import { scaleOf, withScale } from './scale.ts';
+import type { Exchange } from './server-context.ts';
+
+type Handler = (exchange: Exchange) => Promise<void> | void;
+
+const handlers: Readonly<Record<string, Handler>> = {
+  status: partOfObject,
+  resize: wholeObject,
+  ephemeralcontainers: wholeObject,
+  approval: partOfObject,
+  scale,
+  log,
+  eviction: evict,
+  token: issueToken,
+  binding: bind,
+  finalize,
+};
+
+export async function handleSubresource(exchange: Exchange): Promise<void> {
+  const { subresource } = exchange.target;
+  const handler = Object.hasOwn(handlers, subresource) ? handlers[subresource] : undefined;
+  if (handler === undefined) throw new StatusError(501, 'NotImplemented', `the embedded cluster runs no containers: ${subresource} is not possible`);
+  await handler(exchange);
+}
+
+async function partOfObject(exchange: Exchange): Promise<void> {
+  const { method } = exchange.request;
+  if (method === 'GET') return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
+  const part: Exchange = { ...exchange, target: { ...exchange.target, subresource: 'status' } };
+  if (method === 'PUT') return await replaceWith(part);
+  if (method === 'PATCH') return await patch(part);
+  throw methodNotAllowed();
+}
+
+async function wholeObject(exchange: Exchange): Promise<void> {
+  const { method } = exchange.request;
+  if (method === 'GET') return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
+  const whole: Exchange = { ...exchange, target: { ...exchange.target, subresource: '' } };
+  return method === 'PUT' ? await replaceWith(whole) : await patch(whole);
+}
+
+async function scale(exchange: Exchange): Promise<void> {
+  const { server, type, target, request, response, query } = exchange;
+  const stored = storedObject(exchange);
+  const current = shownAs(stored, type, target.version);
+  const before = scaleOf(current, type, target.version);
+  if (request.method === 'GET') return sendJson(response, 200, JSON.stringify(before));
+  const wanted = request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
+  const scaled = withScale(current, wanted, type, target.version);
+  const asked = apiRequest(exchange);
+  // Scale requests write the spec; in managedFields they are told apart by their subresource.
+  const written = replaceObject(server.api, { ...asked, subresource: '' }, scaled, {
+    stored,
+    own: (prepared, old) => trackReplace(server.api, asked, prepared, old),
+  });
+  if (query.get('dryRun') === 'All') return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
+  sendJson(response, 200, JSON.stringify(scaleOf(shownAs(written, type, target.version), type, target.version)));
+}
+
+async function patchedScale(exchange: Exchange, before: KubernetesObject): Promise<JsonObject> {
+  const kind = patchKindOf(exchange);
+  const body = parsePatch(await readText(exchange.request), kind);
+  const patched = patchScale(kind, before, body, timestamp(exchange.server.api.clock));
+  if (!isMap(patched)) throw badRequest('the patched Scale is no object');
+  return patched;
+}
+
+function patchScale(kind: string, before: KubernetesObject, body: Json, now: string): unknown {
+  if (kind === 'json') return jsonPatch(before as unknown, body as unknown as PatchOperation[]);
+  if (kind !== 'apply') return jsonMergePatch(before, body);
+  return applyPatch({ live: before, applied: body as unknown as KubernetesObject, manager: 'scale', force: true, now }).object;
+}
+
+function log(exchange: Exchange): void {
+  const { server, query, response } = exchange;
+  const text = podLog(storedObject(exchange), query, server.api.clock.now());
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private' });
+  response.write(text);
+  if (query.get('follow') !== 'true') {
+    response.end();
+    return;
+  }
+  const { uid } = storedObject(exchange).metadata;
+  const unsubscribe = server.api.objects.subscribe(({ type, object }) => {
+    if (type === 'DELETED' && object.metadata.uid === uid) response.end();
+  });
+  response.on('close', unsubscribe);
+}
+
+async function evict(exchange: Exchange): Promise<void> {
+  const { server, response } = exchange;
+  const body = await readObjectBody(exchange, 'Eviction');
+  const { gracePeriodSeconds } = objectAt(body, 'deleteOptions') ?? {};
+  deleteObject(server.api, { ...apiRequest(exchange), subresource: '' }, typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {});
+  sendJson(response, 201, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }));
+}
+
+async function issueToken(exchange: Exchange): Promise<void> {
+  const { server, target, response } = exchange;
+  const account = storedObject(exchange);
+  const body = await readObjectBody(exchange, 'TokenRequest');
+  const { namespace } = target;
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+  const token = server.authenticator.issue({ name: `system:serviceaccount:${namespace}:${account.metadata.name}`, groups });
+  const seconds = objectAt(body, 'spec')?.expirationSeconds;
+  const expires = server.api.clock.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000;
+  const status = { token, expirationTimestamp: timestamp({ now: () => expires }) };
+  const metadata = { name: account.metadata.name, namespace, creationTimestamp: timestamp(server.api.clock) };
+  sendJson(response, 201, JSON.stringify({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata, status }));
+}
+
+async function bind(exchange: Exchange): Promise<void> {
+  const { server, type, response } = exchange;
+  const body = await readObjectBody(exchange, 'Binding');
+  const pod = storedObject(exchange);
+  const nodeName = objectAt(body, 'target')?.name;
+  server.api.objects.put(type.storedAs, { ...pod, spec: { ...(pod.spec as JsonObject), nodeName } });
+  sendJson(response, 201, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }));
+}
+
+async function finalize(exchange: Exchange): Promise<void> {
+  const { server, type } = exchange;
+  const body = await readObjectBody(exchange);
+  const stored = storedObject(exchange);
+  const finalizers = objectAt(body, 'spec')?.finalizers;
+  const spec = Array.isArray(finalizers) && finalizers.length > 0 ? { finalizers } : {};
+  const next = { ...stored, spec };
+  const done = stored.metadata.deletionTimestamp !== undefined && !('finalizers' in spec);
+  const object = done ? server.api.objects.remove(type.storedAs, next) : server.api.objects.put(type.storedAs, next);
+  sendWritten(exchange, { object, created: false, warnings: [] });
+}

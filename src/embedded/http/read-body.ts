@@ -1,0 +1,64 @@
+/** Reads a request's body as JSON or YAML. A key named `__proto__` is dropped: no Kubernetes object has one. */
+import type { IncomingMessage } from 'node:http';
+import { load } from 'js-yaml';
+import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
+import { isMap } from '../../foundation/fields/json-value.ts';
+import { badRequest, StatusError } from '../api/status-error.ts';
+
+const limit = 3 * 1024 * 1024;
+const protoKey = /(?<!\\)"__proto__"\s*:/;
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function parseJson(text: string): Json {
+  if (!protoKey.test(text)) return JSON.parse(text) as Json;
+  return JSON.parse(text, (_key, value: Json) => {
+    if (isMap(value) && Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
+    return value;
+  }) as Json;
+}
+
+/** JSON is tried first: what clients call YAML is JSON most of the time. */
+export function parseYaml(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return parseJson(JSON.stringify(load(text) ?? null));
+  }
+}
+
+const yamlTypes: ReadonlySet<string> = new Set(['application/yaml', 'application/x-yaml', 'text/yaml']);
+const accepted = 'accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+export function parseObject(text: string, contentType: string | undefined, kind: string): JsonObject {
+  const type = mediaType(contentType);
+  const yaml = yamlTypes.has(type);
+  if (!yaml && type !== '' && type !== 'application/json' && type !== '*/*')
+    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - ${accepted}`);
+  let body: Json;
+  try {
+    body = yaml ? parseYaml(text) : parseJson(text);
+  } catch (error) {
+    const why = text.trim() === '' ? 'unexpected end of JSON input' : error instanceof Error ? goJsonError(error.message) : String(error);
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${text.slice(0, 100)})`);
+  }
+  if (!isMap(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+  return body;
+}
+
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function goJsonError(message: string): string {
+  return /end of JSON|Unexpected end/.test(message) ? 'unexpected end of JSON input' : message;
+}

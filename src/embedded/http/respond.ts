@@ -1,0 +1,35 @@
+/** Writes answers: JSON with Kubernetes' headers, warnings, and errors as Status. */
+import type { ServerResponse } from 'node:http';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { badRequest, StatusError, statusBody } from '../api/status-error.ts';
+
+export function sendJson(response: ServerResponse, code: number, text: string, warnings: readonly string[] = []): void {
+  const body = Buffer.from(text);
+  const headers: Record<string, string | string[] | number> = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', 'Content-Length': body.length };
+  if (warnings.length > 0) headers.Warning = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`);
+  response.writeHead(code, headers);
+  response.end(body);
+}
+
+export function sendText(response: ServerResponse, code: number, text: string): void {
+  response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache, private' });
+  response.end(text);
+}
+
+export function sendError(response: ServerResponse, error: unknown): void {
+  const status = asStatus(error);
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  const retry = status.details?.retryAfterSeconds;
+  if (retry !== undefined) response.setHeader('Retry-After', String(retry));
+  sendJson(response, status.code, JSON.stringify(statusBody(status)));
+}
+
+function asStatus(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  if (error instanceof HelmGitopsError) return badRequest(error.message);
+  const message = error instanceof Error ? error.message : String(error);
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+}

@@ -1,0 +1,30 @@
+/** Every check of an object before it is stored: names and labels, the type's fields, rules of its kind, what may not change. */
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import type { FieldError } from '../api/status-error.ts';
+import { validateCustomObject } from '../custom/validate-custom-object.ts';
+import { groupVersionKind } from '../../foundation/manifest/object.ts';
+import type { ResourceType } from '../resources/resource-type.ts';
+import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
+import { checkFields } from './check-fields.ts';
+import { checkMetadata, checkMetadataUpdate } from './check-metadata.ts';
+import { checkImmutable } from './check-immutable.ts';
+import { kindChecks } from './kind-checks.ts';
+
+export function validateCreate(type: ResourceType, object: KubernetesObject): FieldError[] {
+  return [...checkMetadata(type, object.metadata), ...checkBody(type, object)];
+}
+
+export function validateUpdate(type: ResourceType, object: KubernetesObject, before: KubernetesObject, subresource: string): FieldError[] {
+  const errors = [...checkMetadata(type, object.metadata), ...checkMetadataUpdate(object.metadata, before.metadata)];
+  if (subresource !== '') return type.custom ? [...errors, ...checkBody(type, object)] : errors;
+  return [...errors, ...checkImmutable(type, object, before), ...checkBody(type, object)];
+}
+
+function checkBody(type: ResourceType, object: KubernetesObject): FieldError[] {
+  const { group, version, kind } = groupVersionKind(object);
+  const body = object as unknown as JsonObject;
+  if (type.custom) return validateCustomObject(body, type.versions.find((one) => one.version === version)?.schema);
+  const schema = typeSchema(typeNameOf(group, version, kind) ?? '');
+  const errors = schema === undefined ? [] : checkFields(body, schema);
+  return [...errors, ...(kindChecks[type.name]?.(body) ?? [])];
+}
