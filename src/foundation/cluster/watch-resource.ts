@@ -175,7 +175,6 @@ async function readStream(stream: Readable, reader: Reader, { seconds, stall, si
   rearm();
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      rearm();
       const text = decoder.decode(chunk, { stream: true });
       let start = 0;
       for (let newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', start)) {
@@ -186,6 +185,7 @@ async function readStream(stream: Readable, reader: Reader, { seconds, stall, si
         if (signal.aborted) return;
       }
       if (start < text.length) parts.push(text.slice(start));
+      rearm();
     }
   } finally {
     clearTimeout(timer);
