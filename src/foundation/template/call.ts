@@ -165,7 +165,8 @@ function validateType(s: State, value: Value, type: GoType): Value {
 
 function nilOf(type: GoType): Value {
   if (type.kind === 'map') return nilMap(type.text.slice('map[string]'.length));
-  return type.kind === 'slice' ? nilSlice(type.text.slice(2)) : null;
+  if (type.kind === 'slice') return nilSlice(type.text.slice(2));
+  return type.kind === 'reflect' ? undefined : null;
 }
 
 function isAssignable(value: GoValue, type: GoType): boolean {

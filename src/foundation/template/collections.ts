@@ -60,7 +60,11 @@ export function slice(item: Value, ...indexes: Value[]): Value {
     throw new GoError(`can't slice item of type ${pointedTypeName(item)}`);
   }
   const length = isText ? byteLength(item) : item.length;
-  const given = indexes.map((at) => indexArg(at, length));
+  const given = indexes.map((at) => {
+    // Unlike index, slice does not look into interfaces.
+    if (at === null) throw new GoError('cannot index slice/array with type interface {}');
+    return indexArg(at, length);
+  });
   const [from, to, most] = [given[0] ?? 0, given[1] ?? length, given[2] ?? length];
   if (from > to) throw new GoError(`invalid slice index: ${from} > ${to}`);
   if (to > most) throw new GoError(`invalid slice index: ${to} > ${most}`);

@@ -1,7 +1,7 @@
 /** The comparisons of Go templates: eq, ne, lt, le, gt, ge. They throw GoError where Go refuses to compare. */
 import { compareStrings } from '../base/byte-string.ts';
 import { complexOf, kindName, typeName, type Value } from './kind.ts';
-import { sprint } from './printf.ts';
+import { sprintf } from './printf.ts';
 import { GoError, GoInt, type GoMap, GoObject, type GoSlice } from './value.ts';
 
 type BasicKind = 'bool' | 'complex' | 'int' | 'float' | 'string' | 'uint' | undefined;
@@ -49,10 +49,10 @@ const isNil = (value: Value): boolean => isInvalid(value) || (value as GoMap | G
 /** Neither is of a basic kind: nil, maps, slices, functions, structs, pointers. */
 function equalOther(a: Value, b: Value): boolean {
   if (kindName(a) !== kindName(b) && !isInvalid(a) && !isInvalid(b)) {
-    throw new GoError(`non-comparable types ${sprint([a!])}: ${typeName(a)}, ${typeName(b)}: ${sprint([b!])}`);
+    throw new GoError(sprintf(`non-comparable types %s: ${typeName(a)}, ${typeName(b)}: %v`, [a!, b!]));
   }
   if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  if (!(b instanceof GoObject)) throw new GoError(`non-comparable type ${sprint([b!])}: ${typeName(b)}`);
+  if (!(b instanceof GoObject)) throw new GoError(sprintf(`non-comparable type %s: ${typeName(b)}`, [b!]));
   return a === b;
 }
 

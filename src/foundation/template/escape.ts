@@ -50,10 +50,10 @@ export function js(...args: GoValue[]): string {
   );
 }
 
-/** Go 1.26 prints characters beyond 16 bits that are unprintable with as many digits as they take. */
+/** Printable characters stay, and so do stray bytes, which Go takes for the printable U+FFFD. */
 function escapeForJs(char: string): string {
-  const rune = char.isWellFormed() ? char.codePointAt(0)! : 0xfffd;
-  if (rune >= 0x80 && isPrint(rune)) return char.isWellFormed() ? char : '\ufffd';
+  const rune = char.codePointAt(0)!;
+  if (!char.isWellFormed() || (rune >= 0x80 && isPrint(rune))) return char;
   return `\\u${rune.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

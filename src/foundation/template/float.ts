@@ -54,7 +54,7 @@ function exactDecimal(magnitude: number): Decimal {
   if (magnitude === 0) return { digits: '', point: 0 };
   const { mantissa, exponent } = split(magnitude);
   const digits = (exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent)).toString();
-  return { digits, point: digits.length + Math.min(exponent, 0) };
+  return trim(digits, digits.length + Math.min(exponent, 0));
 }
 
 /** mantissa × 2^exponent, exactly. */

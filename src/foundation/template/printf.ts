@@ -91,6 +91,8 @@ function formatValue(value: GoValue, verb: string, context: Context): string {
   // A nil element prints so whatever the verb.
   if (value === null) return flags.sharpV ? 'interface {}(nil)' : '<nil>';
   if (value instanceof GoInt) return formatInt(value, verb, context);
+  // %w is for Errorf alone; Go notices before it looks into a value.
+  if (verb === 'w' && !(value instanceof Uint8Array && context.depth === 0)) return badVerb(verb, value, context);
   if (value instanceof Uint8Array) return formatBytes(value, verb, context);
   if (value instanceof Map) return formatMap(value, verb, context);
   if (Array.isArray(value)) return formatSlice(value, verb, context);

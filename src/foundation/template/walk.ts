@@ -192,7 +192,7 @@ function walkElements(s: State, node: BranchNode, over: { value: Value; iterate:
     return length > 0;
   }
   if (value instanceof Map) return walkMap(value, iterate);
-  return fail(s, `range can't iterate over ${formatDefault(value as GoValue)}`);
+  return fail(s, `range can't iterate over ${formatDefault(printableValue(value as GoValue))}`);
 }
 
 /** In the order of the keys, over what the map held at the start. */
