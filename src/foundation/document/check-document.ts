@@ -37,6 +37,11 @@ export function inputSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
+/** The same for editors: what occurs twice is written once. */
+export function editorSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'ref' }) as JsonSchema;
+}
+
 export interface JsonSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -156,6 +161,8 @@ function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path, 
     const name = String(path.at(-1) ?? '');
     return problem(context, path.slice(0, -1), `${JSON.stringify(name)} is missing`);
   }
+  // A message of the schema's own says more than the type.
+  if (!issue.message.startsWith('Invalid input')) return problem(context, path, issue.message);
   const expected = kindNames[issue.expected] ?? issue.expected;
   const found = typeof value === 'number' && issue.expected === 'int' ? 'a fraction' : kindOf(value);
   const quotable = issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');

@@ -14,6 +14,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  parseDocument,
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml';
@@ -50,13 +51,33 @@ export interface ReadOptions {
 
 /** More nodes than this come of aliases that multiply. */
 const nodeLimit = 200_000;
+const depthLimit = 100;
+const tooDeep = 'the document is nested too deeply';
 
 export function readDocuments(text: string, options: ReadOptions): ReadDocument[] {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, version: '1.2', uniqueKeys: true, prettyErrors: false });
-  if (!Array.isArray(parsed)) return [];
   const source: Source = { text, lines, ...options };
-  return (parsed as Document.Parsed[]).map((document) => new PositionedDocument(document, source));
+  try {
+    const parsed = parseAllDocuments(text, {
+      lineCounter: lines,
+      version: '1.2',
+      uniqueKeys: true,
+      prettyErrors: false,
+    });
+    if (!Array.isArray(parsed)) return [];
+    return (parsed as Document.Parsed[]).map((document) => new PositionedDocument(document, source));
+  } catch (error) {
+    // The library descends by calling itself; what it cannot hold is nothing that a person wrote.
+    if (error instanceof RangeError) return [unreadable(source)];
+    throw error;
+  }
+}
+
+function unreadable({ file, code }: ReadOptions): ReadDocument {
+  const place = { file, line: 1, column: 1 };
+  const problems = [{ code, message: tooDeep, place }];
+  const document = parseDocument('') as Document.Parsed;
+  return { data: undefined, problems, place: () => place, node: () => undefined, document };
 }
 
 interface Source extends ReadOptions {
@@ -73,10 +94,11 @@ class PositionedDocument implements ReadDocument {
   constructor(document: Document.Parsed, source: Source) {
     this.document = document;
     this.#source = source;
-    const problems = document.errors.map((error) => this.#syntaxProblem(error));
+    const problems = tellingErrors(document.errors).map((error) => this.#syntaxProblem(error));
     const converter: Converter = {
       document,
       left: nodeLimit,
+      depth: 0,
       fail: (node, message, hint) => {
         problems.push({ code: source.code, message, place: placeAt(source, offsetOf(node)), hint });
       },
@@ -88,7 +110,9 @@ class PositionedDocument implements ReadDocument {
 
   #syntaxProblem(error: YAMLParseError): Problem {
     const [message = error.message] = error.message.split('\n');
-    return { code: this.#source.code, message: lowerFirst(message), place: placeAt(this.#source, error.pos[0]) };
+    const place = placeAt(this.#source, error.pos[0]);
+    const hint = place.excerpt?.includes('{{') ? quoteHint : undefined;
+    return { code: this.#source.code, message: lowerFirst(message), place, hint };
   }
 
   place(path: Path, part: 'key' | 'value' = 'value'): Place {
@@ -111,6 +135,12 @@ class PositionedDocument implements ReadDocument {
   }
 }
 
+/** After the first error of syntax the rest follows from it; a key given twice is an error of its own. */
+function tellingErrors(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+}
+
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
@@ -123,8 +153,16 @@ function placeAt(source: Source, offset = 0): Place {
   const { line, col } = source.lines.linePos(Math.min(offset, source.text.length));
   const start = source.lines.lineStarts[line - 1] ?? 0;
   const end = source.text.indexOf('\n', start);
-  const excerpt = source.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+  const excerpt = withoutPassword(source.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, ''));
   return { file: source.file, line: Math.max(1, line), column: Math.max(1, col), excerpt };
+}
+
+/** A password in a URL, struck out without moving what follows it. */
+function withoutPassword(line: string): string {
+  return line.replace(
+    /(:\/\/[^\s/@:]*:)([^\s/@]+)(?=@)/g,
+    (_, before: string, secret: string) => before + '*'.repeat(secret.length),
+  );
 }
 
 function follow(node: Node | null | undefined, document: Document): Node | null | undefined {
@@ -166,25 +204,41 @@ export function mergedMaps(map: YAMLMap, document: Document): YAMLMap[] {
     const value = follow(pair.value, document);
     for (const candidate of isSeq(value) ? (value.items as Node[]) : [value]) {
       const target = follow(candidate, document);
-      if (isMap(target) && target !== map) maps.push(target);
+      if (isMap(target) && !isWithin(map, target)) maps.push(target);
     }
   }
   return maps;
 }
 
+/** A map that merges what holds it has no end. */
+function isWithin(inner: Node, outer: Node): boolean {
+  const [start = 0, , end = 0] = outer.range ?? [];
+  const at = offsetOf(inner) ?? 0;
+  return start <= at && at < end;
+}
+
 interface Converter {
   readonly document: Document;
   left: number;
+  depth: number;
   fail(node: unknown, message: string, hint?: string): void;
 }
 
-const quoteHint = 'quote a value that starts with {{';
+const quoteHint = 'quote a value that holds {{';
 
 function plainData(node: Node | null | undefined, converter: Converter): unknown {
   if (converter.left-- < 0) {
     if (converter.left === -2) converter.fail(node, 'the document is too large, or its aliases multiply');
     return undefined;
   }
+  if (converter.depth >= depthLimit) return void converter.fail(node, tooDeep);
+  converter.depth++;
+  const data = plainNode(node, converter);
+  converter.depth--;
+  return data;
+}
+
+function plainNode(node: Node | null | undefined, converter: Converter): unknown {
   if (node === null || node === undefined) return null;
   if (isAlias(node)) return plainAlias(node, converter);
   if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : node.value;
