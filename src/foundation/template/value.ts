@@ -82,7 +82,11 @@ export interface GoFunction {
   readonly name: string;
   /** Go's own, without the word func: `(int, string) string`, `(string, ...interface {}) (string, error)`. */
   readonly signature: string;
-  /** Arguments as GoValue, in order, variadic ones behind. A thrown GoError is Go's returned error. */
+  /**
+   * Arguments as GoValue, in order, variadic ones behind; nil for a map or slice parameter arrives as an empty one with
+   * `isNil`. A thrown GoError is Go's returned error (`cause` is what Go wraps by %w); anything else passes through the
+   * engine as it is.
+   */
   readonly call: (...args: GoValue[]) => GoValue;
 }
 
