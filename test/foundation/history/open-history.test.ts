@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
+import { descriptions, sourceOfDescription, withSource } from '../../../src/foundation/history/descriptions.table.ts';
+import { listReleases } from '../../../src/foundation/history/list-releases.ts';
+import { openHistory } from '../../../src/foundation/history/open-history.ts';
+import { pruneHistory } from '../../../src/foundation/history/prune-history.ts';
+import { checkReleaseName, isReleaseName } from '../../../src/foundation/history/release-name.ts';
+import type { ReleaseRecord, ReleaseStatus } from '../../../src/foundation/history/release-record.ts';
+import { memoryCluster } from '../../support/memory-cluster.ts';
+
+const now = () => new Date('2026-11-20T12:00:00Z');
+
+function revision(
+  version: number,
+  status: ReleaseStatus = 'superseded',
+  more: Partial<ReleaseRecord> = {},
+): ReleaseRecord {
+  const info = { first_deployed: '', last_deployed: '', description: 'Install complete', status };
+  return { name: 'shop', namespace: 'web', version, info, chart: {}, config: {}, manifest: '', hooks: [], ...more };
+}
+
+function scene() {
+  const cluster = memoryCluster();
+  const unreadable: string[] = [];
+  const history = openHistory({
+    client: cluster,
+    namespace: 'web',
+    name: 'shop',
+    onUnreadable: (secret, error) => unreadable.push(`${secret} ${error.code}`),
+    now,
+  });
+  return { cluster, history, unreadable };
+}
+
+describe('a history', () => {
+  test('keeps each revision in the Secret that Helm would make', async () => {
+    const { cluster, history } = scene();
+    await history.create(revision(1, 'pending-install', { labels: { team: 'a', owner: 'me' } }));
+    expect(cluster.objects.get('Secret/web/sh.helm.release.v1.shop.v1')).toMatchObject({
+      type: 'helm.sh/release.v1',
+      metadata: {
+        labels: {
+          name: 'shop',
+          owner: 'helm',
+          status: 'pending-install',
+          version: '1',
+          createdAt: '1795176000',
+          team: 'a',
+        },
+      },
+    });
+  });
+
+  test('changes status label and body together, and modifiedAt takes the place of createdAt', async () => {
+    const { cluster, history } = scene();
+    const stored = await history.create(revision(1, 'pending-install'));
+    await history.update(stored, revision(1, 'deployed'));
+    const labels = cluster.objects.get('Secret/web/sh.helm.release.v1.shop.v1')?.metadata.labels;
+    expect(labels).toEqual({ name: 'shop', owner: 'helm', status: 'deployed', version: '1', modifiedAt: '1795176000' });
+    expect((await history.get(1))?.record.info.status).toBe('deployed');
+  });
+
+  test('lists oldest first, with labels of its own only', async () => {
+    const { history } = scene();
+    for (const version of [10, 9, 2]) await history.create(revision(version, 'superseded', { labels: { team: 'a' } }));
+    const list = await history.list();
+    expect(list.map(({ record }) => record.version)).toEqual([2, 9, 10]);
+    expect(list[0]?.record.labels).toEqual({ team: 'a' });
+  });
+
+  test('leaves out what cannot be decoded, and says so once', async () => {
+    const { cluster, history, unreadable } = scene();
+    await history.create(revision(1));
+    const labels = { owner: 'helm', name: 'shop', version: '2' };
+    cluster.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'x', namespace: 'web', labels },
+      data: { release: 'AAAA' },
+    });
+    expect(await history.list()).toHaveLength(1);
+    await history.list();
+    expect(unreadable).toEqual(['x history.unreadable']);
+  });
+
+  test('refuses a revision that exists, one that was changed, and one that is gone', async () => {
+    const { history } = scene();
+    const stored = await history.create(revision(1));
+    const conflict = { code: 'history.conflict', fault: 'transient' };
+    await expect(history.create(revision(1))).rejects.toMatchObject(conflict);
+    await history.update(stored, revision(1, 'deployed'));
+    await expect(history.update(stored, revision(1, 'failed'))).rejects.toMatchObject(conflict);
+    const fresh = await history.get(1);
+    await history.delete(1);
+    await expect(history.update(fresh as NonNullable<typeof fresh>, revision(1))).rejects.toMatchObject(conflict);
+    expect(await history.get(1)).toBeUndefined();
+  });
+
+  test('says what takes the room when a release is too large', async () => {
+    const { cluster, history } = scene();
+    const data = Buffer.from(Array.from({ length: 300_000 }, () => Math.random())).toString('base64');
+    const random = Array.from({ length: 150_000 }, () => Math.random().toString(36)).join('');
+    const chart = { files: [{ name: 'big.bin', data }] };
+    await expect(history.create(revision(1, 'failed', { manifest: random, chart }))).rejects.toMatchObject({
+      code: 'history.too-large',
+      fault: 'user',
+      message: expect.stringMatching(/^release shop takes .*the manifest \(.*big\.bin/),
+    });
+    expect(cluster.calls).toEqual([]);
+    cluster.before = () => {
+      throw clusterError('cluster.too-large', 'limit is 3145728');
+    };
+    await expect(history.create(revision(1))).rejects.toMatchObject({ code: 'history.too-large' });
+  });
+
+  test('of a whole cluster is read from labels alone', async () => {
+    const { cluster, history } = scene();
+    await history.create(revision(3, 'deployed'));
+    const head = { namespace: 'web', name: 'shop', version: 3, status: 'deployed', modified: 1795176000000 };
+    expect(await listReleases(cluster)).toEqual([expect.objectContaining(head)]);
+    expect(await listReleases(cluster, 'other')).toEqual([]);
+  });
+});
+
+describe('pruning', () => {
+  const statuses: ReleaseStatus[] = ['superseded', 'deployed', 'failed', 'failed', 'superseded'];
+  test.each([
+    [0, [], []],
+    [5, [], []],
+    [3, [], [1, 3]],
+    [1, [], [1, 3, 4, 5]],
+    [3, [3], [1, 4]],
+  ])('to %i, sparing %j, deletes %j: never the last deployed one', async (limit, spare, expected) => {
+    const { history } = scene();
+    for (const [index, status] of statuses.entries()) await history.create(revision(index + 1, status));
+    expect(await pruneHistory(history, limit, { spare: new Set(spare) })).toEqual(expected);
+    expect(await history.list()).toHaveLength(statuses.length - expected.length);
+  });
+});
+
+describe('a release name', () => {
+  test.each([
+    ['shop', true],
+    ['shop.web-1', true],
+    ['a'.repeat(53), true],
+    ['a'.repeat(54), false],
+    ['Shop', false],
+    ['shop_1', false],
+    ['-shop', false],
+    ['shop.', false],
+    ['', false],
+  ])('%s: %s', (name, expected) => expect(isReleaseName(name)).toBe(expected));
+
+  test('that is too long says how long it may be', () => {
+    expect(() => checkReleaseName('a'.repeat(60))).toThrow(
+      expect.objectContaining({ code: 'history.invalid-name', hint: expect.stringContaining('53') }),
+    );
+  });
+});
+
+test('a description carries its source, and gives it back', () => {
+  const text = withSource(descriptions.upgradeComplete, 'fleet@3f2a1c9 Raise (all) replicas');
+  expect(text).toBe('Upgrade complete (fleet@3f2a1c9 Raise (all) replicas)');
+  expect(sourceOfDescription(text)).toBe('fleet@3f2a1c9 Raise (all) replicas');
+  expect(sourceOfDescription('Upgrade complete')).toBeUndefined();
+  expect(sourceOfDescription('Rollback to 3 (x)')).toBe('x');
+});

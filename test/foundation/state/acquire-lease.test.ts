@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from 'vitest';
+import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
+import { acquireLease, type LeaseOptions } from '../../../src/foundation/state/acquire-lease.ts';
+import { type MemoryCluster, memoryCluster } from '../../support/memory-cluster.ts';
+
+function take(cluster: MemoryCluster, identity: string, more: Partial<LeaseOptions> = {}) {
+  const signal = new AbortController().signal;
+  const timing = { duration: 1000, retry: 10, now: () => new Date() };
+  return acquireLease({ client: cluster, namespace: 'state', identity, signal, ...timing, ...more });
+}
+
+const holder = (cluster: MemoryCluster) =>
+  (cluster.objects.get('Lease/state/helm-gitops')?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
+
+describe('the lease', () => {
+  test('is taken when nobody has it, renewed, and given back', async () => {
+    const cluster = memoryCluster();
+    const lease = await take(cluster, 'a');
+    const first = cluster.objects.get('Lease/state/helm-gitops');
+    expect(first?.spec).toMatchObject({
+      holderIdentity: 'a',
+      leaseTransitions: 0,
+      renewTime: expect.stringMatching(/\.\d{6}Z$/),
+    });
+    await vi.waitFor(
+      () =>
+        expect(cluster.objects.get('Lease/state/helm-gitops')?.metadata.resourceVersion).not.toBe(
+          first?.metadata.resourceVersion,
+        ),
+      2000,
+    );
+    await lease[Symbol.asyncDispose]();
+    expect(holder(cluster)).toBe('');
+    expect(lease.lost.aborted).toBe(false);
+  });
+
+  test('is waited for while somebody renews it, and taken when given back', async () => {
+    const cluster = memoryCluster();
+    const first = await take(cluster, 'a');
+    const told: string[] = [];
+    const second = take(cluster, 'b', { onStandby: (name) => told.push(name) });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(holder(cluster)).toBe('a');
+    expect(told).toEqual(['a']);
+    await first[Symbol.asyncDispose]();
+    await (await second)[Symbol.asyncDispose]();
+    expect(cluster.objects.get('Lease/state/helm-gitops')?.spec).toMatchObject({ leaseTransitions: 1 });
+  });
+
+  test('of a holder that died is taken over when its time is up', async () => {
+    const cluster = memoryCluster();
+    const spec = { holderIdentity: 'dead', leaseDurationSeconds: 1, renewTime: '2020-01-01T00:00:00.000000Z' };
+    const metadata = { name: 'helm-gitops', namespace: 'state' };
+    cluster.put({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
+    const lease = await take(cluster, 'b');
+    expect(holder(cluster)).toBe('b');
+    await lease[Symbol.asyncDispose]();
+  });
+
+  test('goes on at once with a restarted holder, and the former process notices', async () => {
+    const cluster = memoryCluster();
+    const former = await take(cluster, 'a');
+    const restarted = await take(cluster, 'a');
+    await vi.waitFor(() => expect(former.lost.aborted).toBe(true), 2000);
+    expect(former.lost.reason).toMatchObject({ code: 'state.lease-lost' });
+    await former[Symbol.asyncDispose]();
+    expect(holder(cluster)).toBe('a');
+    await restarted[Symbol.asyncDispose]();
+  });
+
+  test('is lost before others may take it when the API server does not answer', async () => {
+    const cluster = memoryCluster();
+    const lease = await take(cluster, 'a');
+    cluster.before = () => {
+      throw clusterError('cluster.unreachable', 'x');
+    };
+    await vi.waitFor(() => expect(lease.lost.aborted).toBe(true), 2000);
+    await lease[Symbol.asyncDispose]();
+  });
+
+  test('makes its namespace where that is missing', async () => {
+    const cluster = memoryCluster();
+    cluster.before = (call) => {
+      if (call.startsWith('create Lease') && !cluster.objects.has('Namespace//state'))
+        throw clusterError('cluster.not-found', 'x');
+    };
+    await (await take(cluster, 'a'))[Symbol.asyncDispose]();
+    expect(cluster.objects.has('Namespace//state')).toBe(true);
+  });
+
+  test('is no longer waited for when the caller gives up', async () => {
+    const cluster = memoryCluster();
+    const first = await take(cluster, 'a');
+    await expect(take(cluster, 'b', { signal: AbortSignal.timeout(30) })).rejects.toThrow();
+    await first[Symbol.asyncDispose]();
+  });
+});
