@@ -149,22 +149,67 @@ class GlobParser {
   }
 }
 
-/** path/filepath.Match of Unix: `*` and `?` stop at '/', `[^a-z]`, `\` escapes; the whole name must match. */
+/**
+ * path/filepath.Match of Unix: `*` and `?` stop at '/', `[^a-z]`, `\\` escapes; the whole name must match. Like Go it
+ * notices a bad pattern only as far as it reads: what stands behind a star that found no match is never looked at.
+ */
 export function matchFilepath(pattern: string, name: string): boolean {
-  const parts = parseFilepathPattern([...pattern]);
   const chars = [...name];
-  return advance(parts, chars, new Set([0])).has(chars.length);
+  let rest = [...pattern];
+  let at = 0;
+  while (rest.length > 0) {
+    const chunk = scanChunk(rest);
+    rest = chunk.rest;
+    if (chunk.star && chunk.chars.length === 0) return !chars.slice(at).includes('/');
+    const parts = parseChunk(chunk.chars);
+    const last = rest.length === 0;
+    let end = endOfChunk(parts, chars, at);
+    while ((end < 0 || (last && end < chars.length)) && chunk.star && at < chars.length && chars[at] !== '/') {
+      at += 1;
+      end = endOfChunk(parts, chars, at);
+    }
+    if (end < 0 || (last && end < chars.length)) return false;
+    at = end;
+  }
+  return at === chars.length;
+}
+
+interface Chunk {
+  readonly star: boolean;
+  readonly chars: readonly string[];
+  readonly rest: string[];
+}
+
+/** Stars, and what follows them up to the next star outside a class. */
+function scanChunk(pattern: readonly string[]): Chunk {
+  let start = 0;
+  while (pattern[start] === '*') start += 1;
+  let end = start;
+  let inClass = false;
+  for (; end < pattern.length; end++) {
+    const char = pattern[end];
+    if (char === '\\') end += 1;
+    else if (char === '[') inClass = true;
+    else if (char === ']') inClass = false;
+    else if (char === '*' && !inClass) break;
+  }
+  return { star: start > 0, chars: pattern.slice(start, end), rest: pattern.slice(end) };
+}
+
+/** Where the chunk's match that begins here ends; −1 where it does not match. */
+function endOfChunk(parts: readonly Part[], chars: readonly string[], from: number): number {
+  const end = from + parts.length;
+  if (end > chars.length) return -1;
+  return parts.every((part, i) => accepts(part, chars[from + i]!)) ? end : -1;
 }
 
 const badPattern = (): GlobError => new GlobError('syntax error in pattern');
 
-function parseFilepathPattern(chars: readonly string[]): Part[] {
+function parseChunk(chars: readonly string[]): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
-    if (char === '*') {
-      if (parts.at(-1)?.kind !== 'any') parts.push({ kind: 'any' });
-    } else if (char === '?') {
+    if (char === '?') {
       parts.push({ kind: 'single' });
     } else if (char === '[') {
       const parsed = parseFilepathClass(chars, at + 1);

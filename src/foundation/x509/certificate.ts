@@ -217,7 +217,7 @@ export function readCertificate(certificate: Uint8Array): IssuerFacts & { readon
     const offset = fields[0]!.tag === 0xa0 ? 1 : 0;
     const extensions = fields.find((field) => field.tag === 0xa3);
     const keyId = extensions === undefined ? undefined : subjectKeyId(extensions.contents);
-    return { name: fields[offset + 3]!.whole, publicKey: fields[offset + 5]!.whole, keyId };
+    return { name: fields[offset + 4]!.whole, publicKey: fields[offset + 5]!.whole, keyId };
   } catch (cause) {
     if (cause instanceof DerError || cause instanceof TypeError) {
       throw new CertificateError('x509: malformed certificate', { cause });

@@ -3,7 +3,7 @@ import { GoError } from '../../../foundation/template/value.ts';
 import { daysBefore, daysIn, isLeapYear, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
 import { quoteForTime as quote } from './quote-for-time.ts';
 import { type GoTime, type LayoutPart, layoutParts } from './time-layout.ts';
-import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
+import { instantOf, type Location, offsetByName, UTC, zoneAt } from './time-zone.ts';
 
 interface Fields {
   year: number;
@@ -283,8 +283,8 @@ function assemble(fields: Fields, location: Location): GoTime {
     return { seconds, nanoseconds, location: local ? location : { kind: 'fixed', name: zoneName, offset } };
   }
   if (zoneName === '') return { seconds: instantOf(wall, location), nanoseconds, location };
-  const seconds = instantOf(wall, location);
-  if (zoneAt(location, seconds).name === zoneName) return { seconds, nanoseconds, location };
+  const named = offsetByName(fields.year, wall, { location, zoneName });
+  if (named !== undefined) return { seconds: wall - BigInt(named), nanoseconds, location };
   const hours = /^GMT(.+)$/.exec(zoneName)?.[1];
   const guessed = hours === undefined ? 0 : Number(hours) * 3600;
   return { seconds: wall, nanoseconds, location: { kind: 'fixed', name: zoneName, offset: guessed } };

@@ -2,6 +2,7 @@
  * Time zones by the names of the IANA database, from what Node's ICU knows. Takes instants in seconds since 1970,
  * returns offsets and abbreviations as Go prints them.
  */
+import { daysSinceEpoch } from './calendar.ts';
 import { ZONE_ABBREVIATIONS } from './zone-abbreviations.table.ts';
 
 /** Where a time stands: UTC, a zone of the database, or an offset that was read from a text. */
@@ -26,20 +27,30 @@ export function loadLocation(name: string): Location | undefined {
   if (name === '' || name === 'UTC') return UTC;
   if (!/^[A-Za-z0-9_+\-/]+$/.test(name) || /^[+-]/.test(name)) return undefined;
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return { kind: 'named', zone: name };
+    const known = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+    // Go looks for a file of exactly this name; ICU does not mind the case.
+    const misspelt = known !== name && known.toLowerCase() === name.toLowerCase();
+    return misspelt ? undefined : { kind: 'named', zone: name };
   } catch {
     return undefined;
   }
 }
 
-/** Offset and abbreviation in force at an instant. */
+/** Beyond, a Date would be invalid; the rules of the last known year hold anyway. */
+const MAX_SECONDS = 8_640_000_000_000;
+
+/** Offset and abbreviation in force at an instant. The abbreviation is found only when asked for. */
 export function zoneAt(location: Location, seconds: bigint): ZoneOffset {
   if (location.kind === 'utc') return { name: 'UTC', offset: 0 };
   if (location.kind === 'fixed') return { name: location.name, offset: location.offset };
-  const date = new Date(Number(seconds) * 1000);
+  const date = new Date(Math.min(Math.max(Number(seconds), -MAX_SECONDS), MAX_SECONDS) * 1000);
   const offset = offsetAt(location.zone, date);
-  return { name: abbreviation(location.zone, date, offset), offset };
+  return {
+    get name() {
+      return abbreviation(location.zone, date, offset);
+    },
+    offset,
+  };
 }
 
 function offsetAt(zone: string, date: Date): number {
@@ -83,14 +94,26 @@ function isSummer(zone: string, date: Date, offset: number): boolean {
   return [0, 6].some((month) => offsetAt(zone, new Date(Date.UTC(year, month, 15))) < offset);
 }
 
-/** Go's Date(): the instant of a wall clock in a location. A wall time that a change skips is taken as before it. */
+/**
+ * Go's Date(): the instant of a wall clock in a location. Near a change of offset it tries the offset of the wall time
+ * taken as UTC, and then the one in force where that leads; an offset of zero it never doubts.
+ */
 export function instantOf(wallSeconds: bigint, location: Location): bigint {
-  if (location.kind === 'utc') return wallSeconds;
-  if (location.kind === 'fixed') return wallSeconds - BigInt(location.offset);
-  const guess = BigInt(zoneAt(location, wallSeconds - BigInt(zoneAt(location, wallSeconds).offset)).offset);
-  const first = BigInt(zoneAt(location, wallSeconds).offset);
-  for (const offset of [first, guess]) {
-    if (BigInt(zoneAt(location, wallSeconds - offset).offset) === offset) return wallSeconds - offset;
-  }
-  return wallSeconds - first;
+  const first = zoneAt(location, wallSeconds).offset;
+  if (first === 0) return wallSeconds;
+  const second = zoneAt(location, wallSeconds - BigInt(first)).offset;
+  return wallSeconds - BigInt(second);
+}
+
+/** The offset that the location's zone of this name has: the one in force then, or else that of the other season. */
+export function offsetByName(
+  year: number,
+  wall: bigint,
+  wanted: { location: Location; zoneName: string },
+): number | undefined {
+  const instants = [1, 7].map((month) => daysSinceEpoch(year, month, 15) * 86400n);
+  const known = [wall, ...instants].map((seconds) => zoneAt(wanted.location, seconds));
+  const named = known.filter((zone) => zone.name === wanted.zoneName).map((zone) => zone.offset);
+  const inForce = named.find((offset) => zoneAt(wanted.location, wall - BigInt(offset)).name === wanted.zoneName);
+  return inForce ?? named[0];
 }

@@ -1,0 +1,95 @@
+/** Expressions and what Helm 4.2.4 makes of them: found by asking it, over the values of evaluate.ts. */
+export const ANSWERS: readonly (readonly [string, string])[] = [
+  ['get .Values.m "a"', '1'],
+  ['get .Values.m "nope" | quote', '""'],
+  ['get .Values.m.b "d" | quote', ''],
+  ['get (dict) "a"', ''],
+  ['get nil "a" | quote', '""'],
+  ['hasKey nil "a"', 'false'],
+  ['keys nil', '[]'],
+  ['pick nil "a"', 'map[]'],
+  ['omit nil "a"', 'map[]'],
+  ['unset nil "a"', 'map[]'],
+  ['values nil', '[]'],
+  ['pluck "a" nil', '[]'],
+  [
+    '{{ $d := dict "a" 1 }}{{ $_ := set $d "b" 2 }}{{ $d }}{{ unset $d "a" }}{{ hasKey $d "a" }}{{ hasKey $d "b" }}',
+    'map[a:1 b:2]map[b:2]falsetrue',
+  ],
+  ['pluck "name" (dict "name" 1) (dict "x" 2) (dict "name" nil) | toJson', '[1,null]'],
+  ['pluck "a" | toJson', '[]'],
+  ['keys .Values.m (dict "q" 1) | sortAlpha', '[a b q z]'],
+  ['values (dict "a" 1)', '[1]'],
+  ['keys | toJson', '[]'],
+  ['keys (dict) | toJson', '[]'],
+  ['values (dict) | toJson', '[]'],
+  ['keys .Values | len', '22'],
+  ['pick .Values.m "a" "nope"', 'map[a:1]'],
+  ['omit .Values.m "a" "b"', 'map[z:[1]]'],
+  ['pick .Values.m', 'map[]'],
+  [
+    'merge (dict "a" 1 "c" (dict "x" 1)) (dict "a" 2 "b" 3 "c" (dict "x" 2 "y" 3)) | toJson',
+    '{"a":1,"b":3,"c":{"x":1,"y":3}}',
+  ],
+  [
+    'merge (dict "a" 0 "b" "" "c" nil "d" false "e" (list) "f" (dict)) (dict "a" 1 "b" "x" "c" 2 "d" true "e" (list 1) "f" (dict "q" 1)) | toJson',
+    '{"a":1,"b":"x","c":2,"d":true,"e":[1],"f":{"q":1}}',
+  ],
+  [
+    'mergeOverwrite (dict "a" 1 "b" 2 "c" (list 1 2) "d" (dict "x" 1) "e" 5 "f" (dict "q" 1) "g" (list 1)) (dict "a" 0 "b" nil "c" (list) "d" (dict) "e" "" "f" 3 "g" (dict "z" 1)) | toJson',
+    '{"a":0,"b":null,"c":[],"d":{"x":1},"e":"","f":3,"g":{"z":1}}',
+  ],
+  [
+    'merge (dict "a" (dict "x" 1) "b" (list 1) "c" "s") (dict "a" "str" "b" (dict "y" 1) "c" (list 2)) (dict "n" nil "m" (dict)) | toJson',
+    '{"a":{"x":1},"b":[1],"c":"s","m":{}}',
+  ],
+  [
+    '{{ $s := dict "n" (dict "x" 1) }}{{ $d := dict }}{{ $_ := merge $d $s }}{{ $_ := set $d.n "y" 2 }}{{ $s | toJson }}',
+    '{"n":{"x":1,"y":2}}',
+  ],
+  [
+    '{{ $s := dict "n" (dict "x" 1) }}{{ $d := dict "n" (dict) }}{{ $_ := merge $d $s }}{{ $_ := set $d.n "y" 2 }}{{ $s | toJson }}{{ $d | toJson }}',
+    '{"n":{"x":1}}{"n":{"x":1,"y":2}}',
+  ],
+  [
+    '{{ $s := dict "n" (dict "x" 1) }}{{ $d := dict "n" nil }}{{ $_ := merge $d $s }}{{ $_ := set $d.n "y" 2 }}{{ $s | toJson }}{{ $d | toJson }}',
+    '{"n":{"x":1,"y":2}}{"n":{"x":1,"y":2}}',
+  ],
+  [
+    '{{ $d := dict "a" 1 }}{{ merge $d $d | toJson }}{{ mustMerge $d (dict "b" 1) | toJson }}{{ mustMergeOverwrite $d (dict "a" 2) | toJson }}{{ merge $d | toJson }}',
+    '{"a":1}{"a":1,"b":1}{"a":2,"b":1}{"a":2,"b":1}',
+  ],
+  ['merge (dict "a" (splitList "," "a,b")) (dict "a" (list 1)) | toJson', '{"a":["a","b"]}'],
+  ['mergeOverwrite (dict "a" (splitList "," "a,b")) (dict "a" (list 1)) | toJson', '{"a":[1]}'],
+  ['merge (dict) (dict "t" true "e" (list)) | toJson', '{"e":[],"t":true}'],
+  ['merge nil (dict "a" 1) | toJson', '{"a":1}'],
+  ['merge (dict "a" 1) nil | toJson', '{"a":1}'],
+  [
+    'mergeOverwrite (dict "a" (dict "b" (dict "c" 1 "d" 2))) (dict "a" (dict "b" (dict "c" 9))) | toJson',
+    '{"a":{"b":{"c":9,"d":2}}}',
+  ],
+  ['dig "x" "y" "z" "def" .Values.nested', 'deep'],
+  ['dig "x" "q" "def" .Values.nested', 'def'],
+  ['dig "q" "def" .Values.nested', 'def'],
+  ['dig "x" "y" "def" .Values.nested', 'map[z:deep]'],
+  ['dig "b" "d" "def" .Values.m', ''],
+  ['dig "a" "def" (.Values.AsMap)', 'def'],
+];
+
+/** Expressions and the errors that they end in. */
+export const ERRORS: readonly (readonly [string, string])[] = [
+  ['set nil "a" 1', 'assignment to entry in nil map'],
+  ['deepCopy nil', 'reflect: call of reflect.Value.Type on zero Value'],
+  ['mustDeepCopy nil', 'reflect: call of reflect.Value.Type on zero Value'],
+  ['dig "i" "def" .Values', 'interface conversion: interface {} is common.Values, not map[string]interface {}'],
+  ['dig "a" "b" "def" .Values.m', 'interface conversion: interface {} is float64, not map[string]interface {}'],
+  ['dig "z" "b" "def" .Values.m', 'interface conversion: interface {} is []interface {}, not map[string]interface {}'],
+  ['dig "b" "d" "e" "def" .Values.m', 'interface conversion: interface {} is nil, not map[string]interface {}'],
+  ['dig "a" "def"', 'dig needs at least three arguments'],
+  ['dig 1 "def" .Values.m', 'interface conversion: interface {} is int, not string'],
+  ['dig "a" "def" nil', 'interface conversion: interface {} is nil, not map[string]interface {}'],
+  [
+    'dig "a" "def" (split "," "a")',
+    'interface conversion: interface {} is map[string]string, not map[string]interface {}',
+  ],
+];

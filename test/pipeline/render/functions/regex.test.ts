@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate, evaluationError } from './evaluate.ts';
+import { ANSWERS, ERRORS } from './regex.table.ts';
+
+describe('regex functions', () => {
+  test.each(ANSWERS)('%s gives what Helm gives', (expression, expected) => {
+    expect(evaluate(expression)).toBe(expected);
+  });
+
+  test.each(ERRORS)('%s ends in the error that Helm shows', (expression, expected) => {
+    expect(evaluationError(expression)).toBe(expected);
+  });
+});
