@@ -4,10 +4,13 @@ import { load } from 'js-yaml';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
+import { decodeProtobuf, ProtobufError } from '../schema/decode-protobuf.ts';
 
+const protobuf = 'application/vnd.kubernetes.protobuf';
 const limit = 3 * 1024 * 1024;
 const protoKey = /(?<!\\)"__proto__"\s*:/;
 
+/** The body as text; protobuf comes back as the JSON it stands for. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -16,7 +19,13 @@ export async function readText(request: IncomingMessage): Promise<string> {
     if (size > limit) throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  if (mediaType(request.headers['content-type']) !== protobuf) return body.toString('utf8');
+  try {
+    return JSON.stringify(decodeProtobuf(body));
+  } catch (error) {
+    throw badRequest(error instanceof ProtobufError ? error.message : 'the protobuf message cannot be read');
+  }
 }
 
 export function parseJson(text: string): Json {
@@ -42,7 +51,7 @@ const accepted = 'accepted media types include: application/json, application/ya
 export function parseObject(text: string, contentType: string | undefined, kind: string): JsonObject {
   const type = mediaType(contentType);
   const yaml = yamlTypes.has(type);
-  if (!yaml && type !== '' && type !== 'application/json' && type !== '*/*')
+  if (!yaml && type !== '' && type !== 'application/json' && type !== protobuf && type !== '*/*')
     throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - ${accepted}`);
   let body: Json;
   try {

@@ -21,6 +21,8 @@ export interface FieldSchema {
   /** Strategic merge: the key, `.` for merging by value. */
   readonly mergeKey: string | undefined;
   readonly retainKeys: boolean;
+  /** In protobuf: `2.5` is field 5 of what field 2 holds. `''` where it has none. */
+  readonly number: string;
 }
 
 export interface TypeSchema {
@@ -72,14 +74,14 @@ function parseLine(name: string, line: string): TypeSchema {
   };
 }
 
-const fieldPattern = /^([^:!?+]+)(!?)([?+]?):(.*)$/;
+const fieldPattern = /^([^:!?+#]+)(!?)([?+]?)(?:#([\d.]+))?:(.*)$/;
 
 function fieldName(text: string): string {
   return fieldPattern.exec(text)?.[1] ?? text;
 }
 
 function parseField(text: string, scope: string): FieldSchema {
-  const [, name = '', required, zero, type = 'any'] = fieldPattern.exec(text) ?? [];
+  const [, name = '', required, zero, number = '', type = 'any'] = fieldPattern.exec(text) ?? [];
   const [shape = '', strategy = ''] = type.split('~');
   return {
     name,
@@ -89,6 +91,7 @@ function parseField(text: string, scope: string): FieldSchema {
     writeZero: zero === '+',
     mergeKey: strategy.replace('^', '') || undefined,
     retainKeys: strategy.includes('^'),
+    number,
   };
 }
 
