@@ -10,11 +10,13 @@ if (major < 24) {
 } else {
   const { runCommandLine } = await import('./entry/cli/run-command-line.ts');
   const interrupt = new AbortController();
+  let interrupted = 0;
   const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
   for (const name of names) {
     process.on(name, () => {
-      // The second time the user means it.
-      if (interrupt.signal.aborted) process.exit(130);
+      // Asked again a moment later, the user means it. A terminal and npm both pass on the same Ctrl-C at once.
+      if (interrupt.signal.aborted && performance.now() - interrupted > 1000) process.exit(130);
+      interrupted = performance.now();
       interrupt.abort(name);
     });
   }

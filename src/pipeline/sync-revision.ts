@@ -11,7 +11,8 @@ import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-d
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
-import { mergeValues } from './values/merge-values.ts';
+import type { CheckoutFiles } from './source/checkout-files.ts';
+import { type MergedValues, mergeValues } from './values/merge-values.ts';
 
 export interface SyncInput {
   readonly op: string;
@@ -59,15 +60,19 @@ async function prepareRelease(
 ): Promise<PreparedRelease> {
   const { checkout, op } = input;
   const chart = await (charts.get(definition.chart.path) ?? remember(charts, definition, input));
-  const { values, layers } = await mergeValues({
-    compat: input.compat,
-    sources: definition.values,
-    variables: definition.variables,
-    readFile: (path) => readOrMissing(input.definitions.files, path),
-  });
+  const { compat } = input;
+  const { values, layers } = await mergeDefinitionValues(definition, { files: input.definitions.files, compat });
   const { releaseName, namespace } = definition;
-  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat: input.compat });
+  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat });
   return { op, definition, checkout, chart, values, layers, digest };
+}
+
+/** The values of a definition, read from its checkout. */
+export async function mergeDefinitionValues(
+  { values: sources, variables }: ReleaseDefinition,
+  { files, compat }: { files: CheckoutFiles; compat: 'helm3' | 'helm4' },
+): Promise<MergedValues> {
+  return await mergeValues({ sources, variables, compat, readFile: (path) => readOrMissing(files, path) });
 }
 
 function remember(
@@ -81,7 +86,7 @@ function remember(
 }
 
 /** The merge asks the file system's way for what may be absent. */
-async function readOrMissing(files: SyncInput['definitions']['files'], path: string): Promise<string> {
+async function readOrMissing(files: CheckoutFiles, path: string): Promise<string> {
   try {
     return await files.read(path);
   } catch (error) {

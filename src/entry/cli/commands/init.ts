@@ -2,12 +2,14 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { configSchema } from '../../../config/json-schema.ts';
+import { definitionSchemas } from '../../../pipeline/definitions/json-schemas.ts';
 import { starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export async function init(line: CommandLine, folder: string): Promise<number> {
   const root = resolve(line.folder, folder);
-  const files = [...starterFleet()];
+  const files = [...starterFleet({ ...definitionSchemas(), config: configSchema() })];
   for (const [path] of files) {
     const exists = await access(join(root, path)).then(
       () => true,

@@ -1,0 +1,29 @@
+/** `render`: the manifests of one release with the fleet's values, as the daemon would render them; lookups find nothing. */
+import { randomBytes } from 'node:crypto';
+import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { formatProblem } from '../../../foundation/base/problem.ts';
+import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
+import { renderChart } from '../../../pipeline/render/render-chart.ts';
+import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
+import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+
+export async function render(line: CommandLine, options: GlobalOptions & Selection): Promise<number> {
+  const config = await readConfig(line, options);
+  const fleet = await readFleet(line, config);
+  for (const problem of fleet.flatMap((revision) => revision.problems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const [prepared] = select(fleet.flatMap(({ releases }) => releases), options, ({ definition }) => definition);
+  if (!prepared) throw new HelmGitopsError('cli.nothing-chosen', 'user', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { compat, kubeVersion } = config.helm;
+  const { definition, chart, values } = prepared;
+  const rendered = renderChart({
+    chart,
+    values,
+    release: { name: definition.releaseName, namespace: definition.namespace, revision: 1, isInstall: true, isUpgrade: false },
+    capabilities: kubeVersion === undefined ? offlineCapabilities : { ...offlineCapabilities, kubeVersion },
+    compat,
+    sources: { now: line.now, randomBytes },
+  });
+  line.stdout.write(formatTemplateOutput(rendered, { compat }));
+  return 0;
+}
