@@ -9,19 +9,16 @@ import {
   type Deployment,
   type DeploymentStatus,
   deployments,
-  desiredAnnotation,
   desiredReplicas,
-  hashLabel,
   isRolling,
-  maxAnnotation,
   type Rollout,
   readRollout,
   replicasOf,
   revisionAnnotation,
   revisionOf,
-  rolloutLimits,
 } from './deployment-objects.ts';
-import { newSetSize, type Resize, rollingStep, scaleSteps, wasScaled } from './deployment-sizes.ts';
+import { annotateSet, newReplicaSet, sizeAnnotations } from './deployment-sets.ts';
+import { type Resize, rollingStep, scaleSteps, wasScaled } from './deployment-sizes.ts';
 import {
   countStatus,
   hasDeadline,
@@ -33,17 +30,8 @@ import {
 import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import { isFinished } from './pod-state.ts';
 import { type ReplicaSet, replicaSets } from './replica-set.ts';
-import { templateHash } from './template-hash.ts';
 import type { WorkQueue } from './work-queue.ts';
-import {
-  controlledBy,
-  controllerKeys,
-  controllerManager,
-  controllerOf,
-  ownerReference,
-  type Pod,
-  timestamp,
-} from './workload.ts';
+import { controlledBy, controllerKeys, controllerManager, controllerOf, type Pod, timestamp } from './workload.ts';
 
 interface Environment {
   readonly context: ControllerContext;
@@ -197,68 +185,6 @@ function ensureNewSet(environment: Environment, rollout: Rollout): Rollout {
     writeDeployment(environment, { ...rollout, deployment: failed }, failed.status ?? {});
     throw error;
   }
-}
-
-function newReplicaSet(rollout: Rollout, revision: string): ReplicaSet {
-  const { deployment } = rollout;
-  const { template, selector, minReadySeconds } = deployment.spec;
-  const hash = templateHash(template);
-  const labels = { ...template.metadata?.labels, [hashLabel]: hash };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
-      namespace: deployment.metadata.namespace ?? '',
-      labels,
-      annotations: setAnnotations(deployment, revision),
-      ownerReferences: [ownerReference(deployment)],
-    },
-    spec: {
-      replicas: newSetSize(rollout),
-      ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [hashLabel]: hash } },
-      template: { ...template, metadata: { ...template.metadata, labels } },
-    },
-  };
-}
-
-const notCopied: ReadonlySet<string> = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
-  revisionAnnotation,
-  'deployment.kubernetes.io/revision-history',
-  desiredAnnotation,
-  maxAnnotation,
-  'deprecated.deployment.rollback.to',
-]);
-
-function setAnnotations(deployment: Deployment, revision: string): Record<string, string> {
-  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key));
-  return { ...Object.fromEntries(copied), [revisionAnnotation]: revision, ...sizeAnnotations(deployment) };
-}
-
-function sizeAnnotations(deployment: Deployment): Record<string, string> {
-  const wanted = desiredReplicas(deployment);
-  return { [desiredAnnotation]: String(wanted), [maxAnnotation]: String(wanted + rolloutLimits(deployment).maxSurge) };
-}
-
-interface SetRevision {
-  readonly set: ReplicaSet;
-  readonly deployment: Deployment;
-  readonly revision: string;
-}
-
-function annotateSet({ store }: ControllerContext, { set, deployment, revision }: SetRevision): ReplicaSet {
-  const annotations = { ...set.metadata.annotations, ...setAnnotations(deployment, revision) };
-  const { minReadySeconds = 0 } = deployment.spec;
-  if (equalJson(annotations, set.metadata.annotations) && minReadySeconds === (set.spec.minReadySeconds ?? 0))
-    return set;
-  const spec = { ...set.spec, minReadySeconds };
-  return store.update(
-    replicaSets,
-    { ...set, metadata: { ...set.metadata, annotations }, spec },
-    controllerManager,
-  ) as ReplicaSet;
 }
 
 /** After scaling every set knows the size it was made for. */
