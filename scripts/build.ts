@@ -23,6 +23,8 @@ await build({
   legalComments: 'linked',
   loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
   // Some packages of ours are CommonJS and call require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

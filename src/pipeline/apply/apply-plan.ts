@@ -5,8 +5,8 @@
  */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
-import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
 import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
+import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
@@ -57,9 +57,14 @@ export function refuseImpossible(plan: Plan): void {
       { hint: 'remove it, rename yours, or give it the label and annotations of this release' },
     );
   }
-  throw new HelmGitopsError('apply.immutable-field', 'user', `${objectLabel(refused.key)} cannot be changed in place: ${refused.reason}`, {
-    hint: 'give it another name, or delete it by hand first: the field cannot change on a living object',
-  });
+  throw new HelmGitopsError(
+    'apply.immutable-field',
+    'user',
+    `${objectLabel(refused.key)} cannot be changed in place: ${refused.reason}`,
+    {
+      hint: 'give it another name, or delete it by hand first: the field cannot change on a living object',
+    },
+  );
 }
 
 async function writeObject({ client, ignore, signal }: ApplyInput, change: Change): Promise<KubernetesObject> {
@@ -69,7 +74,10 @@ async function writeObject({ client, ignore, signal }: ApplyInput, change: Chang
 
 async function deleteObject({ client, signal }: ApplyInput, { object }: Change): Promise<void> {
   const { name = '', namespace } = object.metadata;
-  await client.delete({ apiVersion: object.apiVersion, kind: object.kind, name, namespace }, { propagation: 'Background', signal });
+  await client.delete(
+    { apiVersion: object.apiVersion, kind: object.kind, name, namespace },
+    { propagation: 'Background', signal },
+  );
 }
 
 function consecutiveKinds(changes: readonly Change[]): Change[][] {
@@ -83,7 +91,10 @@ function consecutiveKinds(changes: readonly Change[]): Change[][] {
 }
 
 /** Every change is tried, then the errors are told together: one failed object hides no other. */
-async function settleAll<Result>(group: readonly Change[], act: (change: Change) => Promise<Result>): Promise<Result[]> {
+async function settleAll<Result>(
+  group: readonly Change[],
+  act: (change: Change) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   const failures: HelmGitopsError[] = [];
   for (let start = 0; start < group.length; start += parallel) {
@@ -97,12 +108,22 @@ async function settleAll<Result>(group: readonly Change[], act: (change: Change)
   const [first] = failures;
   if (!first) return results;
   if (failures.length === 1) throw first;
-  throw new HelmGitopsError(first.code, first.fault, failures.map(({ message }) => message).join(' && '), { cause: first, hint: first.hint });
+  throw new HelmGitopsError(first.code, first.fault, failures.map(({ message }) => message).join(' && '), {
+    cause: first,
+    hint: first.hint,
+  });
 }
 
 function objectFailure(change: Change, error: unknown): HelmGitopsError {
-  if (!(error instanceof HelmGitopsError)) return new HelmGitopsError('apply.failed', 'internal', String(error), { cause: error });
+  if (!(error instanceof HelmGitopsError))
+    return new HelmGitopsError('apply.failed', 'internal', String(error), { cause: error });
   const { group, version } = groupVersionKind(change.object);
-  const hint = error.code === 'cluster.not-found' ? `is ${group || 'core'}/${version} served by the cluster, and does the namespace exist?` : error.hint;
-  return new HelmGitopsError(error.code, error.fault, `${objectLabel(change.key)}: ${error.message}`, { cause: error, hint });
+  const hint =
+    error.code === 'cluster.not-found'
+      ? `is ${group || 'core'}/${version} served by the cluster, and does the namespace exist?`
+      : error.hint;
+  return new HelmGitopsError(error.code, error.fault, `${objectLabel(change.key)}: ${error.message}`, {
+    cause: error,
+    hint,
+  });
 }

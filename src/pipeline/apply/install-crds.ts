@@ -5,8 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
-import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import type { CrdFile } from '../render/rendered-release.ts';
 import { fieldManager } from './apply-plan.ts';
 
@@ -26,7 +26,8 @@ export async function installCrds({ client, crds, policy, signal }: CrdInput): P
   const installed: KubernetesObject[] = [];
   for (const object of crds.flatMap(({ text }) => parseManifest(text))) {
     const { name = '' } = object.metadata;
-    const exists = policy === 'create' && (await client.get({ apiVersion: object.apiVersion, kind: object.kind, name }, { signal }));
+    const exists =
+      policy === 'create' && (await client.get({ apiVersion: object.apiVersion, kind: object.kind, name }, { signal }));
     if (!exists) installed.push(await client.apply(object, { fieldManager, force: true, signal }));
   }
   const definitions = installed.filter(({ kind }) => kind === 'CustomResourceDefinition');
@@ -43,7 +44,12 @@ async function established(client: ClusterClient, crd: KubernetesObject, signal:
     if (status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
     await delay(100, undefined, { signal });
   }
-  throw new HelmGitopsError('apply.crd-not-established', 'cluster', `CustomResourceDefinition/${name} was not established within 60 s`, {
-    hint: `kubectl describe crd ${name} says why`,
-  });
+  throw new HelmGitopsError(
+    'apply.crd-not-established',
+    'cluster',
+    `CustomResourceDefinition/${name} was not established within 60 s`,
+    {
+      hint: `kubectl describe crd ${name} says why`,
+    },
+  );
 }

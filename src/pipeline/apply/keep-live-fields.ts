@@ -22,9 +22,16 @@ export function keepLiveFields({ object, live, ignore }: KeepInput): KubernetesO
 }
 
 /** JSON pointers of the fields that are left to others. */
-export function keptPointers(object: KubernetesObject, live: KubernetesObject, ignore: readonly DriftIgnore[]): string[] {
+export function keptPointers(
+  object: KubernetesObject,
+  live: KubernetesObject,
+  ignore: readonly DriftIgnore[],
+): string[] {
   const pointers = ignore
-    .filter(({ kind, name }) => (kind ?? object.kind) === object.kind && (name ?? object.metadata.name) === object.metadata.name)
+    .filter(
+      ({ kind, name }) =>
+        (kind ?? object.kind) === object.kind && (name ?? object.metadata.name) === object.metadata.name,
+    )
     .flatMap(({ paths }) => paths);
   if (isAutoscaled(live)) pointers.push('/spec/replicas');
   return pointers;
@@ -33,7 +40,10 @@ export function keptPointers(object: KubernetesObject, live: KubernetesObject, i
 export function isAutoscaled(live: KubernetesObject): boolean {
   return (live.metadata.managedFields ?? []).some(
     ({ manager, subresource, fieldsV1 }) =>
-      subresource === 'scale' && manager !== undefined && !manager.startsWith('kubectl') && JSON.stringify(fieldsV1 ?? {}).includes('"f:replicas"'),
+      subresource === 'scale' &&
+      manager !== undefined &&
+      !manager.startsWith('kubectl') &&
+      JSON.stringify(fieldsV1 ?? {}).includes('"f:replicas"'),
   );
 }
 

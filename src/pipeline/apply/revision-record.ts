@@ -49,7 +49,11 @@ export function pendingRecord(input: RevisionInput, source: string): ReleaseReco
   };
 }
 
-export function withStatus(record: ReleaseRecord, status: ReleaseStatus, description = record.info.description): ReleaseRecord {
+export function withStatus(
+  record: ReleaseRecord,
+  status: ReleaseStatus,
+  description = record.info.description,
+): ReleaseRecord {
   return { ...record, info: { ...record.info, status, description } };
 }
 

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient, ObjectReference } from '../../foundation/cluster/cluster-client.ts';
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
-import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import type { HookEvent } from '../render/rendered-release.ts';
 import { fieldManager } from './apply-plan.ts';
 
@@ -33,7 +33,11 @@ export async function runHooks(input: HookInput): Promise<readonly RecordedHook[
   const done: RecordedHook[] = [];
   for (const hook of due) {
     const run = await runHook(input, hook, async (last_run) => {
-      hooks = hooks.map((other) => (other.path === hook.path && other.name === hook.name && other.kind === hook.kind ? { ...other, last_run } : other));
+      hooks = hooks.map((other) =>
+        other.path === hook.path && other.name === hook.name && other.kind === hook.kind
+          ? { ...other, last_run }
+          : other,
+      );
       await input.onRun(hooks);
     });
     if (run.failure) {
@@ -49,7 +53,11 @@ export async function runHooks(input: HookInput): Promise<readonly RecordedHook[
 
 type LastRun = NonNullable<RecordedHook['last_run']>;
 
-async function runHook(input: HookInput, hook: RecordedHook, record: (run: LastRun) => Promise<void>): Promise<{ failure?: HelmGitopsError }> {
+async function runHook(
+  input: HookInput,
+  hook: RecordedHook,
+  record: (run: LastRun) => Promise<void>,
+): Promise<{ failure?: HelmGitopsError }> {
   const objects = parseManifest(hook.manifest).map((object) => placed(object, input.namespace));
   const policies = hook.delete_policies ?? [];
   if (policies.length === 0 || policies.includes('before-hook-creation')) await deleteAndWait(input, objects);
@@ -74,16 +82,24 @@ async function finished(input: HookInput, object: KubernetesObject): Promise<voi
     const live = await input.client.get(reference(object), { signal: input.signal });
     const verdict = live ? hookVerdict(live) : 'waiting';
     if (verdict === 'succeeded') return;
-    if (verdict === 'failed') throw new HelmGitopsError('hook.failed', 'cluster', `${object.kind}/${object.metadata.name} failed`);
-    if (input.now().getTime() > deadline) throw new HelmGitopsError('hook.timeout', 'cluster', `${object.kind}/${object.metadata.name} did not finish in time`);
+    if (verdict === 'failed')
+      throw new HelmGitopsError('hook.failed', 'cluster', `${object.kind}/${object.metadata.name} failed`);
+    if (input.now().getTime() > deadline)
+      throw new HelmGitopsError(
+        'hook.timeout',
+        'cluster',
+        `${object.kind}/${object.metadata.name} did not finish in time`,
+      );
     await delay(100, undefined, { signal: input.signal });
   }
 }
 
 function hookVerdict(live: KubernetesObject): 'succeeded' | 'failed' | 'waiting' {
   const status = live['status'] as { phase?: string; conditions?: { type: string; status: string }[] } | undefined;
-  const holds = (type: string) => status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
-  if (live.kind === 'Pod') return status?.phase === 'Succeeded' ? 'succeeded' : status?.phase === 'Failed' ? 'failed' : 'waiting';
+  const holds = (type: string) =>
+    status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+  if (live.kind === 'Pod')
+    return status?.phase === 'Succeeded' ? 'succeeded' : status?.phase === 'Failed' ? 'failed' : 'waiting';
   return holds('Complete') ? 'succeeded' : holds('Failed') ? 'failed' : 'waiting';
 }
 
@@ -92,22 +108,38 @@ async function hookFailure(input: HookInput, hook: RecordedHook, error: unknown)
   const logs = await podLogs(input, hook).catch(() => '');
   const fault = error instanceof HelmGitopsError ? error.fault : 'internal';
   const message = `${input.event} hook ${hook.kind}/${hook.name} (${hook.path}): ${reason}`;
-  return new HelmGitopsError('hook.failed', fault, logs === '' ? message : `${message}; last log lines: ${logs}`, { cause: error });
+  return new HelmGitopsError('hook.failed', fault, logs === '' ? message : `${message}; last log lines: ${logs}`, {
+    cause: error,
+  });
 }
 
 async function podLogs(input: HookInput, hook: RecordedHook): Promise<string> {
   const selector = hook.kind === 'Job' ? `job-name=${hook.name}` : undefined;
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace: input.namespace, ...(selector ? { labelSelector: selector } : { fieldSelector: `metadata.name=${hook.name}` }) };
+  const query = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: input.namespace,
+    ...(selector ? { labelSelector: selector } : { fieldSelector: `metadata.name=${hook.name}` }),
+  };
   const { items } = await input.client.list(query, { signal: input.signal });
   const pod = items.at(-1);
   if (!pod) return '';
-  return (await input.client.logs({ namespace: input.namespace, name: pod.metadata.name ?? '' }, { tailLines: 5, signal: input.signal })).trim();
+  return (
+    await input.client.logs(
+      { namespace: input.namespace, name: pod.metadata.name ?? '' },
+      { tailLines: 5, signal: input.signal },
+    )
+  ).trim();
 }
 
 async function deleteWhere(input: HookInput, hooks: readonly RecordedHook[], policy: string): Promise<void> {
   for (const hook of hooks) {
     if (!hook.delete_policies?.includes(policy)) continue;
-    for (const object of parseManifest(hook.manifest)) await input.client.delete(reference(placed(object, input.namespace)), { propagation: 'Background', signal: input.signal });
+    for (const object of parseManifest(hook.manifest))
+      await input.client.delete(reference(placed(object, input.namespace)), {
+        propagation: 'Background',
+        signal: input.signal,
+      });
   }
 }
 
@@ -118,7 +150,12 @@ async function deleteAndWait(input: HookInput, objects: readonly KubernetesObjec
     if (!(await input.client.delete(reference(object), { propagation: 'Background', signal: input.signal }))) continue;
     const deadline = input.now().getTime() + input.timeout;
     while (await input.client.get(reference(object), { signal: input.signal })) {
-      if (input.now().getTime() > deadline) throw new HelmGitopsError('hook.not-deleted', 'cluster', `the former ${object.kind}/${object.metadata.name} is still being deleted`);
+      if (input.now().getTime() > deadline)
+        throw new HelmGitopsError(
+          'hook.not-deleted',
+          'cluster',
+          `the former ${object.kind}/${object.metadata.name} is still being deleted`,
+        );
       await delay(50, undefined, { signal: input.signal });
     }
   }
@@ -129,7 +166,12 @@ function placed(object: KubernetesObject, namespace: string): KubernetesObject {
 }
 
 function reference(object: KubernetesObject): ObjectReference {
-  return { apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace, name: object.metadata.name ?? '' };
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: object.metadata.namespace,
+    name: object.metadata.name ?? '',
+  };
 }
 
 function compareNames(a: string, b: string): number {

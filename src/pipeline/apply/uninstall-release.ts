@@ -5,8 +5,8 @@
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import type { ReleaseHistory, StoredRelease } from '../../foundation/history/release-record.ts';
 import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
-import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import { type KubernetesObject, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
+import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import { ownershipProblem } from '../plan/ownership.ts';
 import { placeObjects } from '../plan/place-objects.ts';
 import { withStatus } from './revision-record.ts';
@@ -29,7 +29,10 @@ const keptKinds: ReadonlySet<string> = new Set(['CustomResourceDefinition', 'Nam
 /** Returns the labels of the objects that stay. */
 export async function uninstallRelease(input: UninstallInput): Promise<string[]> {
   const { client, history, signal, now, timeout } = input;
-  let stored = await history.update(input.stored, withStatus(input.stored.record, 'uninstalling', 'Deletion in progress (or silently failed)'));
+  let stored = await history.update(
+    input.stored,
+    withStatus(input.stored.record, 'uninstalling', 'Deletion in progress (or silently failed)'),
+  );
   const { record } = stored;
   const runEvent = async (event: 'pre-delete' | 'post-delete') => {
     const onRun = async (hooks: typeof record.hooks) => {
@@ -44,17 +47,27 @@ export async function uninstallRelease(input: UninstallInput): Promise<string[]>
   return kept;
 }
 
-async function deleteObjects({ client, stored, signal }: UninstallInput, parsed: readonly KubernetesObject[]): Promise<string[]> {
+async function deleteObjects(
+  { client, stored, signal }: UninstallInput,
+  parsed: readonly KubernetesObject[],
+): Promise<string[]> {
   const { name, namespace } = stored.record;
   const discovery = await client.discovery({ signal });
   const known = parsed.filter((object) => {
-    const [group = '', version = ''] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion];
+    const [group = '', version = ''] = object.apiVersion.includes('/')
+      ? object.apiVersion.split('/')
+      : ['', object.apiVersion];
     return discovery.resource({ group, version, kind: object.kind }) !== undefined;
   });
   const objects = placeObjects({ objects: known, namespace, discovery, crds: [] });
   const kept: string[] = [];
   for (const object of objects.sort((a, b) => compareForUninstall(a.kind, b.kind))) {
-    const target = { apiVersion: object.apiVersion, kind: object.kind, namespace: object.metadata.namespace, name: object.metadata.name ?? '' };
+    const target = {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      namespace: object.metadata.namespace,
+      name: object.metadata.name ?? '',
+    };
     const live = await client.get(target, { signal });
     if (!live) continue;
     const stays = isKept(object) || isKept(live) || ownershipProblem(live, { name, namespace }) !== undefined;
@@ -65,5 +78,8 @@ async function deleteObjects({ client, stored, signal }: UninstallInput, parsed:
 }
 
 function isKept(object: KubernetesObject): boolean {
-  return keptKinds.has(object.kind) || object.metadata.annotations?.['helm.sh/resource-policy']?.trim().toLowerCase() === 'keep';
+  return (
+    keptKinds.has(object.kind) ||
+    object.metadata.annotations?.['helm.sh/resource-policy']?.trim().toLowerCase() === 'keep'
+  );
 }

@@ -19,7 +19,13 @@ export type NextStep =
   | { readonly step: 'adopt'; readonly version: number }
   | { readonly step: 'hold'; readonly reason: HoldReason; readonly message: string; readonly hint: string };
 
-export type HoldReason = 'suspended' | 'quarantined' | 'foreign-operation' | 'foreign-revision' | 'not-automatic' | 'removed-by-hand';
+export type HoldReason =
+  | 'suspended'
+  | 'quarantined'
+  | 'foreign-operation'
+  | 'foreign-revision'
+  | 'not-automatic'
+  | 'removed-by-hand';
 
 export interface Situation {
   readonly digest: string;
@@ -42,13 +48,21 @@ const foreignPatience = 3_600_000;
 export function nextStep(situation: Situation): NextStep {
   const { state, latest } = situation;
   if (situation.suspended || state?.suspended) {
-    return hold('suspended', state?.suspended?.reason ?? 'the release is suspended', 'helm-gitops resume APP -e ENVIRONMENT');
+    return hold(
+      'suspended',
+      state?.suspended?.reason ?? 'the release is suspended',
+      'helm-gitops resume APP -e ENVIRONMENT',
+    );
   }
   const pending = latest && pendingStep(situation, latest);
   if (pending) return pending;
   if (state?.quarantine?.digest === situation.digest) {
     const { reason, revision } = state.quarantine;
-    return hold('quarantined', `${revision} was rolled back: ${reason}`, 'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT');
+    return hold(
+      'quarantined',
+      `${revision} was rolled back: ${reason}`,
+      'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT',
+    );
   }
   return settledStep(situation) ?? deployStep(situation);
 }

@@ -17,7 +17,8 @@ export interface Placement {
 
 export function placeObjects({ objects, namespace, discovery, crds }: Placement): KubernetesObject[] {
   return objects.map((object) => {
-    const namespaced = discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
+    const namespaced =
+      discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
     if (namespaced === undefined) throw unknownKind(object);
     const { namespace: own, ...metadata } = object.metadata;
     return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
@@ -39,7 +40,9 @@ function unknownKind(object: KubernetesObject): HelmGitopsError {
     'plan.unknown-kind',
     'user',
     `resource mapping not found for ${objectLabel({ kind: object.kind, name: object.metadata.name ?? '' })}: no matches for kind "${object.kind}" in version "${object.apiVersion}"`,
-    { hint: 'install the CustomResourceDefinition first (an application this one names in dependsOn), or check the apiVersion against the cluster' },
+    {
+      hint: 'install the CustomResourceDefinition first (an application this one names in dependsOn), or check the apiVersion against the cluster',
+    },
   );
 }
 

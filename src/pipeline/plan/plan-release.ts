@@ -3,10 +3,10 @@
  * It reads nothing and changes nothing, so that a plan can be printed, tested and refused before anything happens.
  */
 import { diffFields } from '../../foundation/fields/diff.ts';
+import type { RecordedHook } from '../../foundation/history/release-record.ts';
 import { maskObject } from '../../foundation/manifest/mask.ts';
 import type { KubernetesObject, ObjectKey } from '../../foundation/manifest/object.ts';
 import { groupVersionKind, keyId, objectKey } from '../../foundation/manifest/object.ts';
-import type { RecordedHook } from '../../foundation/history/release-record.ts';
 import type { CrdFile } from '../render/rendered-release.ts';
 import { ownershipProblem, type ReleaseKey, withOwnership } from './ownership.ts';
 import type { Change, FieldChange, Plan } from './plan.ts';
@@ -64,7 +64,13 @@ function planRendered(input: PlanInput, key: ObjectKey, { object, recorded }: Si
   if (!live) return { ...base, operation: 'create', fields: [] };
   const drift = recorded ? driftOf(recorded, live.object) : [];
   if (live.refusal !== undefined) {
-    return { ...base, operation: 'replacementRefused', fields: fieldsBetween(recorded ?? live.object, object), drift, reason: live.refusal };
+    return {
+      ...base,
+      operation: 'replacementRefused',
+      fields: fieldsBetween(recorded ?? live.object, object),
+      drift,
+      reason: live.refusal,
+    };
   }
   if (!recorded) {
     const problem = input.takeOwnership ? undefined : ownershipProblem(live.object, input.release);
@@ -79,7 +85,9 @@ function planRemoved(input: PlanInput, key: ObjectKey, recorded: KubernetesObjec
   const live = input.live.get(keyId(key))?.object;
   const base = { key, object: recorded, live, fields: [], drift: [] };
   const kept = live ? keepReason(input, recorded, live) : 'it is gone already';
-  return kept === undefined ? { ...base, operation: 'delete', reason: undefined } : { ...base, operation: 'keep', reason: kept };
+  return kept === undefined
+    ? { ...base, operation: 'delete', reason: undefined }
+    : { ...base, operation: 'keep', reason: kept };
 }
 
 function keepReason(input: PlanInput, recorded: KubernetesObject, live: KubernetesObject): string | undefined {
@@ -100,7 +108,11 @@ function fieldsBetween(before: KubernetesObject, after: KubernetesObject): Field
   return masked(before, after, ({ pointer }) => !isServerField(pointer));
 }
 
-function masked(before: KubernetesObject, after: KubernetesObject, wanted: (field: { pointer: string }) => boolean): FieldChange[] {
+function masked(
+  before: KubernetesObject,
+  after: KubernetesObject,
+  wanted: (field: { pointer: string }) => boolean,
+): FieldChange[] {
   const gvk = groupVersionKind(after);
   const shown = after.kind === 'Secret' ? diffFields(maskObject(before), maskObject(after), gvk) : undefined;
   const masks = new Map(shown?.map((field) => [field.pointer, field]));
@@ -117,5 +129,8 @@ const serverFields = ['managedFields', 'resourceVersion', 'generation', 'uid', '
 
 /** What the API server writes by itself and no plan speaks of. */
 function isServerField(pointer: string): boolean {
-  return pointer.startsWith('/status') || serverFields.some((field) => pointer === `/metadata/${field}` || pointer.startsWith(`/metadata/${field}/`));
+  return (
+    pointer.startsWith('/status') ||
+    serverFields.some((field) => pointer === `/metadata/${field}` || pointer.startsWith(`/metadata/${field}/`))
+  );
 }

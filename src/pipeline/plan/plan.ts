@@ -1,6 +1,7 @@
 /** What a deploy would do, object by object, before any of it is done: the output of `planRelease`. */
-import type { KubernetesObject, ObjectKey } from '../../foundation/manifest/object.ts';
+
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
+import type { KubernetesObject, ObjectKey } from '../../foundation/manifest/object.ts';
 import type { CrdFile } from '../render/rendered-release.ts';
 
 /**
@@ -13,7 +14,15 @@ import type { CrdFile } from '../render/rendered-release.ts';
  * - `adopt`: there and not of this release, but marked as its own: updated and from now on part of it
  * - `refused`: there and somebody else's
  */
-export type Operation = 'create' | 'update' | 'replacementRefused' | 'delete' | 'keep' | 'unchanged' | 'adopt' | 'refused';
+export type Operation =
+  | 'create'
+  | 'update'
+  | 'replacementRefused'
+  | 'delete'
+  | 'keep'
+  | 'unchanged'
+  | 'adopt'
+  | 'refused';
 
 export interface FieldChange {
   /** JSON pointer. */

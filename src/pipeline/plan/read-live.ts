@@ -40,23 +40,38 @@ export async function readLive(input: ReadLiveInput): Promise<Map<string, LiveOb
   return live;
 }
 
-async function readOne(input: ReadLiveInput, rendered: KubernetesObject | undefined, recorded: KubernetesObject | undefined): Promise<LiveObject | undefined> {
+async function readOne(
+  input: ReadLiveInput,
+  rendered: KubernetesObject | undefined,
+  recorded: KubernetesObject | undefined,
+): Promise<LiveObject | undefined> {
   const wanted = rendered ?? recorded;
   if (!wanted || !wanted.metadata.name) return undefined;
   const { name, namespace } = wanted.metadata;
-  const object = await input.client.get({ apiVersion: wanted.apiVersion, kind: wanted.kind, namespace, name }, { signal: input.signal });
+  const object = await input.client.get(
+    { apiVersion: wanted.apiVersion, kind: wanted.kind, namespace, name },
+    { signal: input.signal },
+  );
   if (!object || !rendered) return object && { object };
   const same = recorded !== undefined && isDeepStrictEqual(recorded, rendered);
   if (input.dryRun === 'same' && !same) return { object };
   return await dryRun(input, rendered, object);
 }
 
-async function dryRun({ client, release, ignore, signal }: ReadLiveInput, rendered: KubernetesObject, live: KubernetesObject): Promise<LiveObject> {
+async function dryRun(
+  { client, release, ignore, signal }: ReadLiveInput,
+  rendered: KubernetesObject,
+  live: KubernetesObject,
+): Promise<LiveObject> {
   const object = keepLiveFields({ object: withOwnership(rendered, release), live, ignore });
   try {
-    return { object: live, wouldBe: await client.apply(object, { fieldManager: 'helm', force: true, dryRun: true, signal }) };
+    return {
+      object: live,
+      wouldBe: await client.apply(object, { fieldManager: 'helm', force: true, dryRun: true, signal }),
+    };
   } catch (error) {
-    if (error instanceof HelmGitopsError && error.code === 'cluster.invalid') return { object: live, refusal: error.message };
+    if (error instanceof HelmGitopsError && error.code === 'cluster.invalid')
+      return { object: live, refusal: error.message };
     throw error;
   }
 }

@@ -34,18 +34,24 @@ export function decideRemedy({ failure, state, versions, settings }: RemedyInput
   const { retry } = settings.sync;
   if (failure.fault === 'internal') return { remedy: 'retry', in: settings.sync.interval, attempt: failure.attempt };
   if (failure.fault === 'transient') {
-    if (failure.attempt <= retry.limit) return { remedy: 'retry', in: backoff(retry, failure.attempt), attempt: failure.attempt };
+    if (failure.attempt <= retry.limit)
+      return { remedy: 'retry', in: backoff(retry, failure.attempt), attempt: failure.attempt };
     if (!failure.wrote) return { remedy: 'retry', in: settings.sync.interval, attempt: failure.attempt };
   }
   if (!failure.wrote || !settings.rollback.on.includes('failure')) return { remedy: 'stop', impossible: undefined };
   const target = rollbackTarget(state, versions, failure.version);
   if (target !== undefined) return { remedy: 'rollback', to: target };
-  if (versions.every((version) => version >= failure.version) && settings.rollback.firstInstall === 'uninstall') return { remedy: 'uninstall' };
+  if (versions.every((version) => version >= failure.version) && settings.rollback.firstInstall === 'uninstall')
+    return { remedy: 'uninstall' };
   return { remedy: 'stop', impossible: 'no revision of this release has been healthy yet' };
 }
 
 /** The newest healthy revision; failing that, the one that was running before, if it was ever ready. */
-export function rollbackTarget(state: ReleaseState | undefined, versions: readonly number[], failed: number): number | undefined {
+export function rollbackTarget(
+  state: ReleaseState | undefined,
+  versions: readonly number[],
+  failed: number,
+): number | undefined {
   const candidates = [state?.healthy?.version, state?.deployed?.helmRevision];
   return candidates.find((version) => version !== undefined && version < failed && versions.includes(version));
 }

@@ -1,7 +1,9 @@
 /** Whether a release whose definition is gone may go by itself. Data and other people's objects wait for a person. */
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 
-export type RemovalDecision = { readonly removal: 'uninstall' | 'keep' } | { readonly removal: 'wait'; readonly reason: string };
+export type RemovalDecision =
+  | { readonly removal: 'uninstall' | 'keep' }
+  | { readonly removal: 'wait'; readonly reason: string };
 
 export interface RemovalQuestion {
   readonly state: Pick<ReleaseState, 'onRemove' | 'removal'>;
