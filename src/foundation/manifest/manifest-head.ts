@@ -42,8 +42,9 @@ function entriesOf(map: Map<string, YamlValue>): [name: string, value: YamlValue
 
 function readHead(head: ManifestHead, map: Map<string, YamlValue>, problems: string[]): void {
   for (const [name, value] of entriesOf(map)) {
-    if (name === 'apiversion') head.apiVersion = readString(value, 'apiVersion', problems) ?? head.apiVersion;
-    else if (name === 'kind') head.kind = readString(value, 'kind', problems) ?? head.kind;
+    if (name === 'apiversion')
+      head.apiVersion = readString(value, 'SimpleHead.apiVersion', problems) ?? head.apiVersion;
+    else if (name === 'kind') head.kind = readString(value, 'SimpleHead.kind', problems) ?? head.kind;
     else if (name === 'metadata') readMetadata(head, value, problems);
   }
 }
@@ -62,7 +63,7 @@ function readMetadata(head: ManifestHead, value: YamlValue, problems: string[]):
     return;
   }
   for (const [name, field] of entriesOf(value)) {
-    if (name === 'name') head.name = readString(field, 'metadata.name', problems) ?? head.name;
+    if (name === 'name') head.name = readString(field, '.metadata.name', problems) ?? head.name;
     else if (name === 'annotations') readAnnotations(head, field, problems);
   }
 }
@@ -73,11 +74,11 @@ function readAnnotations(head: ManifestHead, value: YamlValue, problems: string[
     return;
   }
   if (!(value instanceof Map)) {
-    problems.push(`${jsonKind(value)} into Go struct field SimpleHead.metadata.annotations of type map[string]string`);
+    problems.push(`${jsonKind(value)} into Go struct field .metadata.annotations of type map[string]string`);
     return;
   }
   for (const [key, item] of [...value].sort(([a], [b]) => compareStrings(a, b))) {
-    head.annotations.set(key, readString(item, 'metadata.annotations', problems) ?? '');
+    head.annotations.set(key, readString(item, '.metadata.annotations', problems) ?? '');
   }
 }
 
@@ -85,7 +86,7 @@ function readAnnotations(head: ManifestHead, value: YamlValue, problems: string[
 function readString(value: YamlValue, path: string, problems: string[]): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'object') {
-    problems.push(`${jsonKind(value)} into Go struct field SimpleHead.${path} of type string`);
+    problems.push(`${jsonKind(value)} into Go struct field ${path} of type string`);
     return undefined;
   }
   return typeof value === 'number' ? formatGeneral32(value) : String(value);

@@ -7,19 +7,23 @@ import { GoError, type GoMap, type GoSlice, type GoValue } from '../template/val
 interface Cursor {
   readonly text: string;
   at: number;
-  /** The first number that no float64 holds: told only when the syntax is right to the end. */
   overflow: string | undefined;
 }
 
 const MAX_DEPTH = 10_000;
 
-export function parseJson(text: string): GoValue {
+export interface ParsedJson {
+  readonly value: GoValue;
+  /** A number that no float64 holds: an error, but one that comes behind a root of the wrong type. */
+  readonly overflow: string | undefined;
+}
+
+export function parseJson(text: string): ParsedJson {
   const c: Cursor = { text, at: 0, overflow: undefined };
   const value = parseValue(c, 0);
   skipBlanks(c);
   if (c.at < text.length) throw unexpected(c, 'after top-level value');
-  if (c.overflow === undefined) return value;
-  throw new GoError(`json: cannot unmarshal number ${c.overflow} into Go value of type float64`);
+  return { value, overflow: c.overflow };
 }
 
 function skipBlanks(c: Cursor): void {

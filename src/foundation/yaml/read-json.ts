@@ -3,7 +3,7 @@
  * surrogates become U+FFFD. Takes text, returns Go values; throws a GoError with Go's text.
  */
 import { GoError, type GoMap, type GoSlice, type GoValue } from '../template/value.ts';
-import { parseJson } from './parse-json.ts';
+import { type ParsedJson, parseJson } from './parse-json.ts';
 import { fromJson } from './plain-json.ts';
 import { mismatch } from './read-yaml.ts';
 
@@ -14,6 +14,31 @@ import { mismatch } from './read-yaml.ts';
 const UNSAFE = /\\|[0-9]{200}|[0-9][eE]\+?[0-9]{3}/;
 
 export function readJson(text: string): GoValue {
+  return readAs(text, 'interface {}', (_value): _value is GoValue => true);
+}
+
+/** As json.Unmarshal into a map[string]interface{}: null gives an empty map. */
+export function readJsonMap(text: string): GoMap {
+  return readAs(text, 'map[string]interface {}', isMapOrNull) ?? new Map();
+}
+
+/** As json.Unmarshal into a []interface{}: null gives a nil slice. */
+export function readJsonList(text: string): GoSlice {
+  const list: GoSlice = readAs(text, '[]interface {}', isListOrNull) ?? Object.assign([], { isNil: true });
+  return list;
+}
+
+const isMapOrNull = (value: GoValue): value is GoMap | null => value === null || value instanceof Map;
+const isListOrNull = (value: GoValue): value is GoSlice | null => value === null || Array.isArray(value);
+
+function readAs<T extends GoValue>(text: string, type: string, fits: (value: GoValue) => value is T): T {
+  const { value, overflow } = parse(text);
+  if (!fits(value)) throw new GoError(mismatch(value, type));
+  if (overflow === undefined) return value;
+  throw new GoError(`json: cannot unmarshal number ${overflow} into Go value of type float64`);
+}
+
+function parse(text: string): ParsedJson {
   try {
     return UNSAFE.test(text) || !text.isWellFormed() ? parseJson(text) : parsePlain(text);
   } catch (error) {
@@ -22,7 +47,7 @@ export function readJson(text: string): GoValue {
   }
 }
 
-function parsePlain(text: string): GoValue {
+function parsePlain(text: string): ParsedJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -30,21 +55,5 @@ function parsePlain(text: string): GoValue {
     // Says why in Go's words.
     return parseJson(text);
   }
-  return fromJson(value as never);
-}
-
-/** As json.Unmarshal into a map[string]interface{}: null gives an empty map. */
-export function readJsonMap(text: string): GoMap {
-  const value = readJson(text);
-  if (value === null) return new Map();
-  if (value instanceof Map) return value;
-  throw new GoError(mismatch(value, 'map[string]interface {}'));
-}
-
-/** As json.Unmarshal into a []interface{}. */
-export function readJsonList(text: string): GoSlice {
-  const value = readJson(text);
-  if (value === null) return [];
-  if (Array.isArray(value)) return value;
-  throw new GoError(mismatch(value, '[]interface {}'));
+  return { value: fromJson(value as never), overflow: undefined };
 }

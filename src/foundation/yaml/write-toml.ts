@@ -17,7 +17,7 @@ export function writeToml(value: GoValue): string {
   const w: TomlWriter = { out: '' };
   // BurntSushi panics.
   if (value === null) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
-  encode(w, [], viewOf(value));
+  encode(w, [], value);
   return w.out;
 }
 
@@ -55,7 +55,8 @@ function isTableList(list: readonly GoValue[]): boolean {
   return tables;
 }
 
-function encode(w: TomlWriter, key: readonly string[], value: GoValue): void {
+function encode(w: TomlWriter, key: readonly string[], given: GoValue): void {
+  const value = viewOf(given);
   if (value instanceof Map) {
     writeTable(w, key, value);
     return;
@@ -65,10 +66,10 @@ function encode(w: TomlWriter, key: readonly string[], value: GoValue): void {
     return;
   }
   if (key.length === 0) {
-    w.out += element(value);
+    w.out += element(given);
     return;
   }
-  w.out += `${indentOf(key)}${quoteKey(key[key.length - 1] ?? '')} = ${element(value)}`;
+  w.out += `${indentOf(key)}${quoteKey(key[key.length - 1] ?? '')} = ${element(given)}`;
   newline(w);
 }
 
@@ -100,7 +101,7 @@ function writeTableList(w: TomlWriter, key: readonly string[], tables: readonly 
 function writeEntries(w: TomlWriter, key: readonly string[], table: Table): void {
   const [direct, nested] = partition(table);
   for (const [name, value] of [...direct, ...nested]) {
-    if (!isNil(value)) encode(w, [...key, name], viewOf(value));
+    if (!isNil(value)) encode(w, [...key, name], value);
   }
 }
 
@@ -122,6 +123,7 @@ function partition(table: Table): [direct: Entry[], nested: Entry[]] {
 
 function element(given: GoValue): string {
   const value = viewOf(given);
+  if (typeof value === 'string' && given instanceof GoObject && given.type.name === 'time.Time') return value;
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return formatFloat(value);

@@ -1,0 +1,23 @@
+/** What BurntSushi/toml 1.6.0 writes for the value of a JSON text: O and the output, or E and the error's text. */
+export const TOML_WRITTEN_BY_GO: readonly (readonly [json: string, toml: string])[] = [
+  ['{}', 'O'],
+  ['{"a":1}', 'Oa = 1.0\n'],
+  ['{"a":1.5,"b":1e6,"c":1e21,"d":-0.1}', 'Oa = 1.5\nb = 1e+06\nc = 1e+21\nd = -0.1\n'],
+  ['{"b":"x\\ty\\u0001\\"\\\\","a":true}', 'Oa = true\nb = "x\\ty\\u0001\\"\\\\"\n'],
+  ['{"n":null,"a":1}', 'Oa = 1.0\n'],
+  ['{"t":{"x":1,"u":{"y":2}},"a":1}', 'Oa = 1.0\n\n[t]\n  x = 1.0\n  [t.u]\n    y = 2.0\n'],
+  ['{"l":[1,"a",[2],[]]}', 'Ol = [1.0, "a", [2.0], []]\n'],
+  ['{"l":[{"a":1},{"b":{"c":2}}]}', 'O[[l]]\n  a = 1.0\n\n[[l]]\n  [l.b]\n    c = 2.0\n'],
+  ['{"l":[{"a":1},2]}', 'Ol = [{a = 1.0}, 2.0]\n'],
+  ['{"l":[null]}', 'Etoml: cannot encode array with nil element'],
+  ['{"l":[{"a":null,"b":1},1]}', 'Ol = [{b = 1.0}, 1.0]\n'],
+  ['{"l":[{"b":1,"z":null},1]}', 'Ol = [{b = 1.0, }, 1.0]\n'],
+  ['{"a b":1,"":2,"é":3,"a.b":{"c.d":4}}', 'O"" = 2.0\n"a b" = 1.0\n"é" = 3.0\n\n["a.b"]\n  "c.d" = 4.0\n'],
+  ['[1,2]', 'O[1.0, 2.0]'],
+  ['[{}]', 'Etoml: top-level values must be Go maps or structs'],
+  ['"x"', 'O"x"'],
+  ['3', 'O3.0'],
+  ['{"t":{"u":{}},"z":[]}', 'Oz = []\n\n[t]\n  [t.u]\n'],
+  ['{"a":{"b":[{"c":[{"d":1}]}]}}', 'O[a]\n\n  [[a.b]]\n\n    [[a.b.c]]\n      d = 1.0\n'],
+  ['{"x":[[{"a":1}]]}', 'Ox = [[{a = 1.0}]]\n'],
+];
