@@ -2,7 +2,7 @@
  * What the real API server's admission plugins do to objects that charts create: namespaces must exist and live, pods get
  * their service account, tolerations and priority, claims the default storage class. Changes the prepared object in place.
  */
-import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { objectAt, objectsAt, setDefault } from '../defaults/set-default.ts';
 import { type ApiContext, type ApiRequest, subjectOf } from './api-context.ts';
 import { forbidden, notFound, StatusError } from './status-error.ts';
@@ -50,8 +50,28 @@ function admitPod(context: ApiContext, { namespace, type }: ApiRequest, pod: Jso
   }
   const secrets = account.imagePullSecrets;
   if (objectsAt(spec, 'imagePullSecrets').length === 0 && Array.isArray(secrets)) spec.imagePullSecrets = secrets;
+  if ((spec.automountServiceAccountToken ?? account.automountServiceAccountToken) !== false) mountToken(context, spec);
   admitPriority(context, spec, { name, type: subjectOf(type) });
   tolerateNodeTrouble(spec);
+}
+
+const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+function mountToken(context: ApiContext, spec: JsonObject): void {
+  const containers = [...objectsAt(spec, 'initContainers'), ...objectsAt(spec, 'containers')];
+  const mounted = (container: JsonObject): boolean => objectsAt(container, 'volumeMounts').some((mount) => mount.mountPath === tokenPath);
+  if (containers.every(mounted)) return;
+  const name = `kube-api-access-${context.randomSuffix(5)}`;
+  for (const container of containers) {
+    if (!mounted(container)) container.volumeMounts = [...objectsAt(container, 'volumeMounts'), { name, readOnly: true, mountPath: tokenPath }];
+  }
+  const namespace = { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } };
+  const sources: Json[] = [
+    { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    { downwardAPI: { items: [namespace] } },
+  ];
+  spec.volumes = [...objectsAt(spec, 'volumes'), { name, projected: { sources, defaultMode: 420 } }];
 }
 
 function admitPriority(context: ApiContext, spec: JsonObject, pod: { name: string; type: { group: string; name: string } }): void {

@@ -1,6 +1,6 @@
 /** Gives a Service its cluster IP and node ports, as the real API server does between validation and storage. */
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { objectsAt } from '../defaults/set-default.ts';
+import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue } from '../validation/field-error.ts';
 import { type ApiContext, kindSubject } from './api-context.ts';
 import { invalid } from './status-error.ts';
@@ -23,8 +23,11 @@ export function allocateForService(context: ApiContext, service: KubernetesObjec
   if (!spec.clusterIP) spec.clusterIP = freeAddress(taken.addresses);
   else if (spec.clusterIP !== 'None' && spec.clusterIP !== old.clusterIP) checkAddress(context, service, String(spec.clusterIP), taken.addresses);
   spec.clusterIPs = [spec.clusterIP];
-  spec.ipFamilies = Array.isArray(spec.ipFamilies) && spec.ipFamilies.length > 0 ? spec.ipFamilies : ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
+  // Without a selector, a headless Service names addresses of either family.
+  const both = spec.clusterIP === 'None' && objectAt(spec, 'selector') === undefined;
+  const given = Array.isArray(spec.ipFamilies) && spec.ipFamilies.length > 0;
+  if (!given) spec.ipFamilies = both ? ['IPv4', 'IPv6'] : ['IPv4'];
+  spec.ipFamilyPolicy ??= both && !given ? 'RequireDualStack' : 'SingleStack';
   if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.ports = nodePorts(context, service, { spec, old, taken: taken.ports });
   return { ...service, spec: ordered(spec) };
 }

@@ -8,7 +8,7 @@ import { admitCreate, checkNamespace } from './admit-object.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiContext, type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { decodeInput } from './decode-input.ts';
-import { prepareCreate } from './prepare-object.ts';
+import { completeNew, prepareCreate, withoutZeroFields } from './prepare-object.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from './status-error.ts';
 
 export function createObject(context: ApiContext, request: ApiRequest, body: JsonObject): Written {
@@ -27,9 +27,9 @@ export function insertObject(
 ): KubernetesObject {
   const { type, namespace } = request;
   checkNamespace(context, request);
-  const prepared = prepareCreate(context, request, object);
-  admitCreate(context, request, prepared);
-  const owned = own(prepared);
+  const owned = own(prepareCreate(context, request, object));
+  admitCreate(context, request, owned);
+  completeNew(context, request, owned);
   const errors = validateCreate(type, owned);
   const { name = '' } = owned.metadata;
   if (errors.length > 0) throw invalid(kindSubject(type), name, errors);
@@ -46,14 +46,16 @@ function existing({ type }: ApiRequest, object: KubernetesObject, name: string):
 }
 
 export function trackCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
-  return trackUpdate({
+  const tracked = trackUpdate({
     before: undefined,
-    after: object,
+    after: withoutZeroFields(object, request.type, request.version),
     manager: request.manager,
     operation: 'Update',
     now: timestamp(context.clock),
     schema: request.type.custom ? customSchema(request.type, request.version) : undefined,
   });
+  const { managedFields } = tracked.metadata;
+  return managedFields === undefined ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 function checkBodyNamespace(request: ApiRequest, body: JsonObject): void {

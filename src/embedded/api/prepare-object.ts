@@ -2,10 +2,11 @@
  * Takes an object as decoded and the stored one, if any, and returns it with what only the server writes: uid, times,
  * generation, and the status that this request cannot set. Never changes its inputs.
  */
-import { equalJson } from '../../foundation/fields/json-value.ts';
-import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
+import { equalJson, getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
+import type { Json, JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
 import { applyDefaults } from '../defaults/apply-defaults.ts';
 import { qosClass } from '../defaults/pod-defaults.ts';
+import { objectsAt } from '../defaults/set-default.ts';
 import { groupVersion, hasStatus, type ResourceType } from '../resources/resource-type.ts';
 import { decodeObject } from '../schema/decode-object.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
@@ -31,9 +32,62 @@ export function prepareCreate(context: ApiContext, request: ApiRequest, object: 
       creationTimestamp: timestamp(context.clock),
     },
   };
-  if (hasStatus(type, request.version)) resetStatus(type, request.version, prepared);
-  if (type.name === 'namespaces') prepared.spec = { finalizers: ['kubernetes'] };
+  if (hasStatus(type, request.version)) delete prepared.status;
   return prepared;
+}
+
+/** What the server adds to a new object beyond its client's wishes; nobody owns it. Changes the prepared object in place. */
+export function completeNew(context: ApiContext, { type, version }: ApiRequest, object: KubernetesObject): void {
+  if (hasStatus(type, version)) resetStatus(type, version, object);
+  if (type.name === 'namespaces') object.spec = { finalizers: ['kubernetes'] };
+  if (type.name === 'jobs.batch') labelJob(object);
+  if (type.name === 'daemonsets.apps') object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: '1' };
+  if (type.name === 'persistentvolumes') object.status = { ...(object.status as JsonObject), lastPhaseTransitionTime: timestamp(context.clock) };
+}
+
+/** A Job finds its pods by its own uid, unless it says otherwise. */
+function labelJob(job: KubernetesObject): void {
+  const spec = { ...(job.spec as JsonObject) };
+  if (spec.manualSelector === true) return;
+  const { uid = '', name = '' } = job.metadata;
+  const own = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
+  const template = { ...(spec.template as JsonObject) };
+  const metadata = { ...(template.metadata as JsonObject) };
+  template.metadata = { ...metadata, labels: { ...(metadata.labels as JsonObject), ...own } };
+  job.spec = { ...spec, selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }, template };
+  job.metadata.labels = { ...job.metadata.labels, ...own };
+}
+
+/**
+ * For tracking who owns what: fields that hold their type's zero value are nobody's, because an empty object has them too.
+ */
+export function withoutZeroFields(object: KubernetesObject, type: ResourceType, version: string): KubernetesObject {
+  const zero = zeroObject(type, version);
+  return zero === undefined ? object : (withoutEqual(object as unknown as JsonObject, zero) as unknown as KubernetesObject);
+}
+
+function withoutEqual(object: JsonObject, zero: JsonObject): JsonObject {
+  const left: JsonObject = {};
+  for (const [key, value] of Object.entries(object)) {
+    const empty = getOwn(zero, key) as Json | undefined;
+    if (key === 'apiVersion' || key === 'kind' || empty === undefined) setOwn(left, key, value);
+    else if (isMap(value) && isMap(empty)) setOwn(left, key, withoutEqual(value, empty));
+    else if (!equalJson(value, empty)) setOwn(left, key, value);
+  }
+  return left;
+}
+
+const zeroObjects = new Map<string, JsonObject>();
+
+function zeroObject(type: ResourceType, version: string): JsonObject | undefined {
+  const name = type.custom ? undefined : typeNameOf(type.group, version, type.kind);
+  const schema = name === undefined ? undefined : typeSchema(name);
+  if (name === undefined || schema === undefined) return undefined;
+  const known = zeroObjects.get(name);
+  if (known !== undefined) return known;
+  const zero = decodeObject({ apiVersion: groupVersion(type.group, version), kind: type.kind }, schema).value;
+  zeroObjects.set(name, zero);
+  return zero;
 }
 
 function generatedName(context: ApiContext, prefix: string): string {
@@ -48,13 +102,25 @@ function withoutServerFields(metadata: ObjectMeta): ObjectMeta {
 
 /** As Go's zero status of the type is written, with its defaults. */
 function resetStatus(type: ResourceType, version: string, object: KubernetesObject): void {
-  delete object.status;
-  const schema = type.custom ? undefined : typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
-  if (schema === undefined) return;
-  const empty = decodeObject({ apiVersion: groupVersion(type.group, version), kind: type.kind }, schema).value;
-  object.status = empty.status ?? {};
+  const zero = zeroObject(type, version);
+  if (zero === undefined) return;
+  object.status = structuredClone(zero.status ?? {});
+  if (type.name === 'customresourcedefinitions.apiextensions.k8s.io') (object.status as JsonObject).storedVersions = storedVersions(object);
   if (type.name === 'pods') object.status = { phase: 'Pending', qosClass: qosClass((object.spec ?? {}) as JsonObject) };
   if (type.name === 'namespaces' || type.name === 'persistentvolumes' || type.name === 'persistentvolumeclaims') applyDefaults(type, object);
+}
+
+function storedVersions(definition: KubernetesObject): Json {
+  return objectsAt(definition.spec as JsonObject, 'versions').flatMap((version) => (version.storage === true ? [version.name ?? ''] : []));
+}
+
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+/** A DaemonSet counts the versions of its template in an annotation. */
+function countTemplates(after: KubernetesObject, before: KubernetesObject): void {
+  const old = Number(before.metadata.annotations?.[templateGeneration] ?? 1);
+  const changed = !equalJson((after.spec as JsonObject).template, (before.spec as JsonObject).template);
+  after.metadata.annotations = { ...after.metadata.annotations, [templateGeneration]: String(changed ? old + 1 : old) };
 }
 
 /** The main path: everything but status. */
@@ -63,6 +129,7 @@ export function prepareUpdate(request: ApiRequest, object: KubernetesObject, exi
   const prepared: KubernetesObject = { ...object, metadata: serverMetadata(object.metadata, existing.metadata) };
   if (hasStatus(type, request.version)) takeField(prepared, existing, 'status');
   if (type.name === 'namespaces') takeField(prepared, existing, 'spec');
+  if (type.name === 'daemonsets.apps') countTemplates(prepared, existing);
   if (countsGenerations(type) && changesGeneration(type, prepared, existing))
     prepared.metadata.generation = (existing.metadata.generation ?? 0) + 1;
   return prepared;

@@ -47,6 +47,7 @@ export function statefulSetDefaults(object: JsonObject): void {
 }
 
 export function daemonSetDefaults(object: JsonObject): void {
+  setDefault(ensureObject(ensureObject(object, 'metadata'), 'annotations'), 'deprecated.daemonset.template.generation', '0');
   const spec = ensureObject(object, 'spec');
   templateDefaults(spec);
   const strategy = ensureObject(spec, 'updateStrategy');
@@ -96,7 +97,6 @@ function jobSpecDefaults(spec: JsonObject): void {
 export function jobDefaults(object: JsonObject): void {
   const spec = ensureObject(object, 'spec');
   jobSpecDefaults(spec);
-  if (spec.manualSelector === false) delete spec.manualSelector;
   const labels = objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels');
   const metadata = ensureObject(object, 'metadata');
   if (labels !== undefined && Object.keys(objectAt(metadata, 'labels') ?? {}).length === 0) metadata.labels = { ...labels };

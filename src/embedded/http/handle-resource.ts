@@ -10,13 +10,14 @@ import { badRequest, methodNotAllowed, noSuchPath, notFound, StatusError } from 
 import { updateObject } from '../api/update-object.ts';
 import { versionOf } from '../resources/resource-type.ts';
 import type { DeleteOptions } from '../store.ts';
+import { deprecationWarnings } from './deprecation.ts';
 import { handleSubresource } from './handle-subresource.ts';
 import { selectionOf } from './list-objects.ts';
 import { representation } from './negotiate.ts';
 import { managerOf } from './parse-request.ts';
 import { mediaType, parseJson, parseObject, parseYaml, readText } from './read-body.ts';
 import { representList, representObject, type View } from './represent.ts';
-import { sendJson } from './respond.ts';
+import { sendJson, warningHeader } from './respond.ts';
 import { answerReview } from './reviews.ts';
 import type { Exchange } from './server-context.ts';
 import { watchObjects } from './watch-objects.ts';
@@ -25,6 +26,8 @@ export async function handleResource(exchange: Exchange): Promise<void> {
   const { type, target, request } = exchange;
   if (type.namespaced !== (target.namespace !== '') && (target.name !== '' || (request.method !== 'GET' && !(type.namespaced && request.method === 'DELETE'))))
     throw noSuchPath();
+  const deprecated = deprecationWarnings(type);
+  if (deprecated.length > 0) exchange.response.setHeader('Warning', deprecated.map(warningHeader));
   if (target.subresource !== '') {
     const served = versionOf(type, target.version)?.subresources.some((one) => one.name === target.subresource);
     if (!served) throw noSuchPath();

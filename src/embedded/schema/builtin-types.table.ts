@@ -156,7 +156,7 @@ batch.v1.SuccessPolicyRule succeededIndexes#1:string succeededCount#2:int
 batch.v1.UncountedTerminatedPods succeeded?#1:[=]string failed?#2:[=]string
 certificates.v1.CertificateSigningRequest metadata+#1:meta.v1.ObjectMeta spec!+#2:CertificateSigningRequestSpec status+#3:CertificateSigningRequestStatus
 certificates.v1.CertificateSigningRequestCondition type!+#1:string status!+#6:string reason?#2:string message?#3:string lastUpdateTime+#4:time lastTransitionTime+#5:time
-certificates.v1.CertificateSigningRequestSpec request!+#1:bytes signerName!+#7:string expirationSeconds#8:int usages?#5:[]"any|cert sign|client auth|code signing|content commitment|crl sign|data encipherment|decipher only|digital signature|email protection|encipher only|ipsec end system|ipsec tunnel|ipsec user|key agreement|key encipherment|microsoft sgc|netscape sgc|ocsp signing|s/mime|server auth|signing|timestamping" username?#2:string uid?#3:string groups?#4:[]string extra?#6:{}[]string
+certificates.v1.CertificateSigningRequestSpec request!+#1:bytes signerName!+#7:string expirationSeconds#8:int usages?#5:[]string username?#2:string uid?#3:string groups?#4:[]string extra?#6:{}[]string
 certificates.v1.CertificateSigningRequestStatus conditions?#1:[type]CertificateSigningRequestCondition certificate?#2:bytes
 coordination.v1.Lease metadata+#1:meta.v1.ObjectMeta spec+#2:LeaseSpec
 coordination.v1.LeaseSpec holderIdentity#1:string leaseDurationSeconds#2:int acquireTime#3:microTime renewTime#4:microTime leaseTransitions#5:int strategy#6:string preferredHolder#7:string
