@@ -3,6 +3,7 @@
  * returns the next document's root, or undefined at the end. It never resolves scalars: that is decode's.
  */
 import { GoError } from '../template/value.ts';
+import { peekToken, skipToken } from './scan.ts';
 import {
   ALIAS,
   ANCHOR,
@@ -19,18 +20,16 @@ import {
   FLOW_SEQUENCE_START,
   KEY,
   newScanner,
-  peekToken,
   SCALAR,
   type Scanner,
   STREAM_END,
-  skipToken,
   syntaxError,
   TAG,
   TAG_DIRECTIVE,
   type Token,
   VALUE,
   VERSION_DIRECTIVE,
-} from './scan.ts';
+} from './token.ts';
 
 export type YamlNode = ScalarNode | SequenceNode | MappingNode | AliasNode;
 

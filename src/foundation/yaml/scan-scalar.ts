@@ -13,7 +13,7 @@ import {
   scannerError,
   skipLine,
   type Token,
-} from './scan.ts';
+} from './token.ts';
 
 /** A break between two lines of text becomes a space, further ones stay. */
 function fold(leadingBreak: string, trailingBreaks: string): string {

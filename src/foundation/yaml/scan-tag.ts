@@ -14,7 +14,7 @@ import {
   TAG_DIRECTIVE,
   type Token,
   VERSION_DIRECTIVE,
-} from './scan.ts';
+} from './token.ts';
 
 const at = (s: Scanner): number => s.text.charCodeAt(s.pos);
 
