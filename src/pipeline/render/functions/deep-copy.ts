@@ -12,9 +12,10 @@ export function deepCopy(value: GoValue): GoValue {
   if (value instanceof Map) {
     const map: GoMap = new Map();
     for (const [key, item] of value) map.set(key, deepCopy(item));
-    const { namedType, elementType } = value as GoMap;
+    const { namedType, elementType, isNil } = value as GoMap;
     if (namedType !== undefined) map.namedType = namedType;
     if (elementType !== undefined) map.elementType = elementType;
+    if (isNil) map.isNil = true;
     return map;
   }
   return value instanceof Uint8Array ? value.slice() : value;
