@@ -1,14 +1,14 @@
 /** Writing and reading ASN.1 in DER: just what certificates and private keys consist of. */
 
 export const INTEGER = 0x02;
-export const BIT_STRING = 0x03;
+const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
-export const OBJECT_ID = 0x06;
+const OBJECT_ID = 0x06;
 export const UTF8_STRING = 0x0c;
 export const PRINTABLE_STRING = 0x13;
-export const UTC_TIME = 0x17;
-export const GENERALIZED_TIME = 0x18;
-export const SEQUENCE = 0x30;
+const UTC_TIME = 0x17;
+const GENERALIZED_TIME = 0x18;
+const SEQUENCE = 0x30;
 export const SET = 0x31;
 
 export class DerError extends Error {

@@ -38,5 +38,5 @@ export function stringMap(entries: Iterable<readonly [string, string]>): GoMap {
   return map;
 }
 
-export const NIL_DEREFERENCE = 'runtime error: invalid memory address or nil pointer dereference';
+const NIL_DEREFERENCE = 'runtime error: invalid memory address or nil pointer dereference';
 export const nilDereference = (): GoError => new GoError(NIL_DEREFERENCE);

@@ -3,7 +3,7 @@ import type { GoFunction } from '../../../foundation/template/value.ts';
 import { goFunction } from './go-function.ts';
 
 /** The shortest path that means the same: no doubled or trailing slashes, no `.`, `..` resolved where possible. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   const rooted = path.startsWith('/');
   const parts: string[] = [];
   for (const part of path.split('/')) {

@@ -34,7 +34,7 @@ function goErrors<T>(action: () => T): T {
 const versionOf = (value: GoValue): SemverVersion => (value as GoObject).inner as SemverVersion;
 
 /** A *semver.Version: all that templates see of it are its methods. */
-export const versionObject = (version: SemverVersion): GoObject => versionGoObject('ptr', version);
+const versionObject = (version: SemverVersion): GoObject => versionGoObject('ptr', version);
 
 /** The Inc… and Set… methods return values, not pointers. */
 const versionValue = (version: SemverVersion): GoObject => versionGoObject('struct', version);

@@ -147,7 +147,7 @@ function replaceAll(text: string, old: string, replacement: string): string {
 }
 
 /** strings.SplitN; without a separator into runes. */
-export function splitText(text: string, separator: string, count = -1): string[] {
+function splitText(text: string, separator: string, count = -1): string[] {
   if (count === 0) return [];
   const parts = separator === '' ? [...text] : text.split(separator);
   if (count < 0 || parts.length <= count) return parts;

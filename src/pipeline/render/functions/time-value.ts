@@ -47,12 +47,12 @@ const civilTime = (time: GoTime): CivilTime =>
   civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
 
 /** What stands in a value of a named integer type: time.Duration, time.Month, time.Weekday. */
-export interface NamedInteger {
+interface NamedInteger {
   readonly value: bigint;
   marshalJson(): GoInt;
 }
 
-export const namedInteger = (value: GoValue): bigint | undefined =>
+const namedInteger = (value: GoValue): bigint | undefined =>
   value instanceof GoObject && value.type.kind.startsWith('int') ? (value.inner as NamedInteger).value : undefined;
 
 const integerObject = (type: NamedType, value: bigint, format: () => string): GoObject => {
