@@ -1,7 +1,4 @@
-/**
- * The files of one commit in a folder named after it: written aside and renamed, so that it is whole or not there. What
- * was laid out last serves as a start: only files that differ are written.
- */
+/** The files of one commit in a folder named after it: written aside and renamed, so that it is whole or not there. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,10 +32,11 @@ export async function layOut({ id, directory, repository, environment }: LayOutO
     } finally {
       await Promise.all([rm(aside, { recursive: true, force: true }), rm(`${aside}.index`, { force: true })]);
     }
-    await removeOld(folder);
   }
+  // The time of a folder says when it was last asked for.
   const now = new Date();
   await utimes(target, now, now).catch(() => undefined);
+  await removeOld(folder);
   return target;
 }
 
@@ -51,7 +49,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function removeOld(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
-  if (names.length < kept) return;
+  if (names.length <= kept) return;
   const used = await Promise.all(
     names.map(async (name) => ({
       name,
@@ -61,6 +59,6 @@ async function removeOld(folder: string): Promise<void> {
       ),
     })),
   );
-  const old = used.sort((left, right) => right.time - left.time).slice(kept - 1);
+  const old = used.sort((left, right) => right.time - left.time).slice(kept);
   await Promise.all(old.map(({ name }) => rm(join(folder, name), { recursive: true, force: true })));
 }

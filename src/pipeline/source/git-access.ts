@@ -26,11 +26,13 @@ export async function gitAccess({ url, credentials, environment }: AccessRequest
   return { ...access, username: environment[best.usernameEnv] ?? '', password: environment[best.passwordEnv] ?? '' };
 }
 
-/** `https://git.example.com/shop` is no beginning of `https://git.example.com/shopping`, nor any host of a longer one. */
+/** `https://git.example.com/shop` is no beginning of `https://git.example.com/shopping`, nor a host of itself with a port. */
 function isBeginning(prefix: string, url: string): boolean {
   if (!url.startsWith(prefix)) return false;
-  const next = url.charAt(prefix.length);
-  return next === '' || /[/:]$/.test(prefix) || /[/:]/.test(next) || url.slice(prefix.length) === '.git';
+  const rest = url.slice(prefix.length);
+  if (rest === '' || rest === '.git' || prefix.endsWith('/') || rest.startsWith('/')) return true;
+  // git@host:path
+  return !prefix.includes('://') && (rest.startsWith(':') || prefix.endsWith(':'));
 }
 
 function userOf(url: string): string | undefined {

@@ -1,0 +1,77 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCheckoutFiles } from '../../../src/pipeline/source/checkout-files.ts';
+import { temporaryFolder, writeFiles } from '../../support/git-repository.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let root: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  root = join(folder.path, 'root');
+  writeFiles(root, {
+    'apps/a.yaml': 'a',
+    'apps/b/c.yaml': 'c',
+    'apps/d.txt': 'd',
+    'chart/Chart.yaml': 'x',
+    'chart/v.yaml': 'v',
+    '.git/x.yaml': 'x',
+  });
+  writeFiles(folder.path, { 'secret.yaml': 'secret', 'rootsecret/x.yaml': 'secret' });
+});
+afterEach(() => folder.remove());
+
+const yaml = (name: string) => name.endsWith('.yaml');
+
+describe('list', () => {
+  test('gives files below a folder in order, without skipped folders and .git', async () => {
+    const files = await openCheckoutFiles(root);
+    const skip = (_: string, names: readonly string[]) => names.includes('Chart.yaml');
+    expect(await files.list('', { skip, take: yaml })).toEqual({
+      files: ['apps/a.yaml', 'apps/b/c.yaml'],
+      unreadable: [],
+    });
+    expect((await files.list('apps/b', { take: yaml })).files).toEqual(['apps/b/c.yaml']);
+  });
+
+  test('follows links inside, never outside, and ends where they go in circles', async () => {
+    symlinkSync('../apps', join(root, 'apps/self'));
+    symlinkSync('../chart/v.yaml', join(root, 'apps/inside.yaml'));
+    symlinkSync('../../secret.yaml', join(root, 'apps/outside.yaml'));
+    symlinkSync('../../rootsecret', join(root, 'apps/folder.yaml'));
+    symlinkSync('nowhere', join(root, 'apps/dangling.yaml'));
+    const { files, unreadable } = await (await openCheckoutFiles(root)).list('apps', { take: yaml });
+    expect(files).toEqual(['apps/a.yaml', 'apps/b/c.yaml', 'apps/inside.yaml']);
+    expect(unreadable).toEqual(['apps/dangling.yaml', 'apps/folder.yaml', 'apps/outside.yaml']);
+  });
+
+  test.each(['none', '../rootsecret', '..'])('the folder %s is refused', async (path) => {
+    const files = await openCheckoutFiles(root);
+    await expect(files.list(path, { take: yaml })).rejects.toMatchObject({ code: 'source.unreadable', fault: 'user' });
+  });
+});
+
+describe('read', () => {
+  test.each(['../secret.yaml', '/etc/passwd', '../rootsecret/x.yaml', 'link.yaml', 'apps', 'none.yaml'])(
+    '%s is refused',
+    async (path) => {
+      symlinkSync('../secret.yaml', join(root, 'link.yaml'));
+      const files = await openCheckoutFiles(root);
+      await expect(files.read(path)).rejects.toMatchObject({ code: 'source.unreadable', fault: 'user' });
+    },
+  );
+
+  test('reads what was listed and what was not', async () => {
+    const files = await openCheckoutFiles(root);
+    await files.list('apps', { take: yaml });
+    expect([await files.read('apps/a.yaml'), await files.read('chart/v.yaml')]).toEqual(['a', 'v']);
+  });
+
+  test('a listed file that became a link outside is refused', async () => {
+    const files = await openCheckoutFiles(root);
+    await files.list('apps', { take: yaml });
+    rmSync(join(root, 'apps/a.yaml'));
+    symlinkSync('../../secret.yaml', join(root, 'apps/a.yaml'));
+    await expect(files.read('apps/a.yaml')).rejects.toMatchObject({ code: 'source.unreadable' });
+  });
+});

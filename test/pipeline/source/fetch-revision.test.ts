@@ -1,0 +1,227 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Checkout } from '../../../src/pipeline/source/checkout.ts';
+import { type Fetched, fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
+import type { RepositoryConfig } from '../../../src/pipeline/source/repository.ts';
+import {
+  git,
+  gitEnvironment,
+  type TestRepository,
+  temporaryFolder,
+  testRepository,
+  writeFiles,
+} from '../../support/git-repository.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let repository: TestRepository;
+beforeEach(() => {
+  folder = temporaryFolder();
+  repository = testRepository(folder.path);
+});
+afterEach(() => folder.remove());
+
+const config = (given: Partial<RepositoryConfig> = {}): RepositoryConfig => ({
+  name: 'fleet',
+  type: 'remote',
+  url: repository.remote,
+  revision: 'main',
+  path: 'apps',
+  poll: { type: 'every', milliseconds: 30_000 },
+  watch: false,
+  ...given,
+});
+
+const fetch = (given: Partial<RepositoryConfig> = {}, previous?: Checkout) =>
+  fetchRevision({
+    repository: config(given),
+    previous,
+    cacheFolder: join(folder.path, 'cache'),
+    environment: gitEnvironment,
+  });
+
+async function fetched(given: Partial<RepositoryConfig> = {}, previous?: Checkout): Promise<Fetched> {
+  const result = await fetch(given, previous);
+  if (result === 'unchanged') return expect.unreachable('it is unchanged');
+  return result;
+}
+
+describe('a remote', () => {
+  test('is fetched, then unchanged, then fetched again after a push', async () => {
+    const id = repository.commit({ 'apps/a.yaml': '1' }, 'First');
+    const first = await fetched();
+    expect(first).toEqual({
+      checkout: {
+        repository: 'fleet',
+        revision: id,
+        commit: { id, author: 'Ada <ada@example.com>', time: expect.any(Number), subject: 'First' },
+        root: expect.stringContaining(id),
+        path: 'apps',
+      },
+    });
+    expect(await fetch({}, first.checkout)).toBe('unchanged');
+    const next = repository.commit({ 'apps/a.yaml': '2' });
+    const second = await fetched({}, first.checkout);
+    expect([second.checkout.revision, second.rewritten]).toEqual([next, undefined]);
+    expect(readFileSync(join(second.checkout.root, 'apps/a.yaml'), 'utf8')).toBe('2');
+    expect(readFileSync(join(first.checkout.root, 'apps/a.yaml'), 'utf8')).toBe('1');
+  });
+
+  test('by file:// and by default branch', async () => {
+    const id = repository.commit({ a: '1' });
+    const { checkout } = await fetched({ url: `file://${repository.remote}`, revision: undefined });
+    expect(checkout.revision).toBe(id);
+  });
+
+  test('a forced push is told from a normal one, and followed', async () => {
+    const base = repository.commit({ a: '1' });
+    const lost = repository.commit({ a: '2' });
+    const { checkout } = await fetched();
+    git(repository.work, 'reset', '-q', '--hard', base);
+    const id = repository.commit({ a: '3' });
+    expect(await fetched({}, checkout)).toMatchObject({
+      checkout: { revision: id },
+      rewritten: { from: lost, to: id },
+    });
+  });
+
+  test('a branch that is set back to an older commit is rewritten too', async () => {
+    const base = repository.commit({ a: '1' });
+    const lost = repository.commit({ a: '2' });
+    const { checkout } = await fetched();
+    git(repository.work, 'reset', '-q', '--hard', base);
+    git(repository.work, 'push', '-q', '-f', 'origin', 'main');
+    expect((await fetched({}, checkout)).rewritten).toEqual({ from: lost, to: base });
+  });
+
+  test('a deleted branch is an error, and back again it is found', async () => {
+    repository.commit({ a: '1' });
+    git(repository.work, 'push', '-q', 'origin', 'main:other');
+    const { checkout } = await fetched({ revision: 'other' });
+    git(repository.work, 'push', '-q', 'origin', ':other');
+    await expect(fetch({ revision: 'other' }, checkout)).rejects.toMatchObject({
+      code: 'git.revision-not-found',
+      fault: 'user',
+      message: expect.stringContaining('there is no branch or tag "other"'),
+    });
+    git(repository.work, 'push', '-q', 'origin', 'main:other');
+    expect(await fetch({ revision: 'other' }, checkout)).toBe('unchanged');
+  });
+
+  test('one that is gone is unreachable, and passes when it is back', async () => {
+    repository.commit({ a: '1' });
+    const { checkout } = await fetched();
+    const away = `${repository.remote}.away`;
+    renameSync(repository.remote, away);
+    await expect(fetch({}, checkout)).rejects.toMatchObject({ code: 'git.unreachable', fault: 'transient' });
+    renameSync(away, repository.remote);
+    expect(await fetch({}, checkout)).toBe('unchanged');
+  });
+
+  test('nobody listening is unreachable, and no credentials are in the message', async () => {
+    const error: unknown = await fetch({ url: 'http://me:geheim@127.0.0.1:9/x.git' }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'git.unreachable', fault: 'transient' });
+    expect((error as Error).message).not.toContain('geheim');
+  });
+
+  test('follows a range of tags, the newest within it', async () => {
+    const one = repository.commit({ a: '1' });
+    git(repository.work, 'tag', 'v1.0.0');
+    repository.commit({ a: '2' });
+    git(repository.work, 'tag', 'v2.0.0');
+    git(repository.work, 'push', '-q', '--tags', 'origin');
+    const { checkout } = await fetched({ revision: '>=1.0 <2' });
+    expect(checkout.revision).toBe(one);
+    const next = repository.commit({ a: '3' });
+    git(repository.work, 'tag', '-a', '-m', 'x', 'v1.1.0');
+    git(repository.work, 'push', '-q', '--tags', 'origin');
+    expect(await fetched({ revision: '>=1.0 <2' }, checkout)).toMatchObject({ checkout: { revision: next } });
+  });
+
+  test('a tag that is moved is followed and is no rewriting', async () => {
+    repository.commit({ a: '1' });
+    git(repository.work, 'tag', 'live');
+    git(repository.work, 'push', '-q', '--tags', 'origin');
+    const { checkout } = await fetched({ revision: 'live' });
+    git(repository.work, 'reset', '-q', '--hard');
+    const next = repository.commit({ a: '2' });
+    git(repository.work, 'tag', '-f', 'live');
+    git(repository.work, 'push', '-q', '-f', '--tags', 'origin');
+    expect(await fetched({ revision: 'live' }, checkout)).toEqual({
+      checkout: expect.objectContaining({ revision: next }),
+    });
+  });
+
+  test.each([7, 40])('a pinned commit (%d digits) stays while the branch moves on', async (digits) => {
+    const id = repository.commit({ a: '1' });
+    repository.commit({ a: '2' });
+    const revision = id.slice(0, digits);
+    const { checkout } = await fetched({ revision });
+    expect(checkout.revision).toBe(id);
+    expect(await fetch({ revision }, checkout)).toBe('unchanged');
+  });
+
+  test('a commit that is nowhere is not found', async () => {
+    repository.commit({ a: '1' });
+    await expect(fetch({ revision: 'f'.repeat(40) })).rejects.toMatchObject({ code: 'git.revision-not-found' });
+  });
+
+  test('an empty one has no revision', async () => {
+    await expect(fetch({ revision: undefined })).rejects.toMatchObject({ code: 'git.revision-not-found' });
+  });
+
+  test('without any cache left it is fetched again', async () => {
+    const id = repository.commit({ a: '1' });
+    const { checkout } = await fetched();
+    rmSync(join(folder.path, 'cache'), { recursive: true });
+    expect(await fetch({}, checkout)).toBe('unchanged');
+    const next = repository.commit({ a: '2' });
+    const { checkout: second } = await fetched({}, checkout);
+    expect([second.revision, existsSync(second.root), id === next]).toEqual([next, true, false]);
+  });
+
+  test('a token file that cannot be read is an error of access', async () => {
+    repository.commit({ a: '1' });
+    const input = {
+      repository: config(),
+      cacheFolder: join(folder.path, 'cache'),
+      environment: gitEnvironment,
+      credentials: [{ url: repository.remote, tokenFile: join(folder.path, 'none') }],
+    };
+    await expect(fetchRevision(input)).rejects.toMatchObject({ code: 'git.authentication' });
+  });
+});
+
+describe('a local folder', () => {
+  test('is read as it lies, each edit a revision', async () => {
+    const id = repository.commit({ 'apps/a.yaml': '1' }, 'First');
+    const given = { type: 'folder', url: repository.work, revision: undefined } as const;
+    const first = await fetched(given);
+    expect(first.checkout).toMatchObject({
+      revision: id,
+      root: repository.work,
+      path: 'apps',
+      commit: { subject: 'First' },
+    });
+    expect(await fetch(given, first.checkout)).toBe('unchanged');
+    writeFiles(repository.work, { 'apps/a.yaml': '2' });
+    const second = await fetched(given, first.checkout);
+    expect(second.checkout.revision).toMatch(new RegExp(`^${id}\\+[0-9a-f]{8}$`));
+    expect(second.checkout.commit?.id).toBe(id);
+    expect(git(repository.work, 'status', '--porcelain')).toBe('M apps/a.yaml');
+  });
+
+  test('outside of git has no commit', async () => {
+    writeFiles(join(folder.path, 'plain'), { a: '1' });
+    const { checkout } = await fetched({ type: 'folder', url: join(folder.path, 'plain') });
+    expect(checkout).toMatchObject({ commit: undefined, revision: expect.stringMatching(/^local\+[0-9a-f]{8}$/) });
+  });
+
+  test('that is gone is unreachable', async () => {
+    await expect(fetch({ type: 'folder', url: join(folder.path, 'none') })).rejects.toMatchObject({
+      code: 'git.unreachable',
+    });
+  });
+});
