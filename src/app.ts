@@ -74,6 +74,7 @@ export async function runApp(options: RunOptions): Promise<number> {
     ? undefined
     : stack.use(await startServer({ ...config.server, control: model, metrics, now, version }));
   const ready = { page: server?.url, kubeconfig: clusters.kubeconfigs[0] };
+  if (!options.once) await followFolders(parts, repositories);
   await firstPass(parts, { daemon, repositories, ready });
   if (!options.once && !options.signal.aborted) await serve(parts, { daemon, repositories });
   return await end(parts, { daemon, repositories });
@@ -187,13 +188,17 @@ async function firstPass(
 
 async function serve({ options, stack }: Parts, { daemon, repositories }: Running): Promise<void> {
   daemon.followRequests(stack);
+  for (const { loop } of repositories) loop.start();
+  await aborted(options.signal);
+}
+
+/** Before the first pass, so that no edit falls between the two. */
+async function followFolders({ options, stack }: Parts, repositories: Running['repositories']): Promise<void> {
   for (const { repository, loop } of repositories) {
-    loop.start();
     if (!repository.watch || repository.type !== 'folder') continue;
     const onError = (error: unknown) => void options.stderr.write(`${asHelmGitopsError(error).message}\n`);
     stack.use(await watchFolder({ folder: repository.url, onChange: () => void loop.look().catch(onError), onError }));
   }
-  await aborted(options.signal);
 }
 
 async function end(

@@ -1,0 +1,43 @@
+/** The clusters that one scenario runs on: the embedded one always, a real one where `KUBECONFIG_REAL` names it. */
+import { join } from 'node:path';
+import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
+import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+
+export interface TestCluster {
+  readonly name: 'embedded' | 'real';
+  /** Lines for `clusters:` of a configuration in this folder. */
+  config(folder: string): string;
+  kubeconfig(folder: string): string;
+  /** Undefined: runs. */
+  readonly skipped: string | undefined;
+}
+
+const real = process.env['KUBECONFIG_REAL'];
+
+export const testClusters: readonly TestCluster[] = [
+  {
+    name: 'embedded',
+    config: () => 'clusters: [{name: test, embedded: {data: cluster}}]',
+    kubeconfig: (folder) => join(folder, 'cluster', 'kubeconfig'),
+    skipped: undefined,
+  },
+  {
+    name: 'real',
+    config: () => `clusters: [{name: test, kubeconfig: "${real}"}]`,
+    kubeconfig: () => real ?? '',
+    skipped: real ? undefined : 'KUBECONFIG_REAL names no cluster',
+  },
+];
+
+/** A bare control plane provisions no volumes: claims find these. */
+export async function addVolumes(client: ClusterClient, count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1) {
+    const name = `test-volume-${number}`;
+    const spec = { capacity: { storage: '20Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: `/tmp/${name}` } };
+    await client.apply({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec }, { fieldManager: 'test', force: true });
+  }
+}
+
+export async function connect(cluster: TestCluster, folder: string): Promise<ClusterClient> {
+  return await openCluster({ name: 'test', kubeconfig: cluster.kubeconfig(folder) });
+}
