@@ -1,6 +1,7 @@
 /** The configuration as the program uses it: every default filled in, paths absolute, durations in milliseconds. */
+
+import type { CredentialConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
 import type { SettingsLayer } from '../pipeline/definitions/parse-definitions.ts';
-import type { CredentialConfig, RepositoryConfig } from '../pipeline/source/repository.ts';
 
 export type { CredentialConfig, RepositoryConfig };
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { parseDuration } from '../foundation/base/duration.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
+import { repositoryPath } from '../foundation/base/repository-path.ts';
 import type { Path } from '../foundation/document/read-documents.ts';
 import { displayUrl, parseGitUrl } from '../foundation/git/git-url.ts';
 import { isBareRepository } from '../foundation/git/is-bare-repository.ts';
-import { repositoryPath } from '../pipeline/definitions/repository-path.ts';
-import type { PollConfig, RepositoryConfig } from '../pipeline/source/repository.ts';
+import type { PollConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
 import type { Resolver } from './resolve-config.ts';
 import type { RepositoryEntry } from './schema.ts';
 

@@ -3,8 +3,8 @@
  * names belongs to it, at any depth; two that name each other are a cycle. Never reads anything itself.
  */
 import type { Problem } from '../../foundation/base/problem.ts';
+import { holds, repositoryPath } from '../../foundation/base/repository-path.ts';
 import type { ParsedApplication, ParsedFile } from './parse-definitions.ts';
-import { holds, repositoryPath } from './repository-path.ts';
 
 export interface OwnedFile {
   readonly parsed: ParsedFile;

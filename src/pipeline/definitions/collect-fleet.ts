@@ -4,10 +4,10 @@
  */
 import { formatPlace, type Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
+import { folderOf, holds } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import type { OwnedFile } from './assign-owners.ts';
 import type { ParsedApplication, ParsedDefaults, ParsedEnvironment } from './parse-definitions.ts';
-import { folderOf, holds } from './repository-path.ts';
 
 export interface FleetApplication {
   readonly application: ParsedApplication;

@@ -1,7 +1,7 @@
 /** JSON Schemas of definitions, for editors: made from the schemas that read them. */
 import { z } from 'zod';
 import { editorSchema, type JsonSchema } from '../../foundation/document/check-document.ts';
-import { applicationSchema, defaultsDocumentSchema, environmentSchema, projectSchema } from './schema.ts';
+import { applicationSchema, defaultsDocumentSchema, environmentSchema, projectSchema } from './document-schema.ts';
 
 /** By file name without `.json`; `definition` is any one of the others. */
 export function definitionSchemas(): Record<string, JsonSchema> {

@@ -9,18 +9,18 @@ import { checkDocument } from '../../foundation/document/check-document.ts';
 import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
-import { type LocatedSettings, locateSettings } from './locate-settings.ts';
-import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
 import {
   type ApplicationDocument,
   apiVersion,
   applicationSchema,
   type DefaultsDocument,
-  type DefaultsSettings,
   defaultsDocumentSchema,
   type EnvironmentDocument,
   environmentSchema,
-} from './schema.ts';
+} from './document-schema.ts';
+import { type LocatedSettings, locateSettings } from './locate-settings.ts';
+import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
+import type { DefaultsSettings } from './schema.ts';
 
 export interface ParsedFile {
   readonly file: string;

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../../foundation/base/problem.ts';
 import { problemOf } from '../../foundation/base/problem.ts';
+import { holds } from '../../foundation/base/repository-path.ts';
 import type { Checkout } from '../source/checkout.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 import { assignOwners } from './assign-owners.ts';
@@ -13,7 +14,6 @@ import type { SettingsLayer } from './parse-definitions.ts';
 import { type DefinitionCache, readFleet } from './read-fleet.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 import { definitionId, type ReleaseDefinition } from './release-definition.ts';
-import { holds } from './repository-path.ts';
 import { type ResolvedRelease, resolveRelease } from './resolve-release.ts';
 
 export interface ReadDefinitionsInput {

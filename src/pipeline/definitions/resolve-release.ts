@@ -3,6 +3,7 @@
  * checked. Throws a user's error at what is wrong with this one; it knows nothing of the others.
  */
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { repositoryPath } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { completeSettings } from './built-in-settings.ts';
 import { layerSettings } from './layer-settings.ts';
@@ -16,7 +17,6 @@ import type {
   ValueSource,
 } from './release-definition.ts';
 import { renderTemplate, type Variables } from './render-template.ts';
-import { repositoryPath } from './repository-path.ts';
 
 export interface ReleaseRequest {
   readonly application: ParsedApplication;

@@ -1,11 +1,9 @@
 /**
- * What may be written in definitions (helm-gitops.io/v1), every field of it. Everything is optional here: settings are
- * layers, and the defaults lie beneath them all (built-in-settings.ts).
+ * Settings of a release as they may be written at any level. Everything is optional: settings are layers, and the defaults
+ * lie beneath them all (built-in-settings.ts).
  */
 import { z } from 'zod';
 import { parseDuration } from '../../foundation/base/duration.ts';
-
-export const apiVersion = 'helm-gitops.io/v1';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
 
@@ -28,11 +26,11 @@ const name = (what: string) =>
       error: `${what} is made of lower-case letters, digits and "-", and starts and ends with a letter or digit`,
     });
 
-const applicationName = name('the name of an application');
-const environmentName = name('the name of an environment');
+export const applicationName = name('the name of an application');
+export const environmentName = name('the name of an environment');
 
 /** A file or folder of the repository. */
-const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
+export const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
 
 const chart = z
   .strictObject({
@@ -49,7 +47,7 @@ const chart = z
 const objectKey = z.strictObject({ name: z.string(), key: z.string().optional() });
 
 /** Exactly one of these says what a value source is. */
-export const valueKinds = [
+const valueKinds = [
   'file',
   'template',
   'inline',
@@ -161,7 +159,7 @@ const patch = z.strictObject({
   patch: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
 });
 
-const promote = z.strictObject({ from: z.string(), as: z.enum(['commit', 'pullRequest']).optional() });
+export const promote = z.strictObject({ from: z.string(), as: z.enum(['commit', 'pullRequest']).optional() });
 const promotion = z.strictObject({
   keys: z.array(z.string()).optional(),
   after: duration.optional(),
@@ -169,7 +167,7 @@ const promotion = z.strictObject({
 });
 
 /** What every level may say: the configuration's defaults, Environment, Defaults, Application, its environments. */
-const settingsShape = {
+export const settingsShape = {
   chart: chart.optional(),
   releaseName: z.string().optional().meta({ default: '{{app}}' }),
   namespace: z.string().optional().describe("default: the environment's"),
@@ -198,104 +196,13 @@ const environmentSettings = z.strictObject({
   revision: z.string().optional().describe('a pin: chart and shared value files as of that commit'),
 });
 
-const environments = z
+export const environments = z
   .record(environmentName, environmentSettings.nullable())
   .describe('the environments it runs in; any setting may be given again for one');
 
 /** The settings of the configuration file and of Defaults: also which environments there are. */
 export const defaultsSchema = z.strictObject({ ...settingsShape, environments: environments.optional() });
 
-const apps = z.strictObject({
-  path: repositoryPath.optional(),
-  git: z.string().optional(),
-  revision: z.string().optional(),
-});
-
-const head = { apiVersion: z.literal(apiVersion) };
-
-export const applicationSchema = z
-  .strictObject({
-    ...head,
-    kind: z.literal('Application'),
-    metadata: z.strictObject({
-      name: applicationName,
-      formerly: z.array(z.string()).optional().describe('old names, so that its releases stay'),
-    }),
-    spec: z.strictObject({
-      ...settingsShape,
-      project: z.string().optional(),
-      apps: apps.optional().describe('instead of a chart: where more definitions are read'),
-      environments: environments.optional(),
-    }),
-  })
-  .meta({ title: 'Application', description: 'a chart, its values, and the environments it runs in' });
-
-const variable = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-
-export const environmentSchema = z
-  .strictObject({
-    ...head,
-    kind: z.literal('Environment'),
-    metadata: z.strictObject({ name: environmentName }),
-    spec: z
-      .strictObject({
-        ...settingsShape,
-        cluster: z.string().optional().describe('default: the only one'),
-        createNamespace: z
-          .union([
-            z.boolean(),
-            z.strictObject({
-              labels: z.record(z.string(), z.string()).optional(),
-              annotations: z.record(z.string(), z.string()).optional(),
-            }),
-          ])
-          .optional()
-          .meta({ default: true }),
-        variables: z
-          .record(
-            z
-              .string()
-              .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'a variable is named by letters, digits, "_" and "-"' }),
-            variable,
-          )
-          .optional()
-          .describe('for {{name}} in definitions and templates'),
-        promote: promote.optional(),
-        enforce: settingsSchema.optional().describe('what no application may loosen'),
-      })
-      .nullish(),
-  })
-  .meta({ title: 'Environment', description: 'a cluster, a namespace, and settings for all that runs there' });
-
-export const defaultsDocumentSchema = z
-  .strictObject({
-    ...head,
-    kind: z.literal('Defaults'),
-    metadata: z.strictObject({ name: z.string().optional() }).optional(),
-    spec: defaultsSchema,
-  })
-  .meta({ title: 'Defaults', description: 'settings for the applications of this folder and below' });
-
-export const projectSchema = z
-  .strictObject({
-    ...head,
-    kind: z.literal('Project'),
-    metadata: z.strictObject({ name: z.string() }),
-    spec: z.strictObject({
-      repositories: z.array(z.string()).optional(),
-      destinations: z
-        .array(z.strictObject({ cluster: z.string().optional(), namespace: z.string().optional() }))
-        .optional(),
-      kinds: z.strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() }).optional(),
-      serviceAccount: z.string().optional(),
-    }),
-  })
-  .meta({ title: 'Project', description: 'what its applications may do; everything else is refused' });
-
 export type Settings = z.output<typeof settingsSchema>;
-export type EnvironmentSettings = z.output<typeof environmentSettings>;
-export type ApplicationDocument = z.output<typeof applicationSchema>;
-export type EnvironmentDocument = z.output<typeof environmentSchema>;
-export type DefaultsDocument = z.output<typeof defaultsDocumentSchema>;
 export type DefaultsSettings = z.output<typeof defaultsSchema>;
 export type ValueEntry = NonNullable<Settings['values']>[number];

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
 import { type Mirror, openMirror } from '../../foundation/git/mirror.ts';
+import type { CredentialConfig, RepositoryConfig } from '../../foundation/git/repository-config.ts';
 import { type ResolvedRevision, refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
 import { workingTree } from '../../foundation/git/working-tree.ts';
 import type { Checkout } from './checkout.ts';
 import { gitAccess } from './git-access.ts';
-import type { CredentialConfig, RepositoryConfig } from './repository.ts';
 
 export interface FetchOptions {
   readonly repository: RepositoryConfig;

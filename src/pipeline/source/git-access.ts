@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
+import type { CredentialConfig } from '../../foundation/git/repository-config.ts';
 import type { GitAccess } from '../../foundation/git/run-git.ts';
-import type { CredentialConfig } from './repository.ts';
 
 export interface AccessRequest {
   readonly url: string;

@@ -1,6 +1,6 @@
 /** When to look at a repository next: a pure function of the time and of chance. */
 import { parse } from 'node-cron';
-import type { PollConfig } from './repository.ts';
+import type { PollConfig } from '../../foundation/git/repository-config.ts';
 
 /** Nobody's polls stay in step: up to a tenth of the interval later or earlier. */
 const jitter = 0.1;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RepositoryConfig } from '../../../src/foundation/git/repository-config.ts';
 import type { Checkout } from '../../../src/pipeline/source/checkout.ts';
 import { type Fetched, fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
-import type { RepositoryConfig } from '../../../src/pipeline/source/repository.ts';
 import {
   git,
   gitEnvironment,

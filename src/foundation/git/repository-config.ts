@@ -1,0 +1,32 @@
+/** A repository that is followed: what the configuration says of it. */
+
+export interface RepositoryConfig {
+  readonly name: string;
+  /** `remote`: whatever git can fetch from. `folder`: a working tree, read where it lies. */
+  readonly type: 'remote' | 'folder';
+  /** A URL, or an absolute path. */
+  readonly url: string;
+  /** Branch, tag, commit or a semver range of tags; undefined: the remote's HEAD. */
+  readonly revision: string | undefined;
+  /** Relative to the root, `''` for all of it. */
+  readonly path: string;
+  readonly poll: PollConfig;
+  /** Of a folder: follow its edits as they happen. */
+  readonly watch: boolean;
+}
+
+export type PollConfig =
+  | { readonly type: 'every'; readonly milliseconds: number }
+  | { readonly type: 'cron'; readonly expression: string };
+
+/** Files and variables are named, not read: a rotated token is read again. */
+export interface CredentialConfig {
+  /** The beginning of the URLs that it is for. */
+  readonly url: string;
+  readonly tokenFile?: string | undefined;
+  readonly usernameEnv?: string | undefined;
+  readonly passwordEnv?: string | undefined;
+  readonly sshKeyFile?: string | undefined;
+  readonly knownHostsFile?: string | undefined;
+  readonly caFile?: string | undefined;
+}

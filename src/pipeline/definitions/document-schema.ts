@@ -1,0 +1,105 @@
+/** What may be written in definitions (helm-gitops.io/v1), every kind and every field of it. */
+import { z } from 'zod';
+import {
+  applicationName,
+  defaultsSchema,
+  environmentName,
+  environments,
+  promote,
+  repositoryPath,
+  settingsSchema,
+  settingsShape,
+} from './schema.ts';
+
+export const apiVersion = 'helm-gitops.io/v1';
+
+const apps = z.strictObject({
+  path: repositoryPath.optional(),
+  git: z.string().optional(),
+  revision: z.string().optional(),
+});
+
+const head = { apiVersion: z.literal(apiVersion) };
+
+export const applicationSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Application'),
+    metadata: z.strictObject({
+      name: applicationName,
+      formerly: z.array(z.string()).optional().describe('old names, so that its releases stay'),
+    }),
+    spec: z.strictObject({
+      ...settingsShape,
+      project: z.string().optional(),
+      apps: apps.optional().describe('instead of a chart: where more definitions are read'),
+      environments: environments.optional(),
+    }),
+  })
+  .meta({ title: 'Application', description: 'a chart, its values, and the environments it runs in' });
+
+const variable = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+export const environmentSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Environment'),
+    metadata: z.strictObject({ name: environmentName }),
+    spec: z
+      .strictObject({
+        ...settingsShape,
+        cluster: z.string().optional().describe('default: the only one'),
+        createNamespace: z
+          .union([
+            z.boolean(),
+            z.strictObject({
+              labels: z.record(z.string(), z.string()).optional(),
+              annotations: z.record(z.string(), z.string()).optional(),
+            }),
+          ])
+          .optional()
+          .meta({ default: true }),
+        variables: z
+          .record(
+            z
+              .string()
+              .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'a variable is named by letters, digits, "_" and "-"' }),
+            variable,
+          )
+          .optional()
+          .describe('for {{name}} in definitions and templates'),
+        promote: promote.optional(),
+        enforce: settingsSchema.optional().describe('what no application may loosen'),
+      })
+      .nullish(),
+  })
+  .meta({ title: 'Environment', description: 'a cluster, a namespace, and settings for all that runs there' });
+
+export const defaultsDocumentSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Defaults'),
+    metadata: z.strictObject({ name: z.string().optional() }).optional(),
+    spec: defaultsSchema,
+  })
+  .meta({ title: 'Defaults', description: 'settings for the applications of this folder and below' });
+
+export const projectSchema = z
+  .strictObject({
+    ...head,
+    kind: z.literal('Project'),
+    metadata: z.strictObject({ name: z.string() }),
+    spec: z.strictObject({
+      repositories: z.array(z.string()).optional(),
+      destinations: z
+        .array(z.strictObject({ cluster: z.string().optional(), namespace: z.string().optional() }))
+        .optional(),
+      kinds: z.strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() }).optional(),
+      serviceAccount: z.string().optional(),
+    }),
+  })
+  .meta({ title: 'Project', description: 'what its applications may do; everything else is refused' });
+
+export type ApplicationDocument = z.output<typeof applicationSchema>;
+export type EnvironmentDocument = z.output<typeof environmentSchema>;
+export type DefaultsDocument = z.output<typeof defaultsDocumentSchema>;
