@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { RequestOptions } from './commands/request.ts';
 import type { GlobalOptions } from './open-fleet.ts';
-import { outputFormat } from './output.ts';
+import { outputFormat } from './output-format.ts';
 import type { CommandLine } from './run-command-line.ts';
 
 type End = (code: number) => void;
@@ -139,4 +139,12 @@ function addCharts({ program, line, end, globals }: Adding): void {
     .action(async (app: string, { environment }) =>
       end(await (await import('./commands/render.ts')).render(line, { ...globals(), apps: [app], environment })),
     );
+  program
+    .command('template')
+    .summary('what helm template prints for a chart on disk, with its flags')
+    .argument('[arguments...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args: string[]) => end(await (await import('./commands/template.ts')).template(line, args)));
 }

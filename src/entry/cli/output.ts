@@ -1,13 +1,6 @@
 /** How answers are printed: tables for people, JSON and YAML for programs. */
 import { stringify } from 'yaml';
-import { HelmGitopsError } from '../../foundation/base/errors.ts';
-
-export type OutputFormat = 'table' | 'json' | 'yaml';
-
-export function outputFormat(text: string): OutputFormat {
-  if (text === 'table' || text === 'json' || text === 'yaml') return text;
-  throw new HelmGitopsError('cli.output', 'user', `unknown output "${text}"`, { hint: 'one of table, json, yaml' });
-}
+import type { OutputFormat } from './output-format.ts';
 
 export interface Listing<Row> {
   readonly rows: readonly Row[];

@@ -1,8 +1,8 @@
 /** `init`: the files of a new fleet repository. An existing file is never overwritten. */
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { configSchema } from '../../../config/json-schema.ts';
+import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { definitionSchemas } from '../../../pipeline/definitions/json-schemas.ts';
 import { starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';

@@ -11,15 +11,31 @@ import type { CommandLine } from '../run-command-line.ts';
 export async function render(line: CommandLine, options: GlobalOptions & Selection): Promise<number> {
   const config = await readConfig(line, options);
   const fleet = await readFleet(line, config);
-  for (const problem of fleet.flatMap((revision) => revision.problems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const [prepared] = select(fleet.flatMap(({ releases }) => releases), options, ({ definition }) => definition);
-  if (!prepared) throw new HelmGitopsError('cli.nothing-chosen', 'user', `${options.apps.join()} is not in environment ${options.environment}`);
+  for (const problem of fleet.flatMap((revision) => revision.problems))
+    line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const [prepared] = select(
+    fleet.flatMap(({ releases }) => releases),
+    options,
+    ({ definition }) => definition,
+  );
+  if (!prepared)
+    throw new HelmGitopsError(
+      'cli.nothing-chosen',
+      'user',
+      `${options.apps.join()} is not in environment ${options.environment}`,
+    );
   const { compat, kubeVersion } = config.helm;
   const { definition, chart, values } = prepared;
   const rendered = renderChart({
     chart,
     values,
-    release: { name: definition.releaseName, namespace: definition.namespace, revision: 1, isInstall: true, isUpgrade: false },
+    release: {
+      name: definition.releaseName,
+      namespace: definition.namespace,
+      revision: 1,
+      isInstall: true,
+      isUpgrade: false,
+    },
     capabilities: kubeVersion === undefined ? offlineCapabilities : { ...offlineCapabilities, kubeVersion },
     compat,
     sources: { now: line.now, randomBytes },

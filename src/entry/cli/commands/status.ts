@@ -2,7 +2,8 @@
 import { openHistory } from '../../../foundation/history/open-history.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
 import { type GlobalOptions, openClusters, readConfig, readStates, type Selection, select } from '../open-fleet.ts';
-import { formatListing, type OutputFormat } from '../output.ts';
+import { formatListing } from '../output.ts';
+import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface StatusOptions extends GlobalOptions, Selection {

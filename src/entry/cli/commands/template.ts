@@ -1,0 +1,136 @@
+/**
+ * `template`: what `helm template` prints for a chart on disk, without a cluster and without a configuration. Errors are
+ * worded as Helm words them, behind `Error: `; what Helm does not tell, the place and a hint, follows below.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { toBytes } from '../../../foundation/base/byte-string.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { formatProblem } from '../../../foundation/base/problem.ts';
+import { GoError, type GoMap } from '../../../foundation/template/value.ts';
+import type { Chart } from '../../../pipeline/chart/chart.ts';
+import { chartError } from '../../../pipeline/chart/chart-error.ts';
+import { loadChart } from '../../../pipeline/chart/load-chart.ts';
+import { checkDependencies } from '../../../pipeline/chart/resolve-dependencies.ts';
+import { parseKubeVersion } from '../../../pipeline/render/kube-version.ts';
+import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
+import { renderChart } from '../../../pipeline/render/render-chart.ts';
+import type { Capabilities } from '../../../pipeline/render/rendered-release.ts';
+import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
+import { mergeValues } from '../../../pipeline/values/merge-values.ts';
+import { exitCodeOf, formatError } from '../format-error.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import { locateChart } from './locate-chart.ts';
+import { checkReleaseName, releaseNameFrom } from './release-name.ts';
+import { templateHelp } from './template-help.ts';
+import { readTemplateOptions, type TemplateOptions } from './template-options.ts';
+import { writeTemplateFiles } from './write-template-files.ts';
+
+export async function template(line: CommandLine, args: readonly string[]): Promise<number> {
+  try {
+    const options = readTemplateOptions(args, line.environment);
+    if (options === 'help') line.stdout.write(templateHelp());
+    else await print(line, options);
+    return 0;
+  } catch (thrown) {
+    const error = asHelmGitopsError(thrown);
+    line.stderr.write(error.fault === 'internal' ? formatError(error) : asHelmSays(error));
+    return exitCodeOf(error);
+  }
+}
+
+async function print(line: CommandLine, options: TemplateOptions): Promise<void> {
+  const { rendered, name } = await renderNamed(line, options);
+  if (options.outputDir === '') {
+    line.stdout.write(toBytes(formatTemplateOutput(rendered, options)));
+    return;
+  }
+  const folder = options.useReleaseName ? join(options.outputDir, name) : options.outputDir;
+  const written = writeTemplateFiles(rendered, { ...options, root: line.folder, folder });
+  line.stdout.write(`${written.map((file) => `wrote ${file}\n`).join('')}\n`);
+  const [first] = options.showOnly;
+  // Upstream quirk: nothing is left to choose from.
+  if (first !== undefined) throw chartError('chart.no-template', `could not find template ${first} in chart`);
+}
+
+/** In Helm's order, for the first of several mistakes is the one that is told. */
+async function renderNamed(line: CommandLine, options: TemplateOptions) {
+  const { compat, skipSchemaValidation, namespace, isUpgrade } = options;
+  const capabilities = capabilitiesOf(options);
+  const sources = { now: line.now, randomBytes, timeZone: line.environment['TZ'] || localTimeZone() };
+  const name = releaseNameFrom(options, sources);
+  const path = locateChart(options.chart, line.folder);
+  const values = await readValueFlags(line, options);
+  const chart = await loadChart(path, { compat, shownAs: options.chart });
+  if (isInstallable(chart)) {
+    checkDependencies(chart, { folder: path, shown: options.chart, compat });
+    checkReleaseName(name, compat);
+  }
+  const release = { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade };
+  const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation });
+  return { rendered, name };
+}
+
+/** Of others the renderer tells that they are not, before anything else is asked of them. */
+const isInstallable = ({ metadata: { type = '' } }: Chart): boolean => type === '' || type === 'application';
+
+function localTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function capabilitiesOf({ kubeVersion, apiVersions, compat }: TemplateOptions): Capabilities {
+  const known = { ...offlineCapabilities, apiVersions: [...offlineCapabilities.apiVersions, ...apiVersions] };
+  if (kubeVersion === '') return known;
+  const parsed = parseKubeVersion(kubeVersion);
+  if (parsed === undefined) {
+    const text = JSON.stringify(kubeVersion);
+    const reason = /^\s*v?\d/.test(kubeVersion)
+      ? `illegal version string ${text}`
+      : `could not parse ${text} as version`;
+    throw new HelmGitopsError('cli.flag', 'user', `invalid kube version '${kubeVersion}': ${reason}`, {
+      hint: 'for example --kube-version 1.33',
+    });
+  }
+  const { version, normalized } = parsed;
+  return { ...known, kubeVersion: compat === 'helm3' ? normalized : version, normalizedKubeVersion: normalized };
+}
+
+async function readValueFlags(line: CommandLine, { sources, compat }: TemplateOptions): Promise<GoMap> {
+  const readFile = (path: string) => Promise.resolve(readNamed(path, line.folder));
+  try {
+    return (await mergeValues({ sources, readFile, variables: {}, compat })).values;
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    throw new HelmGitopsError('values.not-found', 'user', error.message, {
+      hint: `paths are relative to ${line.folder}`,
+    });
+  }
+}
+
+/** Fails as Go does: `--set-file` puts its own words before. */
+function readNamed(path: string, folder: string): Uint8Array {
+  if (path.trim() === '-') return readFileSync(0);
+  if (/^(?:https?|oci):\/\//.test(path)) {
+    throw new HelmGitopsError('cli.not-yet', 'user', `values from ${path} are not downloaded yet`, {
+      hint: 'download the file and name it, or pass it on standard input as -f -',
+    });
+  }
+  try {
+    return readFileSync(resolve(folder, path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new GoError(`read ${path}: is a directory`);
+    if (code === 'ENOENT') throw new GoError(`open ${path}: no such file or directory`);
+    if (code === 'ENOTDIR') throw new GoError(`open ${path}: not a directory`);
+    if (code === 'EACCES') throw new GoError(`open ${path}: permission denied`);
+    throw error;
+  }
+}
+
+function asHelmSays({ code, message, place, hint }: HelmGitopsError): string {
+  const located = place?.line === undefined ? undefined : place;
+  if (located === undefined && hint === undefined) return `Error: ${message}\n`;
+  const below = formatProblem({ code, message: '', place: located, hint });
+  return `Error: ${message}\n${located === undefined ? '' : '  at '}${below.replace(/: $/m, '').replace(/^\n/, '')}\n`;
+}
