@@ -149,7 +149,10 @@ function writeSlice(store: Store, service: Service, pods: readonly Pod[]): void 
   }));
   const ports = endpointPorts(service, pods[0]);
   const [existing] = controlledBy<KubernetesObject>(store, service, slices);
-  if (existing !== undefined) return writeIfChanged(store, slices, existing, { endpoints, ports });
+  if (existing !== undefined) {
+    writeIfChanged(store, slices, existing, { endpoints, ports });
+    return;
+  }
   const name = service.metadata.name ?? '';
   const labels = {
     ...service.metadata.labels,
@@ -167,7 +170,6 @@ function writeSlice(store: Store, service: Service, pods: readonly Pod[]): void 
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints, ports },
     controllerManager,
   );
-  return undefined;
 }
 
 function writeIfChanged(
@@ -201,12 +203,14 @@ function writeEndpoints(store: Store, service: Service, pods: readonly Pod[]): v
   };
   const subsets = all.length > 0 ? [subset] : undefined;
   const existing = store.get('endpoints', namespace, name);
-  if (existing !== undefined) return writeIfChanged(store, 'endpoints', existing, { subsets });
+  if (existing !== undefined) {
+    writeIfChanged(store, 'endpoints', existing, { subsets });
+    return;
+  }
   const labels = { ...service.metadata.labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
   store.create(
     'endpoints',
     { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels }, subsets },
     controllerManager,
   );
-  return undefined;
 }

@@ -95,7 +95,10 @@ function reconcileJob(environment: Environment, job: Job): void {
   const startTime = job.spec.suspend ? undefined : (job.status?.startTime ?? timestamp(now));
   const progress = { ...observe(context, job), startTime, now };
   const ending = endingOf(job, progress);
-  if (ending !== undefined) return finish(environment, job, { ending, progress });
+  if (ending !== undefined) {
+    finish(environment, job, { ending, progress });
+    return;
+  }
   const { activeDeadlineSeconds } = job.spec;
   if (activeDeadlineSeconds !== undefined && startTime !== undefined) {
     queue.addAfter(keyOf(job), Math.max(0, Date.parse(startTime) + activeDeadlineSeconds * 1000 - now));
@@ -105,7 +108,6 @@ function reconcileJob(environment: Environment, job: Job): void {
   } finally {
     writeJobStatus(context, job, { startTime, conditions: suspension(environment, job) });
   }
-  return undefined;
 }
 
 function observe({ store }: ControllerContext, job: Job): Omit<JobProgress, 'startTime' | 'now'> {
@@ -132,11 +134,13 @@ function adjustPods(environment: Environment, job: Job, progress: JobProgress): 
   if (active.length > wanted) for (const pod of active.slice(wanted)) deletePod(environment, job, pod);
   if (active.length >= wanted) return;
   const wait = backOff(context, progress) - now;
-  if (failed > 0 && wait > 0) return queue.addAfter(keyOf(job), wait);
+  if (failed > 0 && wait > 0) {
+    queue.addAfter(keyOf(job), wait);
+    return;
+  }
   const used = new Set(active.map(indexOf));
   const indexes = missingIndexes(job, progress.succeededIndexes, used);
   for (let count = active.length; count < wanted; count += 1) createPod(environment, job, indexes.shift());
-  return undefined;
 }
 
 function wantedPods({ spec: { parallelism = 1, completions } }: Job, { succeeded, active }: JobProgress): number {

@@ -4,7 +4,7 @@ import type { LabelSelector } from './workload.ts';
 type Labels = Readonly<Record<string, string>>;
 
 export function matchesLabels(labels: Labels, selector: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => valueOf(labels, key) === value);
+  return Object.entries(selector).every(([key, value]) => labelOf(labels, key) === value);
 }
 
 /** An empty selector matches everything. */
@@ -18,7 +18,7 @@ export function matchesSelector(labels: Labels, { matchLabels = {}, matchExpress
     operator: string;
     values?: readonly string[];
   }): boolean => {
-    const value = valueOf(labels, key);
+    const value = labelOf(labels, key);
     if (operator === 'Exists') return value !== undefined;
     if (operator === 'DoesNotExist') return value === undefined;
     if (operator === 'In') return value !== undefined && values.includes(value);
@@ -27,6 +27,6 @@ export function matchesSelector(labels: Labels, { matchLabels = {}, matchExpress
   return matchesLabels(labels, matchLabels) && matchExpressions.every(isMatched);
 }
 
-function valueOf(labels: Labels, key: string): string | undefined {
+function labelOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
