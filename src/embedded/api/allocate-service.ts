@@ -62,7 +62,7 @@ function checkAddress(context: ApiContext, service: KubernetesObject, address: s
   if (type === undefined) return;
   const failed = (why: string): Error =>
     invalid(kindSubject(type), service.metadata.name ?? '', [invalidValue('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`)]);
-  if (!address.startsWith(network)) throw failed('the provided network does not match the current range');
+  if (!address.startsWith(network)) throw failed(`the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`);
   if (taken.has(address)) throw failed('provided IP is already allocated');
 }
 

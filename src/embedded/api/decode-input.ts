@@ -6,7 +6,7 @@ import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { decodeCustomObject } from '../custom/decode-custom-object.ts';
 import { applyDefaults } from '../defaults/apply-defaults.ts';
-import { groupVersion, type ResourceType } from '../resources/resource-type.ts';
+import { groupVersion, type ResourceType, splitGroupVersion } from '../resources/resource-type.ts';
 import { DecodeError, decodeObject } from '../schema/decode-object.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { type ApiRequest, customSchema } from './api-context.ts';
@@ -54,7 +54,7 @@ function checkKind(body: JsonObject, type: ResourceType, version: string): void 
     throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted)
     throw badRequest(
-      type.custom
+      type.custom || splitGroupVersion(apiVersion).group !== ''
         ? `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`
         : `${String(kind)} in version ${JSON.stringify(apiVersion.slice(apiVersion.indexOf('/') + 1))} cannot be handled as a ${type.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
     );

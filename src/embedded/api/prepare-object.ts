@@ -12,12 +12,12 @@ import { decodeObject } from '../schema/decode-object.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { type ApiContext, type ApiRequest, timestamp } from './api-context.ts';
 import { countsGenerations, generationFields } from './object-rules.ts';
-import { badRequest } from './status-error.ts';
+import { StatusError } from './status-error.ts';
 
 export function prepareCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
   const { type } = request;
   const { metadata } = object;
-  if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (metadata.resourceVersion && !request.dryRun) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   const { namespace: _namespace, ...given } = withoutServerFields(metadata);
   const name = metadata.name || (metadata.generateName ? generatedName(context, metadata.generateName) : undefined);
   const prepared: KubernetesObject = {

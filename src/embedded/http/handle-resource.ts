@@ -6,11 +6,12 @@ import { createObject } from '../api/create-object.ts';
 import { deleteObject } from '../api/delete-object.ts';
 import { isReview } from '../api/object-rules.ts';
 import { type PatchKind, patchObject } from '../api/patch-object.ts';
-import { badRequest, methodNotAllowed, noSuchPath, notFound, StatusError } from '../api/status-error.ts';
+import { badRequest, type FieldError, invalid, methodNotAllowed, noSuchPath, notFound, StatusError } from '../api/status-error.ts';
 import { updateObject } from '../api/update-object.ts';
 import { versionOf } from '../resources/resource-type.ts';
 import type { DeleteOptions } from '../store.ts';
 import { deprecationWarnings } from './deprecation.ts';
+import { notSupported, tooLong } from '../validation/field-error.ts';
 import { handleSubresource } from './handle-subresource.ts';
 import { selectionOf } from './list-objects.ts';
 import { representation } from './negotiate.ts';
@@ -115,10 +116,12 @@ function watchOne(exchange: Exchange): void {
 export function apiRequest({ type, target, query, request }: Exchange): ApiRequest {
   const validation = query.get('fieldValidation') ?? '';
   if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
-    throw badRequest(`fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Warn", "Strict"`);
+    throw optionError(request.method, notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
   }
   const dryRun = query.getAll('dryRun').filter((one) => one !== '');
-  if (dryRun.some((one) => one !== 'All')) throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun[0])}: supported values: "All"`);
+  if (dryRun.some((one) => one !== 'All')) throw optionError(request.method, notSupported('dryRun', dryRun, ['All']));
+  const manager = query.get('fieldManager') ?? '';
+  if (manager.length > 128) throw optionError(request.method, tooLong('fieldManager', 128));
   return {
     type,
     version: target.version,
@@ -129,6 +132,11 @@ export function apiRequest({ type, target, query, request }: Exchange): ApiReque
     dryRun: dryRun.length > 0,
     fieldValidation: validation === '' ? 'Warn' : (validation as ApiRequest['fieldValidation']),
   };
+}
+
+function optionError(method: string | undefined, error: FieldError): StatusError {
+  const kinds: Readonly<Record<string, string>> = { POST: 'CreateOptions', PUT: 'UpdateOptions', PATCH: 'PatchOptions', DELETE: 'DeleteOptions' };
+  return invalid({ group: 'meta.k8s.io', name: kinds[method ?? ''] ?? 'CreateOptions' }, '', [error]);
 }
 
 export async function readObjectBody(exchange: Exchange, kind = exchange.type.kind): Promise<JsonObject> {

@@ -17,7 +17,7 @@ admissionregistration.v1.MutatingAdmissionPolicy metadata+#1:meta.v1.ObjectMeta 
 admissionregistration.v1.MutatingAdmissionPolicyBinding metadata+#1:meta.v1.ObjectMeta spec+#2:MutatingAdmissionPolicyBindingSpec
 admissionregistration.v1.MutatingAdmissionPolicyBindingSpec policyName?#1:string paramRef#2:ParamRef matchResources#3:MatchResources
 admissionregistration.v1.MutatingAdmissionPolicySpec paramKind#1:ParamKind matchConstraints#2:MatchResources variables?#3:[]Variable mutations?#4:[]Mutation failurePolicy#5:"Fail|Ignore" matchConditions?#6:[name]MatchCondition~name reinvocationPolicy?#7:"IfNeeded|Never"
-admissionregistration.v1.MutatingWebhook name!+#1:string clientConfig!+#2:WebhookClientConfig rules?#3:[]RuleWithOperations failurePolicy#4:"Fail|Ignore" matchPolicy#9:"Equivalent|Exact" namespaceSelector#5:meta.v1.LabelSelector objectSelector#11:meta.v1.LabelSelector sideEffects!+#6:"None|NoneOnDryRun|Some|Unknown" timeoutSeconds#7:int admissionReviewVersions!+#8:[]string reinvocationPolicy#10:"IfNeeded|Never" matchConditions?#12:[name]MatchCondition~name
+admissionregistration.v1.MutatingWebhook name!+#1:string clientConfig!+#2:WebhookClientConfig rules?#3:[]RuleWithOperations failurePolicy#4:"Fail|Ignore" matchPolicy#9:"Equivalent|Exact" namespaceSelector#5:meta.v1.LabelSelector objectSelector#11:meta.v1.LabelSelector sideEffects!#6:"None|NoneOnDryRun|Some|Unknown" timeoutSeconds#7:int admissionReviewVersions!+#8:[]string reinvocationPolicy#10:"IfNeeded|Never" matchConditions?#12:[name]MatchCondition~name
 admissionregistration.v1.MutatingWebhookConfiguration metadata+#1:meta.v1.ObjectMeta webhooks?#2:[name]MutatingWebhook~name
 admissionregistration.v1.Mutation patchType!+#2:"ApplyConfiguration|JSONPatch" applyConfiguration#3:ApplyConfiguration jsonPatch#4:JSONPatch
 admissionregistration.v1.NamedRuleWithOperations% resourceNames?#1:[]string operations?#2.1:[]"*|CONNECT|CREATE|DELETE|UPDATE" apiGroups?#2.2.1:[]string apiVersions?#2.2.2:[]string resources?#2.2.3:[]string scope#2.2.4:"*|Cluster|Namespaced"
@@ -31,7 +31,7 @@ admissionregistration.v1.ValidatingAdmissionPolicyBinding metadata+#1:meta.v1.Ob
 admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec policyName!?#1:string paramRef#2:ParamRef matchResources#3:MatchResources validationActions!?#4:[=]"Audit|Deny|Warn"
 admissionregistration.v1.ValidatingAdmissionPolicySpec paramKind#1:ParamKind matchConstraints#2:MatchResources validations?#3:[]Validation failurePolicy#4:"Fail|Ignore" auditAnnotations?#5:[]AuditAnnotation matchConditions?#6:[name]MatchCondition~name variables?#7:[name]Variable~name
 admissionregistration.v1.ValidatingAdmissionPolicyStatus observedGeneration?#1:long typeChecking#2:TypeChecking conditions?#3:[type]meta.v1.Condition
-admissionregistration.v1.ValidatingWebhook name!+#1:string clientConfig!+#2:WebhookClientConfig rules?#3:[]RuleWithOperations failurePolicy#4:"Fail|Ignore" matchPolicy#9:"Equivalent|Exact" namespaceSelector#5:meta.v1.LabelSelector objectSelector#10:meta.v1.LabelSelector sideEffects!+#6:"None|NoneOnDryRun|Some|Unknown" timeoutSeconds#7:int admissionReviewVersions!+#8:[]string matchConditions?#11:[name]MatchCondition~name
+admissionregistration.v1.ValidatingWebhook name!+#1:string clientConfig!+#2:WebhookClientConfig rules?#3:[]RuleWithOperations failurePolicy#4:"Fail|Ignore" matchPolicy#9:"Equivalent|Exact" namespaceSelector#5:meta.v1.LabelSelector objectSelector#10:meta.v1.LabelSelector sideEffects!#6:"None|NoneOnDryRun|Some|Unknown" timeoutSeconds#7:int admissionReviewVersions!+#8:[]string matchConditions?#11:[name]MatchCondition~name
 admissionregistration.v1.ValidatingWebhookConfiguration metadata+#1:meta.v1.ObjectMeta webhooks?#2:[name]ValidatingWebhook~name
 admissionregistration.v1.Validation expression!+#1:string message?#2:string reason#3:string messageExpression?#4:string
 admissionregistration.v1.Variable% name!+#1:string expression!+#2:string
@@ -62,17 +62,17 @@ apiregistration.v1.ServiceReference namespace?#1:string name?#2:string port#3:in
 apps.v1.ControllerRevision metadata+#1:meta.v1.ObjectMeta data+#2:any revision!+#3:long
 apps.v1.DaemonSet metadata+#1:meta.v1.ObjectMeta spec+#2:DaemonSetSpec status+#3:DaemonSetStatus
 apps.v1.DaemonSetCondition type!+#1:string status!+#2:string lastTransitionTime+#3:time reason?#4:string message?#5:string
-apps.v1.DaemonSetSpec selector!+#1:meta.v1.LabelSelector template!+#2:core.v1.PodTemplateSpec updateStrategy+#3:DaemonSetUpdateStrategy minReadySeconds?#4:int revisionHistoryLimit#6:int
+apps.v1.DaemonSetSpec selector!#1:meta.v1.LabelSelector template!+#2:core.v1.PodTemplateSpec updateStrategy+#3:DaemonSetUpdateStrategy minReadySeconds?#4:int revisionHistoryLimit#6:int
 apps.v1.DaemonSetStatus currentNumberScheduled!+#1:int numberMisscheduled!+#2:int desiredNumberScheduled!+#3:int numberReady!+#4:int observedGeneration?#5:long updatedNumberScheduled?#6:int numberAvailable?#7:int numberUnavailable?#8:int collisionCount#9:int conditions?#10:[type]DaemonSetCondition~type
 apps.v1.DaemonSetUpdateStrategy type?#1:"OnDelete|RollingUpdate" rollingUpdate#2:RollingUpdateDaemonSet
 apps.v1.Deployment metadata+#1:meta.v1.ObjectMeta spec+#2:DeploymentSpec status+#3:DeploymentStatus
 apps.v1.DeploymentCondition type!+#1:string status!+#2:string lastUpdateTime+#6:time lastTransitionTime+#7:time reason?#4:string message?#5:string
-apps.v1.DeploymentSpec replicas#1:int selector!+#2:meta.v1.LabelSelector template!+#3:core.v1.PodTemplateSpec strategy+#4:DeploymentStrategy~^ minReadySeconds?#5:int revisionHistoryLimit#6:int paused?#7:bool progressDeadlineSeconds#9:int
+apps.v1.DeploymentSpec replicas#1:int selector!#2:meta.v1.LabelSelector template!+#3:core.v1.PodTemplateSpec strategy+#4:DeploymentStrategy~^ minReadySeconds?#5:int revisionHistoryLimit#6:int paused?#7:bool progressDeadlineSeconds#9:int
 apps.v1.DeploymentStatus observedGeneration?#1:long replicas?#2:int updatedReplicas?#3:int readyReplicas?#7:int availableReplicas?#4:int unavailableReplicas?#5:int terminatingReplicas#9:int conditions?#6:[type]DeploymentCondition~type collisionCount#8:int
 apps.v1.DeploymentStrategy type?#1:"Recreate|RollingUpdate" rollingUpdate#2:RollingUpdateDeployment
 apps.v1.ReplicaSet metadata+#1:meta.v1.ObjectMeta spec+#2:ReplicaSetSpec status+#3:ReplicaSetStatus
 apps.v1.ReplicaSetCondition type!+#1:string status!+#2:string lastTransitionTime+#3:time reason?#4:string message?#5:string
-apps.v1.ReplicaSetSpec replicas#1:int minReadySeconds?#4:int selector!+#2:meta.v1.LabelSelector template+#3:core.v1.PodTemplateSpec
+apps.v1.ReplicaSetSpec replicas#1:int minReadySeconds?#4:int selector!#2:meta.v1.LabelSelector template+#3:core.v1.PodTemplateSpec
 apps.v1.ReplicaSetStatus replicas!+#1:int fullyLabeledReplicas?#2:int readyReplicas?#4:int availableReplicas?#5:int terminatingReplicas#7:int observedGeneration?#3:long conditions?#6:[type]ReplicaSetCondition~type
 apps.v1.RollingUpdateDaemonSet maxUnavailable#1:intOrString maxSurge#2:intOrString
 apps.v1.RollingUpdateDeployment maxUnavailable#1:intOrString maxSurge#2:intOrString
@@ -81,14 +81,14 @@ apps.v1.StatefulSet metadata+#1:meta.v1.ObjectMeta spec+#2:StatefulSetSpec statu
 apps.v1.StatefulSetCondition type!+#1:string status!+#2:string lastTransitionTime+#3:time reason?#4:string message?#5:string
 apps.v1.StatefulSetOrdinals start+#1:int
 apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted?#1:string whenScaled?#2:string
-apps.v1.StatefulSetSpec replicas#1:int selector!+#2:meta.v1.LabelSelector template!+#3:core.v1.PodTemplateSpec volumeClaimTemplates?#4:[]core.v1.PersistentVolumeClaim serviceName+#5:string podManagementPolicy?#6:"OrderedReady|Parallel" updateStrategy+#7:StatefulSetUpdateStrategy revisionHistoryLimit#8:int minReadySeconds?#9:int persistentVolumeClaimRetentionPolicy#10:StatefulSetPersistentVolumeClaimRetentionPolicy ordinals#11:StatefulSetOrdinals
+apps.v1.StatefulSetSpec replicas#1:int selector!#2:meta.v1.LabelSelector template!+#3:core.v1.PodTemplateSpec volumeClaimTemplates?#4:[]core.v1.PersistentVolumeClaim serviceName+#5:string podManagementPolicy?#6:"OrderedReady|Parallel" updateStrategy+#7:StatefulSetUpdateStrategy revisionHistoryLimit#8:int minReadySeconds?#9:int persistentVolumeClaimRetentionPolicy#10:StatefulSetPersistentVolumeClaimRetentionPolicy ordinals#11:StatefulSetOrdinals
 apps.v1.StatefulSetStatus observedGeneration?#1:long replicas!+#2:int readyReplicas?#3:int currentReplicas?#4:int updatedReplicas?#5:int currentRevision?#6:string updateRevision?#7:string collisionCount#9:int conditions?#10:[type]StatefulSetCondition~type availableReplicas+#11:int
 apps.v1.StatefulSetUpdateStrategy type?#1:"OnDelete|RollingUpdate" rollingUpdate#2:RollingUpdateStatefulSetStrategy
 authentication.v1.BoundObjectReference kind?#1:string apiVersion?#2:string name?#3:string uid?#4:string
 authentication.v1.SelfSubjectReview metadata+#1:meta.v1.ObjectMeta status+#2:SelfSubjectReviewStatus
 authentication.v1.SelfSubjectReviewStatus userInfo+#1:UserInfo
 authentication.v1.TokenRequest metadata+#1:meta.v1.ObjectMeta spec+#2:TokenRequestSpec status+#3:TokenRequestStatus
-authentication.v1.TokenRequestSpec audiences+#1:[]string expirationSeconds+#4:long boundObjectRef+#3:BoundObjectReference
+authentication.v1.TokenRequestSpec audiences+#1:[]string expirationSeconds#4:long boundObjectRef#3:BoundObjectReference
 authentication.v1.TokenRequestStatus token+#1:string expirationTimestamp+#2:time
 authentication.v1.TokenReview metadata+#1:meta.v1.ObjectMeta spec!+#2:TokenReviewSpec status+#3:TokenReviewStatus
 authentication.v1.TokenReviewSpec token!?#1:string audiences?#2:[]string
@@ -165,7 +165,7 @@ core.v1.Affinity nodeAffinity#1:NodeAffinity podAffinity#2:PodAffinity podAntiAf
 core.v1.AppArmorProfile type!+#1:"Localhost|RuntimeDefault|Unconfined" localhostProfile#2:string
 core.v1.AttachedVolume name!+#1:string devicePath!+#2:string
 core.v1.AzureDiskVolumeSource diskName!+#1:string diskURI!+#2:string cachingMode#3:"None|ReadOnly|ReadWrite" fsType#4:string readOnly#5:bool kind#6:"Dedicated|Managed|Shared"
-core.v1.AzureFilePersistentVolumeSource secretName!+#1:string shareName!+#2:string readOnly?#3:bool secretNamespace+#4:string
+core.v1.AzureFilePersistentVolumeSource secretName!+#1:string shareName!+#2:string readOnly?#3:bool secretNamespace#4:string
 core.v1.AzureFileVolumeSource secretName!+#1:string shareName!+#2:string readOnly?#3:bool
 core.v1.Binding metadata+#1:meta.v1.ObjectMeta target!+#2:ObjectReference
 core.v1.CSIPersistentVolumeSource driver!+#1:string volumeHandle!+#2:string readOnly?#3:bool fsType?#4:string volumeAttributes?#5:{}string controllerPublishSecretRef#6:SecretReference nodeStageSecretRef#7:SecretReference nodePublishSecretRef#8:SecretReference controllerExpandSecretRef#9:SecretReference nodeExpandSecretRef#10:SecretReference
@@ -222,7 +222,7 @@ core.v1.FlexPersistentVolumeSource driver!+#1:string fsType?#2:string secretRef#
 core.v1.FlexVolumeSource driver!+#1:string fsType?#2:string secretRef#3:LocalObjectReference readOnly?#4:bool options?#5:{}string
 core.v1.FlockerVolumeSource datasetName?#1:string datasetUUID?#2:string
 core.v1.GCEPersistentDiskVolumeSource pdName!+#1:string fsType?#2:string partition?#3:int readOnly?#4:bool
-core.v1.GRPCAction port!+#1:int service+#2:string
+core.v1.GRPCAction port!+#1:int service#2:string
 core.v1.GitRepoVolumeSource repository!+#1:string revision?#2:string directory?#3:string
 core.v1.GlusterfsPersistentVolumeSource endpoints!+#1:string path!+#2:string readOnly?#3:bool endpointsNamespace#4:string
 core.v1.GlusterfsVolumeSource endpoints!+#1:string path!+#2:string readOnly?#3:bool
@@ -324,8 +324,8 @@ core.v1.ResourceQuotaStatus hard?#1:{}quantity used?#2:{}quantity
 core.v1.ResourceRequirements limits?#1:{}quantity requests?#2:{}quantity claims?#3:[name]ResourceClaim
 core.v1.ResourceStatus name!+#1:string resources?#2:[resourceID]ResourceHealth
 core.v1.SELinuxOptions user?#1:string role?#2:string type?#3:string level?#4:string
-core.v1.ScaleIOPersistentVolumeSource gateway!+#1:string system!+#2:string secretRef!+#3:SecretReference sslEnabled?#4:bool protectionDomain?#5:string storagePool?#6:string storageMode?#7:string volumeName?#8:string fsType?#9:string readOnly?#10:bool
-core.v1.ScaleIOVolumeSource gateway!+#1:string system!+#2:string secretRef!+#3:LocalObjectReference sslEnabled?#4:bool protectionDomain?#5:string storagePool?#6:string storageMode?#7:string volumeName?#8:string fsType?#9:string readOnly?#10:bool
+core.v1.ScaleIOPersistentVolumeSource gateway!+#1:string system!+#2:string secretRef!#3:SecretReference sslEnabled?#4:bool protectionDomain?#5:string storagePool?#6:string storageMode?#7:string volumeName?#8:string fsType?#9:string readOnly?#10:bool
+core.v1.ScaleIOVolumeSource gateway!+#1:string system!+#2:string secretRef!#3:LocalObjectReference sslEnabled?#4:bool protectionDomain?#5:string storagePool?#6:string storageMode?#7:string volumeName?#8:string fsType?#9:string readOnly?#10:bool
 core.v1.ScopeSelector% matchExpressions?#1:[]ScopedResourceSelectorRequirement
 core.v1.ScopedResourceSelectorRequirement scopeName!+#1:"BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass" operator!+#2:"DoesNotExist|Exists|In|NotIn" values?#3:[]string
 core.v1.SeccompProfile type!+#1:"Localhost|RuntimeDefault|Unconfined" localhostProfile#2:string
@@ -353,8 +353,8 @@ core.v1.Toleration key?#1:string operator?#2:"Equal|Exists|Gt|Lt" value?#3:strin
 core.v1.TopologySelectorLabelRequirement key!+#1:string values!+#2:[]string
 core.v1.TopologySelectorTerm% matchLabelExpressions?#1:[]TopologySelectorLabelRequirement
 core.v1.TopologySpreadConstraint maxSkew!+#1:int topologyKey!+#2:string whenUnsatisfiable!+#3:"DoNotSchedule|ScheduleAnyway" labelSelector#4:meta.v1.LabelSelector minDomains#5:int nodeAffinityPolicy#6:"Honor|Ignore" nodeTaintsPolicy#7:"Honor|Ignore" matchLabelKeys?#8:[]string
-core.v1.TypedLocalObjectReference% apiGroup+#1:string kind!+#2:string name!+#3:string
-core.v1.TypedObjectReference apiGroup+#1:string kind!+#2:string name!+#3:string namespace#4:string
+core.v1.TypedLocalObjectReference% apiGroup#1:string kind!+#2:string name!+#3:string
+core.v1.TypedObjectReference apiGroup#1:string kind!+#2:string name!+#3:string namespace#4:string
 core.v1.Volume name!+#1:string hostPath#2.1:HostPathVolumeSource emptyDir#2.2:EmptyDirVolumeSource gcePersistentDisk#2.3:GCEPersistentDiskVolumeSource awsElasticBlockStore#2.4:AWSElasticBlockStoreVolumeSource gitRepo#2.5:GitRepoVolumeSource secret#2.6:SecretVolumeSource nfs#2.7:NFSVolumeSource iscsi#2.8:ISCSIVolumeSource glusterfs#2.9:GlusterfsVolumeSource persistentVolumeClaim#2.10:PersistentVolumeClaimVolumeSource rbd#2.11:RBDVolumeSource flexVolume#2.12:FlexVolumeSource cinder#2.13:CinderVolumeSource cephfs#2.14:CephFSVolumeSource flocker#2.15:FlockerVolumeSource downwardAPI#2.16:DownwardAPIVolumeSource fc#2.17:FCVolumeSource azureFile#2.18:AzureFileVolumeSource configMap#2.19:ConfigMapVolumeSource vsphereVolume#2.20:VsphereVirtualDiskVolumeSource quobyte#2.21:QuobyteVolumeSource azureDisk#2.22:AzureDiskVolumeSource photonPersistentDisk#2.23:PhotonPersistentDiskVolumeSource projected#2.26:ProjectedVolumeSource portworxVolume#2.24:PortworxVolumeSource scaleIO#2.25:ScaleIOVolumeSource storageos#2.27:StorageOSVolumeSource csi#2.28:CSIVolumeSource ephemeral#2.29:EphemeralVolumeSource image#2.30:ImageVolumeSource
 core.v1.VolumeDevice name!+#1:string devicePath!+#2:string
 core.v1.VolumeMount name!+#1:string readOnly?#2:bool recursiveReadOnly#7:string mountPath!+#3:string subPath?#4:string mountPropagation#5:"Bidirectional|HostToContainer|None" subPathExpr?#6:string
@@ -383,7 +383,7 @@ flowcontrol.v1.FlowSchemaSpec priorityLevelConfiguration!+#1:PriorityLevelConfig
 flowcontrol.v1.FlowSchemaStatus conditions?#1:[type]FlowSchemaCondition~type
 flowcontrol.v1.GroupSubject name!+#1:string
 flowcontrol.v1.LimitResponse type!+#1:string queuing#2:QueuingConfiguration
-flowcontrol.v1.LimitedPriorityLevelConfiguration nominalConcurrencyShares+#1:int limitResponse+#2:LimitResponse lendablePercent#3:int borrowingLimitPercent#4:int
+flowcontrol.v1.LimitedPriorityLevelConfiguration nominalConcurrencyShares#1:int limitResponse+#2:LimitResponse lendablePercent#3:int borrowingLimitPercent#4:int
 flowcontrol.v1.NonResourcePolicyRule verbs!+#1:[=]string nonResourceURLs!+#6:[=]string
 flowcontrol.v1.PolicyRulesWithSubjects subjects!+#1:[]Subject resourceRules?#2:[]ResourcePolicyRule nonResourceRules?#3:[]NonResourcePolicyRule
 flowcontrol.v1.PriorityLevelConfiguration metadata+#1:meta.v1.ObjectMeta spec+#2:PriorityLevelConfigurationSpec status+#3:PriorityLevelConfigurationStatus
@@ -417,7 +417,7 @@ meta.v1.ShardInfo selector!+#1:string
 meta.v1.Status metadata+#1:ListMeta status?#2:string message?#3:string reason?#4:string details#5:StatusDetails code?#6:int
 meta.v1.StatusCause reason?#1:string message?#2:string field?#3:string
 meta.v1.StatusDetails name?#1:string group?#2:string kind?#3:string uid?#6:string causes?#4:[]StatusCause retryAfterSeconds?#5:int
-networking.v1.HTTPIngressPath path?#1:string pathType!+#3:"Exact|ImplementationSpecific|Prefix" backend!+#2:IngressBackend
+networking.v1.HTTPIngressPath path?#1:string pathType!#3:"Exact|ImplementationSpecific|Prefix" backend!+#2:IngressBackend
 networking.v1.HTTPIngressRuleValue paths!+#1:[]HTTPIngressPath
 networking.v1.IPAddress metadata+#1:meta.v1.ObjectMeta spec!+#2:IPAddressSpec
 networking.v1.IPAddressSpec parentRef!#1:ParentReference
@@ -425,7 +425,7 @@ networking.v1.IPBlock cidr!+#1:string except?#2:[]string
 networking.v1.Ingress metadata+#1:meta.v1.ObjectMeta spec+#2:IngressSpec status+#3:IngressStatus
 networking.v1.IngressBackend service#4:IngressServiceBackend resource#3:core.v1.TypedLocalObjectReference
 networking.v1.IngressClass metadata+#1:meta.v1.ObjectMeta spec+#2:IngressClassSpec
-networking.v1.IngressClassParametersReference apiGroup#1:string kind!+#2:string name!+#3:string scope+#4:string namespace#5:string
+networking.v1.IngressClassParametersReference apiGroup#1:string kind!+#2:string name!+#3:string scope#4:string namespace#5:string
 networking.v1.IngressClassSpec controller?#1:string parameters#2:IngressClassParametersReference
 networking.v1.IngressLoadBalancerIngress ip?#1:string hostname?#2:string ports?#4:[]IngressPortStatus
 networking.v1.IngressLoadBalancerStatus ingress?#1:[]IngressLoadBalancerIngress
@@ -464,7 +464,7 @@ rbac.v1.Subject% kind!+#1:string apiGroup?#2:string name!+#3:string namespace?#4
 resource.v1.AllocatedDeviceStatus driver!+#1:string pool!+#2:string device!+#3:string shareID#7:string conditions+#4:[type]meta.v1.Condition data#5:any networkData#6:NetworkDeviceData
 resource.v1.AllocationResult devices+#1:DeviceAllocationResult nodeSelector#3:core.v1.NodeSelector allocationTimestamp#5:time
 resource.v1.CELDeviceSelector expression!+#1:string
-resource.v1.CapacityRequestPolicy default+#1:quantity validValues?#3:[]quantity validRange#4:CapacityRequestPolicyRange
+resource.v1.CapacityRequestPolicy default#1:quantity validValues?#3:[]quantity validRange#4:CapacityRequestPolicyRange
 resource.v1.CapacityRequestPolicyRange min!#1:quantity max#2:quantity step#3:quantity
 resource.v1.CapacityRequirements requests?#1:{}quantity
 resource.v1.Counter value!+#1:quantity

@@ -36,21 +36,25 @@ export function decodeObject(input: JsonObject, type: TypeSchema): Decoded {
 }
 
 function decodeFields(input: JsonObject, output: JsonObject, type: TypeSchema, walk: Walk): void {
-  for (const key of Object.keys(input)) {
-    if (!type.fields.has(key) && !(walk.path === '' && (key === 'kind' || key === 'apiVersion')))
-      walk.unknown.push(walk.path === '' ? key : `${walk.path}.${key}`);
-  }
   const struct = type.name.slice(type.name.lastIndexOf('.') + 1);
-  for (const field of type.fields.values()) {
-    const given = Object.hasOwn(input, field.name) ? input[field.name] : undefined;
-    if (given === undefined || given === null) {
-      if (field.writeZero) output[field.name] = zeroOf(field.shape);
-      continue;
+  const decoded = new Map<string, Json>();
+  // In the order of the input, in which unknown fields are told.
+  for (const key of Object.keys(input)) {
+    const given = input[key];
+    const field = type.fields.get(key);
+    if (field === undefined && walk.path === '' && (key === 'kind' || key === 'apiVersion')) continue;
+    const path = walk.path === '' ? key : `${walk.path}.${key}`;
+    if (field === undefined) walk.unknown.push(path);
+    else if (given !== undefined && given !== null) {
+      const goPath = walk.goPath === '' ? key : `${walk.goPath}.${key}`;
+      decoded.set(key, decodeValue(given, field.shape, { unknown: walk.unknown, path, struct, goPath }));
     }
-    const path = walk.path === '' ? field.name : `${walk.path}.${field.name}`;
-    const goPath = walk.goPath === '' ? field.name : `${walk.goPath}.${field.name}`;
-    const value = decodeValue(given, field.shape, { unknown: walk.unknown, path, struct, goPath });
-    if (!field.omitZero || !isZero(value)) output[field.name] = value;
+  }
+  for (const { name, shape, omitZero, writeZero } of type.fields.values()) {
+    const value = decoded.get(name);
+    if (value === undefined) {
+      if (writeZero) output[name] = zeroOf(shape);
+    } else if (!omitZero || !isZero(value)) output[name] = value;
   }
 }
 

@@ -6,6 +6,9 @@ import { type FieldSchema, type FieldShape, type TypeSchema, typeSchema } from '
 import { notSupported, required } from './field-error.ts';
 
 /** Fields that OpenAPI calls required though an empty text is as good as any. */
+/** Where upstream lists the values in another order than their names'. */
+const valueOrder: Readonly<Record<string, readonly string[]>> = { restartPolicy: ['Always', 'OnFailure', 'Never'], policyTypes: ['Ingress', 'Egress'] };
+
 const mayBeEmpty: ReadonlySet<string> = new Set(['value', 'apiGroup', 'namespace', 'uid', 'apiVersion', 'resource', 'request', 'username', 'message', 'reason']);
 
 export function checkFields(object: JsonObject, type: TypeSchema): FieldError[] {
@@ -34,7 +37,10 @@ function checkField(object: JsonObject, field: FieldSchema, walk: Walk): void {
 
 function checkValue(value: Json, shape: FieldShape, walk: Walk): void {
   if (shape.shape === 'scalar') {
-    if (shape.values !== undefined && !shape.values.includes(String(value))) walk.errors.push(notSupported(walk.path, value, shape.values));
+    if (shape.values !== undefined && !shape.values.includes(String(value))) {
+      const field = /(\w+)(?:\[\d+\])?$/.exec(walk.path)?.[1] ?? '';
+      walk.errors.push(notSupported(walk.path, value, (Object.hasOwn(valueOrder, field) ? valueOrder[field] : undefined) ?? shape.values));
+    }
     return;
   }
   if (shape.shape === 'list' && Array.isArray(value)) {

@@ -7,15 +7,12 @@ import { duplicate, forbiddenField, immutable, invalidValue, required, tooLong }
 const labelText = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = new RegExp(`^${labelText}(\\.${labelText})*$`);
 const label = new RegExp(`^${labelText}$`);
-const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const qualifiedPart = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 export const subdomainMessage =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 export const labelMessage =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const label1035Message =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const qualifiedMessage =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const labelValueMessage =
@@ -37,8 +34,8 @@ export function checkMetadata(type: ResourceType, metadata: ObjectMeta): FieldEr
 
 function nameErrors(type: ResourceType, name: string): string[] {
   if (freeNames.has(type.name)) return /[/%]/.test(name) || name === '.' || name === '..' ? [`may not contain '${/[/%]/.exec(name)?.[0] ?? name}'`] : [];
-  if (type.name === 'namespaces') return dnsErrors(name, { pattern: label, limit: 63, message: labelMessage });
-  if (type.name === 'services') return dnsErrors(name, { pattern: label1035, limit: 63, message: label1035Message });
+  if (type.name === 'namespaces' && name.includes('.')) return ['must not contain dots'];
+  if (type.name === 'namespaces' || type.name === 'services') return dnsErrors(name, { pattern: label, limit: 63, message: labelMessage });
   return dnsErrors(name, { pattern: subdomain, limit: 253, message: subdomainMessage });
 }
 
@@ -53,7 +50,7 @@ export function qualifiedNameErrors(name: string): string[] {
   const parts = name.split('/');
   const part = parts.at(-1) ?? '';
   const errors: string[] = [];
-  if (parts.length > 2) return [`a qualified name ${qualifiedMessage.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (parts.length > 2) return [`a valid label key ${qualifiedMessage.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   if (parts.length === 2) {
     if (parts[0] === '') errors.push('prefix part must be non-empty');
     else errors.push(...dnsErrors(parts[0] ?? '', { pattern: subdomain, limit: 253, message: `prefix part ${subdomainMessage}` }));
@@ -94,9 +91,9 @@ function checkAnnotations(annotations: Record<string, string>): FieldError[] {
 function checkOwners({ ownerReferences = [] }: ObjectMeta): FieldError[] {
   const field = 'metadata.ownerReferences';
   const errors: FieldError[] = [];
-  for (const [index, owner] of ownerReferences.entries()) {
+  for (const owner of ownerReferences) {
     for (const name of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[name]) errors.push(invalidValue(`${field}[${index}].${name}`, owner[name] ?? '', name === 'apiVersion' ? 'version must not be empty' : 'must not be empty'));
+      if (!owner[name]) errors.push(invalidValue(`${field}.${name}`, owner[name] ?? '', name === 'apiVersion' ? 'version must not be empty' : 'must not be empty'));
     }
   }
   if (ownerReferences.filter((one) => one.controller === true).length > 1) {
@@ -118,4 +115,4 @@ export function checkUnique(names: readonly string[], field: (index: number) => 
   return names.flatMap((name, index) => (names.indexOf(name) < index ? [duplicate(field(index), name)] : []));
 }
 
-export { dnsErrors, label as dnsLabel, label1035 as dnsLabel1035, subdomain as dnsSubdomain };
+export { label as dnsLabel, subdomain as dnsSubdomain };

@@ -1,7 +1,9 @@
-/** Rules of single kinds that charts meet. Each takes a decoded object with its defaults. */
+/** Rules of single kinds that charts meet, by resource type. Each takes a decoded object with its defaults. */
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
+import { configChecks } from './config-checks.ts';
+import { workloadChecks } from './workload-checks.ts';
 
 export type KindCheck = (object: JsonObject) => FieldError[];
 
-export const kindChecks: Readonly<Record<string, KindCheck>> = {};
+export const kindChecks: Readonly<Record<string, KindCheck>> = { ...configChecks, ...workloadChecks };
