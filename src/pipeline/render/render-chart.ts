@@ -21,7 +21,7 @@ import { executionFailure, parseFailure, type RenderErrorContext } from './rende
 import type { Capabilities, CrdFile, RenderedRelease } from './rendered-release.ts';
 import { ManifestError, type SortedManifest, type SortedManifests, sortManifests } from './sort-manifests.ts';
 import type { RenderSources } from './sources.ts';
-import { parseTemplate, type TemplateCache, templatesOf } from './template-cache.ts';
+import { type ChartTemplates, parseTemplate, type TemplateCache, templatesOf } from './template-cache.ts';
 import { listTemplates, type ScopedTemplate } from './template-scopes.ts';
 import { valuesViews } from './values-object.ts';
 
@@ -53,7 +53,8 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
   checkInstallable(input.chart);
   const questions: Questions = { kubeVersion: false, apiVersions: new Map() };
   const chart = scopeChart(input.chart);
-  const values = renderValues(chart, input);
+  const known = templatesOf(input.cache, input.chart, compat);
+  const values = renderValues(chart, input, known);
   checkKubeVersion(chart, capabilities, { compat, questions });
   const templates = listTemplates(chart, {
     values,
@@ -62,7 +63,7 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
     compat,
     valuesOf: valuesViews(compat),
   });
-  const { files, unstable } = renderTemplates(templates, input);
+  const { files, unstable } = renderTemplates(templates, input, known);
   const notes = takeNotes(files, chart, input.subchartNotes ?? false);
   const { hooks, manifests } = sorted(files, compat);
   const answers = answersOf(questions, capabilities);
@@ -75,10 +76,10 @@ function checkInstallable({ metadata: { type = '' } }: Chart): void {
 }
 
 /** The chart's values with the user's over them, dependencies enabled and imported. Changes the scoped chart. */
-function renderValues(chart: ScopedChart, { values, compat, skipSchemaValidation }: RenderChartInput): GoMap {
+function renderValues(chart: ScopedChart, { values, compat, skipSchemaValidation }: RenderChartInput, known: ChartTemplates): GoMap {
   const coalesced = coalescedValues(chart, values, compat);
   if (skipSchemaValidation === true) return coalesced;
-  const problems = checkSchemas(chart, coalesced);
+  const problems = checkSchemas(chart, coalesced, known.schemas);
   if (problems === '') return coalesced;
   const message = `values don't meet the specifications of the schema(s) in the following chart(s):\n${problems}`;
   throw chartError('chart.schema', message, { place: { file: 'values.schema.json' } });
@@ -132,7 +133,7 @@ interface RenderedFiles {
 }
 
 /** Parsing and rendering follow one order; what a template changes of `.Values` is seen by those that come later. */
-function renderTemplates(templates: readonly ScopedTemplate[], input: RenderChartInput): RenderedFiles {
+function renderTemplates(templates: readonly ScopedTemplate[], input: RenderChartInput, known: ChartTemplates): RenderedFiles {
   const { compat, sources } = input;
   let unstable = false;
   const noting: RenderSources = {
@@ -144,7 +145,6 @@ function renderTemplates(templates: readonly ScopedTemplate[], input: RenderChar
   };
   const functions = helmFunctions({ compat, sources: noting }).set('lookup', lookupFunction(input.lookup));
   const set = newTemplateSet({ name: 'gotpl', functions, missingKey: 'zero', limits: input.limits ?? {} });
-  const known = templatesOf(input.cache, input.chart, compat);
   bindFunctions(set, known);
   const context = errorContext(templates, compat);
   for (const template of templates) addTemplate(set, template, { known, context });
@@ -174,12 +174,10 @@ function errorContext(templates: readonly ScopedTemplate[], compat: Compat): Ren
   return { compat, textOf };
 }
 
-type Known = ReturnType<typeof templatesOf>;
-
 function addTemplate(
   set: TemplateSet,
   template: ScopedTemplate,
-  { known, context }: { known: Known; context: RenderErrorContext },
+  { known, context }: { known: ChartTemplates; context: RenderErrorContext },
 ): void {
   try {
     addParsed(set, parseTemplate(set, template, known));

@@ -7,6 +7,7 @@ import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { type ParsedFile, parseFile, type TemplateSet } from '../../foundation/template/template-set.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
+import type { SchemaCache } from '../values/schema-check.ts';
 import type { ScopedTemplate } from './template-scopes.ts';
 
 interface CachedFile {
@@ -18,6 +19,7 @@ interface ChartTemplates {
   readonly files: Map<string, CachedFile>;
   /** Texts given to `tpl`, by the text. */
   readonly texts: LRUCache<string, ParsedFile>;
+  readonly schemas: SchemaCache;
 }
 
 export type TemplateCache = LRUCache<string, ChartTemplates>;
@@ -38,7 +40,7 @@ export function templatesOf(cache: TemplateCache | undefined, { digest }: Chart,
     maxSize: 2_000_000,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  const made = { files: new Map(), texts };
+  const made: ChartTemplates = { files: new Map(), texts, schemas: new Map() };
   cache?.set(key, made);
   return made;
 }
