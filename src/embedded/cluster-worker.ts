@@ -1,6 +1,6 @@
 /** The thread that the embedded cluster runs in: starts it, tells its address, ends it when asked to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { allControllers } from './all-controllers.ts';
+import { workloadControllers } from './controllers/workload-controllers.ts';
 import { type ClusterOptions, runCluster } from './server/run-cluster.ts';
 
 export type WorkerMessage = { readonly type: 'ready'; readonly url: string } | { readonly type: 'failed'; readonly message: string; readonly code?: string };
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   if (port === null) return;
   const tell = (message: WorkerMessage): void => port.postMessage(message);
   try {
-    const cluster = await runCluster({ ...(workerData as ClusterOptions), controllers: allControllers });
+    const cluster = await runCluster({ ...(workerData as ClusterOptions), controllers: workloadControllers });
     port.once('message', () => {
       void cluster[Symbol.asyncDispose]().then(() => port.close());
     });

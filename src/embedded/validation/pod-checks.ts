@@ -9,13 +9,14 @@ import { duplicate, forbiddenField, invalidValue, notFoundField, required } from
 const portRange = 'must be between 1 and 65535, inclusive';
 const environmentName = /^[ -<>-~]+$/;
 
-export function checkPodSpec(spec: JsonObject, path: string): FieldError[] {
+/** `claims`: names of the volumes that a StatefulSet's claim templates will add. */
+export function checkPodSpec(spec: JsonObject, path: string, claims: readonly unknown[] = []): FieldError[] {
   const containers = objectsAt(spec, 'containers');
   const errors: FieldError[] = containers.length === 0 ? [required(`${path}.containers`)] : [];
   const volumes = objectsAt(spec, 'volumes');
   errors.push(...checkUnique(volumes.map((volume) => String(volume.name)), (index) => `${path}.volumes[${index}].name`));
   for (const [index, volume] of volumes.entries()) errors.push(...checkVolume(volume, `${path}.volumes[${index}]`));
-  const known = new Set(volumes.map((volume) => volume.name));
+  const known = new Set([...volumes.map((volume) => volume.name), ...claims]);
   const seen = new Set<unknown>();
   for (const list of ['initContainers', 'containers']) {
     for (const [index, container] of objectsAt(spec, list).entries()) {

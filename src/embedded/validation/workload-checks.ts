@@ -31,7 +31,8 @@ function fitsExpression(labels: Record<string, string>, { key, operator, values 
 
 function checkTemplate(spec: JsonObject, path: string): FieldError[] {
   const template = objectAt(spec, 'template');
-  return [...checkLabels(labelsOf(template), `${path}.metadata.labels`), ...checkPodSpec(objectAt(template, 'spec') ?? {}, `${path}.spec`)];
+  const claims = objectsAt(spec, 'volumeClaimTemplates').map((claim) => objectAt(claim, 'metadata')?.name);
+  return [...checkLabels(labelsOf(template), `${path}.metadata.labels`), ...checkPodSpec(objectAt(template, 'spec') ?? {}, `${path}.spec`, claims)];
 }
 
 function alwaysRestarts(spec: JsonObject): FieldError[] {
