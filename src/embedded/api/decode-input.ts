@@ -17,33 +17,48 @@ export interface DecodedInput {
   readonly warnings: readonly string[];
 }
 
-export function decodeInput(body: JsonObject, request: ApiRequest): DecodedInput {
+/** Told by whoever reads a request in another form than as the object itself: what its errors say differs. */
+export interface Objections {
+  readonly unknown: (paths: readonly string[], body: JsonObject) => void;
+  readonly mistyped: (error: DecodeError, body: JsonObject) => Error;
+}
+
+export function decodeInput(body: JsonObject, request: ApiRequest, objections?: Objections): DecodedInput {
   const { type, version } = request;
   checkKind(body, type, version);
+  try {
+    return decodeChecked(body, request, objections);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw objections?.mistyped(error, body) ?? badRequest(cannotBeHandled(type, version, error.message));
+  }
+}
+
+function cannotBeHandled(type: ResourceType, version: string, why: string): string {
+  return `${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${why}`;
+}
+
+function decodeChecked(body: JsonObject, request: ApiRequest, objections: Objections | undefined): DecodedInput {
+  const { type, version } = request;
   const whole: JsonObject = { ...body, apiVersion: groupVersion(type.group, version), kind: type.kind };
   const { object, unknown } = type.custom ? decodeCustomObject(whole, customSchema(type, version)) : decodeBuiltIn(whole, type, version);
-  const problems = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (unknown.length > 0) objections?.unknown(unknown, body);
+  const told = type.custom ? [...unknown].sort() : unknown;
+  const problems = told.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (problems.length > 0 && request.fieldValidation === 'Strict') throw strictError(problems, type, version);
   applyDefaults(type, object);
   return { object, warnings: request.fieldValidation === 'Warn' ? problems : [] };
 }
 
 function strictError(problems: readonly string[], type: ResourceType, version: string) {
-  const text = `strict decoding error: ${problems.join(', ')}`;
-  if (type.custom) return badRequest(text);
-  return badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${text}`);
+  return badRequest(cannotBeHandled(type, version, `strict decoding error: ${problems.join(', ')}`));
 }
 
 function decodeBuiltIn(body: JsonObject, type: ResourceType, version: string): { object: KubernetesObject; unknown: readonly string[] } {
   const schema = typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
   if (schema === undefined) return { object: structuredClone(body) as unknown as KubernetesObject, unknown: [] };
-  try {
-    const { value, unknown } = decodeObject(body, schema);
-    return { object: value as unknown as KubernetesObject, unknown };
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${error.message}`);
-  }
+  const { value, unknown } = decodeObject(body, schema);
+  return { object: value as unknown as KubernetesObject, unknown };
 }
 
 function checkKind(body: JsonObject, type: ResourceType, version: string): void {

@@ -1,7 +1,7 @@
 /** Deletes as the API server does: preconditions, grace of pods, finalizers, propagation; collections one by one. */
 import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
 import type { DeleteOptions } from '../store.ts';
-import { type ApiContext, type ApiRequest, subjectOf, timestamp } from './api-context.ts';
+import { type ApiContext, type ApiRequest, kindSubject, subjectOf, timestamp } from './api-context.ts';
 import { countsGenerations } from './object-rules.ts';
 import { conflict, forbidden, notFound } from './status-error.ts';
 
@@ -13,6 +13,7 @@ export interface Deletion {
 }
 
 const lastingNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 const orphanWarning = 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 export function deleteObject(context: ApiContext, request: ApiRequest, options: DeleteOptions): Deletion {
@@ -28,7 +29,9 @@ export function deleteObject(context: ApiContext, request: ApiRequest, options: 
   const finalizers = [...finalizersFor(object, policy), ...ownFinalizer(request, object)];
   const waits = grace > 0 || finalizers.length > 0 || holdsContent(request, object);
   if (!waits) {
-    const last = request.dryRun ? object : context.objects.remove(type.storedAs, object);
+    // A pod's end is told with a deletionTimestamp even when nothing waited for it.
+    const final = type.name === 'pods' ? markDeleted(context, request, object, { grace, finalizers }) : object;
+    const last = request.dryRun ? final : context.objects.remove(type.storedAs, final);
     return { object: last, gone: true, warnings };
   }
   const marked = markDeleted(context, request, object, { grace, finalizers });
@@ -38,10 +41,11 @@ export function deleteObject(context: ApiContext, request: ApiRequest, options: 
 
 function checkPreconditions({ type, name }: ApiRequest, { metadata }: KubernetesObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
-  const failed = (what: string, wanted: string, found: string | undefined): Error =>
-    conflict(subjectOf(type), name, `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found ?? ''}`);
-  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', uid, metadata.uid);
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) throw failed('ResourceVersion', resourceVersion, metadata.resourceVersion);
+  const failed = (what: string, values: [wanted: string, found: string | undefined], guess: string): Error =>
+    conflict(kindSubject(type), name, `the ${what} in the precondition (${values[0]}) does not match the ${what} in record (${values[1] ?? ''}). The object might have been ${guess}`);
+  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', [uid, metadata.uid], 'deleted and then recreated');
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw failed('ResourceVersion', [resourceVersion, metadata.resourceVersion], 'modified');
 }
 
 /** Seconds. Only pods that run somewhere are waited for. */
@@ -65,7 +69,7 @@ function finalizersFor(object: KubernetesObject, policy: DeleteOptions['propagat
 /** A definition waits until its objects are gone. */
 function ownFinalizer({ type }: ApiRequest, { metadata }: KubernetesObject): string[] {
   const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
-  const needed = type.name === 'customresourcedefinitions.apiextensions.k8s.io' && metadata.deletionTimestamp === undefined;
+  const needed = type.name === definitions && metadata.deletionTimestamp === undefined;
   return needed && !(metadata.finalizers ?? []).includes(cleanup) ? [cleanup] : [];
 }
 
@@ -83,12 +87,25 @@ function markDeleted(context: ApiContext, { type }: ApiRequest, object: Kubernet
   const due = timestamp({ now: () => context.clock.now() + how.grace * 1000 });
   const marked: ObjectMeta = {
     ...rest,
-    ...(former === undefined && countsGenerations(type) ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+    ...(former === undefined && countsGenerations(type) && type.name !== definitions ? { generation: (metadata.generation ?? 0) + 1 } : {}),
     deletionTimestamp: former !== undefined && how.grace === metadata.deletionGracePeriodSeconds ? former : due,
-    deletionGracePeriodSeconds: how.grace,
+    ...(type.name === definitions || type.name === 'namespaces' ? {} : { deletionGracePeriodSeconds: how.grace }),
     ...(how.finalizers.length === 0 ? {} : { finalizers: how.finalizers }),
   };
   const next = { ...object, metadata: marked };
+  if (type.name === definitions && former === undefined) return { ...next, status: endingStatus(object, timestamp(context.clock)) };
   if (type.name !== 'namespaces') return next;
   return { ...next, status: { ...(object.status as JsonObject), phase: 'Terminating' } };
+}
+
+function endingStatus({ status }: KubernetesObject, now: string): JsonObject {
+  const { conditions, ...rest } = (status ?? {}) as JsonObject;
+  const ending = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  return { ...rest, conditions: [...(Array.isArray(conditions) ? conditions : []), ending] };
 }

@@ -10,7 +10,9 @@ import { shownAs } from '../resources/convert-version.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import { type ApiContext, type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
 import { insertObject } from './create-object.ts';
-import { decodeInput } from './decode-input.ts';
+import { appliedPath, goSyntax, goText } from '../schema/applied-path.ts';
+import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
+import { decodeInput, type Objections } from './decode-input.ts';
 import { badRequest, invalid, invalidPatch, notFound, StatusError } from './status-error.ts';
 import { replaceObject, trackReplace } from './update-object.ts';
 
@@ -34,9 +36,24 @@ export function patchObject(context: ApiContext, request: ApiRequest, input: Pat
   const patched = patchedBody(request, current, input);
   if (!isMap(patched)) throw invalidPatch('the server rejected our request due to an error in our request');
   checkNames(request, patched);
-  const { object, warnings } = decodeInput(patched, request);
+  const { object, warnings } = decodeInput(patched, request, patchObjections(request, patched, input));
   const own = (prepared: KubernetesObject, before: KubernetesObject) => trackReplace(context, request, prepared, before);
   return { object: replaceObject(context, request, object, { stored, own }), created: false, warnings };
+}
+
+/** What is wrong with a patched object is told as being wrong with the patch. */
+function patchObjections({ fieldValidation }: ApiRequest, patched: JsonObject, { kind, patch }: PatchInput): Objections {
+  const shown = kind === 'strategic' ? goText(patch) : JSON.stringify(patched);
+  const invalidAs = (why: string): StatusError => {
+    const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
+    return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
+  };
+  return {
+    unknown(paths) {
+      if (fieldValidation === 'Strict') throw invalidAs(`strict decoding error: ${paths.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ')}`);
+    },
+    mistyped: (error) => invalidAs(error.message),
+  };
 }
 
 function checkNames({ name, namespace, type }: ApiRequest, patched: JsonObject): void {
@@ -48,7 +65,7 @@ function checkNames({ name, namespace, type }: ApiRequest, patched: JsonObject):
 function patchedBody({ type }: ApiRequest, current: KubernetesObject, { kind, patch }: PatchInput): unknown {
   try {
     if (kind === 'json') return jsonPatch(current as unknown, asOperations(patch));
-    if (!isMap(patch)) throw badRequest('cannot unmarshal the patch: it must be a JSON object');
+    if (!isMap(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`);
     if (kind === 'merge') return jsonMergePatch(current, patch);
     return strategicMergePatch(current, patch, groupVersionKind(current));
   } catch (error) {
@@ -59,7 +76,7 @@ function patchedBody({ type }: ApiRequest, current: KubernetesObject, { kind, pa
 }
 
 function asOperations(patch: Json): PatchOperation[] {
-  if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type []jsonpatch.Operation');
+  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
   return patch as unknown as PatchOperation[];
 }
 
@@ -75,7 +92,7 @@ function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput
   if (stored === undefined && request.subresource !== '') throw notFound(subjectOf(type), name);
   if (stored === undefined && applied.metadata.uid !== undefined)
     throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${type.plural} ${JSON.stringify(name)}: uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`, { name, kind: type.plural });
-  const { warnings } = decodeInput(applied as unknown as JsonObject, request);
+  const { warnings } = decodeInput(applied as unknown as JsonObject, request, applyObjections(request, input.patch));
   const live = stored === undefined ? undefined : shownAs(stored, type, version);
   const merge = () => mergeApplied(context, request, { live, applied, force: input.force });
   if (stored === undefined) {
@@ -90,6 +107,25 @@ function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput
   return { object: replaced, created: false, warnings };
 }
 
+/** An apply knows the fields of its kind; what is none cannot even be read. */
+function applyObjections({ type, version }: ApiRequest, patch: Json): Objections {
+  const schema = type.custom ? undefined : typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
+  const metadata = isMap(patch) && isMap(patch.metadata) ? patch.metadata : {};
+  const place = `${String(metadata.namespace ?? '')}/${String(metadata.name ?? '')}; ${type.group}/${version}, Kind=${type.kind}`;
+  const failed = (why: string): StatusError => new StatusError(500, '', `failed to create typed patch object (${place}): ${why}`);
+  return {
+    unknown(paths, body) {
+      const told = paths.map((path) => `${appliedPath(path, body, schema)}: field not declared in schema`);
+      throw failed(told.length === 1 ? (told[0] ?? '') : `errors:\n${told.map((one) => `  ${one}`).join('\n')}`);
+    },
+    mistyped({ message, mismatch }, body) {
+      if (mismatch === undefined) return failed(message);
+      const { path, value, wanted } = mismatch;
+      return failed(`${appliedPath(path, body, schema)}: expected ${wanted}, got &value.valueUnstructured{Value:${goSyntax(value)}}`);
+    },
+  };
+}
+
 function withFieldsOf(object: KubernetesObject, merged: KubernetesObject): KubernetesObject {
   const { managedFields: _own, ...metadata } = object.metadata;
   const { managedFields } = merged.metadata;
@@ -102,9 +138,11 @@ function appliedConfiguration(request: ApiRequest, patch: Json): KubernetesObjec
   const metadata = isMap(patch.metadata) ? patch.metadata : {};
   if (metadata.managedFields !== undefined && metadata.managedFields !== null && !(Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0))
     throw badRequest('metadata.managedFields must be nil');
-  if (typeof patch.kind !== 'string' || patch.kind === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(patch)}'`);
   const wanted = groupVersion(type.group, version);
-  if (patch.apiVersion !== wanted || patch.kind !== type.kind) throw badRequest(`invalid object type: ${String(patch.apiVersion)}, Kind=${patch.kind}`);
+  if (patch.apiVersion !== wanted || patch.kind !== type.kind) {
+    const given = String(patch.apiVersion ?? '');
+    throw badRequest(`invalid object type: ${given.includes('/') ? given : `/${given}`}, Kind=${String(patch.kind ?? '')}`);
+  }
   if (metadata.name !== undefined && metadata.name !== name) throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`);
   if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

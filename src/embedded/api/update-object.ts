@@ -17,16 +17,16 @@ export function updateObject(context: ApiContext, request: ApiRequest, body: Jso
   const { object, warnings } = decodeInput(body, request);
   if (object.metadata.name !== undefined && object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
-  if (object.metadata.name === undefined) throw badRequest('name must be provided');
+  if (object.metadata.name === undefined) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (type.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
-    throw badRequest('the namespace of the object does not match the namespace on the request');
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   const stored = context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) {
     if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion) return createObject(context, request, body);
     throw notFound(subjectOf(type), name);
   }
   if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
-    throw invalid(kindSubject(type), name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
+    throw invalid(type.custom ? subjectOf(type) : kindSubject(type), name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
   const written = replaceObject(context, request, object, { stored, own: (prepared, before) => trackReplace(context, request, prepared, before) });
   return { object: written, created: false, warnings };
 }
@@ -51,7 +51,7 @@ export function replaceObject(context: ApiContext, request: ApiRequest, object: 
 }
 
 function storeReplacement(context: ApiContext, { type, dryRun }: ApiRequest, next: KubernetesObject, stored: KubernetesObject): KubernetesObject {
-  const finished = next.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0 && next.metadata.deletionGracePeriodSeconds === 0;
+  const finished = next.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0 && (next.metadata.deletionGracePeriodSeconds ?? 0) === 0;
   const spent = finished && (type.name !== 'namespaces' || ((next.spec as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length === 0);
   if (dryRun) return next;
   if (spent) {

@@ -4,7 +4,7 @@ import type { JsonObject, KubernetesObject } from '../../foundation/manifest/obj
 import { timestamp } from '../api/api-context.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
-import { allVerbs, type PrinterColumn, type ResourceType, type ScalePaths, type ServedVersion, type Subresource } from '../resources/resource-type.ts';
+import type { PrinterColumn, ResourceType, ScalePaths, ServedVersion, Subresource } from '../resources/resource-type.ts';
 import { compareVersions } from '../http/discovery.ts';
 import type { Controller, ControllerContext } from '../store.ts';
 
@@ -78,7 +78,7 @@ function resourceTypeOf(definition: KubernetesObject): ResourceType {
     namespaced: spec.scope !== 'Cluster',
     shortNames: texts(names.shortNames),
     categories: texts(names.categories),
-    verbs: allVerbs,
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
     versions,
     storageVersion: String(listed.find((version) => version.storage === true)?.name ?? versions[0]?.version ?? 'v1'),
     storedAs: `${plural}.${group}`,

@@ -205,7 +205,7 @@ async function deleteOptions({ request, query }: Exchange): Promise<DeleteOption
   const grace = body.gracePeriodSeconds ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : null);
   const conditions = isMap(body.preconditions) ? body.preconditions : {};
   if (policy !== null && policy !== 'Background' && policy !== 'Foreground' && policy !== 'Orphan') {
-    throw badRequest(`propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`);
+    throw optionError('DELETE', notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
   return {
     ...(policy === null ? {} : { propagationPolicy: policy }),

@@ -44,7 +44,7 @@ function rowOf(object: KubernetesObject, view: View): string {
 export function representList(page: ListPage, view: View): string {
   const meta = JSON.stringify({
     resourceVersion: String(page.revision),
-    ...(page.continue === undefined ? {} : { continue: page.continue }),
+    ...(page.continue === undefined ? (view.type.custom ? { continue: '' } : {}) : { continue: page.continue }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   });
   const items = page.items.map((object) => shownAs(object, view.type, view.version));

@@ -16,6 +16,21 @@ export interface Decoded {
 /** Wrong type somewhere; the message is what Go's decoder says. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  /** Where another kind of value was wanted. */
+  readonly mismatch: Mismatch | undefined;
+
+  constructor(message: string, mismatch?: Mismatch) {
+    super(message);
+    this.mismatch = mismatch;
+  }
+}
+
+export interface Mismatch {
+  /** With indices: `spec.containers[0].name`. */
+  readonly path: string;
+  readonly value: Json;
+  /** `string`, `boolean`, `numeric (int or float)`, `list` or `map`. */
+  readonly wanted: string;
 }
 
 interface Walk {
@@ -145,7 +160,15 @@ function jsonKind(value: Json): string {
 }
 
 function mismatch(given: Json, walk: Walk, wanted: string): DecodeError {
-  return new DecodeError(`json: cannot unmarshal ${jsonKind(given)} into Go struct field ${walk.struct}.${walk.goPath} of type ${wanted}`);
+  const message = `json: cannot unmarshal ${jsonKind(given)} into Go struct field ${walk.struct}.${walk.goPath} of type ${wanted}`;
+  return new DecodeError(message, { path: walk.path, value: given, wanted: schemaKind(wanted) });
+}
+
+function schemaKind(goName: string): string {
+  if (goName.startsWith('[]') && goName !== '[]uint8') return 'list';
+  if (goName === 'bool') return 'boolean';
+  if (goName.startsWith('int') && goName !== 'intstr.IntOrString') return 'numeric (int or float)';
+  return goName === 'string' || goName === '[]uint8' ? 'string' : 'map';
 }
 
 function decodeScalar(given: Json, scalar: string, walk: Walk): Json {

@@ -32,8 +32,7 @@ const service: Check = (after, before) => {
   const spec = specOf(after);
   const old = specOf(before);
   if (spec.type === 'ExternalName' || old.type === 'ExternalName' || !spec.clusterIP || !old.clusterIP || spec.clusterIP === old.clusterIP) return [];
-  const given = Array.isArray(spec.clusterIPs) && spec.clusterIPs.length > 0 ? spec.clusterIPs : [spec.clusterIP];
-  return [invalidValue('spec.clusterIPs[0]', given as Json, 'may not change once set')];
+  return [invalidValue('spec.clusterIPs[0]', [spec.clusterIP], 'may not change once set')];
 };
 
 const job: Check = (after, before) => {
@@ -57,8 +56,8 @@ const claim: Check = (after, before) => {
     errors.push(forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'));
   const size = (object: JsonObject): bigint => quantityNanos(String(objectAt(objectAt(specOf(object), 'resources'), 'requests')?.storage ?? '0')) ?? 0n;
   const bound = objectAt(before, 'status')?.phase === 'Bound';
-  if (size(after) < size(before)) errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
-  else if (size(after) > size(before) && !bound) errors.push(forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'));
+  if (size(after) !== size(before) && !bound) errors.push(forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'));
+  else if (size(after) < size(before)) errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   return errors;
 };
 
@@ -91,7 +90,13 @@ function topLevel(...fields: string[]): Check {
   return (after, before) => fields.flatMap((field) => (equalJson(after[field], before[field]) ? [] : [immutable(field, after[field])]));
 }
 
-const roleRef: Check = (after, before) => (equalJson(after.roleRef, before.roleRef) ? [] : [invalidValue('roleRef', after.roleRef, 'cannot change roleRef')]);
+/** As Go's internal type prints in the message. */
+function goRole(binding: JsonObject): JsonObject {
+  const { apiGroup = '', kind = '', name = '' } = objectAt(binding, 'roleRef') ?? {};
+  return { APIGroup: apiGroup, Kind: kind, Name: name };
+}
+
+const roleRef: Check = (after, before) => (equalJson(after.roleRef, before.roleRef) ? [] : [invalidValue('roleRef', goRole(after), 'cannot change roleRef')]);
 
 const storageClass: Check = (after, before) => [
   ...['parameters', 'provisioner', 'reclaimPolicy'].flatMap((field) =>

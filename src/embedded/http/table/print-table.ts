@@ -48,7 +48,7 @@ function customColumns({ type, version }: TableView): readonly PrinterColumn[] {
 
 function columnsOf(view: TableView): readonly Column[] {
   if (!view.type.custom) return columns.get(view.type.name) ?? [nameColumn, { ...nameColumn, name: 'Age', format: '' }];
-  const own = customColumns(view).map(({ name, type, format = '', description, priority = 0 }) => ({ name, type, format, description: description ?? '', priority }));
+  const own = customColumns(view).map(({ name, type, format = '', description, priority = 0, jsonPath }) => ({ name, type, format, description: description ?? `Custom resource definition column (in JSONPath format): ${jsonPath}`, priority }));
   return [nameColumn, ...own];
 }
 
