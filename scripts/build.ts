@@ -19,7 +19,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  sourcemap: 'external',
   legalComments: 'linked',
   loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
   // Some packages of ours are CommonJS and call require.

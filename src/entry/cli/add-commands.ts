@@ -142,9 +142,13 @@ function addCharts({ program, line, end, globals }: Adding): void {
   program
     .command('template')
     .summary('what helm template prints for a chart on disk, with its flags')
-    .argument('[arguments...]')
+    .argument('[name]')
+    .argument('[chart]')
     .helpOption(false)
+    .allowExcessArguments()
     .allowUnknownOption()
     .passThroughOptions()
-    .action(async (args: string[]) => end(await (await import('./commands/template.ts')).template(line, args)));
+    .action(async (_name, _chart, _options, { args }: Command) =>
+      end(await (await import('./commands/template.ts')).template(line, args)),
+    );
 }

@@ -81,7 +81,7 @@ export function select<Item>(
   for (const app of apps) {
     if (!known.has(app)) {
       throw new HelmGitopsError('cli.unknown-application', 'user', `there is no application "${app}"`, {
-        hint: known.size > 0 ? `there are ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
+        hint: known.size > 0 ? `there is ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
       });
     }
   }

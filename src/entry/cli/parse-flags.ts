@@ -115,7 +115,7 @@ function splitCommas(text: string, shown: string): string[] {
     const match = item.exec(text);
     if (match === null) {
       throw flagError(
-        `invalid argument ${quote(text)} for "${shown}" flag: parse error on line 1, column ${start + 1}: bare " in non-quoted-field`,
+        `invalid argument ${quote(text)} for "${shown}" flag: parse error on line 1, column ${text.indexOf('"', start) + 1}: bare " in non-quoted-field`,
       );
     }
     items.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');

@@ -60,7 +60,7 @@ function globalOptions(): Option[] {
 /** They may stand behind the command too, except where they mean something else: `template --set` is Helm's. */
 function takeGlobalOptions(command: Command): void {
   if (command.name() === 'template') return;
-  for (const option of globalOptions()) command.addOption(option.hideHelp());
+  for (const option of globalOptions()) command.addOption(option);
   for (const child of command.commands) takeGlobalOptions(child);
 }
 

@@ -10,12 +10,12 @@ import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/err
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { GoError, type GoMap } from '../../../foundation/template/value.ts';
 import type { Chart } from '../../../pipeline/chart/chart.ts';
-import { chartError } from '../../../pipeline/chart/chart-error.ts';
 import { loadChart } from '../../../pipeline/chart/load-chart.ts';
 import { checkDependencies } from '../../../pipeline/chart/resolve-dependencies.ts';
 import { parseKubeVersion } from '../../../pipeline/render/kube-version.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
+import { renderError } from '../../../pipeline/render/render-error.ts';
 import type { Capabilities } from '../../../pipeline/render/rendered-release.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
 import { mergeValues } from '../../../pipeline/values/merge-values.ts';
@@ -51,7 +51,7 @@ async function print(line: CommandLine, options: TemplateOptions): Promise<void>
   line.stdout.write(`${written.map((file) => `wrote ${file}\n`).join('')}\n`);
   const [first] = options.showOnly;
   // Upstream quirk: nothing is left to choose from.
-  if (first !== undefined) throw chartError('chart.no-template', `could not find template ${first} in chart`);
+  if (first !== undefined) throw renderError('chart.no-template', `could not find template ${first} in chart`);
 }
 
 /** In Helm's order, for the first of several mistakes is the one that is told. */

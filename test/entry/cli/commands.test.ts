@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { formatListing } from '../../../src/entry/cli/output.ts';
+import { version } from '../../../src/entry/cli/version.ts';
+import { copyFleet, newFolder, run } from './run-in-process.ts';
+
+describe('the program', () => {
+  test('--help lists the commands in groups and the exit codes', async () => {
+    const { code, stdout, stderr } = await run('/', ['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const groups = stdout.match(/^[A-Z].*:$/gm);
+    expect(groups).toEqual(['Options:', 'The daemon:', 'Looking:', 'Asking the daemon:', 'Charts:', 'Commands:']);
+    expect(stdout).toContain('2 your input is wrong');
+    expect(stdout).toMatch(/^ {2}template \[name\] \[chart\] /m);
+  });
+
+  test('a command explains its own options and the global ones', async () => {
+    const { code, stdout } = await run('/', ['plan', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('--exit-code');
+    expect(stdout).toContain('--config');
+  });
+
+  test('--version is that of package.json', async () => {
+    const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+    expect(version).toBe(manifest.version);
+    expect(await run('/', ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each([
+    [['vlidate'], "error: unknown command 'vlidate'\n(Did you mean validate?)\n"],
+    [['validate', '--confg', 'x'], "error: unknown option '--confg'\n(Did you mean --config?)\n"],
+    [['render'], "error: required option '-e, --environment <name>' not specified\n"],
+    [['status', '-o', 'xml'], 'error: unknown output "xml"\n  one of table, json, yaml\n'],
+    [
+      ['sync', '--config', 'none.yaml'],
+      /^error: .*none\.yaml.*\n {2}name one with --config, or make a fleet with: helm-gitops init/,
+    ],
+  ])('%j ends with 2 and says why', async (args, text) => {
+    await using folder = await newFolder();
+    const { code, stdout, stderr } = await run(folder.path, args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    if (typeof text === 'string') expect(stderr).toBe(text);
+    else expect(stderr).toMatch(text);
+  });
+
+  test('no command at all shows the help on stderr', async () => {
+    const { code, stdout, stderr } = await run('/', []);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: helm-gitops');
+  });
+
+  test('an embedded cluster that does not run is no mistake of the input, and is never started', async () => {
+    await using fleet = await copyFleet();
+    const { code, stderr } = await run(fleet.path, ['status']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: the embedded cluster "local" does not run\n {2}start the daemon/);
+  });
+});
+
+describe('validate', () => {
+  test('finds nothing wrong with the example fleet', async () => {
+    await using fleet = await copyFleet();
+    expect(await run(fleet.path, ['validate'])).toEqual({ code: 0, stdout: '8 releases, 0 problems\n', stderr: '' });
+  });
+
+  test('takes global options before and behind the command', async () => {
+    await using fleet = await copyFleet();
+    const before = await run('/', ['--config', join(fleet.path, 'helm-gitops.config.yaml'), 'validate']);
+    const behind = await run('/', ['validate', '--config', join(fleet.path, 'helm-gitops.config.yaml')]);
+    expect([before.code, behind.code]).toEqual([0, 0]);
+    const wrong = await run(fleet.path, ['--set', 'log.format=json', 'validate', '--set', 'log.level=loud']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('expected one of error, warn, info, debug, found "loud"');
+  });
+
+  test('says at which field of the configuration a name is misspelt, with the line and a guess', async () => {
+    await using folder = await newFolder({ 'helm-gitops.config.yaml': 'repositories:\n  - url: .\n    pth: apps\n' });
+    const { code, stdout, stderr } = await run(folder.path, ['validate']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.replace(folder.path, '')).toBe(
+      'error: /helm-gitops.config.yaml:3:5: unknown field "pth" in repositories[0]\n  3 |     pth: apps\n    |     ^\n  did you mean "path"?\n',
+    );
+  });
+
+  test.each([
+    [
+      'a misspelt field of a definition',
+      {
+        'apps/root.yaml':
+          'apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: root}\nspec:\n  aps: {path: apps/teams}\n',
+      },
+      'error: apps/root.yaml:5:3: unknown field "aps" in spec\n  5 |   aps: {path: apps/teams}\n    |   ^\n',
+    ],
+    ['a values file that is no YAML', { 'values/shop/dev.yaml': 'a: [1,\n' }, 'values/shop/dev.yaml'],
+    [
+      'a chart without a version',
+      { 'charts/mailer-1/Chart.yaml': 'apiVersion: v2\nname: mailer\n' },
+      'charts/mailer-1/Chart.yaml',
+    ],
+  ])('tells %s and ends with 2', async (_, change, text) => {
+    await using fleet = await copyFleet(change);
+    const { code, stdout, stderr } = await run(fleet.path, ['validate']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(text);
+    expect(stdout).toMatch(/^\d+ releases, [1-9]\d* problems?\n$/);
+  });
+});
+
+describe('render', () => {
+  test("prints the manifests with the fleet's values", async () => {
+    await using fleet = await copyFleet();
+    const { code, stdout, stderr } = await run(fleet.path, ['render', 'shop', '-e', 'dev']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^---\n# Source: shop\/templates\//);
+    expect(stdout).toContain('dev.example.com');
+  });
+
+  test.each([
+    [['render', 'shp', '-e', 'dev'], 'error: there is no application "shp"\n'],
+    [['render', 'shop', '-e', 'moon'], 'error: shop is not in environment moon\n'],
+  ])('%j ends with 2', async (args, text) => {
+    await using fleet = await copyFleet();
+    const { code, stdout, stderr } = await run(fleet.path, args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+});
+
+describe('init', () => {
+  test('writes a fleet that validates and renders', async () => {
+    await using folder = await newFolder();
+    const written = await run(folder.path, ['init', 'fleet']);
+    expect(written.code).toBe(0);
+    expect(written.stdout).toContain('fleet/helm-gitops.config.yaml\n');
+    expect(written.stdout).toMatch(/\nNext: cd fleet && helm-gitops run\n$/);
+    const fleet = join(folder.path, 'fleet');
+    expect(await run(fleet, ['validate'])).toEqual({ code: 0, stdout: '2 releases, 0 problems\n', stderr: '' });
+    const { code, stdout } = await run(fleet, ['render', 'hello', '-e', 'prod']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('# Source: hello/templates/deployment.yaml');
+  });
+
+  test('overwrites nothing', async () => {
+    await using folder = await newFolder({ 'fleet/README.md': 'mine\n' });
+    const { code, stderr } = await run(folder.path, ['init', 'fleet']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('error: fleet/README.md exists already\n  name a new or empty folder\n');
+    expect(await readFile(join(folder.path, 'fleet/README.md'), 'utf8')).toBe('mine\n');
+    await expect(readFile(join(folder.path, 'fleet/helm-gitops.config.yaml'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('listings', () => {
+  const rows = [
+    { app: 'shop', version: 12 },
+    { app: 'database', version: undefined },
+  ];
+  const columns = [
+    ['app', (row: (typeof rows)[number]) => row.app],
+    ['revision', (row: (typeof rows)[number]) => row.version],
+  ] as const;
+  test.each([
+    ['table', 'APP        REVISION\nshop       12\ndatabase\n'],
+    ['json', '[\n  {\n    "app": "shop",\n    "version": 12\n  },\n  {\n    "app": "database"\n  }\n]\n'],
+    ['yaml', '- app: shop\n  version: 12\n- app: database\n'],
+  ] as const)('as %s', (format, text) => {
+    expect(formatListing(format, { rows, columns, empty: 'none' })).toBe(text);
+  });
+  test.each([
+    ['table', 'none\n'],
+    ['json', '[]\n'],
+    ['yaml', '[]\n'],
+  ] as const)('an empty one as %s', (format, text) => {
+    expect(formatListing(format, { rows: [], columns, empty: 'none' })).toBe(text);
+  });
+});
