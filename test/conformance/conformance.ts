@@ -31,7 +31,7 @@ type Verdict = 'same' | 'same error' | 'other error' | 'we fail' | 'we pass' | '
 
 const options = { helm3: process.argv.includes('--helm3'), verbose: process.argv.includes('--verbose') };
 const compat: Compat = options.helm3 ? 'helm3' : 'helm4';
-const helm = process.env['HELM_BIN'] ?? '';
+const helm = process.env.HELM_BIN ?? '';
 const run = promisify(execFile);
 
 function findCharts(folder: string): string[] {
@@ -95,7 +95,7 @@ const hint = '\n\nUse --debug flag to render out invalid YAML';
 async function compare(one: Case): Promise<{ verdict: Verdict; detail: string }> {
   const [theirs, ours] = [await renderWithHelm(one), await renderHere(one)];
   if (!theirs.ok && !ours.ok) {
-    const same = theirs.text.replace(hint, '') === ours.text;
+    const same = theirs.text.replace(hint, '') === ours.text.trimEnd();
     return { verdict: same ? 'same error' : 'other error', detail: `helm: ${theirs.text}\nours: ${ours.text}` };
   }
   if (!theirs.ok) return { verdict: 'we pass', detail: theirs.text };

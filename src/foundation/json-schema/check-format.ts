@@ -73,7 +73,8 @@ function date(text: string): string | undefined {
 
 function time(text: string): string | undefined {
   if (text.length < 9) return 'less than 9 characters long';
-  const [, hour, minute, second] = /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  const [, hour, minute, second] =
+    /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
   if (hour === undefined) return 'missing colon in correct place';
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return 'hour/min/sec are not in range';
   return undefined;
@@ -90,10 +91,9 @@ function dateTime(text: string): string | undefined {
 
 function uriReference(text: string): string | undefined {
   if (text.includes('\\')) return 'contains \\';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Go refuses those
   if (/[\x00-\x1f\x7f]/.test(text)) return `parse ${JSON.stringify(text)}: net/url: invalid control character in URL`;
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
-  if (escape !== undefined) return `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(escape)}`;
+  const broken = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
+  if (broken !== undefined) return `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(broken)}`;
   if (/^:/.test(text)) return `parse ${JSON.stringify(text)}: missing protocol scheme`;
   if (/^[^/?#]*:/.test(text) && !/^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(text)) {
     return `parse ${JSON.stringify(text)}: first path segment in URL cannot contain colon`;

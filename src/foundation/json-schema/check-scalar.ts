@@ -1,17 +1,19 @@
 /** Keywords that look at texts and numbers. */
 import { matchRegexp } from '../base/regexp.ts';
 import type { GoMap } from '../template/value.ts';
+import { addMessage, type Check } from './check.ts';
 import { isMultipleOf } from './same-value.ts';
 import { patternOf } from './schema-document.ts';
 import { formatCount, formatNumber, quote } from './schema-error.ts';
-import { addMessage, type Check } from './validate-schema.ts';
 
 export function checkString(check: Check, text: string): void {
   const { schema, document } = check;
   const [least, most, pattern] = [schema.get('minLength'), schema.get('maxLength'), schema.get('pattern')];
   const length = typeof least === 'number' || typeof most === 'number' ? [...text].length : 0;
-  if (typeof least === 'number' && length < least) addMessage(check, `minLength: got ${formatCount(length)}, want ${formatCount(least)}`);
-  if (typeof most === 'number' && length > most) addMessage(check, `maxLength: got ${formatCount(length)}, want ${formatCount(most)}`);
+  if (typeof least === 'number' && length < least)
+    addMessage(check, `minLength: got ${formatCount(length)}, want ${formatCount(least)}`);
+  if (typeof most === 'number' && length > most)
+    addMessage(check, `maxLength: got ${formatCount(length)}, want ${formatCount(most)}`);
   if (typeof pattern !== 'string' || matchRegexp(patternOf(document, pattern), text)) return;
   addMessage(check, `${quote(text)} does not match pattern ${quote(pattern)}`);
 }

@@ -4,7 +4,8 @@ import { GoInt, type GoValue } from '../template/value.ts';
 export function sameValue(a: GoValue, b: GoValue): boolean {
   const [x, y] = [asNumber(a), asNumber(b)];
   if (x !== undefined || y !== undefined) return x === y;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]!));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => sameValue(item, b[i]!));
   if (a instanceof Map && b instanceof Map) {
     return a.size === b.size && [...a].every(([key, item]) => b.has(key) && sameValue(item, b.get(key)!));
   }
@@ -20,7 +21,8 @@ export function asNumber(value: GoValue): number | undefined {
 export function findDuplicates(list: readonly GoValue[]): readonly [number, number] | undefined {
   const scalars = new Map<unknown, number>();
   for (const [j, item] of list.entries()) {
-    const key = item === null || typeof item !== 'object' || item instanceof GoInt ? (asNumber(item) ?? item) : undefined;
+    const key =
+      item === null || typeof item !== 'object' || item instanceof GoInt ? (asNumber(item) ?? item) : undefined;
     const known = key === undefined ? list.findIndex((other, i) => i < j && sameValue(other, item)) : scalars.get(key);
     if (known !== undefined && known >= 0) return [known, j];
     if (key !== undefined) scalars.set(key, j);

@@ -62,7 +62,8 @@ function draftOf(schema: GoMap, inherited: Draft): Draft {
   const url = schema.get('$schema');
   if (typeof url !== 'string') return inherited;
   const draft = DRAFTS.get(url.replace(/#$/, '').replace(/^https?:\/\//, ''));
-  if (draft === undefined) throw new SchemaFault(`failing loading ${quote(url)}: schemas of other documents are not fetched`);
+  if (draft === undefined)
+    throw new SchemaFault(`failing loading ${quote(url)}: schemas of other documents are not fetched`);
   return draft;
 }
 
@@ -152,7 +153,9 @@ export function resolveReference(document: SchemaDocument, from: Resource, refer
   if (target !== undefined) return target;
   const full = quote(`${resource.url}#${fragment}`);
   throw new SchemaFault(
-    fragment.startsWith('/') ? `json-pointer in ${full} not found` : `anchor in ${full} not found in schema ${quote(`${resource.url}#`)}`,
+    fragment.startsWith('/')
+      ? `json-pointer in ${full} not found`
+      : `anchor in ${full} not found in schema ${quote(`${resource.url}#`)}`,
   );
 }
 
@@ -184,7 +187,8 @@ export function patternOf(document: SchemaDocument, pattern: string): Regexp {
     document.patterns.set(pattern, regexp);
     return regexp;
   } catch (error) {
-    if (error instanceof RegexpSyntaxError) throw new SchemaFault(`${quote(pattern)} is not valid regex: ${error.message}`);
+    if (error instanceof RegexpSyntaxError)
+      throw new SchemaFault(`${quote(pattern)} is not valid regex: ${error.message}`);
     throw error;
   }
 }

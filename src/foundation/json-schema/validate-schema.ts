@@ -4,30 +4,14 @@
  * cannot be used.
  */
 import type { GoMap, GoValue } from '../template/value.ts';
-import { checkFormat } from './check-format.ts';
+import { addMessage, addProblem, type Check, type Unevaluated } from './check.ts';
 import { checkArray } from './check-array.ts';
-import { checkNumber, checkString } from './check-scalar.ts';
 import { checkObject } from './check-object.ts';
+import { checkNumber, checkString } from './check-scalar.ts';
+import { firstProblem } from './check-value.ts';
+import { asNumber } from './same-value.ts';
 import { type Resource, resolveReference, type SchemaDocument } from './schema-document.ts';
-import { displayValue, type SchemaProblem } from './schema-error.ts';
-import { asNumber, sameValue } from './same-value.ts';
-
-/** Which parts of a value no keyword has looked at so far; undefined where nobody asks. */
-export interface Unevaluated {
-  readonly props: Set<string> | undefined;
-  readonly items: Set<number> | undefined;
-}
-
-export interface Check {
-  readonly document: SchemaDocument;
-  readonly resource: Resource;
-  readonly schema: GoMap;
-  readonly value: GoValue;
-  readonly at: readonly string[];
-  readonly unevaluated: Unevaluated;
-  readonly problems: SchemaProblem[];
-  readonly scope: Scope;
-}
+import type { SchemaProblem } from './schema-error.ts';
 
 /** The way of schemas to here, for cycles and dynamic references. */
 interface Scope {
@@ -38,7 +22,7 @@ interface Scope {
   readonly parent: Scope | undefined;
 }
 
-export interface Result {
+interface Result {
   readonly problem: SchemaProblem | undefined;
   readonly unevaluated: Unevaluated;
 }
@@ -67,10 +51,11 @@ function validate(document: SchemaDocument, { schema, value, at, scope, asked }:
     const problem = schema === false ? { at, message: 'false schema', causes: [] } : undefined;
     return { problem, unevaluated: everything(value, asked) };
   }
-  if (isCycle(scope)) return { problem: { at, message: 'the schema refers to itself', causes: [] }, unevaluated: NOTHING };
+  if (isCycle(scope))
+    return { problem: { at, message: 'the schema refers to itself', causes: [] }, unevaluated: NOTHING };
   const { resource } = scope;
   const unevaluated = unevaluatedAtFirst(schema, value, { asked, resource });
-  const check: Check = { document, resource, schema, value, at, unevaluated, problems: [], scope };
+  const check = newCheck(document, { schema, value, at, scope, unevaluated });
   const problem = firstProblem(check);
   if (problem !== undefined) return { problem, unevaluated };
   if (resource.draft < 2019 && typeof schema.get('$ref') === 'string') {
@@ -95,9 +80,14 @@ function everything(value: GoValue, asked: boolean): Unevaluated {
   };
 }
 
-function unevaluatedAtFirst(schema: GoMap, value: GoValue, { asked, resource }: { asked: boolean; resource: Resource }): Unevaluated {
+function unevaluatedAtFirst(
+  schema: GoMap,
+  value: GoValue,
+  { asked, resource }: { asked: boolean; resource: Resource },
+): Unevaluated {
   if (resource.draft < 2019) return NOTHING;
-  const props = value instanceof Map && (asked || schema.has('unevaluatedProperties')) && !schema.has('additionalProperties');
+  const props =
+    value instanceof Map && (asked || schema.has('unevaluatedProperties')) && !schema.has('additionalProperties');
   const items = Array.isArray(value) && (asked || schema.has('unevaluatedItems'));
   return {
     props: props ? new Set((value as GoMap).keys()) : undefined,
@@ -115,52 +105,7 @@ function itemsEvaluated(schema: GoMap, value: readonly GoValue[], { draft }: Res
   return schema.has('additionalItems') ? value.length : items.length;
 }
 
-/** Keywords of which the first to fail ends the check. */
-function firstProblem(check: Check): SchemaProblem | undefined {
-  const { schema, value, at, resource } = check;
-  const fail = (message: string): SchemaProblem => ({ at, message, causes: [] });
-  const ignoresSiblings = resource.draft < 2019 && schema.has('$ref');
-  if (ignoresSiblings) return undefined;
-  const types = typesOf(schema.get('type'));
-  const type = typeOf(value);
-  const isInteger = type === 'number' && Number.isInteger(asNumber(value));
-  if (types.length > 0 && !types.includes(type) && !(isInteger && types.includes('integer'))) {
-    return fail(`got ${type}, want ${types.join(' or ')}`);
-  }
-  const constant = schema.get('const');
-  if (constant !== undefined && resource.draft >= 6 && !sameValue(value, constant)) {
-    return fail(isPrimitive(constant) ? `value must be ${displayValue(constant)}` : "'const' failed");
-  }
-  const allowed = schema.get('enum');
-  if (Array.isArray(allowed) && !allowed.some((item) => sameValue(value, item))) return fail(enumMessage(allowed));
-  const format = schema.get('format');
-  const wrong = resource.draft < 2019 && typeof format === 'string' ? checkFormat(format, value) : undefined;
-  return wrong === undefined ? undefined : fail(`${displayValue(value)} is not valid ${format as string}: ${wrong}`);
-}
-
-const TYPE_ORDER = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'];
-
-function typesOf(type: GoValue | undefined): string[] {
-  const given: readonly GoValue[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
-  return TYPE_ORDER.filter((name) => given.includes(name));
-}
-
-export function typeOf(value: GoValue): string {
-  if (value === null) return 'null';
-  if (typeof value === 'boolean' || typeof value === 'string') return typeof value;
-  if (asNumber(value) !== undefined) return 'number';
-  return Array.isArray(value) ? 'array' : 'object';
-}
-
-const isPrimitive = (value: GoValue): boolean => !Array.isArray(value) && !(value instanceof Map);
-
-function enumMessage(allowed: readonly GoValue[]): string {
-  if (!allowed.every(isPrimitive)) return "'enum' failed";
-  const shown = allowed.map(displayValue);
-  return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`;
-}
-
-function checkRest(check: Check): void {
+function checkRest(check: ScopedCheck): void {
   const { schema, value, resource } = check;
   if (resource.draft >= 2019) addProblem(check, checkReference(check, '$ref'));
   if (value instanceof Map) checkObject(check, value);
@@ -174,36 +119,31 @@ function checkRest(check: Check): void {
   const { props, items } = check.unevaluated;
   const properties = schema.get('unevaluatedProperties');
   if (properties !== undefined && props !== undefined && value instanceof Map) {
-    for (const name of [...props].sort()) addProblem(check, validateBelow(check, properties, [value.get(name)!, name]));
+    for (const name of [...props].sort()) addProblem(check, check.validateBelow(properties, value.get(name)!, name));
     props.clear();
   }
   const rest = schema.get('unevaluatedItems');
   if (rest !== undefined && items !== undefined && Array.isArray(value)) {
-    for (const index of items) addProblem(check, validateBelow(check, rest, [value[index]!, String(index)]));
+    for (const index of items) addProblem(check, check.validateBelow(rest, value[index]!, String(index)));
     items.clear();
   }
 }
 
-export function addProblem({ problems }: Check, problem: SchemaProblem | undefined): void {
-  if (problem !== undefined) problems.push(problem);
-}
-
-export function addMessage({ problems, at }: Check, message: string, causes: readonly SchemaProblem[] = []): void {
-  problems.push({ at, message, causes });
-}
-
-function checkReference(check: Check, keyword: '$ref' | '$recursiveRef' | '$dynamicRef'): SchemaProblem | undefined {
+function checkReference(
+  check: ScopedCheck,
+  keyword: '$ref' | '$recursiveRef' | '$dynamicRef',
+): SchemaProblem | undefined {
   const reference = check.schema.get(keyword);
   if (typeof reference !== 'string') return undefined;
   const target = dynamicTarget(check, keyword, resolveReference(check.document, check.resource, reference));
-  const problem = validateSelf(check, target);
+  const problem = check.validateSelf(target);
   if (problem === undefined) return undefined;
   const causes = problem.kind === 'group' ? problem.causes : [problem];
   return { at: check.at, message: 'validation failed', causes, kind: 'reference' };
 }
 
 /** The outermost schema on the way here that takes the place of the target. */
-function dynamicTarget({ scope, schema }: Check, keyword: string, target: GoValue): GoValue {
+function dynamicTarget({ scope, schema }: ScopedCheck, keyword: string, target: GoValue): GoValue {
   if (keyword === '$ref' || !(target instanceof Map)) return target;
   let found: GoValue = target;
   if (keyword === '$recursiveRef') {
@@ -216,27 +156,28 @@ function dynamicTarget({ scope, schema }: Check, keyword: string, target: GoValu
   }
   const name = /#([^/].*)$/.exec(schema.get('$dynamicRef') as string)?.[1];
   if (name === undefined || target.get('$dynamicAnchor') !== name) return target;
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) found = at.resource.dynamicAnchors.get(name) ?? found;
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
+    found = at.resource.dynamicAnchors.get(name) ?? found;
   return found;
 }
 
 function checkConditions(check: Check): void {
   const { schema, resource } = check;
   const not = schema.get('not');
-  if (not !== undefined && validateSelf(check, not) === undefined) addMessage(check, "'not' failed");
+  if (not !== undefined && check.validateSelf(not) === undefined) addMessage(check, "'not' failed");
   const all = problemsOf(check, schema.get('allOf'));
   if (all.length > 0) addMessage(check, "'allOf' failed", all);
   checkAnyOf(check, schema.get('anyOf'));
   checkOneOf(check, schema.get('oneOf'));
   const condition = resource.draft >= 7 ? schema.get('if') : undefined;
   if (condition === undefined) return;
-  const branch = schema.get(validateSelf(check, condition) === undefined ? 'then' : 'else');
-  if (branch !== undefined) addProblem(check, validateSelf(check, branch));
+  const branch = schema.get(check.validateSelf(condition) === undefined ? 'then' : 'else');
+  if (branch !== undefined) addProblem(check, check.validateSelf(branch));
 }
 
 function problemsOf(check: Check, schemas: GoValue | undefined): SchemaProblem[] {
   if (!Array.isArray(schemas)) return [];
-  return schemas.map((schema) => validateSelf(check, schema)).filter((problem) => problem !== undefined);
+  return schemas.map((schema) => check.validateSelf(schema)).filter((problem) => problem !== undefined);
 }
 
 function checkAnyOf(check: Check, schemas: GoValue | undefined): void {
@@ -245,7 +186,7 @@ function checkAnyOf(check: Check, schemas: GoValue | undefined): void {
   const { props, items } = check.unevaluated;
   let matched = false;
   for (const schema of schemas) {
-    const problem = validateSelf(check, schema);
+    const problem = check.validateSelf(schema);
     if (problem !== undefined) problems.push(problem);
     else matched = true;
     if (matched && (props?.size ?? 0) === 0 && (items?.size ?? 0) === 0) return;
@@ -258,7 +199,7 @@ function checkOneOf(check: Check, schemas: GoValue | undefined): void {
   const problems: SchemaProblem[] = [];
   let matched = -1;
   for (const [index, schema] of schemas.entries()) {
-    const problem = validateSelf(check, schema);
+    const problem = check.validateSelf(schema);
     if (problem !== undefined) {
       problems.push(problem);
     } else if (matched < 0) {
@@ -271,26 +212,46 @@ function checkOneOf(check: Check, schemas: GoValue | undefined): void {
   if (matched < 0) addMessage(check, "'oneOf' failed, none matched", problems);
 }
 
-/** The same value against another schema; what that one has evaluated counts here too. */
-export function validateSelf(check: Check, schema: GoValue): SchemaProblem | undefined {
-  const { document, value, at, scope, unevaluated } = check;
-  const { props, items } = unevaluated;
+type ScopedCheck = Check & { readonly scope: Scope };
+
+function newCheck(
+  document: SchemaDocument,
+  given: { schema: GoMap; value: GoValue; at: readonly string[]; scope: Scope; unevaluated: Unevaluated },
+): ScopedCheck {
+  const { value, at, scope, unevaluated } = given;
+  const { resource } = scope;
+  const child = (schema: GoValue, depth: number): Scope => {
+    const owner = schema instanceof Map ? (document.owners.get(schema) ?? resource) : resource;
+    return { schema, resource: owner, depth, parent: scope };
+  };
+  return {
+    ...given,
+    document,
+    resource,
+    problems: [],
+    validateSelf: (schema) =>
+      validateSelf(document, { schema, value, at, scope: child(schema, scope.depth), asked: false }, unevaluated),
+    validateBelow: (schema, below, step) =>
+      validate(document, {
+        schema,
+        value: below,
+        at: [...at, step],
+        scope: child(schema, scope.depth + 1),
+        asked: false,
+      }).problem,
+  };
+}
+
+/** What the other schema has evaluated counts for this one too. */
+function validateSelf(
+  document: SchemaDocument,
+  question: Question,
+  { props, items }: Unevaluated,
+): SchemaProblem | undefined {
   const asked = (props?.size ?? 0) > 0 || (items?.size ?? 0) > 0;
-  const result = validate(document, { schema, value, at, scope: childScope(check, schema, scope.depth), asked });
+  const result = validate(document, { ...question, asked });
   if (result.problem !== undefined || !asked) return result.problem;
   for (const name of props ?? []) if (result.unevaluated.props?.has(name) !== true) props?.delete(name);
   for (const index of items ?? []) if (result.unevaluated.items?.has(index) !== true) items?.delete(index);
   return undefined;
-}
-
-/** A property or an item against a schema of its own. */
-export function validateBelow(check: Check, schema: GoValue, [value, step]: readonly [GoValue, string]): SchemaProblem | undefined {
-  const { document, at, scope } = check;
-  const inner = childScope(check, schema, scope.depth + 1);
-  return validate(document, { schema, value, at: [...at, step], scope: inner, asked: false }).problem;
-}
-
-function childScope({ document, resource, scope }: Check, schema: GoValue, depth: number): Scope {
-  const owner = schema instanceof Map ? (document.owners.get(schema) ?? resource) : resource;
-  return { schema, resource: owner, depth, parent: scope };
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../foundation/manifest/object.ts';
 import { type GoMap, GoObject, type GoSlice, type GoValue, type NamedType } from '../../foundation/template/value.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
-import type { ScopedChart, ScopedDependency, ScopedMetadata } from '../values/scoped-chart.ts';
+import type { ScopedChart, ScopedDependency, ScopedMetadata } from './values/scoped-chart.ts';
 
 export function chartObject({ metadata, parent }: ScopedChart, compat: Compat): GoValue {
   const isRoot = parent === undefined;

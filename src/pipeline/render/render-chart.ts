@@ -9,20 +9,20 @@ import { addParsed, type Limits, newTemplateSet, type TemplateSet } from '../../
 import { GoError, type GoMap, type GoValue, int } from '../../foundation/template/value.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
-import { chartError } from '../chart/chart-error.ts';
-import { coalesceValues } from '../values/coalesce.ts';
-import { processDependencies } from '../values/process-dependencies.ts';
-import { checkSchemas } from '../values/schema-check.ts';
-import { chartFullPath, isCompatibleRange, type ScopedChart, scopeChart } from '../values/scoped-chart.ts';
 import { bindFunctions, type Lookup, lookupFunction, withoutNoValue } from './bind-functions.ts';
 import { answersOf, capabilitiesObject, type Questions } from './capabilities-object.ts';
 import { helmFunctions } from './functions/function-table.ts';
-import { executionFailure, parseFailure, type RenderErrorContext } from './render-error.ts';
+import { renderError } from './render-error.ts';
+import { executionFailure, parseFailure, type RenderErrorContext } from './render-failure.ts';
 import type { Capabilities, CrdFile, RenderedRelease } from './rendered-release.ts';
 import { ManifestError, type SortedManifest, type SortedManifests, sortManifests } from './sort-manifests.ts';
 import type { RenderSources } from './sources.ts';
 import { type ChartTemplates, parseTemplate, type TemplateCache, templatesOf } from './template-cache.ts';
 import { listTemplates, type ScopedTemplate } from './template-scopes.ts';
+import { coalesceValues } from './values/coalesce.ts';
+import { processDependencies } from './values/process-dependencies.ts';
+import { checkSchemas } from './values/schema-check.ts';
+import { chartFullPath, isCompatibleRange, type ScopedChart, scopeChart } from './values/scoped-chart.ts';
 import { valuesViews } from './values-object.ts';
 
 export interface RenderChartInput {
@@ -72,17 +72,21 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
 
 function checkInstallable({ metadata: { type = '' } }: Chart): void {
   if (type === '' || type === 'application') return;
-  throw chartError('chart.not-installable', `${type} charts are not installable`);
+  throw renderError('chart.not-installable', `${type} charts are not installable`);
 }
 
 /** The chart's values with the user's over them, dependencies enabled and imported. Changes the scoped chart. */
-function renderValues(chart: ScopedChart, { values, compat, skipSchemaValidation }: RenderChartInput, known: ChartTemplates): GoMap {
+function renderValues(
+  chart: ScopedChart,
+  { values, compat, skipSchemaValidation }: RenderChartInput,
+  known: ChartTemplates,
+): GoMap {
   const coalesced = coalescedValues(chart, values, compat);
   if (skipSchemaValidation === true) return coalesced;
   const problems = checkSchemas(chart, coalesced, known.schemas);
   if (problems === '') return coalesced;
   const message = `values don't meet the specifications of the schema(s) in the following chart(s):\n${problems}`;
-  throw chartError('chart.schema', message, { place: { file: 'values.schema.json' } });
+  throw renderError('chart.schema', message, { place: { file: 'values.schema.json' } });
 }
 
 function coalescedValues(chart: ScopedChart, values: GoMap, compat: Compat): GoMap {
@@ -92,7 +96,7 @@ function coalescedValues(chart: ScopedChart, values: GoMap, compat: Compat): GoM
     step = '';
     return coalesceValues(chart, values, compat);
   } catch (error) {
-    if (error instanceof GoError) throw chartError('chart.values', step + error.message, { cause: error });
+    if (error instanceof GoError) throw renderError('chart.values', step + error.message, { cause: error });
     throw error;
   }
 }
@@ -107,7 +111,7 @@ function checkKubeVersion(
   const known = normalizedKubeVersion ?? version;
   if (isCompatibleRange(kubeVersion, known)) return;
   const shown = compat === 'helm4' ? version : known;
-  throw chartError(
+  throw renderError(
     'chart.incompatible',
     `chart requires kubeVersion: ${kubeVersion} which is incompatible with Kubernetes ${shown}`,
     {
@@ -133,7 +137,11 @@ interface RenderedFiles {
 }
 
 /** Parsing and rendering follow one order; what a template changes of `.Values` is seen by those that come later. */
-function renderTemplates(templates: readonly ScopedTemplate[], input: RenderChartInput, known: ChartTemplates): RenderedFiles {
+function renderTemplates(
+  templates: readonly ScopedTemplate[],
+  input: RenderChartInput,
+  known: ChartTemplates,
+): RenderedFiles {
   const { compat, sources } = input;
   let unstable = false;
   const noting: RenderSources = {
@@ -216,7 +224,7 @@ function sorted(files: ReadonlyMap<string, string>, compat: Compat): SortedManif
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const file = error.file.slice(error.file.indexOf('/') + 1);
-    throw chartError('chart.template', error.message, { place: { file }, cause: error });
+    throw renderError('chart.template', error.message, { place: { file }, cause: error });
   }
 }
 

@@ -7,8 +7,8 @@ import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { type ParsedFile, parseFile, type TemplateSet } from '../../foundation/template/template-set.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
-import type { SchemaCache } from '../values/schema-check.ts';
 import type { ScopedTemplate } from './template-scopes.ts';
+import type { SchemaCache } from './values/schema-check.ts';
 
 interface CachedFile {
   readonly data: Uint8Array;

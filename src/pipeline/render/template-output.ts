@@ -5,7 +5,7 @@
 import { GlobError, matchFilepath } from '../../foundation/base/glob.ts';
 import { splitManifests } from '../../foundation/manifest/split-manifests.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
-import { chartError } from '../chart/chart-error.ts';
+import { renderError } from './render-error.ts';
 import type { Hook, RenderedRelease } from './rendered-release.ts';
 
 export interface TemplateOutputOptions {
@@ -45,7 +45,7 @@ function onlyShown(whole: string, patterns: readonly string[], compat: Compat): 
   for (const pattern of patterns) {
     const matching = documents.filter((document) => matches(pattern, document));
     if (matching.length === 0) {
-      throw chartError('chart.no-template', `could not find template ${pattern} in chart`);
+      throw renderError('chart.no-template', `could not find template ${pattern} in chart`);
     }
     shown.push(...matching);
   }

@@ -7,9 +7,9 @@ import { compareStrings } from '../../foundation/base/byte-string.ts';
 import type { GoMap, GoValue } from '../../foundation/template/value.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { ChartFile } from '../chart/chart.ts';
-import { chartFullPath, type ScopedChart } from '../values/scoped-chart.ts';
 import { chartObject } from './chart-object.ts';
 import { filesObject } from './files-object.ts';
+import { chartFullPath, type ScopedChart } from './values/scoped-chart.ts';
 import type { ValuesOf } from './values-object.ts';
 
 export interface ScopedTemplate {

@@ -2,10 +2,10 @@
  * Lays values over those of a chart and of the charts below it (helm.md §3.3), null rules of each Helm included. Takes a
  * chart and values, returns a new map; the inputs stay as they are. Function names are Helm's.
  */
-import { sprintf } from '../../foundation/template/printf.ts';
-import { GoError, type GoMap, type GoValue } from '../../foundation/template/value.ts';
-import { copyMap } from '../../foundation/values/copy-value.ts';
-import type { Compat } from '../../foundation/values/read-values.ts';
+import { sprintf } from '../../../foundation/template/printf.ts';
+import { GoError, type GoMap, type GoValue } from '../../../foundation/template/value.ts';
+import { copyMap } from '../../../foundation/values/copy-value.ts';
+import type { Compat } from '../../../foundation/values/read-values.ts';
 import type { ScopedChart } from './scoped-chart.ts';
 
 interface Coalescing {

@@ -2,9 +2,14 @@
  * A chart as one render works on it. Helm changes its charts while it enables dependencies and imports values; a Chart is
  * shared between releases, so that every render gets copies of just what Helm writes to.
  */
-import { parseConstraint, SemverError, satisfies, tryParseVersion } from '../../foundation/base/semver-constraint.ts';
-import type { GoMap } from '../../foundation/template/value.ts';
-import type { Chart, ChartDependency, ChartMetadata } from '../chart/chart.ts';
+import {
+  parseConstraint,
+  SemverError,
+  satisfies,
+  tryParseVersion,
+} from '../../../foundation/base/semver-constraint.ts';
+import type { GoMap } from '../../../foundation/template/value.ts';
+import type { Chart, ChartDependency, ChartMetadata } from '../../chart/chart.ts';
 
 type Writable<T> = { -readonly [key in keyof T]: T[key] };
 

@@ -3,12 +3,12 @@
  * (helm.md §3.4). Takes a chart of one render and the user's values, changes that chart; reads nothing else.
  */
 
-import type { Json } from '../../foundation/manifest/object.ts';
-import { formatDefault } from '../../foundation/template/printf.ts';
-import type { GoMap, GoValue } from '../../foundation/template/value.ts';
-import { copyMap } from '../../foundation/values/copy-value.ts';
-import type { Compat } from '../../foundation/values/read-values.ts';
-import { fromJson } from '../../foundation/yaml/plain-json.ts';
+import type { Json } from '../../../foundation/manifest/object.ts';
+import { formatDefault } from '../../../foundation/template/printf.ts';
+import type { GoMap, GoValue } from '../../../foundation/template/value.ts';
+import { copyMap } from '../../../foundation/values/copy-value.ts';
+import type { Compat } from '../../../foundation/values/read-values.ts';
+import { fromJson } from '../../../foundation/yaml/plain-json.ts';
 import { coalesceValues, mergeChartValues, mergeTables } from './coalesce.ts';
 import {
   isCompatibleRange,

@@ -2,12 +2,12 @@
  * Checks coalesced values against the values.schema.json of a chart and of the charts below it, in Helm's wording
  * (helm.md §3.5). Takes the chart and its values, returns what does not fit, '' for nothing; fetches no schema.
  */
-import { fromBytes } from '../../foundation/base/byte-string.ts';
-import { type SchemaDocument, readSchema } from '../../foundation/json-schema/schema-document.ts';
-import { formatProblems, SchemaFault } from '../../foundation/json-schema/schema-error.ts';
-import { validateSchema } from '../../foundation/json-schema/validate-schema.ts';
-import { typeName } from '../../foundation/template/kind.ts';
-import { GoError, type GoMap } from '../../foundation/template/value.ts';
+import { fromBytes } from '../../../foundation/base/byte-string.ts';
+import { readSchema, type SchemaDocument } from '../../../foundation/json-schema/schema-document.ts';
+import { formatProblems, SchemaFault } from '../../../foundation/json-schema/schema-error.ts';
+import { validateSchema } from '../../../foundation/json-schema/validate-schema.ts';
+import { typeName } from '../../../foundation/template/kind.ts';
+import { GoError, type GoMap } from '../../../foundation/template/value.ts';
 import type { ScopedChart } from './scoped-chart.ts';
 
 /** Schemas that were read before, by their bytes; kept by the caller. */
@@ -20,19 +20,25 @@ export function checkSchemas(chart: ScopedChart, values: GoMap, known: SchemaCac
     const { name } = child.metadata;
     const below = values.get(name) ?? null;
     if (below instanceof Map) text += checkSchemas(child, below, known);
-    else if (below !== null) text += `${name}:\ninvalid type for values: expected object (map), got ${typeName(below)}\n`;
+    else if (below !== null)
+      text += `${name}:\ninvalid type for values: expected object (map), got ${typeName(below)}\n`;
   }
   return text;
 }
 
-function checkSchema(name: string, schema: Uint8Array, { values, known }: { values: GoMap; known: SchemaCache }): string {
+function checkSchema(
+  name: string,
+  schema: Uint8Array,
+  { values, known }: { values: GoMap; known: SchemaCache },
+): string {
   try {
     const document = known.get(schema) ?? readSchema(fromBytes(schema));
     known.set(schema, document);
     const problem = validateSchema(document, values);
     return problem === undefined ? '' : `${name}:\n${formatProblems(problem)}`;
   } catch (error) {
-    if (error instanceof SchemaFault || error instanceof GoError) return `${name}:\n${error.message.replace('unexpected end of JSON input', 'unexpected EOF')}`;
+    if (error instanceof SchemaFault || error instanceof GoError)
+      return `${name}:\n${error.message.replace('unexpected end of JSON input', 'unexpected EOF')}`;
     throw error;
   }
 }

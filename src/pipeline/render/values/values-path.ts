@@ -1,5 +1,5 @@
 /** Dotted paths into values, as Helm's Values.Table and Values.PathValue follow them. */
-import type { GoMap, GoValue } from '../../foundation/template/value.ts';
+import type { GoMap, GoValue } from '../../../foundation/template/value.ts';
 
 /** The table at a path; undefined where there is none. */
 export function tableAt(values: GoMap, path: string): GoMap | undefined {
