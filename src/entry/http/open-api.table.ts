@@ -1,10 +1,19 @@
 /** The API in OpenAPI's words, as served at /api/v1/openapi.json. */
 const json = (description: string) => ({ '200': { description, content: { 'application/json': {} } } });
 const names = ['app', 'environment'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+const after = {
+  name: 'after',
+  in: 'query',
+  schema: { type: 'integer', minimum: 0 },
+  description: 'only events with a higher number; numbers begin anew with the daemon',
+};
+const bearer = { type: 'http', scheme: 'bearer', description: 'Needed when the daemon has a server.tokenFile.' };
 
 export const openApi = {
   openapi: '3.1.0',
   info: { title: 'helm-gitops', version: 'v1', description: 'What the daemon knows of its releases. Reading only.' },
+  components: { securitySchemes: { bearer } },
+  security: [{}, { bearer: [] }],
   paths: {
     '/api/v1/releases': {
       get: {
@@ -24,20 +33,35 @@ export const openApi = {
     '/api/v1/events': {
       get: {
         summary: 'The last 500 events',
-        parameters: [
-          { name: 'after', in: 'query', schema: { type: 'integer' }, description: 'only events with a higher number' },
-        ],
+        parameters: [after],
         responses: json('events, oldest first'),
       },
     },
     '/api/v1/stream': {
       get: {
-        summary: 'Events as they happen',
+        summary: 'Events as they happen; Last-Event-ID resumes',
+        parameters: [after],
         responses: {
           '200': {
             description: 'server-sent events: "event" with JSON, "board" with the page\'s HTML',
             content: { 'text/event-stream': {} },
           },
+        },
+      },
+    },
+    '/api/v1/session': {
+      post: {
+        summary: 'A browser shows a token and gets a cookie for it',
+        requestBody: {
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: { type: 'object', properties: { token: { type: 'string' } }, required: ['token'] },
+            },
+          },
+        },
+        responses: {
+          '303': { description: 'signed in: to the page' },
+          '401': { description: 'the token is not known' },
         },
       },
     },

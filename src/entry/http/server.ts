@@ -18,7 +18,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app = createRoutes({ ...options, signal: end.signal });
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
-    getRequestListener(app.fetch),
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(options, error)));
@@ -30,8 +30,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: `http://${host}:${port}/`,
     async [Symbol.asyncDispose]() {
       end.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   };
 }

@@ -1,29 +1,52 @@
 /** The page's style: a grid on a desktop, cards on a phone, light or dark as the reader's system is. */
 export const pageStyle = `
-:root { color-scheme: light dark; --ground: #fbfbfa; --text: #1d2226; --soft: #5c666e; --line: #d9dee2; --card: #ffffff;
-  --good: #1a7f46; --work: #8a6100; --bad: #b3261e; --quiet: #5c666e; --drift: #8a3ffc; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14181b; --text: #e7ecef; --soft: #9aa6ae; --line: #2c353b; --card: #1b2125;
-  --good: #5fd08d; --work: #f0c24b; --bad: #ff8a80; --quiet: #9aa6ae; --drift: #be95ff; } }
+:root { color-scheme: light dark; --ground: #f6f7f8; --card: #ffffff; --text: #1a1f24; --soft: #59636d; --line: #dfe3e7;
+  --good: #17733f; --work: #7d5700; --bad: #b3261e; --quiet: #59636d; --drift: #6f2dd0;
+  --good-tint: #e3f4ea; --work-tint: #fbf0d4; --bad-tint: #fde8e6; --quiet-tint: #eceff1; --drift-tint: #f0e8fd; }
+@media (prefers-color-scheme: dark) { :root { --ground: #12161a; --card: #1a2026; --text: #e6ebef; --soft: #9aa6b0; --line: #2b343c;
+  --good: #66d391; --work: #f0c45c; --bad: #ff9489; --quiet: #a6b1ba; --drift: #c4a0ff;
+  --good-tint: #163324; --work-tint: #382c10; --bad-tint: #40201e; --quiet-tint: #28313a; --drift-tint: #31234c; } }
+.healthy { --tone: var(--good); --tint: var(--good-tint); }
+.progressing, .blocked { --tone: var(--work); --tint: var(--work-tint); }
+.failed, .rolledBack { --tone: var(--bad); --tint: var(--bad-tint); }
+.suspended, .unknown { --tone: var(--quiet); --tint: var(--quiet-tint); }
+.drifted, .drift { --tone: var(--drift); --tint: var(--drift-tint); }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 90rem; padding: 1rem 1.25rem 3rem; background: var(--ground); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
-header { display: flex; align-items: baseline; gap: 1rem; }
-h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
-#connection, .repositories, .age, .version { color: var(--soft); }
-.summary { font-size: 1.1rem; margin: .75rem 0 .25rem; } .repositories { list-style: none; margin: 0 0 1rem; padding: 0; } .repositories b { color: var(--text); }
-.trouble { color: var(--bad); font-weight: 600; }
-table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: .6rem .8rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { color: var(--soft); font-weight: 600; font-size: .85rem; } tbody tr:last-child > * { border-bottom: 0; }
-td span { display: block; } td span span { display: inline; } .version, .age { font-size: .82rem; }
-.age { display: inline !important; }
-.health { font-weight: 600; } .healthy { color: var(--good); } .progressing, .blocked { color: var(--work); } .failed, .rolledBack { color: var(--bad); }
-.suspended, .unknown, .none { color: var(--quiet); }
-.message { margin-top: .25rem; font-size: .85rem; } .drift { margin-top: .25rem; font-size: .85rem; color: var(--drift); }
-.events { list-style: none; margin: 0; padding: 0; font-size: .88rem; } .events li { padding: .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-.events time { color: var(--soft); font-variant-numeric: tabular-nums; } .events .warn b { color: var(--work); } .events .error b { color: var(--bad); }
-@media (max-width: 44rem) {
-  table, tbody, tr, td, th[scope=row] { display: block; } thead { display: none; } td { border-bottom: 0; padding-top: .2rem; }
-  th[scope=row] { border-bottom: 0; font-size: 1.05rem; padding-bottom: .2rem; } tr { border-bottom: 1px solid var(--line); padding-bottom: .4rem; }
-  td::before { content: attr(data-environment); display: block; color: var(--soft); font-size: .8rem; } td.none { display: none; }
+body { margin: 0 auto; max-width: 84rem; padding: 1.25rem 1.5rem 3rem; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+p, ul, ol { margin: 0; padding: 0; list-style: none; }
+code { font: .88em ui-monospace, monospace; } time { color: var(--soft); font-size: .85rem; white-space: nowrap; }
+header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; margin-bottom: 1rem; }
+h1 { font-size: 1.25rem; margin: 0; } h1 small { font-weight: 400; font-size: .85rem; color: var(--soft); margin-left: .25rem; }
+h2 { font-size: 1rem; margin: 1.75rem 0 .6rem; }
+#connection { color: var(--soft); font-size: .85rem; } #connection.live { color: var(--good); } #connection.lost { color: var(--bad); font-weight: 600; }
+#connection.live::before { content: '● '; } #connection.lost::before { content: '○ '; }
+.summary { display: flex; flex-wrap: wrap; gap: .5rem; }
+.summary li { padding: .35rem .8rem; border-radius: 99px; background: var(--tint); color: var(--tone); } .summary b { font-size: 1.1em; }
+.starting, .allwell { margin-top: 1rem; color: var(--soft); }
+.state { display: inline-block; padding: 0 .5rem; border-radius: 99px; background: var(--tint); color: var(--tone); font-weight: 600; font-size: .87rem; white-space: nowrap; }
+.attention { border: 1px solid var(--line); border-radius: 10px; background: var(--card); overflow: hidden; }
+.attention li { padding: .65rem 1rem; border-left: 4px solid var(--tone, var(--line)); border-bottom: 1px solid var(--line); } .attention li:last-child { border-bottom: 0; }
+.who time { margin-left: .25rem; } .why { margin-top: .2rem; color: var(--text); }
+.why code { padding: .05rem .3rem; border-radius: 4px; background: var(--ground); }
+.more { color: var(--soft); }
+.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
+table { width: 100%; border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: .7rem 1rem; border-bottom: 1px solid var(--line); min-width: 13rem; } th:first-child { min-width: 8rem; }
+thead th { color: var(--soft); font-weight: 600; font-size: .85rem; padding-block: .5rem; } tbody tr:last-child > * { border-bottom: 0; }
+.what, .told { margin-top: .25rem; font-size: .85rem; color: var(--soft); } .told { color: var(--text); } .none { color: var(--soft); }
+.version { white-space: nowrap; } .what > * + *::before, .what code::before { content: '· '; color: var(--soft); }
+.repositories { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; color: var(--soft); } .repositories b { color: var(--text); }
+.events { border: 1px solid var(--line); border-radius: 10px; background: var(--card); font-size: .88rem; }
+.events li { display: grid; grid-template-columns: 4.5rem 11rem 1fr; gap: .75rem; padding: .35rem 1rem; border-bottom: 1px solid var(--line); } .events li:last-child { border-bottom: 0; }
+.events time { font-variant-numeric: tabular-nums; } .events b { font-weight: 600; } .events .warn b { color: var(--work); } .events .error b { color: var(--bad); }
+@media (max-width: 46rem) {
+  body { padding: 1rem .9rem 2rem; }
+  .wide { border: 0; background: none; overflow: visible; }
+  table, tbody, tr, td, th[scope=row] { display: block; min-width: 0; } thead, td.none { display: none; }
+  tbody tr { border: 1px solid var(--line); border-radius: 10px; background: var(--card); margin-bottom: .75rem; }
+  th[scope=row] { border-bottom: 0; font-size: 1.05rem; padding: .7rem 1rem .1rem; }
+  td { padding: .55rem 1rem; border-bottom: 0; } td + td { border-top: 1px solid var(--line); } th + td, td.none + td { border-top: 0; }
+  td::before { content: attr(data-environment); display: block; font-weight: 600; font-size: .85rem; color: var(--soft); }
+  .events li { grid-template-columns: 4.5rem 1fr; gap: 0 .5rem; } .events li span { grid-column: 1 / -1; } .events li span:empty { display: none; }
 }
 `;

@@ -1,0 +1,29 @@
+/** The last events, newest first. Debug says what a person need not know. */
+import type { LoggedEvent } from '../../../daemon/control.ts';
+import { eventLevels } from '../../../foundation/events/level.table.ts';
+import { escapeHtml } from './escape-html.ts';
+import { shorten } from './wording.ts';
+
+const shown = 40;
+const told = ['object', 'changed', 'reason', 'message', 'hint', 'subject', 'next'];
+
+export function renderEvents({ events }: { readonly events: readonly LoggedEvent[] }): string {
+  const items = events
+    .filter(({ event }) => eventLevels[event.event] !== 'debug')
+    .slice(-shown)
+    .reverse()
+    .map(renderEvent);
+  return items.length === 0 ? '' : `<h2>Last events</h2><ol class="events">${items.join('')}</ol>`;
+}
+
+function renderEvent({ time, event }: LoggedEvent): string {
+  const fields = event as Record<string, unknown>;
+  const text = (field: string) => (fields[field] === undefined ? '' : String(fields[field]));
+  const who = [text('app') || text('repository') || text('cluster'), text('environment')].filter(Boolean).join(' in ');
+  const about = [who, ...told.map(text), who ? '' : text('revision')]
+    .filter((value) => value !== '')
+    .map((value) => escapeHtml(shorten(value)));
+  const at = time.toISOString();
+  const clock = `<time datetime="${at}" title="${at}">${at.slice(11, 19)}</time>`;
+  return `<li class="${eventLevels[event.event]}">${clock} <b>${escapeHtml(event.event)}</b> <span>${about.join(' · ')}</span></li>`;
+}
