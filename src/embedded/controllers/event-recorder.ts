@@ -5,6 +5,7 @@
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import { StatusError } from '../api/status-error.ts';
 import type { ControllerContext, Store } from '../store.ts';
+import { createEventCorrelator } from './event-correlator.ts';
 import { timestamp } from './workload.ts';
 
 export interface EventToRecord {
@@ -32,25 +33,36 @@ const remembered = 4096;
 /** `host`: the node a kubelet runs on. */
 export function createEventRecorder(context: ControllerContext, component: string, host?: string): EventRecorder {
   const names = new Map<string, string>();
+  const correlate = createEventCorrelator(context.clock);
   return {
-    record(event) {
-      const { about, reason, message, fieldPath = '' } = event;
-      const id = JSON.stringify([about.metadata.uid, reason, message, fieldPath]);
-      const name = names.get(id);
-      const namespace = about.metadata.namespace ?? 'default';
-      if (name !== undefined && countUp(context, namespace, name)) return;
+    record(recorded) {
+      const event = correlate(recorded);
+      if (event === undefined) return;
+      const namespace = event.about.metadata.namespace ?? 'default';
+      const name = names.get(event.id);
+      if (name !== undefined && countUp(context, { namespace, name, message: event.message })) return;
       const written = write(context, { event, component, host, namespace });
-      if (written === undefined) return;
-      names.set(id, written);
-      if (names.size > remembered) names.delete(names.keys().next().value ?? '');
+      if (written !== undefined) remember(names, event.id, written);
     },
   };
 }
 
-function countUp({ store, clock }: ControllerContext, namespace: string, name: string): boolean {
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > remembered) map.delete(map.keys().next().value ?? '');
+}
+
+interface Repetition {
+  readonly namespace: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+function countUp({ store, clock }: ControllerContext, { namespace, name, message }: Repetition): boolean {
   const event = store.get('events', namespace, name) as RecordedEvent | undefined;
   if (event === undefined) return false;
-  const changed = { ...event, count: (event.count ?? 1) + 1, lastTimestamp: timestamp(clock.now()) };
+  const changed = { ...event, message, count: (event.count ?? 1) + 1, lastTimestamp: timestamp(clock.now()) };
   store.update('events', changed, { manager: managerOf(event) });
   return true;
 }

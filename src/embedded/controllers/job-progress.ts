@@ -22,6 +22,8 @@ export interface Ending {
 export function endingOf(job: Job, progress: JobProgress): Ending | undefined {
   const { activeDeadlineSeconds, backoffLimit = 6, completions, completionMode, suspend } = job.spec;
   const { succeeded, failed, active, startTime, now, succeededIndexes } = progress;
+  const decided = decisionOf(job);
+  if (decided !== undefined) return decided;
   if (failed > backoffLimit) {
     return { failed: true, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
@@ -37,6 +39,14 @@ export function endingOf(job: Job, progress: JobProgress): Ending | undefined {
   return isComplete
     ? { failed: false, reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
     : undefined;
+}
+
+/** What was decided before stays, whatever the pods that are ended by it add to the counts. */
+function decisionOf({ status }: Job): Ending | undefined {
+  const decision = status?.conditions?.find(({ type }) => type === 'FailureTarget' || type === 'SuccessCriteriaMet');
+  if (decision === undefined) return undefined;
+  const { type, reason = '', message = '' } = decision;
+  return { failed: type === 'FailureTarget', reason, message };
 }
 
 /** Of an indexed Job: the lowest indexes that neither run nor are done; otherwise none. */

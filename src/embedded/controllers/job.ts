@@ -245,7 +245,9 @@ function finish(
   const isSettled = controlledBy<Pod>(context.store, job, 'pods').every(isFinished);
   if (isSettled) add(verdict);
   const completionTime = isSettled && !ending.failed ? timestamp(context.clock.now()) : undefined;
-  writeJobStatus(context, job, { startTime: progress.startTime, conditions, completionTime });
+  // Pods that are ended count as failed, as upstream counts them.
+  const failed = progress.failed + (ending.failed ? progress.active.length : 0);
+  writeJobStatus(context, job, { startTime: progress.startTime, conditions, completionTime, failed });
   if (!isSettled) return;
   if (ending.failed) events.record({ about: job, type: 'Warning', reason, message });
   else events.record({ about: job, type: 'Normal', reason: 'Completed', message: 'Job completed' });
@@ -255,17 +257,16 @@ interface Outcome {
   readonly startTime: string | undefined;
   readonly conditions: readonly Condition[];
   readonly completionTime?: string | undefined;
+  readonly failed?: number;
 }
 
-function writeJobStatus(
-  context: ControllerContext,
-  job: Job,
-  { startTime, conditions, completionTime }: Outcome,
-): void {
+function writeJobStatus(context: ControllerContext, job: Job, outcome: Outcome): void {
   const { store } = context;
   const live = store.get(jobs, job.metadata.namespace ?? '', job.metadata.name ?? '') as Job | undefined;
   if (live === undefined || live.metadata.uid !== job.metadata.uid) return;
-  const { active, pods, succeeded, failed, succeededIndexes } = observe(context, job);
+  const { startTime, conditions, completionTime } = outcome;
+  const { active, pods, succeeded, failed: counted, succeededIndexes } = observe(context, job);
+  const failed = outcome.failed ?? counted;
   const status = {
     active: active.length || undefined,
     completedIndexes: job.spec.completionMode === 'Indexed' ? indexesText(succeededIndexes) || undefined : undefined,

@@ -253,9 +253,17 @@ function normalize(all: KubernetesObject[]): unknown {
         object.metadata.labels?.['kubernetes.io/service-name'] !== 'kubernetes',
     )
     .map((object) => {
-      const { kind, status, spec, type, reason, message, count, endpoints, subsets, ports } =
-        object as KubernetesObject & Record<string, unknown>;
-      if (kind === 'Event') return { kind, type, reason, message: masked(String(message), object), count };
+      const { kind, status, spec, type, reason, message, endpoints, subsets, ports } = object as KubernetesObject &
+        Record<string, unknown>;
+      if (kind === 'Event')
+        return {
+          kind,
+          type,
+          reason,
+          ...(reason === 'SuccessfulCreate' || reason === 'ScalingReplicaSet'
+            ? {}
+            : { message: masked(String(message)) }),
+        };
       if (kind === 'Pod') return { kind, ...podFacts(object) };
       if (kind === 'EndpointSlice')
         return { kind, ports, endpoints: count_((endpoints ?? []) as { conditions: object }[]) };
@@ -273,11 +281,14 @@ function normalize(all: KubernetesObject[]): unknown {
         revision: set(object),
         annotations: sizes(object),
         replicas: (spec as { replicas?: number }).replicas,
-        generation: object.metadata.generation,
-        status: masked_(status),
+        // How often a set is resized on the way depends on who is faster.
+        generation: kind === 'ReplicaSet' ? undefined : object.metadata.generation,
+        status: masked_(kind === 'ReplicaSet' ? { ...(status as object), observedGeneration: undefined } : status),
       };
     })
-    .map((entry) => JSON.parse(JSON.stringify(entry)) as object)
+    .map((entry) => JSON.stringify(entry))
+    .filter((entry, index, entries) => !entry.includes('"Event"') || entries.indexOf(entry) === index)
+    .map((entry) => JSON.parse(entry) as object)
     .sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 }
 
@@ -321,13 +332,8 @@ function podFacts(pod: KubernetesObject): object {
   return { phase, qosClass, states, conditions: seen, labels: Object.keys(all).sort(), finalizers };
 }
 
-function masked(text: string, object: KubernetesObject): string {
-  void object;
-  return text
-    .replace(/\b(w-[a-z0-9]{5,10})(-[a-z0-9]{5})?\b/g, (_, _first: string, second?: string) =>
-      second === undefined ? 'w-*' : 'w-*-*',
-    )
-    .replace(/w-\d-\*/g, 'w-N-*');
+function masked(text: string): string {
+  return text.replace(/\bw-[a-z0-9]{5,10}(-[a-z0-9]{5})?\b/g, 'w-*').replace(/\(combined from similar events\): /, '');
 }
 
 function masked_(value: unknown): unknown {
