@@ -3,7 +3,8 @@
  * the chart; a broken one is an error with Helm's text and the place of the mistake. It downloads nothing.
  */
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
+import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { GoError } from '../../foundation/template/value.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
@@ -11,7 +12,7 @@ import { assembleChart, ChartFileError } from './assemble-chart.ts';
 import type { Chart } from './chart.ts';
 import { chartError } from './chart-error.ts';
 import type { BufferedFile } from './chart-files.ts';
-import { ChartFault } from './chart-metadata.ts';
+import { ChartFault, type RawMetadata, readMetadata } from './chart-metadata.ts';
 import { locateInChart } from './locate-in-chart.ts';
 import { readChartArchive } from './read-chart-archive.ts';
 import { readChartFolder } from './read-chart-folder.ts';
@@ -27,7 +28,12 @@ export interface LoadChartOptions {
 export async function loadChart(path: string, options: LoadChartOptions = {}): Promise<Chart> {
   const shown = options.shownAs ?? path;
   try {
-    return await assembleChart(await readFiles(path, options, shown), options.compat ?? 'helm4');
+    const { compat = 'helm4' } = options;
+    const files = await readFiles(path, options, shown);
+    if (compat === 'helm4') checkApiVersion(files, path);
+    const chart = await assembleChart(files, compat);
+    if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') throw versionFault('invalid chart apiVersion');
+    return chart;
   } catch (error) {
     if (error instanceof HelmGitopsError && error.place !== undefined) {
       throw chartError('chart.outside', error.message, {
@@ -45,6 +51,31 @@ async function readFiles(path: string, options: LoadChartOptions, shown: string)
   const archive = readFileSync(path);
   if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) throw notAnArchive(shown);
   return await readChartArchive(archive);
+}
+
+/** Helm 4 looks at the version of the format before anything else; v3 it reads and then cannot install. */
+function checkApiVersion(files: readonly BufferedFile[], path: string): void {
+  const file = files.find(({ name }) => name === 'Chart.yaml');
+  if (file === undefined) {
+    const missing = resolve(path, 'Chart.yaml');
+    if (extname(path) === '.tgz') throw new GoError('unable to detect chart version, no Chart.yaml found');
+    throw new GoError(`unable to detect chart at ${missing}: open ${missing}: no such file or directory`);
+  }
+  const { apiVersion = '' } = readChartYaml(file);
+  if (!['', 'v1', 'v2', 'v3'].includes(apiVersion)) throw versionFault('unsupported chart version');
+}
+
+const versionFault = (message: string): ChartFileError =>
+  new ChartFileError(message, 'Chart.yaml', new ChartFault('', ['apiVersion']));
+
+/** A broken file is told of by whoever assembles the chart. */
+function readChartYaml({ data }: BufferedFile): RawMetadata {
+  try {
+    return readMetadata(fromBytes(data));
+  } catch (error) {
+    if (error instanceof GoError) return {};
+    throw error;
+  }
 }
 
 function statOf(path: string, shown: string): Stats {

@@ -102,7 +102,7 @@ function dependencyFields(
 /** After processing: map[string]string each. */
 function importValues(dependency: ScopedDependency): GoValue[] | undefined {
   return dependency['import-values']?.map((entry) => {
-    const value = fromJson(entry as Json);
+    const value = entry instanceof Map ? new Map(entry as GoMap) : fromJson(entry as Json);
     if (value instanceof Map) (value as GoMap).elementType = 'string';
     return value;
   });

@@ -110,11 +110,16 @@ function processImportValues(chart: ScopedChart, compat: Compat): void {
   const values = mergeChartValues(chart, new Map(), compat);
   let imported: GoMap = new Map();
   for (const dependency of named) {
-    const done: Record<string, string>[] = [];
+    const done: Map<string, string>[] = [];
     for (const entry of dependency['import-values'] ?? []) {
       const rule = importRule(entry);
       if (rule === undefined) continue;
-      done.push({ child: rule.child, parent: rule.parent });
+      done.push(
+        new Map([
+          ['child', rule.child],
+          ['parent', rule.parent],
+        ]),
+      );
       const table = tableAt(values, `${dependency.name}.${rule.child}`);
       if (table !== undefined) imported = mergeTables(imported, atPath(rule.parent, table));
     }
@@ -126,7 +131,8 @@ function processImportValues(chart: ScopedChart, compat: Compat): void {
 
 function importRule(entry: unknown): { child: string; parent: string } | undefined {
   if (typeof entry === 'string') return { child: `exports.${entry}`, parent: '.' };
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined;
+  // A Map was put there by an earlier pass: in Helm 3 two aliases share the entry, and the second imports nothing.
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry) || entry instanceof Map) return undefined;
   const given = fromJson(entry as Json) as GoMap;
   return { child: textOf(given.get('child')), parent: textOf(given.get('parent')) };
 }
