@@ -60,7 +60,9 @@ export function driftView({ id, drift, since }: Standing): DriftView {
 /** The same drift, seen again, has the same. */
 export function driftSignature({ kind, live, fields, manager }: Drift): string {
   return createHash('sha256')
-    .update(JSON.stringify([kind, live?.metadata.uid, fields, manager]))
+    .update(
+      JSON.stringify([kind, live?.metadata.uid, fields, manager, live?.kind === 'Secret' ? live['data'] : undefined]),
+    )
     .digest('hex');
 }
 

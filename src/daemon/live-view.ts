@@ -27,8 +27,8 @@ export interface LiveView extends AsyncDisposable {
 
 interface Tracked {
   readonly id: string;
-  /** Undefined until it was seen. */
-  fingerprint: string | undefined;
+  /** Undefined until it was seen, null when it is gone. */
+  fingerprint: string | null | undefined;
 }
 
 const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -37,14 +37,14 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   const tracked = new Map<string, Tracked>();
   const watches = new Map<string, Watch>();
 
-  const moved = (object: KubernetesObject, fingerprint: string | undefined) => {
+  const moved = (object: KubernetesObject, fingerprint: string | null) => {
     const key = keyId(objectKey(object));
     const entry = tracked.get(key);
     if (!entry) return;
     const before = entry.fingerprint;
     entry.fingerprint = fingerprint;
     if (before !== fingerprint) options.onMoved(entry.id, key);
-    if (fingerprint !== undefined && workloadKinds.has(object.kind)) options.onStatus(entry.id, object);
+    if (fingerprint !== null && workloadKinds.has(object.kind)) options.onStatus(entry.id, object);
   };
 
   const follow = (apiVersion: string, kind: string): void => {
@@ -61,14 +61,14 @@ export function createLiveView(options: LiveViewOptions): LiveView {
             moved(object, fingerprintOf(object));
           }
           for (const [key, entry] of tracked) {
-            if (seen.has(key) || entry.fingerprint === undefined || !key.startsWith(prefix(apiVersion, kind))) continue;
-            entry.fingerprint = undefined;
+            if (seen.has(key) || entry.fingerprint === null || !key.startsWith(prefix(apiVersion, kind))) continue;
+            entry.fingerprint = null;
             options.onMoved(entry.id, key);
           }
         },
         changed(type, object) {
           const whole = complete(object);
-          moved(whole, type === 'DELETED' ? undefined : fingerprintOf(whole));
+          moved(whole, type === 'DELETED' ? null : fingerprintOf(whole));
         },
         lost: (error) => options.onLost(resource, error),
         restored: () => options.onRestored(resource),

@@ -35,6 +35,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const waiting: Task[] = [];
   const idle: RenderThread[] = [];
   const threads = new Set<RenderThread>();
+  let disposed = false;
   const next = async (thread: RenderThread): Promise<void> => {
     const task = waiting.shift();
     if (!task) {
@@ -51,7 +52,15 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     if (thread.ended) wake();
   };
   const wake = () => {
-    const free = idle.pop();
+    if (disposed) {
+      for (const { reject } of waiting.splice(0)) reject(stopped());
+      return;
+    }
+    let free = idle.pop();
+    while (free?.ended) {
+      threads.delete(free);
+      free = idle.pop();
+    }
     if (free) void next(free);
     else if (threads.size < size && waiting.length > 0) {
       const thread = startThread(options);
@@ -66,6 +75,8 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
         wake();
       }),
     async [Symbol.asyncDispose]() {
+      disposed = true;
+      wake();
       await Promise.all([...threads].map((thread) => thread.end()));
     },
   };
@@ -90,9 +101,15 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   let ended = false;
   let number = 0;
   worker.unref();
-  worker.once('exit', () => {
+  // An `error` comes before `exit`: nothing new may be given to a thread that is going.
+  const markEnded = () => {
     ended = true;
-  });
+  };
+  worker.once('error', markEnded).once('exit', markEnded);
+  const end = () => {
+    markEnded();
+    return worker.terminate();
+  };
   const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
     const discovery = await question.client.discovery({ signal: question.signal });
     const { definition, checkout, chart } = question.prepared;
@@ -109,14 +126,14 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
       compat,
     };
     const name = `${definition.app}/${definition.environment}`;
-    return await conversation({ worker, port: port1, signal, request, client: question.client, timeout, name });
+    return await conversation({ worker, port: port1, signal, request, client: question.client, timeout, name, end });
   };
   return {
     get ended() {
       return ended;
     },
     run,
-    end: () => worker.terminate(),
+    end,
   };
 }
 
@@ -128,6 +145,7 @@ interface Conversation {
   client: ClusterClient;
   timeout: number;
   name: string;
+  end: () => Promise<unknown>;
 }
 
 function conversation({
@@ -138,6 +156,7 @@ function conversation({
   client,
   timeout,
   name,
+  end,
 }: Conversation): Promise<RenderedRelease> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void) => {
@@ -147,7 +166,7 @@ function conversation({
     };
     const timer = setTimeout(() => {
       finish(() => reject(limit(`rendering ${name} took longer than ${timeout / 1000} s`)));
-      void worker.terminate();
+      void end();
     }, timeout);
     const onError = (error: unknown) =>
       finish(() =>
@@ -168,6 +187,10 @@ function conversation({
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(request);
   });
+}
+
+function stopped(): HelmGitopsError {
+  return new HelmGitopsError('render.stopped', 'transient', 'rendering ended because the process stops');
 }
 
 function limit(message: string): HelmGitopsError {

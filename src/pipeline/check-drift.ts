@@ -3,16 +3,17 @@
  * fresh render, and the API server itself says what the recorded object would be now (a forced dry run), so that
  * defaulting, quantities and random values cause nothing.
  */
-import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
-import { diffFields } from '../foundation/fields/diff.ts';
+import { isClusterError } from '../foundation/cluster/cluster-error.ts';
 import { ownersOf } from '../foundation/fields/owners.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { foldStringData } from './apply/fold-string-data.ts';
 import { keepLiveFields } from './apply/keep-live-fields.ts';
 import type { DriftIgnore } from './definitions/release-definition.ts';
-import { type Drift, severityOf } from './plan/drift.ts';
+import { type Drift, severityOf, worstFirst } from './plan/drift.ts';
+import { maskedFields } from './plan/masked-fields.ts';
 import { withOwnership } from './plan/ownership.ts';
 import { placeRecorded } from './plan/place-objects.ts';
 
@@ -50,14 +51,16 @@ async function checkObject(input: DriftInput, recorded: KubernetesObject): Promi
       manager: 'unknown',
       severity: severityOf(recorded.kind, []),
     };
-  const wouldBe = await dryRun(input, keepLiveFields({ object: owned, live, ignore: input.ignore }));
-  if (!wouldBe) return undefined;
-  const secret = recorded.kind === 'Secret';
-  const fields = diffFields(wouldBe, live, groupVersionKind(recorded))
-    .filter(({ pointer }) => !serverWritten.test(pointer))
-    .map((field) =>
-      secret && /^\/(data|stringData)/.test(field.pointer) ? { ...field, recorded: '***', live: '***' } : field,
-    );
+  const wanted = keepLiveFields({ object: foldStringData(owned), live, ignore: input.ignore });
+  const wouldBe = await dryRun(input, wanted);
+  if (wouldBe === 'gone') return undefined;
+  // Where the server refuses to say what would be, what both sides state is compared.
+  const differences =
+    wouldBe === 'refused' ? maskedFields(wanted, live, { extra: false }) : maskedFields(wouldBe, live);
+  const fields = worstFirst(
+    recorded.kind,
+    differences.filter(({ pointer }) => !serverWritten.test(pointer)),
+  );
   if (fields.length === 0) return undefined;
   const owner = fields
     .map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== 'helm'))
@@ -81,12 +84,16 @@ function isIgnored(ignore: readonly DriftIgnore[], { kind, metadata }: Kubernete
   );
 }
 
-/** Undefined when the object went away meanwhile: its deletion is looked at on its own. */
-async function dryRun({ client, signal }: DriftInput, object: KubernetesObject): Promise<KubernetesObject | undefined> {
+/** `gone` meanwhile: its deletion is looked at on its own. `refused`: a field that cannot change did, or no right to write. */
+async function dryRun(
+  { client, signal }: DriftInput,
+  object: KubernetesObject,
+): Promise<KubernetesObject | 'gone' | 'refused'> {
   try {
     return await client.apply(object, { fieldManager: 'helm', force: true, dryRun: true, signal });
   } catch (error) {
-    if (error instanceof HelmGitopsError && error.code === 'cluster.not-found') return undefined;
+    if (isClusterError(error, 'cluster.not-found')) return 'gone';
+    if (isClusterError(error, 'cluster.invalid', 'cluster.forbidden')) return 'refused';
     throw error;
   }
 }

@@ -13,10 +13,17 @@ export interface CorrectionOptions {
 /** A controller that writes status while we do is met again; what cannot be had in so many tries is looked at anew. */
 const tries = 5;
 
-export async function correctDrift(client: ClusterClient, drift: Drift, { ignore, signal }: CorrectionOptions): Promise<void> {
+export async function correctDrift(
+  client: ClusterClient,
+  drift: Drift,
+  { ignore, signal }: CorrectionOptions,
+): Promise<void> {
   const { apiVersion, kind, metadata } = drift.recorded;
   for (let attempt = 1; ; attempt += 1) {
-    const live = await client.get({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' }, { signal });
+    const live = await client.get(
+      { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' },
+      { signal },
+    );
     const object = live ? keepLiveFields({ object: drift.recorded, live, ignore }) : drift.recorded;
     const resourceVersion = live?.metadata.resourceVersion;
     const guarded = resourceVersion ? { ...object, metadata: { ...object.metadata, resourceVersion } } : object;

@@ -123,7 +123,11 @@ async function begin(context: ReleaseContext, revision: Revision, history: Relea
     name,
     (state) => state && { ...state, intent: { op, action, digest, version } },
   );
-  const previous = (await history.list()).at(-1)?.record;
+  const latest = (await history.list()).at(-1);
+  const previous = latest?.record;
+  // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
+  if (latest?.record.info.status.startsWith('pending-'))
+    await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
   const record = pendingRecord(
     {
       action,
@@ -196,24 +200,31 @@ async function complete(
 ): Promise<ReleaseRecord> {
   const description = completeDescription(revision.action, revision.source, revision.to);
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
-  const others = (await history.list()).filter(({ record: other }) => other.version !== record.version);
-  for (const other of others) {
-    if (other.record.info.status === 'deployed') await history.update(other, withStatus(other.record, 'superseded'));
+  try {
+    const others = (await history.list()).filter(({ record: other }) => other.version !== record.version);
+    for (const other of others) {
+      if (other.record.info.status === 'deployed') await history.update(other, withStatus(other.record, 'superseded'));
+    }
+    await pruneHistory(history, context.historyLimit);
+  } catch (error) {
+    // The release runs: older records are put in order by the next revision's end.
+    if (context.signal.aborted) throw error;
+    const { fault, message } = asHelmGitopsError(error);
+    if (fault === 'internal') context.emit({ event: 'internal.error', message });
   }
-  await pruneHistory(history, context.historyLimit);
   return record;
 }
 
 async function endSuperseded(history: ReleaseHistory, stored: StoredRelease, revision: Revision): Promise<Outcome> {
   await history.update(
     stored,
-    withStatus(
-      stored.record,
-      'failed',
-      failedDescription(revision.action, revision.definition.releaseName, 'superseded by a newer revision'),
-    ),
+    withStatus(stored.record, 'failed', failedDescription(named(revision), 'superseded by a newer revision')),
   );
   return { status: 'superseded' };
+}
+
+function named({ action, definition, source }: Revision) {
+  return { action, name: definition.releaseName, source };
 }
 
 interface FailedEnd {
@@ -227,7 +238,7 @@ interface FailedEnd {
 
 async function endFailed({ history, stored, revision, duration, error, readiness }: FailedEnd): Promise<Outcome> {
   if (stored) {
-    const description = failedDescription(revision.action, revision.definition.releaseName, error.message);
+    const description = failedDescription(named(revision), error.message);
     const latest = (await history.list()).find(({ record }) => record.version === stored.record.version);
     if (latest) await history.update(latest, withStatus(latest.record, 'failed', description));
   }

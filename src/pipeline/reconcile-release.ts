@@ -67,6 +67,10 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
   });
   if (step.step === 'hold') return { result: 'held', step };
   if (step.step === 'settled') return { result: 'settled', state: stored?.state };
+  if (step.step === 'remember') {
+    await rememberDeployed(context, prepared, { version: step.version, answers: undefined });
+    return { result: 'settled', state: undefined };
+  }
   if (step.step === 'rollback')
     return { result: 'rollback', from: step.version, versions: records.map(({ record }) => record.version) };
   await rememberIdentity(context, prepared);
@@ -74,7 +78,7 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
 }
 
 interface Ground {
-  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'rollback' }>;
+  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' }>;
   readonly records: readonly StoredRelease[];
   readonly discovery: Discovery;
 }
@@ -88,19 +92,31 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
       ? undefined
       : records.findLast(({ record }) => step.step === 'adopt' || record.version < step.version);
   const isInstall = step.step === 'install' || base === undefined;
-  const rendered = await context.render({
+  const fresh = await context.render({
     prepared,
     client: context.client,
     revision: step.version,
     isInstall,
     signal: context.signal,
   });
-  const plan = await planRendered(context, prepared, { rendered, base, discovery: ground.discovery, dryRun: 'same' });
+  // What is carried on is the record: rendered anew, random values would leave it at odds with what it says.
+  const resumed = step.step === 'resume' ? latest?.record : undefined;
+  const rendered = resumed ? { ...fresh, manifest: resumed.manifest } : fresh;
+  const planned = await planRendered(context, prepared, {
+    rendered,
+    base,
+    discovery: ground.discovery,
+    dryRun: 'same',
+  });
+  const plan = resumed ? { ...planned, hooks: resumed.hooks } : planned;
   const { create, update, delete: deleted, unchanged } = countChanges(plan);
   context.emit({ event: 'release.planned', ...releaseFields(prepared), create, update, delete: deleted, unchanged });
   if (step.step === 'adopt') return await adopt(context, input, { ground, rendered, plan });
   if (step.step === 'upgrade' && step.why === 'cluster' && isEmptyPlan(plan)) {
-    await rememberDeployed(context, prepared, { version: latest?.record.version ?? step.version - 1, rendered });
+    await rememberDeployed(context, prepared, {
+      version: latest?.record.version ?? step.version - 1,
+      answers: rendered.answers,
+    });
     return { result: 'settled', state: undefined };
   }
   return await deploy(context, input, { ground, rendered, plan });
@@ -144,7 +160,7 @@ async function deploy(
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
   if (outcome.status === 'failed')
     return { result: 'failed', version: step.version, outcome, versions: records.map(({ record }) => record.version) };
-  await rememberDeployed(context, prepared, { version: step.version, rendered });
+  await rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers });
   return {
     result: 'deployed',
     version: step.version,
@@ -165,7 +181,10 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
   const ours = latest.record.info.description.includes(`(${prepared.checkout.repository}@`);
   const same = latest.record.info.status === 'deployed' && latest.record.manifest === rendering.rendered.manifest;
   if (same && policy !== 'never') {
-    await rememberDeployed(context, prepared, { version: latest.record.version, rendered: rendering.rendered });
+    await rememberDeployed(context, prepared, {
+      version: latest.record.version,
+      answers: rendering.rendered.answers,
+    });
     context.emit({ event: 'release.adopted', ...releaseFields(prepared), version: latest.record.version });
     return { result: 'settled', state: undefined };
   }
@@ -223,7 +242,7 @@ async function rememberIdentity(context: ReleaseContext, { definition }: Prepare
 async function rememberDeployed(
   context: ReleaseContext,
   prepared: PreparedRelease,
-  { version, rendered }: { version: number; rendered: RenderedRelease },
+  { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
 ): Promise<void> {
   const { definition, checkout, digest } = prepared;
   await context.states.change(definition.namespace, definition.releaseName, (state) => {
@@ -234,8 +253,8 @@ async function rememberDeployed(
       helmRevision: version,
       revision: checkout.revision,
       ...(checkout.commit ? { commit: checkout.commit.id, author: checkout.commit.author } : {}),
-      ...(rendered.answers.kubeVersion === undefined ? {} : { kubeVersion: rendered.answers.kubeVersion }),
-      apiVersions: rendered.answers.apiVersions,
+      ...(answers?.kubeVersion === undefined ? {} : { kubeVersion: answers.kubeVersion }),
+      ...(answers ? { apiVersions: answers.apiVersions } : {}),
     };
     return { ...rest, deployed };
   });

@@ -26,10 +26,13 @@ export function formatJson({ time, level, event }: Line): string {
   return JSON.stringify({ time: time.toISOString(), level, event: name, ...Object.fromEntries(shown) });
 }
 
-const needsQuotes = /[\s"=\u0000-\u001f\u007f]/;
+const needsQuotes = /[\s"=\u0000-\u001f\u007f-\u009f]/;
+/** Control characters and line ends that JSON leaves as they are and a terminal does not. */
+const unescaped = /[\u007f-\u009f\u2028\u2029]/g;
 
 function textValue(key: string, value: string | number | boolean): string {
   if (typeof value === 'number') return durationFields.has(key) ? formatDuration(value) : String(value);
   if (typeof value === 'boolean') return String(value);
-  return value === '' || needsQuotes.test(value) ? JSON.stringify(value) : value;
+  if (value !== '' && !needsQuotes.test(value)) return value;
+  return JSON.stringify(value).replace(unescaped, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

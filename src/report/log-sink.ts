@@ -1,7 +1,7 @@
 /** Writes events to the log: the only place that does. */
 import winston from 'winston';
-import type { Sink } from '../foundation/events/event-bus.ts';
 import type { Event, Level } from '../foundation/events/event.ts';
+import type { Sink } from '../foundation/events/event-bus.ts';
 import { eventLevels } from '../foundation/events/level.table.ts';
 import { formatJson, formatText } from './format-line.ts';
 

@@ -1,7 +1,7 @@
 /** Counts events for Prometheus. What stands now (releases, drift) is read from the control when it is scraped. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Sink } from '../foundation/events/event-bus.ts';
 import type { Event } from '../foundation/events/event.ts';
+import type { Sink } from '../foundation/events/event-bus.ts';
 
 export interface MetricsSource {
   releases(): readonly { app: string; environment: string; health: string; drift: readonly { severity: string }[] }[];
@@ -17,7 +17,12 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'helm_gitops_' });
   const registers = [registry];
-  const events = new Counter({ name: 'helm_gitops_events_total', help: 'Events by name.', labelNames: ['event'], registers });
+  const events = new Counter({
+    name: 'helm_gitops_events_total',
+    help: 'Events by name.',
+    labelNames: ['event'],
+    registers,
+  });
   const deploys = new Counter({
     name: 'helm_gitops_deploys_total',
     help: 'Ended deploys by outcome.',
@@ -47,7 +52,8 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
     registers,
     collect() {
       this.reset();
-      for (const { app, environment, drift } of source()?.releases() ?? []) for (const { severity } of drift) this.inc({ app, environment, severity });
+      for (const { app, environment, drift } of source()?.releases() ?? [])
+        for (const { severity } of drift) this.inc({ app, environment, severity });
     },
   });
   return {

@@ -14,11 +14,12 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
-/** The shortest such text: `1h30m`, `2.5s`, `340ms`. Seconds keep one decimal, from a minute on none. */
+/** The shortest such text: `1h30m`, `2.5s`, `340ms`, `0s`. Seconds keep one decimal, from a minute on none. */
 export function formatDuration(milliseconds: number): string {
   const rounded = Math.round(milliseconds);
+  if (rounded === 0) return '0s';
   if (rounded < 1000) return `${rounded}ms`;
-  if (rounded < 60_000) return `${Number((rounded / 1000).toFixed(1))}s`;
+  if (rounded < 59_950) return `${Number((rounded / 1000).toFixed(1))}s`;
   const seconds = Math.round(rounded / 1000);
   const parts: [number, string][] = [
     [Math.floor(seconds / 3600), 'h'],

@@ -3,8 +3,14 @@
  * ignores, and the replicas that an autoscaler has taken over through the scale subresource. kubectl's scale is a
  * person's and is put back.
  */
-import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { shapeOfKind } from '../../foundation/fields/crd-shape.ts';
+import { getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
+import { itemElement } from '../../foundation/fields/path-element.ts';
+import { listIndex, pointerSteps, valueAt } from '../../foundation/fields/pointer.ts';
+import { fieldShape, itemShape, type Shape } from '../../foundation/fields/shape.ts';
+import { groupVersionKind, type KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
+import { foldStringData } from './fold-string-data.ts';
 
 export interface KeepInput {
   readonly object: KubernetesObject;
@@ -12,12 +18,15 @@ export interface KeepInput {
   readonly ignore: readonly DriftIgnore[];
 }
 
-/** The object with the kept fields' live values in place of its own. */
+/**
+ * The object with the kept fields' live values in place of its own; what live does not have goes. List indexes count
+ * in the live object, as drift is reported; the object's own element is found by its merge keys.
+ */
 export function keepLiveFields({ object, live, ignore }: KeepInput): KubernetesObject {
   const pointers = keptPointers(object, live, ignore);
   if (pointers.length === 0) return object;
-  const copy = structuredClone(object);
-  for (const pointer of pointers) copyPointer(copy as unknown as JsonObject, live as unknown as JsonObject, pointer);
+  const copy = structuredClone(foldStringData(object));
+  for (const pointer of pointers) keepField({ target: copy, source: live, pointer });
   return copy;
 }
 
@@ -33,7 +42,8 @@ export function keptPointers(
         (kind ?? object.kind) === object.kind && (name ?? object.metadata.name) === object.metadata.name,
     )
     .flatMap(({ paths }) => paths);
-  if (isAutoscaled(live)) pointers.push('/spec/replicas');
+  // Where the chart leaves replicas out, the autoscaler owns the field alone and needs nothing from us.
+  if (isAutoscaled(live) && valueAt(object, '/spec/replicas') !== undefined) pointers.push('/spec/replicas');
   return pointers;
 }
 
@@ -47,26 +57,66 @@ export function isAutoscaled(live: KubernetesObject): boolean {
   );
 }
 
-function copyPointer(target: JsonObject, source: JsonObject, pointer: string): void {
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = path.pop();
-  if (last === undefined) return;
-  let from: Json | undefined = source;
-  let into: Json | undefined = target;
-  for (const part of path) {
-    from = step(from, part);
-    into = step(into, part);
-  }
-  const value = step(from, last);
-  if (value === undefined || into === null || typeof into !== 'object') return;
-  if (Array.isArray(into)) into[Number(last)] = value;
-  else into[last] = value;
+interface Keeping {
+  readonly target: KubernetesObject;
+  readonly source: KubernetesObject;
+  readonly pointer: string;
 }
 
-function step(value: Json | undefined, part: string): Json | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  return Object.hasOwn(value, part) ? (value as JsonObject)[part] : undefined;
+function keepField({ target, source, pointer }: Keeping): void {
+  const path = pointerSteps(pointer);
+  const last = path.pop();
+  if (last === undefined) return;
+  let place: Place = { into: target, from: source, shape: shapeOfKind(groupVersionKind(target)) };
+  for (const part of path) {
+    const below = descend(place, part);
+    if (!below) return;
+    place = below;
+  }
+  const { into, from } = place;
+  if (Array.isArray(into)) {
+    const index = targetIndex(place, last);
+    const value = Array.isArray(from) ? from[Number(last)] : undefined;
+    if (index !== undefined && value !== undefined) into[index] = structuredClone(value);
+  } else if (isMap(into)) {
+    const value = isMap(from) ? getOwn(from, last) : undefined;
+    if (value !== undefined) setOwn(into, last, structuredClone(value));
+    else if (isMap(from)) delete into[last];
+  }
+}
+
+interface Place {
+  readonly into: unknown;
+  readonly from: unknown;
+  readonly shape: Shape;
+}
+
+function descend(place: Place, part: string): Place | undefined {
+  const { into, from, shape } = place;
+  if (Array.isArray(into) && Array.isArray(from)) {
+    const index = targetIndex(place, part);
+    if (index === undefined) return undefined;
+    return { into: into[index], from: from[Number(part)], shape: itemShape(shape) };
+  }
+  if (!isMap(into) || !isMap(from)) return undefined;
+  return { into: getOwn(into, part), from: getOwn(from, part), shape: fieldShape(shape, part) };
+}
+
+/** Where the object's own list holds the element that live holds at `part`; undefined when it does not. */
+function targetIndex({ into, from, shape }: Place, part: string): number | undefined {
+  const index = listIndex(part);
+  if (index === undefined || !Array.isArray(into) || !Array.isArray(from) || index >= from.length) return undefined;
+  if (shape.atomic || shape.list === undefined) return index < into.length ? index : undefined;
+  const wanted = elementOf(shape, from[index]);
+  const found = into.findIndex((item) => wanted !== undefined && elementOf(shape, item) === wanted);
+  return found < 0 ? undefined : found;
+}
+
+/** Undefined for an element that lacks its keys. */
+function elementOf(shape: Shape, item: unknown): string | undefined {
+  try {
+    return itemElement(shape, item);
+  } catch {
+    return undefined;
+  }
 }

@@ -63,9 +63,15 @@ export function completeDescription(action: Action, source: string, to?: number)
   return `Rollback to ${to} (${source})`;
 }
 
-export function failedDescription(action: Action, name: string, reason: string): string {
+export interface FailedRevision {
+  readonly action: Action;
+  readonly name: string;
+  readonly source: string;
+}
+
+export function failedDescription({ action, name, source }: FailedRevision, reason: string): string {
   const text = reason.length > 400 ? `${reason.slice(0, 400)}…` : reason;
-  return action === 'upgrade' ? `Upgrade "${name}" failed: ${text}` : `Release "${name}" failed: ${text}`;
+  return `${action === 'upgrade' ? 'Upgrade' : 'Release'} "${name}" failed: ${text} (${source})`;
 }
 
 const sourcePattern = /\(([^()@\s]+)@([^\s()]+)(?: (.*))?\)$/;

@@ -67,6 +67,8 @@ async function runHook(
     for (const object of objects) await input.client.create(object, { fieldManager, signal: input.signal });
     for (const object of objects) await finished(input, object);
   } catch (error) {
+    // A process that stops says nothing about the hook: the next start runs it again.
+    if (input.signal.aborted) throw error;
     await record({ started_at, completed_at: input.now().toISOString(), phase: 'Failed' });
     return { failure: await hookFailure(input, hook, error) };
   }

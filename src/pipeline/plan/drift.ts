@@ -30,3 +30,11 @@ export function severityOf(kind: string, fields: readonly DriftedField[]): Sever
   if (fields.length > 0 && fields.every(({ pointer }) => pointer.startsWith('/metadata/'))) return 'metadata';
   return 'workload';
 }
+
+const severities: readonly Severity[] = ['security', 'workload', 'metadata'];
+
+/** The same fields, worst first. */
+export function worstFirst<Field extends DriftedField>(kind: string, fields: readonly Field[]): Field[] {
+  const rank = (field: Field) => severities.indexOf(severityOf(kind, [field]));
+  return [...fields].sort((a, b) => rank(a) - rank(b));
+}

@@ -13,6 +13,8 @@ export type NextStep =
   | { readonly step: 'upgrade'; readonly version: number; readonly why: string }
   /** Our own pending revision, cut short by a crash or a stop: carry it on as it is recorded. */
   | { readonly step: 'resume'; readonly version: number }
+  /** Recorded as deployed by ourselves, but cut short before our state said so: nothing is left but to remember it. */
+  | { readonly step: 'remember'; readonly version: number }
   /** Our own rollback, cut short: begin it again. */
   | { readonly step: 'rollback'; readonly version: number }
   /** Helm made it, or our state is lost: take it over if what is rendered equals what is recorded. */
@@ -56,6 +58,7 @@ export function nextStep(situation: Situation): NextStep {
   }
   const pending = latest && pendingStep(situation, latest);
   if (pending) return pending;
+  if (wasRecorded(situation)) return { step: 'remember', version: latest?.version ?? 0 };
   if (state?.quarantine?.digest === situation.digest) {
     const { reason, revision } = state.quarantine;
     return hold(
@@ -67,11 +70,26 @@ export function nextStep(situation: Situation): NextStep {
   return settledStep(situation) ?? deployStep(situation);
 }
 
+function wasRecorded({ state, latest, digest, requested }: Situation): boolean {
+  const intent = state?.intent;
+  if (requested || latest?.info.status !== 'deployed' || intent?.version !== latest.version) return false;
+  return intent.digest === digest && (intent.action === 'install' || intent.action === 'upgrade');
+}
+
 function settledStep(situation: Situation): NextStep | undefined {
   const { state, latest, digest } = situation;
-  if (!latest || !state?.deployed) return undefined;
+  if (!state?.deployed) return undefined;
+  const held = situation.policy === 'report' && !situation.requested && state.deployed.digest === digest;
+  if (!latest || latest.info.status === 'uninstalled') {
+    if (!held) return undefined;
+    return hold(
+      'removed-by-hand',
+      'the release was uninstalled by another hand',
+      'run: helm-gitops sync APP -e ENVIRONMENT to put back what git says',
+    );
+  }
   const foreign = latest.version !== state.deployed.helmRevision;
-  if (foreign && situation.policy === 'report' && !situation.requested && state.deployed.digest === digest) {
+  if (foreign && held && !isOurs(state, latest)) {
     return hold(
       'foreign-revision',
       `revision ${latest.version} was made by another hand (${latest.info.description})`,
@@ -90,8 +108,14 @@ function deployStep(situation: Situation): NextStep {
   if (!latest) return { step: 'install', version: 1 };
   const version = latest.version + 1;
   if (latest.info.status === 'uninstalled') return { step: 'install', version };
-  if (!state?.deployed && !state?.failure && !state?.quarantine) return { step: 'adopt', version: latest.version };
+  const known = state?.deployed || state?.failure || state?.quarantine || isOurs(state, latest);
+  if (!known) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
+}
+
+/** A revision that we began, whatever came of it: the intent outlives a failure. */
+function isOurs(state: ReleaseState | undefined, latest: ReleaseRecord): boolean {
+  return state?.intent?.version === latest.version;
 }
 
 function upgradeReason(situation: Situation, latest: ReleaseRecord): string {

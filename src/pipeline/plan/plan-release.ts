@@ -2,12 +2,12 @@
  * Takes what was recorded, what was rendered and what is live; returns what a deploy would do to each object.
  * It reads nothing and changes nothing, so that a plan can be printed, tested and refused before anything happens.
  */
-import { diffFields } from '../../foundation/fields/diff.ts';
+import type { DiffOptions } from '../../foundation/fields/diff.ts';
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
-import { maskObject } from '../../foundation/manifest/mask.ts';
 import type { KubernetesObject, ObjectKey } from '../../foundation/manifest/object.ts';
-import { groupVersionKind, keyId, objectKey } from '../../foundation/manifest/object.ts';
+import { keyId, objectKey } from '../../foundation/manifest/object.ts';
 import type { CrdFile } from '../render/rendered-release.ts';
+import { maskedFields } from './masked-fields.ts';
 import { ownershipProblem, type ReleaseKey, withOwnership } from './ownership.ts';
 import type { Change, FieldChange, Plan } from './plan.ts';
 
@@ -99,30 +99,19 @@ function keepReason(input: PlanInput, recorded: KubernetesObject, live: Kubernet
   return undefined;
 }
 
-/** Fields that a manager other than the chart's has moved away from what was recorded. */
+/** Fields in which live has left what was recorded; what the API server or another manager added is none. */
 function driftOf(recorded: KubernetesObject, live: KubernetesObject): FieldChange[] {
-  return masked(recorded, live, ({ pointer }) => pointer !== '' && !pointer.startsWith('/status'));
+  return shownFields(recorded, live, { extra: false });
 }
 
 function fieldsBetween(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
-  return masked(before, after, ({ pointer }) => !isServerField(pointer));
+  return shownFields(before, after);
 }
 
-function masked(
-  before: KubernetesObject,
-  after: KubernetesObject,
-  wanted: (field: { pointer: string }) => boolean,
-): FieldChange[] {
-  const gvk = groupVersionKind(after);
-  const shown = after.kind === 'Secret' ? diffFields(maskObject(before), maskObject(after), gvk) : undefined;
-  const masks = new Map(shown?.map((field) => [field.pointer, field]));
-  return diffFields(before, after, gvk)
-    .filter(wanted)
-    .map((field) => {
-      const secret = after.kind === 'Secret' && /^\/(data|stringData)(\/|$)/.test(field.pointer);
-      const show = masks.get(field.pointer) ?? field;
-      return { pointer: field.pointer, before: secret ? '***' : show.recorded, after: secret ? '***' : show.live };
-    });
+function shownFields(before: KubernetesObject, after: KubernetesObject, options: DiffOptions = {}): FieldChange[] {
+  return maskedFields(before, after, options)
+    .filter(({ pointer }) => !isServerField(pointer))
+    .map(({ pointer, recorded, live }) => ({ pointer, before: recorded, after: live }));
 }
 
 const serverFields = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
@@ -130,7 +119,8 @@ const serverFields = ['managedFields', 'resourceVersion', 'generation', 'uid', '
 /** What the API server writes by itself and no plan speaks of. */
 function isServerField(pointer: string): boolean {
   return (
-    pointer.startsWith('/status') ||
+    pointer === '/status' ||
+    pointer.startsWith('/status/') ||
     serverFields.some((field) => pointer === `/metadata/${field}` || pointer.startsWith(`/metadata/${field}/`))
   );
 }

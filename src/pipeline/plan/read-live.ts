@@ -46,7 +46,7 @@ async function readOne(
   recorded: KubernetesObject | undefined,
 ): Promise<LiveObject | undefined> {
   const wanted = rendered ?? recorded;
-  if (!wanted || !wanted.metadata.name) return undefined;
+  if (!wanted?.metadata.name) return undefined;
   const { name, namespace } = wanted.metadata;
   const object = await input.client.get(
     { apiVersion: wanted.apiVersion, kind: wanted.kind, namespace, name },

@@ -31,13 +31,16 @@ export interface RemedyInput {
 }
 
 export function decideRemedy({ failure, state, versions, settings }: RemedyInput): Remedy {
-  const { retry } = settings.sync;
-  if (failure.fault === 'internal') return { remedy: 'retry', in: settings.sync.interval, attempt: failure.attempt };
-  if (failure.fault === 'transient') {
-    if (failure.attempt <= retry.limit)
-      return { remedy: 'retry', in: backoff(retry, failure.attempt), attempt: failure.attempt };
-    if (!failure.wrote) return { remedy: 'retry', in: settings.sync.interval, attempt: failure.attempt };
-  }
+  const { retry, interval } = settings.sync;
+  const { fault, attempt } = failure;
+  if (fault === 'internal') return { remedy: 'retry', in: interval, attempt };
+  if (fault === 'transient' && attempt <= retry.limit) return { remedy: 'retry', in: backoff(retry, attempt), attempt };
+  const remedy = decideEnd({ failure, state, versions, settings });
+  // What may pass by itself is never given up: after the limit it is tried once an interval.
+  return fault === 'transient' && remedy.remedy === 'stop' ? { remedy: 'retry', in: interval, attempt } : remedy;
+}
+
+function decideEnd({ failure, state, versions, settings }: RemedyInput): Remedy {
   if (!failure.wrote || !settings.rollback.on.includes('failure')) return { remedy: 'stop', impossible: undefined };
   const target = rollbackTarget(state, versions, failure.version);
   if (target !== undefined) return { remedy: 'rollback', to: target };
