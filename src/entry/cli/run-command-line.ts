@@ -10,10 +10,31 @@ export interface CommandLine {
   readonly now: () => Date;
 }
 
-/** Returns the process's exit code. */
+/** Returns the process's exit code, when all that was written has left the process. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
+  const streams = [line.stdout, line.stderr];
+  for (const stream of streams) stream.on('error', passOver);
+  try {
+    return await dispatch(line);
+  } finally {
+    await Promise.all(streams.map(written));
+    for (const stream of streams) stream.off('error', passOver);
+  }
+}
+
+async function dispatch(line: CommandLine): Promise<number> {
   const [first, ...rest] = line.arguments;
   // Helm's flags, and Helm's speed: it loads nothing that it can do without.
   if (first === 'template') return await (await import('./commands/template.ts')).template(line, rest);
   return await (await import('./run-program.ts')).runProgram(line);
+}
+
+/** A reader that has seen enough, as head has, is no failure. */
+function passOver(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** To another program a stream writes in the background; an exit would cut off the rest. */
+function written(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
