@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { workloadControllers } from './controllers/workload-controllers.ts';
 import { type ClusterOptions, runCluster } from './server/run-cluster.ts';
 
-export type WorkerMessage = { readonly type: 'ready'; readonly url: string } | { readonly type: 'failed'; readonly message: string; readonly code?: string };
+export type WorkerMessage =
+  | { readonly type: 'ready'; readonly url: string }
+  | { readonly type: 'failed'; readonly message: string; readonly code?: string };
 
 async function main(): Promise<void> {
   const port = parentPort;

@@ -29,11 +29,19 @@ export async function startEmbeddedCluster(options: ClusterOptions): Promise<Emb
   };
 }
 
-function startError({ message, code }: Extract<WorkerMessage, { type: 'failed' }>, { port }: ClusterOptions): HelmGitopsError {
+function startError(
+  { message, code }: Extract<WorkerMessage, { type: 'failed' }>,
+  { port }: ClusterOptions,
+): HelmGitopsError {
   if (code === 'EADDRINUSE') {
-    return new HelmGitopsError('cluster.port-taken', 'user', `the embedded cluster cannot listen on port ${port}: something else does`, {
-      hint: 'choose another embedded.port, or 0 for any',
-    });
+    return new HelmGitopsError(
+      'cluster.port-taken',
+      'user',
+      `the embedded cluster cannot listen on port ${port}: something else does`,
+      {
+        hint: 'choose another embedded.port, or 0 for any',
+      },
+    );
   }
   return new HelmGitopsError('cluster.start', 'internal', `the embedded cluster did not start: ${message}`);
 }

@@ -33,7 +33,13 @@ function refuseTerminating(context: ApiContext, { type, namespace }: ApiRequest,
   const { name = '' } = object.metadata;
   const message = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const error = forbidden(subjectOf(type), name, message);
-  const causes = [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }];
+  const causes = [
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    },
+  ];
   throw new StatusError(error.code, error.reason, error.message, { ...error.details, causes });
 }
 
@@ -46,7 +52,11 @@ function admitPod(context: ApiContext, { namespace, type }: ApiRequest, pod: Jso
   const account = context.objects.get('serviceaccounts', namespace, String(spec.serviceAccountName));
   if (account === undefined) {
     const who = `${namespace}/${String(spec.serviceAccountName)}`;
-    throw forbidden(subjectOf(type), name, `error looking up service account ${who}: serviceaccount ${JSON.stringify(spec.serviceAccountName)} not found`);
+    throw forbidden(
+      subjectOf(type),
+      name,
+      `error looking up service account ${who}: serviceaccount ${JSON.stringify(spec.serviceAccountName)} not found`,
+    );
   }
   const secrets = account.imagePullSecrets;
   if (objectsAt(spec, 'imagePullSecrets').length === 0 && Array.isArray(secrets)) spec.imagePullSecrets = secrets;
@@ -59,11 +69,16 @@ const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function mountToken(context: ApiContext, spec: JsonObject): void {
   const containers = [...objectsAt(spec, 'initContainers'), ...objectsAt(spec, 'containers')];
-  const mounted = (container: JsonObject): boolean => objectsAt(container, 'volumeMounts').some((mount) => mount.mountPath === tokenPath);
+  const mounted = (container: JsonObject): boolean =>
+    objectsAt(container, 'volumeMounts').some((mount) => mount.mountPath === tokenPath);
   if (containers.every(mounted)) return;
   const name = `kube-api-access-${context.randomSuffix(5)}`;
   for (const container of containers) {
-    if (!mounted(container)) container.volumeMounts = [...objectsAt(container, 'volumeMounts'), { name, readOnly: true, mountPath: tokenPath }];
+    if (!mounted(container))
+      container.volumeMounts = [
+        ...objectsAt(container, 'volumeMounts'),
+        { name, readOnly: true, mountPath: tokenPath },
+      ];
   }
   const namespace = { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } };
   const sources: Json[] = [
@@ -74,20 +89,28 @@ function mountToken(context: ApiContext, spec: JsonObject): void {
   spec.volumes = [...objectsAt(spec, 'volumes'), { name, projected: { sources, defaultMode: 420 } }];
 }
 
-function admitPriority(context: ApiContext, spec: JsonObject, pod: { name: string; type: { group: string; name: string } }): void {
+function admitPriority(
+  context: ApiContext,
+  spec: JsonObject,
+  pod: { name: string; type: { group: string; name: string } },
+): void {
   const classes = context.objects.list('priorityclasses.scheduling.k8s.io');
   const named = spec.priorityClassName;
   const found = classes.find((one) => (named ? one.metadata.name === named : one.globalDefault === true));
-  if (named && found === undefined) throw forbidden(pod.type, pod.name, `no PriorityClass with name ${String(named)} was found`);
+  if (named && found === undefined)
+    throw forbidden(pod.type, pod.name, `no PriorityClass with name ${String(named)} was found`);
   spec.priority = typeof found?.value === 'number' ? found.value : 0;
   if (found !== undefined) spec.priorityClassName = found.metadata.name ?? '';
-  spec.preemptionPolicy ??= typeof found?.preemptionPolicy === 'string' ? found.preemptionPolicy : 'PreemptLowerPriority';
+  spec.preemptionPolicy ??=
+    typeof found?.preemptionPolicy === 'string' ? found.preemptionPolicy : 'PreemptLowerPriority';
 }
 
 function tolerateNodeTrouble(spec: JsonObject): void {
   const tolerations = objectsAt(spec, 'tolerations');
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-    const known = tolerations.some((one) => (one.key === key || !one.key) && (one.effect === 'NoExecute' || !one.effect));
+    const known = tolerations.some(
+      (one) => (one.key === key || !one.key) && (one.effect === 'NoExecute' || !one.effect),
+    );
     if (!known) tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
   }
   spec.tolerations = tolerations;
@@ -100,8 +123,15 @@ function isDefault(object: KubernetesObject, annotation: string): boolean {
 function admitClaim(context: ApiContext, claim: JsonObject): void {
   const spec = objectAt(claim, 'spec');
   const annotations = objectAt(objectAt(claim, 'metadata'), 'annotations');
-  if (spec === undefined || spec.storageClassName !== undefined || annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return;
-  const found = context.objects.list('storageclasses.storage.k8s.io').find((one) => isDefault(one, 'storageclass.kubernetes.io/is-default-class'));
+  if (
+    spec === undefined ||
+    spec.storageClassName !== undefined ||
+    annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined
+  )
+    return;
+  const found = context.objects
+    .list('storageclasses.storage.k8s.io')
+    .find((one) => isDefault(one, 'storageclass.kubernetes.io/is-default-class'));
   if (found !== undefined) spec.storageClassName = found.metadata.name ?? '';
 }
 
@@ -113,7 +143,14 @@ function addFinalizer({ metadata }: KubernetesObject, finalizer: string): void {
 function admitIngress(context: ApiContext, ingress: JsonObject): void {
   const spec = objectAt(ingress, 'spec');
   const annotations = objectAt(objectAt(ingress, 'metadata'), 'annotations');
-  if (spec === undefined || spec.ingressClassName !== undefined || annotations?.['kubernetes.io/ingress.class'] !== undefined) return;
-  const found = context.objects.list('ingressclasses.networking.k8s.io').find((one) => isDefault(one, 'ingressclass.kubernetes.io/is-default-class'));
+  if (
+    spec === undefined ||
+    spec.ingressClassName !== undefined ||
+    annotations?.['kubernetes.io/ingress.class'] !== undefined
+  )
+    return;
+  const found = context.objects
+    .list('ingressclasses.networking.k8s.io')
+    .find((one) => isDefault(one, 'ingressclass.kubernetes.io/is-default-class'));
   if (found !== undefined) spec.ingressClassName = found.metadata.name ?? '';
 }

@@ -10,7 +10,11 @@ const network = '10.96.';
 const firstPort = 30_000;
 const lastPort = 32_767;
 
-export function allocateForService(context: ApiContext, service: KubernetesObject, before: KubernetesObject | undefined): KubernetesObject {
+export function allocateForService(
+  context: ApiContext,
+  service: KubernetesObject,
+  before: KubernetesObject | undefined,
+): KubernetesObject {
   const spec: JsonObject = { ...(service.spec as JsonObject) };
   const old = (before?.spec ?? {}) as JsonObject;
   if (spec.type === 'ExternalName') {
@@ -21,14 +25,16 @@ export function allocateForService(context: ApiContext, service: KubernetesObjec
   const taken = takenBy(context, service);
   if (!spec.clusterIP && old.clusterIP && old.type !== 'ExternalName') spec.clusterIP = old.clusterIP;
   if (!spec.clusterIP) spec.clusterIP = freeAddress(taken.addresses);
-  else if (spec.clusterIP !== 'None' && spec.clusterIP !== old.clusterIP) checkAddress(context, service, String(spec.clusterIP), taken.addresses);
+  else if (spec.clusterIP !== 'None' && spec.clusterIP !== old.clusterIP)
+    checkAddress(context, service, String(spec.clusterIP), taken.addresses);
   spec.clusterIPs = [spec.clusterIP];
   // Without a selector, a headless Service names addresses of either family.
   const both = spec.clusterIP === 'None' && objectAt(spec, 'selector') === undefined;
   const given = Array.isArray(spec.ipFamilies) && spec.ipFamilies.length > 0;
   if (!given) spec.ipFamilies = both ? ['IPv4', 'IPv6'] : ['IPv4'];
   spec.ipFamilyPolicy ??= both && !given ? 'RequireDualStack' : 'SingleStack';
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.ports = nodePorts(context, service, { spec, old, taken: taken.ports });
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer')
+    spec.ports = nodePorts(context, service, { spec, old, taken: taken.ports });
   return { ...service, spec: ordered(spec) };
 }
 
@@ -57,16 +63,28 @@ function freeAddress(taken: ReadonlySet<string>): string {
   throw new Error('no cluster IP is free');
 }
 
-function checkAddress(context: ApiContext, service: KubernetesObject, address: string, taken: ReadonlySet<string>): void {
+function checkAddress(
+  context: ApiContext,
+  service: KubernetesObject,
+  address: string,
+  taken: ReadonlySet<string>,
+): void {
   const type = context.registry.byName('services');
   if (type === undefined) return;
   const failed = (why: string): Error =>
-    invalid(kindSubject(type), service.metadata.name ?? '', [invalidValue('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`)]);
-  if (!address.startsWith(network)) throw failed(`the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`);
+    invalid(kindSubject(type), service.metadata.name ?? '', [
+      invalidValue('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`),
+    ]);
+  if (!address.startsWith(network))
+    throw failed(`the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`);
   if (taken.has(address)) throw failed('provided IP is already allocated');
 }
 
-function nodePorts(context: ApiContext, service: KubernetesObject, state: { spec: JsonObject; old: JsonObject; taken: Set<number> }): JsonObject[] {
+function nodePorts(
+  context: ApiContext,
+  service: KubernetesObject,
+  state: { spec: JsonObject; old: JsonObject; taken: Set<number> },
+): JsonObject[] {
   const { spec, old, taken } = state;
   const wanted = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false;
   const former = objectsAt(old, 'ports');
@@ -85,7 +103,9 @@ function nodePorts(context: ApiContext, service: KubernetesObject, state: { spec
 function portTaken(context: ApiContext, service: KubernetesObject, port: number): Error {
   const type = context.registry.byName('services');
   const subject = type === undefined ? { group: '', name: 'Service' } : kindSubject(type);
-  return invalid(subject, service.metadata.name ?? '', [invalidValue('spec.ports[0].nodePort', port, 'provided port is already allocated')]);
+  return invalid(subject, service.metadata.name ?? '', [
+    invalidValue('spec.ports[0].nodePort', port, 'provided port is already allocated'),
+  ]);
 }
 
 /** Spread by the service's uid, so that ports look as random as they really are. */

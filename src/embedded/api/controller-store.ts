@@ -13,11 +13,27 @@ const defaultManager = 'kube-controller-manager';
 
 /** `guard` runs a controller's code: what it throws must not undo the write that woke it. */
 export function createControllerStore(context: ApiContext, guard: (task: () => void) => void): Store {
-  const request = (resource: ResourceName, place: { namespace: string; name: string }, options: WriteOptions, subresource = ''): ApiRequest => {
+  const request = (
+    resource: ResourceName,
+    place: { namespace: string; name: string },
+    options: WriteOptions,
+    subresource = '',
+  ): ApiRequest => {
     const type = typeNamed(context, resource);
-    return { type, version: type.storageVersion, ...place, subresource, manager: options.manager ?? defaultManager, dryRun: false, fieldValidation: 'Ignore' };
+    return {
+      type,
+      version: type.storageVersion,
+      ...place,
+      subresource,
+      manager: options.manager ?? defaultManager,
+      dryRun: false,
+      fieldValidation: 'Ignore',
+    };
   };
-  const placeOf = ({ metadata }: KubernetesObject) => ({ namespace: metadata.namespace ?? '', name: metadata.name ?? '' });
+  const placeOf = ({ metadata }: KubernetesObject) => ({
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+  });
   const body = (object: KubernetesObject): JsonObject => object as unknown as JsonObject;
   return {
     get revision() {
@@ -30,10 +46,14 @@ export function createControllerStore(context: ApiContext, guard: (task: () => v
       const { group, version } = groupVersionKind({ apiVersion, kind });
       return context.registry.byKind(group, version, kind)?.storedAs;
     },
-    create: (resource, object, options = {}) => createObject(context, request(resource, placeOf(object), options), body(object)).object,
-    update: (resource, object, options = {}) => updateObject(context, request(resource, placeOf(object), options), body(object)).object,
-    updateStatus: (resource, object, options = {}) => updateObject(context, request(resource, placeOf(object), options, 'status'), body(object)).object,
-    delete: (resource, namespace, name, options = {}) => deleteObject(context, request(resource, { namespace, name }, options), options).object,
+    create: (resource, object, options = {}) =>
+      createObject(context, request(resource, placeOf(object), options), body(object)).object,
+    update: (resource, object, options = {}) =>
+      updateObject(context, request(resource, placeOf(object), options), body(object)).object,
+    updateStatus: (resource, object, options = {}) =>
+      updateObject(context, request(resource, placeOf(object), options, 'status'), body(object)).object,
+    delete: (resource, namespace, name, options = {}) =>
+      deleteObject(context, request(resource, { namespace, name }, options), options).object,
     subscribe: (listener) => context.objects.subscribe((event) => guard(() => listener(event))),
   };
 }

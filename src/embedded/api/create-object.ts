@@ -1,12 +1,21 @@
 /** Stores a new object as POST does: decoded, admitted, owned, validated, then written unless it is a dry run. */
-import { trackUpdate } from '../../foundation/fields/track-update.ts';
+
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
+import { trackUpdate } from '../../foundation/fields/track-update.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { storedForm } from '../resources/convert-version.ts';
 import { validateCreate } from '../validation/validate-object.ts';
 import { admitCreate, checkNamespace } from './admit-object.ts';
 import { allocateForService } from './allocate-service.ts';
-import { type ApiContext, type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import {
+  type ApiContext,
+  type ApiRequest,
+  customSchema,
+  kindSubject,
+  subjectOf,
+  timestamp,
+  type Written,
+} from './api-context.ts';
 import { decodeInput } from './decode-input.ts';
 import { completeNew, prepareCreate, withoutZeroFields } from './prepare-object.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from './status-error.ts';
@@ -41,7 +50,12 @@ export function insertObject(
 
 function existing({ type }: ApiRequest, object: KubernetesObject, name: string): StatusError {
   if (!object.metadata.name && object.metadata.generateName)
-    return new StatusError(409, 'AlreadyExists', `${type.plural} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`, { name, kind: type.plural });
+    return new StatusError(
+      409,
+      'AlreadyExists',
+      `${type.plural} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
+      { name, kind: type.plural },
+    );
   return alreadyExists(subjectOf(type), name);
 }
 
@@ -62,5 +76,6 @@ function checkBodyNamespace(request: ApiRequest, body: JsonObject): void {
   const metadata = getOwn(body, 'metadata');
   const namespace = isMap(metadata) ? getOwn(metadata, 'namespace') : undefined;
   if (!request.type.namespaced || namespace === undefined || namespace === null || namespace === '') return;
-  if (namespace !== request.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (namespace !== request.namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }

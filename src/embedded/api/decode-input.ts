@@ -41,7 +41,9 @@ function cannotBeHandled(type: ResourceType, version: string, why: string): stri
 function decodeChecked(body: JsonObject, request: ApiRequest, objections: Objections | undefined): DecodedInput {
   const { type, version } = request;
   const whole: JsonObject = { ...body, apiVersion: groupVersion(type.group, version), kind: type.kind };
-  const { object, unknown } = type.custom ? decodeCustomObject(whole, customSchema(type, version)) : decodeBuiltIn(whole, type, version);
+  const { object, unknown } = type.custom
+    ? decodeCustomObject(whole, customSchema(type, version))
+    : decodeBuiltIn(whole, type, version);
   if (unknown.length > 0) objections?.unknown(unknown, body);
   const told = type.custom ? [...unknown].sort() : unknown;
   const problems = told.map((path) => `unknown field ${JSON.stringify(path)}`);
@@ -54,7 +56,11 @@ function strictError(problems: readonly string[], type: ResourceType, version: s
   return badRequest(cannotBeHandled(type, version, `strict decoding error: ${problems.join(', ')}`));
 }
 
-function decodeBuiltIn(body: JsonObject, type: ResourceType, version: string): { object: KubernetesObject; unknown: readonly string[] } {
+function decodeBuiltIn(
+  body: JsonObject,
+  type: ResourceType,
+  version: string,
+): { object: KubernetesObject; unknown: readonly string[] } {
   const schema = typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
   if (schema === undefined) return { object: structuredClone(body) as unknown as KubernetesObject, unknown: [] };
   const { value, unknown } = decodeObject(body, schema);
@@ -74,8 +80,12 @@ function checkKind(body: JsonObject, type: ResourceType, version: string): void 
         : `${String(kind)} in version ${JSON.stringify(apiVersion.slice(apiVersion.indexOf('/') + 1))} cannot be handled as a ${type.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   if (typeof kind === 'string' && kind !== '' && kind !== type.kind)
-    throw badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${type.group === '' ? 'core' : type.group.split('.')[0]}.${type.kind}): unknown conversion`);
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${type.group === '' ? 'core' : type.group.split('.')[0]}.${type.kind}): unknown conversion`,
+    );
   const metadata = getOwn(body, 'metadata');
   if (metadata !== undefined && metadata !== null && !isMap(metadata))
-    throw badRequest(`${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go struct field ${type.kind}.metadata of type v1.ObjectMeta`);
+    throw badRequest(
+      `${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go struct field ${type.kind}.metadata of type v1.ObjectMeta`,
+    );
 }

@@ -14,13 +14,15 @@ export interface Deletion {
 
 const lastingNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
-const orphanWarning = 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+const orphanWarning =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 export function deleteObject(context: ApiContext, request: ApiRequest, options: DeleteOptions): Deletion {
   const { type, namespace, name } = request;
   const object = context.objects.get(type.storedAs, namespace, name);
   if (object === undefined) throw notFound(subjectOf(type), name);
-  if (type.name === 'namespaces' && lastingNamespaces.has(name)) throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
+  if (type.name === 'namespaces' && lastingNamespaces.has(name))
+    throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
   checkPreconditions(request, object, options);
   const plain = type.name === 'jobs.batch' && options.propagationPolicy === undefined;
   const policy = plain ? 'Orphan' : options.propagationPolicy;
@@ -39,10 +41,18 @@ export function deleteObject(context: ApiContext, request: ApiRequest, options: 
   return { object: context.objects.put(type.storedAs, marked), gone: false, warnings };
 }
 
-function checkPreconditions({ type, name }: ApiRequest, { metadata }: KubernetesObject, { preconditions }: DeleteOptions): void {
+function checkPreconditions(
+  { type, name }: ApiRequest,
+  { metadata }: KubernetesObject,
+  { preconditions }: DeleteOptions,
+): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const failed = (what: string, values: [wanted: string, found: string | undefined], guess: string): Error =>
-    conflict(kindSubject(type), name, `the ${what} in the precondition (${values[0]}) does not match the ${what} in record (${values[1] ?? ''}). The object might have been ${guess}`);
+    conflict(
+      kindSubject(type),
+      name,
+      `the ${what} in the precondition (${values[0]}) does not match the ${what} in record (${values[1] ?? ''}). The object might have been ${guess}`,
+    );
   if (uid !== undefined && uid !== metadata.uid) throw failed('UID', [uid, metadata.uid], 'deleted and then recreated');
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
     throw failed('ResourceVersion', [resourceVersion, metadata.resourceVersion], 'modified');
@@ -54,7 +64,9 @@ function graceOf({ type }: ApiRequest, object: KubernetesObject, options: Delete
   const spec = (object.spec ?? {}) as JsonObject;
   const phase = (object.status as JsonObject | undefined)?.phase;
   if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
-  const wanted = options.gracePeriodSeconds ?? (typeof spec.terminationGracePeriodSeconds === 'number' ? spec.terminationGracePeriodSeconds : 30);
+  const wanted =
+    options.gracePeriodSeconds ??
+    (typeof spec.terminationGracePeriodSeconds === 'number' ? spec.terminationGracePeriodSeconds : 30);
   const { deletionGracePeriodSeconds: former } = object.metadata;
   return typeof former === 'number' ? Math.min(former, wanted) : Math.max(0, wanted);
 }
@@ -75,10 +87,17 @@ function ownFinalizer({ type }: ApiRequest, { metadata }: KubernetesObject): str
 
 /** A namespace lives on until its own finalizer is gone, which its contents' removal does. */
 function holdsContent({ type }: ApiRequest, object: KubernetesObject): boolean {
-  return type.name === 'namespaces' && ((object.spec as { finalizers?: string[] } | undefined)?.finalizers ?? []).length > 0;
+  return (
+    type.name === 'namespaces' && ((object.spec as { finalizers?: string[] } | undefined)?.finalizers ?? []).length > 0
+  );
 }
 
-function markDeleted(context: ApiContext, { type }: ApiRequest, object: KubernetesObject, how: { grace: number; finalizers: string[] }): KubernetesObject {
+function markDeleted(
+  context: ApiContext,
+  { type }: ApiRequest,
+  object: KubernetesObject,
+  how: { grace: number; finalizers: string[] },
+): KubernetesObject {
   const { metadata } = object;
   const former = metadata.deletionTimestamp;
   const sameFinalizers = how.finalizers.join() === (metadata.finalizers ?? []).join();
@@ -87,13 +106,16 @@ function markDeleted(context: ApiContext, { type }: ApiRequest, object: Kubernet
   const due = timestamp({ now: () => context.clock.now() + how.grace * 1000 });
   const marked: ObjectMeta = {
     ...rest,
-    ...(former === undefined && countsGenerations(type) && type.name !== definitions ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+    ...(former === undefined && countsGenerations(type) && type.name !== definitions
+      ? { generation: (metadata.generation ?? 0) + 1 }
+      : {}),
     deletionTimestamp: former !== undefined && how.grace === metadata.deletionGracePeriodSeconds ? former : due,
     ...(type.name === definitions || type.name === 'namespaces' ? {} : { deletionGracePeriodSeconds: how.grace }),
     ...(how.finalizers.length === 0 ? {} : { finalizers: how.finalizers }),
   };
   const next = { ...object, metadata: marked };
-  if (type.name === definitions && former === undefined) return { ...next, status: endingStatus(object, timestamp(context.clock)) };
+  if (type.name === definitions && former === undefined)
+    return { ...next, status: endingStatus(object, timestamp(context.clock)) };
   if (type.name !== 'namespaces') return next;
   return { ...next, status: { ...(object.status as JsonObject), phase: 'Terminating' } };
 }

@@ -5,9 +5,38 @@ import type { ObjectFilter } from './label-selector.ts';
 import { badRequest } from './status-error.ts';
 
 const supported: Readonly<Record<string, readonly string[]>> = {
-  pods: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'],
-  events: ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid', 'involvedObject.apiVersion', 'involvedObject.resourceVersion', 'involvedObject.fieldPath', 'reason', 'reportingComponent', 'source', 'type'],
-  'events.events.k8s.io': ['regarding.kind', 'regarding.namespace', 'regarding.name', 'regarding.uid', 'reason', 'reportingController', 'type'],
+  pods: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.nominatedNodeName',
+  ],
+  events: [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
+  ],
+  'events.events.k8s.io': [
+    'regarding.kind',
+    'regarding.namespace',
+    'regarding.name',
+    'regarding.uid',
+    'reason',
+    'reportingController',
+    'type',
+  ],
   secrets: ['type'],
   namespaces: ['status.phase', 'name'],
   nodes: ['spec.unschedulable'],
@@ -43,13 +72,18 @@ function parseTerm(text: string, type: ResourceType): Term {
   const match = /^([^=!]+)(==|!=|=)(.*)$/.exec(text);
   if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${text}'`);
   const [, field = '', operator, value = ''] = match;
-  const known = field === 'metadata.name' || (field === 'metadata.namespace' && type.namespaced) || (supported[type.name] ?? []).includes(field);
+  const known =
+    field === 'metadata.name' ||
+    (field === 'metadata.namespace' && type.namespaced) ||
+    (supported[type.name] ?? []).includes(field);
   if (!known) throw badRequest(type.custom ? `field label not supported: ${field}` : unsupportedLabel(type, field));
   return { field, value: value.replace(/\\([\\,=])/g, '$1'), equal: operator !== '!=' };
 }
 
 function unsupportedLabel(type: ResourceType, field: string): string {
-  return supported[type.name] === undefined ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"` : `field label not supported: ${field}`;
+  return supported[type.name] === undefined
+    ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${field}`;
 }
 
 function fieldValue(object: KubernetesObject, field: string): string {
@@ -57,7 +91,8 @@ function fieldValue(object: KubernetesObject, field: string): string {
   if (field === 'source') return String((object.source as { component?: string } | undefined)?.component ?? '');
   let value: unknown = object;
   for (const part of field.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return field === 'spec.hostNetwork' || field === 'spec.unschedulable' ? 'false' : '';
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return field === 'spec.hostNetwork' || field === 'spec.unschedulable' ? 'false' : '';
     value = (value as Record<string, unknown>)[part];
   }
   return String(value ?? '');

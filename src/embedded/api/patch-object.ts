@@ -1,17 +1,17 @@
 /** The four kinds of PATCH: JSON patch, JSON merge patch, strategic merge patch, and server-side apply. */
 import { applyPatch, type FieldConflict } from '../../foundation/fields/apply.ts';
-import { isMap } from '../../foundation/fields/json-value.ts';
 import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
+import { isMap } from '../../foundation/fields/json-value.ts';
 import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
 import { strategicMergePatch } from '../../foundation/fields/strategic-merge.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import { shownAs } from '../resources/convert-version.ts';
 import { groupVersion } from '../resources/resource-type.ts';
-import { type ApiContext, type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
-import { insertObject } from './create-object.ts';
 import { appliedPath, goSyntax, goText } from '../schema/applied-path.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
+import { type ApiContext, type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
+import { insertObject } from './create-object.ts';
 import { decodeInput, type Objections } from './decode-input.ts';
 import { badRequest, invalid, invalidPatch, notFound, StatusError } from './status-error.ts';
 import { replaceObject, trackReplace } from './update-object.ts';
@@ -28,7 +28,8 @@ export interface PatchInput {
 
 export function patchObject(context: ApiContext, request: ApiRequest, input: PatchInput): Written {
   if (input.kind === 'apply') return applyObject(context, request, input);
-  if (input.force) throw patchOptionError('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
+  if (input.force)
+    throw patchOptionError('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
   const { type, namespace, name } = request;
   const stored = context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) throw notFound(subjectOf(type), name);
@@ -37,20 +38,30 @@ export function patchObject(context: ApiContext, request: ApiRequest, input: Pat
   if (!isMap(patched)) throw invalidPatch('the server rejected our request due to an error in our request');
   checkNames(request, patched);
   const { object, warnings } = decodeInput(patched, request, patchObjections(request, patched, input));
-  const own = (prepared: KubernetesObject, before: KubernetesObject) => trackReplace(context, request, prepared, before);
+  const own = (prepared: KubernetesObject, before: KubernetesObject) =>
+    trackReplace(context, request, prepared, before);
   return { object: replaceObject(context, request, object, { stored, own }), created: false, warnings };
 }
 
 /** What is wrong with a patched object is told as being wrong with the patch. */
-function patchObjections({ fieldValidation }: ApiRequest, patched: JsonObject, { kind, patch }: PatchInput): Objections {
+function patchObjections(
+  { fieldValidation }: ApiRequest,
+  patched: JsonObject,
+  { kind, patch }: PatchInput,
+): Objections {
   const shown = kind === 'strategic' ? goText(patch) : JSON.stringify(patched);
   const invalidAs = (why: string): StatusError => {
     const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
-    return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }] });
+    return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+      causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+    });
   };
   return {
     unknown(paths) {
-      if (fieldValidation === 'Strict') throw invalidAs(`strict decoding error: ${paths.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ')}`);
+      if (fieldValidation === 'Strict')
+        throw invalidAs(
+          `strict decoding error: ${paths.map((path) => `unknown field ${JSON.stringify(path)}`).join(', ')}`,
+        );
     },
     mistyped: (error) => invalidAs(error.message),
   };
@@ -58,14 +69,21 @@ function patchObjections({ fieldValidation }: ApiRequest, patched: JsonObject, {
 
 function checkNames({ name, namespace, type }: ApiRequest, patched: JsonObject): void {
   const metadata = isMap(patched.metadata) ? patched.metadata : {};
-  if (metadata.name !== name) throw badRequest(`the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${name})`);
-  if (type.namespaced && metadata.namespace !== namespace) throw badRequest('the namespace of the object does not match the namespace on the request');
+  if (metadata.name !== name)
+    throw badRequest(
+      `the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${name})`,
+    );
+  if (type.namespaced && metadata.namespace !== namespace)
+    throw badRequest('the namespace of the object does not match the namespace on the request');
 }
 
 function patchedBody({ type }: ApiRequest, current: KubernetesObject, { kind, patch }: PatchInput): unknown {
   try {
     if (kind === 'json') return jsonPatch(current as unknown, asOperations(patch));
-    if (!isMap(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`);
+    if (!isMap(patch))
+      throw badRequest(
+        `error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
+      );
     if (kind === 'merge') return jsonMergePatch(current, patch);
     return strategicMergePatch(current, patch, groupVersionKind(current));
   } catch (error) {
@@ -76,22 +94,35 @@ function patchedBody({ type }: ApiRequest, current: KubernetesObject, { kind, pa
 }
 
 function asOperations(patch: Json): PatchOperation[] {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
+  if (!Array.isArray(patch))
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   return patch as unknown as PatchOperation[];
 }
 
-function patchOptionError(field: string, type: 'FieldValueForbidden' | 'FieldValueRequired', message: string): StatusError {
+function patchOptionError(
+  field: string,
+  type: 'FieldValueForbidden' | 'FieldValueRequired',
+  message: string,
+): StatusError {
   return invalid({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', [{ type, field, message }]);
 }
 
 function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput): Written {
   const { type, namespace, name, version } = request;
-  if (!input.named) throw patchOptionError('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
+  if (!input.named)
+    throw patchOptionError('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
   const applied = appliedConfiguration(request, input.patch);
   const stored = context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined && request.subresource !== '') throw notFound(subjectOf(type), name);
   if (stored === undefined && applied.metadata.uid !== undefined)
-    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${type.plural} ${JSON.stringify(name)}: uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`, { name, kind: type.plural });
+    throw new StatusError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${type.plural} ${JSON.stringify(name)}: uid mismatch: the provided object specified uid ${applied.metadata.uid}, and no existing object was found`,
+      { name, kind: type.plural },
+    );
   const { warnings } = decodeInput(applied as unknown as JsonObject, request, applyObjections(request, input.patch));
   const live = stored === undefined ? undefined : shownAs(stored, type, version);
   const merge = () => mergeApplied(context, request, { live, applied, force: input.force });
@@ -103,7 +134,10 @@ function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput
   }
   const merged = merge();
   const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
-  const replaced = replaceObject(context, request, object, { stored, own: (prepared) => withFieldsOf(prepared, merged) });
+  const replaced = replaceObject(context, request, object, {
+    stored,
+    own: (prepared) => withFieldsOf(prepared, merged),
+  });
   return { object: replaced, created: false, warnings };
 }
 
@@ -112,7 +146,8 @@ function applyObjections({ type, version }: ApiRequest, patch: Json): Objections
   const schema = type.custom ? undefined : typeSchema(typeNameOf(type.group, version, type.kind) ?? '');
   const metadata = isMap(patch) && isMap(patch.metadata) ? patch.metadata : {};
   const place = `${String(metadata.namespace ?? '')}/${String(metadata.name ?? '')}; ${type.group}/${version}, Kind=${type.kind}`;
-  const failed = (why: string): StatusError => new StatusError(500, '', `failed to create typed patch object (${place}): ${why}`);
+  const failed = (why: string): StatusError =>
+    new StatusError(500, '', `failed to create typed patch object (${place}): ${why}`);
   return {
     unknown(paths, body) {
       const told = paths.map((path) => `${appliedPath(path, body, schema)}: field not declared in schema`);
@@ -121,7 +156,9 @@ function applyObjections({ type, version }: ApiRequest, patch: Json): Objections
     mistyped({ message, mismatch }, body) {
       if (mismatch === undefined) return failed(message);
       const { path, value, wanted } = mismatch;
-      return failed(`${appliedPath(path, body, schema)}: expected ${wanted}, got &value.valueUnstructured{Value:${goSyntax(value)}}`);
+      return failed(
+        `${appliedPath(path, body, schema)}: expected ${wanted}, got &value.valueUnstructured{Value:${goSyntax(value)}}`,
+      );
     },
   };
 }
@@ -136,14 +173,21 @@ function appliedConfiguration(request: ApiRequest, patch: Json): KubernetesObjec
   const { type, version, name, namespace } = request;
   if (!isMap(patch)) throw badRequest('error decoding YAML: the patch must be an object');
   const metadata = isMap(patch.metadata) ? patch.metadata : {};
-  if (metadata.managedFields !== undefined && metadata.managedFields !== null && !(Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0))
+  if (
+    metadata.managedFields !== undefined &&
+    metadata.managedFields !== null &&
+    !(Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0)
+  )
     throw badRequest('metadata.managedFields must be nil');
   const wanted = groupVersion(type.group, version);
   if (patch.apiVersion !== wanted || patch.kind !== type.kind) {
     const given = String(patch.apiVersion ?? '');
-    throw badRequest(`invalid object type: ${given.includes('/') ? given : `/${given}`}, Kind=${String(patch.kind ?? '')}`);
+    throw badRequest(
+      `invalid object type: ${given.includes('/') ? given : `/${given}`}, Kind=${String(patch.kind ?? '')}`,
+    );
   }
-  if (metadata.name !== undefined && metadata.name !== name) throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`);
+  if (metadata.name !== undefined && metadata.name !== name)
+    throw badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`);
   if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   const whole = { ...patch, metadata: { ...metadata, name, ...(type.namespaced ? { namespace } : {}) } };
@@ -173,13 +217,19 @@ function mergeApplied(context: ApiContext, request: ApiRequest, { live, applied,
 
 function applyConflict(conflicts: readonly FieldConflict[]): StatusError {
   const causes = conflicts.flatMap((one) =>
-    one.fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${describeManager(one)}`, field })),
+    one.fields.map((field) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with ${describeManager(one)}`,
+      field,
+    })),
   );
   const managers = new Set(conflicts.map(describeManager));
   const fields = causes.length;
   const lead = `Apply failed with ${fields} conflict${fields === 1 ? '' : 's'}`;
   const grouped = conflicts.map((one) =>
-    one.fields.length === 1 && conflicts.length === 1 ? `conflict with ${describeManager(one)}: ${one.fields[0]}` : `conflicts with ${describeManager(one)}:\n${one.fields.map((field) => `- ${field}`).join('\n')}`,
+    one.fields.length === 1 && conflicts.length === 1
+      ? `conflict with ${describeManager(one)}: ${one.fields[0]}`
+      : `conflicts with ${describeManager(one)}:\n${one.fields.map((field) => `- ${field}`).join('\n')}`,
   );
   return new StatusError(409, 'Conflict', `${lead}: ${managers.size > 0 ? grouped.join('\n') : ''}`, { causes });
 }

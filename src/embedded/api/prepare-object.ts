@@ -17,7 +17,8 @@ import { StatusError } from './status-error.ts';
 export function prepareCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
   const { type } = request;
   const { metadata } = object;
-  if (metadata.resourceVersion && !request.dryRun) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  if (metadata.resourceVersion && !request.dryRun)
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   const { namespace: _namespace, ...given } = withoutServerFields(metadata);
   const name = metadata.name || (metadata.generateName ? generatedName(context, metadata.generateName) : undefined);
   const prepared: KubernetesObject = {
@@ -41,8 +42,10 @@ export function completeNew(context: ApiContext, { type, version }: ApiRequest, 
   if (hasStatus(type, version)) resetStatus(type, version, object);
   if (type.name === 'namespaces') object.spec = { finalizers: ['kubernetes'] };
   if (type.name === 'jobs.batch') labelJob(object);
-  if (type.name === 'daemonsets.apps') object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: '1' };
-  if (type.name === 'persistentvolumes') object.status = { ...(object.status as JsonObject), lastPhaseTransitionTime: timestamp(context.clock) };
+  if (type.name === 'daemonsets.apps')
+    object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: '1' };
+  if (type.name === 'persistentvolumes')
+    object.status = { ...(object.status as JsonObject), lastPhaseTransitionTime: timestamp(context.clock) };
 }
 
 /** A Job finds its pods by its own uid, unless it says otherwise. */
@@ -50,7 +53,12 @@ function labelJob(job: KubernetesObject): void {
   const spec = { ...(job.spec as JsonObject) };
   if (spec.manualSelector === true) return;
   const { uid = '', name = '' } = job.metadata;
-  const own = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
+  const own = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  };
   const template = { ...(spec.template as JsonObject) };
   const metadata = { ...(template.metadata as JsonObject) };
   template.metadata = { ...metadata, labels: { ...(metadata.labels as JsonObject), ...own } };
@@ -63,7 +71,9 @@ function labelJob(job: KubernetesObject): void {
  */
 export function withoutZeroFields(object: KubernetesObject, type: ResourceType, version: string): KubernetesObject {
   const zero = zeroObject(type, version);
-  return zero === undefined ? object : (withoutEqual(object as unknown as JsonObject, zero) as unknown as KubernetesObject);
+  return zero === undefined
+    ? object
+    : (withoutEqual(object as unknown as JsonObject, zero) as unknown as KubernetesObject);
 }
 
 function withoutEqual(object: JsonObject, zero: JsonObject): JsonObject {
@@ -105,13 +115,17 @@ function resetStatus(type: ResourceType, version: string, object: KubernetesObje
   const zero = zeroObject(type, version);
   if (zero === undefined) return;
   object.status = structuredClone(zero.status ?? {});
-  if (type.name === 'customresourcedefinitions.apiextensions.k8s.io') (object.status as JsonObject).storedVersions = storedVersions(object);
+  if (type.name === 'customresourcedefinitions.apiextensions.k8s.io')
+    (object.status as JsonObject).storedVersions = storedVersions(object);
   if (type.name === 'pods') object.status = { phase: 'Pending', qosClass: qosClass((object.spec ?? {}) as JsonObject) };
-  if (type.name === 'namespaces' || type.name === 'persistentvolumes' || type.name === 'persistentvolumeclaims') applyDefaults(type, object);
+  if (type.name === 'namespaces' || type.name === 'persistentvolumes' || type.name === 'persistentvolumeclaims')
+    applyDefaults(type, object);
 }
 
 function storedVersions(definition: KubernetesObject): Json {
-  return objectsAt(definition.spec as JsonObject, 'versions').flatMap((version) => (version.storage === true ? [version.name ?? ''] : []));
+  return objectsAt(definition.spec as JsonObject, 'versions').flatMap((version) =>
+    version.storage === true ? [version.name ?? ''] : [],
+  );
 }
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
@@ -124,7 +138,11 @@ function countTemplates(after: KubernetesObject, before: KubernetesObject): void
 }
 
 /** The main path: everything but status. */
-export function prepareUpdate(request: ApiRequest, object: KubernetesObject, existing: KubernetesObject): KubernetesObject {
+export function prepareUpdate(
+  request: ApiRequest,
+  object: KubernetesObject,
+  existing: KubernetesObject,
+): KubernetesObject {
   const { type } = request;
   const prepared: KubernetesObject = { ...object, metadata: serverMetadata(object.metadata, existing.metadata) };
   if (hasStatus(type, request.version)) takeField(prepared, existing, 'status');
@@ -150,7 +168,15 @@ function takeField(object: KubernetesObject, existing: KubernetesObject, field: 
   else object[field] = existing[field];
 }
 
-const serverFields = ['uid', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace', 'resourceVersion'] as const;
+const serverFields = [
+  'uid',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'namespace',
+  'resourceVersion',
+] as const;
 
 function serverMetadata(given: ObjectMeta, existing: ObjectMeta): ObjectMeta {
   const metadata: ObjectMeta = { ...given };

@@ -37,7 +37,13 @@ export class StatusError extends Error {
 }
 
 export function statusBody(error: StatusError): JsonObject {
-  const body: JsonObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: error.message };
+  const body: JsonObject = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: error.message,
+  };
   if (error.reason !== '') body.reason = error.reason;
   if (error.details !== undefined) body.details = { ...error.details } as JsonObject;
   body.code = error.code;
@@ -47,11 +53,20 @@ export function statusBody(error: StatusError): JsonObject {
 const qualified = ({ group, name }: Subject): string => (group === '' ? name : `${name}.${group}`);
 
 function detailsOf(subject: Subject, name: string): StatusDetails {
-  return { ...(name === '' ? {} : { name }), ...(subject.group === '' ? {} : { group: subject.group }), kind: subject.name };
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(subject.group === '' ? {} : { group: subject.group }),
+    kind: subject.name,
+  };
 }
 
 export function notFound(subject: Subject, name: string): StatusError {
-  return new StatusError(404, 'NotFound', `${qualified(subject)} ${JSON.stringify(name)} not found`, detailsOf(subject, name));
+  return new StatusError(
+    404,
+    'NotFound',
+    `${qualified(subject)} ${JSON.stringify(name)} not found`,
+    detailsOf(subject, name),
+  );
 }
 
 export function noSuchPath(): StatusError {
@@ -59,7 +74,12 @@ export function noSuchPath(): StatusError {
 }
 
 export function methodNotAllowed(): StatusError {
-  return new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+  return new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
 }
 
 export function alreadyExists(subject: Subject, name: string): StatusError {

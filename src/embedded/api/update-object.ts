@@ -2,10 +2,18 @@
 import { equalJson } from '../../foundation/fields/json-value.ts';
 import { trackUpdate } from '../../foundation/fields/track-update.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { storedForm, shownAs } from '../resources/convert-version.ts';
+import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
 import { allocateForService } from './allocate-service.ts';
-import { type ApiContext, type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import {
+  type ApiContext,
+  type ApiRequest,
+  customSchema,
+  kindSubject,
+  subjectOf,
+  timestamp,
+  type Written,
+} from './api-context.ts';
 import { createObject } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
@@ -17,17 +25,28 @@ export function updateObject(context: ApiContext, request: ApiRequest, body: Jso
   const { object, warnings } = decodeInput(body, request);
   if (object.metadata.name !== undefined && object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
-  if (object.metadata.name === undefined) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (object.metadata.name === undefined)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (type.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   const stored = context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) {
-    if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion) return createObject(context, request, body);
+    if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion)
+      return createObject(context, request, body);
     throw notFound(subjectOf(type), name);
   }
   if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
-    throw invalid(type.custom ? subjectOf(type) : kindSubject(type), name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
-  const written = replaceObject(context, request, object, { stored, own: (prepared, before) => trackReplace(context, request, prepared, before) });
+    throw invalid(type.custom ? subjectOf(type) : kindSubject(type), name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ]);
+  const written = replaceObject(context, request, object, {
+    stored,
+    own: (prepared, before) => trackReplace(context, request, prepared, before),
+  });
   return { object: written, created: false, warnings };
 }
 
@@ -38,21 +57,39 @@ export interface Replacement {
 }
 
 /** `object` is decoded, in the request's version. Returns what is stored now, in its stored form. */
-export function replaceObject(context: ApiContext, request: ApiRequest, object: KubernetesObject, { stored, own }: Replacement): KubernetesObject {
+export function replaceObject(
+  context: ApiContext,
+  request: ApiRequest,
+  object: KubernetesObject,
+  { stored, own }: Replacement,
+): KubernetesObject {
   const { type } = request;
   checkPreconditions(request, object, stored);
   const before = shownAs(stored, type, request.version);
-  const prepared = request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(object, before);
+  const prepared =
+    request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(object, before);
   const owned = own(prepared, before);
   const errors = validateUpdate(type, owned, before, request.subresource);
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
-  const final = type.name === 'services' && request.subresource === '' ? allocateForService(context, owned, before) : owned;
+  const final =
+    type.name === 'services' && request.subresource === '' ? allocateForService(context, owned, before) : owned;
   return storeReplacement(context, request, storedForm(final, type), stored);
 }
 
-function storeReplacement(context: ApiContext, { type, dryRun }: ApiRequest, next: KubernetesObject, stored: KubernetesObject): KubernetesObject {
-  const finished = next.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0 && (next.metadata.deletionGracePeriodSeconds ?? 0) === 0;
-  const spent = finished && (type.name !== 'namespaces' || ((next.spec as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length === 0);
+function storeReplacement(
+  context: ApiContext,
+  { type, dryRun }: ApiRequest,
+  next: KubernetesObject,
+  stored: KubernetesObject,
+): KubernetesObject {
+  const finished =
+    next.metadata.deletionTimestamp !== undefined &&
+    (next.metadata.finalizers ?? []).length === 0 &&
+    (next.metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  const spent =
+    finished &&
+    (type.name !== 'namespaces' ||
+      ((next.spec as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length === 0);
   if (dryRun) return next;
   if (spent) {
     context.objects.remove(type.storedAs, next);
@@ -65,11 +102,21 @@ function storeReplacement(context: ApiContext, { type, dryRun }: ApiRequest, nex
 function checkPreconditions({ type, name }: ApiRequest, object: KubernetesObject, stored: KubernetesObject): void {
   const { uid, resourceVersion } = object.metadata;
   if (uid && uid !== stored.metadata.uid)
-    throw conflict(subjectOf(type), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid}`);
-  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== stored.metadata.resourceVersion) throw conflict(subjectOf(type), name, modifiedMeanwhile);
+    throw conflict(
+      subjectOf(type),
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid}`,
+    );
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== stored.metadata.resourceVersion)
+    throw conflict(subjectOf(type), name, modifiedMeanwhile);
 }
 
-export function trackReplace(context: ApiContext, request: ApiRequest, after: KubernetesObject, before: KubernetesObject): KubernetesObject {
+export function trackReplace(
+  context: ApiContext,
+  request: ApiRequest,
+  after: KubernetesObject,
+  before: KubernetesObject,
+): KubernetesObject {
   return trackUpdate({
     before,
     after,

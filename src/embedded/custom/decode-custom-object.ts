@@ -7,7 +7,10 @@ import type { Json, JsonObject, KubernetesObject } from '../../foundation/manife
 import { decodeObject } from '../schema/decode-object.ts';
 import { typeSchema } from '../schema/type-schema.ts';
 
-export function decodeCustomObject(input: JsonObject, schema: JsonObject | undefined): { object: KubernetesObject; unknown: readonly string[] } {
+export function decodeCustomObject(
+  input: JsonObject,
+  schema: JsonObject | undefined,
+): { object: KubernetesObject; unknown: readonly string[] } {
   const unknown: string[] = [];
   const object: JsonObject = { apiVersion: input.apiVersion ?? '', kind: input.kind ?? '' };
   object.metadata = decodeMetadata(input.metadata, unknown);
@@ -62,7 +65,8 @@ function pruned(value: Json, schema: JsonObject, walk: Walk): Json {
     const property = isMap(properties) ? getOwn(properties, key) : undefined;
     if (isMap(property)) setOwn(output, key, pruned(item, property, { ...walk, path }));
     else if (isMap(additional)) setOwn(output, key, pruned(item, additional, { ...walk, path }));
-    else if (open || (embedded && ['apiVersion', 'kind', 'metadata'].includes(key))) setOwn(output, key, copyJson(item));
+    else if (open || (embedded && ['apiVersion', 'kind', 'metadata'].includes(key)))
+      setOwn(output, key, copyJson(item));
     else walk.unknown.push(path);
   }
   return output;
@@ -88,5 +92,6 @@ function fillDefaults(value: Json, schema: JsonObject): void {
   }
   const additional = getOwn(schema, 'additionalProperties');
   if (!isMap(additional)) return;
-  for (const [key, item] of Object.entries(value)) if (!isMap(properties) || getOwn(properties, key) === undefined) fillDefaults(item, additional);
+  for (const [key, item] of Object.entries(value))
+    if (!isMap(properties) || getOwn(properties, key) === undefined) fillDefaults(item, additional);
 }

@@ -3,9 +3,15 @@ import { isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { timestamp } from '../api/api-context.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
-import type { ResourceRegistry } from '../resources/resource-registry.ts';
-import type { PrinterColumn, ResourceType, ScalePaths, ServedVersion, Subresource } from '../resources/resource-type.ts';
 import { compareVersions } from '../http/discovery.ts';
+import type { ResourceRegistry } from '../resources/resource-registry.ts';
+import type {
+  PrinterColumn,
+  ResourceType,
+  ScalePaths,
+  ServedVersion,
+  Subresource,
+} from '../resources/resource-type.ts';
 import type { Controller, ControllerContext } from '../store.ts';
 
 const resource = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -29,18 +35,23 @@ export function startDefinitionEstablisher(context: ControllerContext, registry:
     const definition = store.get(resource, '', name);
     if (definition?.metadata.deletionTimestamp === undefined) return;
     for (const { metadata } of store.list(name)) {
-      if (metadata.deletionTimestamp === undefined) store.delete(name, metadata.namespace ?? '', metadata.name ?? '', { propagationPolicy: 'Background' });
+      if (metadata.deletionTimestamp === undefined)
+        store.delete(name, metadata.namespace ?? '', metadata.name ?? '', { propagationPolicy: 'Background' });
     }
     if (store.list(name).length > 0) return;
     const { finalizers = [], ...metadata } = definition.metadata;
     const left = finalizers.filter((one) => one !== cleanup);
     if (left.length === finalizers.length) return;
-    store.update(resource, { ...definition, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } });
+    store.update(resource, {
+      ...definition,
+      metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left },
+    });
   };
 
   for (const definition of store.list(resource)) {
     registry.setCustom(resourceTypeOf(definition));
-    if (definition.metadata.deletionTimestamp !== undefined) context.schedule(0, () => end(definition.metadata.name ?? ''));
+    if (definition.metadata.deletionTimestamp !== undefined)
+      context.schedule(0, () => end(definition.metadata.name ?? ''));
   }
   const stop = store.subscribe((event) => {
     const { type, object } = event;
@@ -49,7 +60,8 @@ export function startDefinitionEstablisher(context: ControllerContext, registry:
       if (type === 'DELETED') registry.removeCustom(name);
       else if (object.metadata.deletionTimestamp !== undefined) context.schedule(0, () => end(name));
       else if (type === 'ADDED' || specChanged(event.previous, object)) establish(object);
-    } else if (type === 'DELETED' && registry.byName(event.resource)?.custom) context.schedule(0, () => end(event.resource));
+    } else if (type === 'DELETED' && registry.byName(event.resource)?.custom)
+      context.schedule(0, () => end(event.resource));
   });
   return { name: 'definition-establisher', stop };
 }
@@ -66,7 +78,9 @@ function resourceTypeOf(definition: KubernetesObject): ResourceType {
   const kind = String(names.kind);
   const listed = objectsAt(spec, 'versions');
   const served = listed.filter((version) => version.served === true);
-  const versions = served.map((version) => versionFrom(version, { group, kind })).sort((left, right) => compareVersions(left.version, right.version));
+  const versions = served
+    .map((version) => versionFrom(version, { group, kind }))
+    .sort((left, right) => compareVersions(left.version, right.version));
   const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   return {
     name: `${plural}.${group}`,
@@ -93,7 +107,8 @@ function versionFrom(version: JsonObject, { group, kind }: { group: string; kind
   const subresources: Subresource[] = [];
   if (isMap(declared.status)) subresources.push({ name: 'status', group, version: name, kind, verbs });
   const scale = objectAt(declared, 'scale');
-  if (scale !== undefined) subresources.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs });
+  if (scale !== undefined)
+    subresources.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs });
   const schema = objectAt(objectAt(version, 'schema'), 'openAPIV3Schema');
   return {
     version: name,
@@ -113,12 +128,26 @@ function establishedStatus(definition: KubernetesObject, now: string): JsonObjec
   const stored = Array.isArray(old.storedVersions) ? old.storedVersions : [];
   const storedVersions = storage === undefined || stored.includes(storage) ? stored : [...stored, storage];
   if (objectsAt(old, 'conditions').some((one) => one.type === 'Established') && storedVersions === stored) {
-    return JSON.stringify(old.acceptedNames) === JSON.stringify(names) ? undefined : { ...old, acceptedNames: names ?? {} };
+    return JSON.stringify(old.acceptedNames) === JSON.stringify(names)
+      ? undefined
+      : { ...old, acceptedNames: names ?? {} };
   }
   return {
     conditions: [
-      { type: 'NamesAccepted', status: 'True', lastTransitionTime: now, reason: 'NoConflicts', message: 'no conflicts found' },
-      { type: 'Established', status: 'True', lastTransitionTime: now, reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
+      {
+        type: 'NamesAccepted',
+        status: 'True',
+        lastTransitionTime: now,
+        reason: 'NoConflicts',
+        message: 'no conflicts found',
+      },
+      {
+        type: 'Established',
+        status: 'True',
+        lastTransitionTime: now,
+        reason: 'InitialNamesAccepted',
+        message: 'the initial names have been accepted',
+      },
     ],
     acceptedNames: names ?? {},
     storedVersions,

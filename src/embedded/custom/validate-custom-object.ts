@@ -9,7 +9,9 @@ export function validateCustomObject(object: JsonObject, schema: JsonObject | un
   const errors: FieldError[] = [];
   const { metadata: _metadata, ...rest } = object;
   const wanted = getOwn(schema, 'required');
-  const listed = Array.isArray(wanted) ? wanted.filter((name) => name !== 'metadata' || object.metadata === undefined) : [];
+  const listed = Array.isArray(wanted)
+    ? wanted.filter((name) => name !== 'metadata' || object.metadata === undefined)
+    : [];
   checkValue(rest, { ...schema, required: listed as Json }, { path: '', errors });
   return errors;
 }
@@ -41,7 +43,8 @@ function checkType(value: Json, schema: JsonObject, { path, errors }: Walk): boo
   const wanted = schema.type;
   const actual = typeOf(value);
   if (schema['x-kubernetes-int-or-string'] === true) return actual === 'integer' || actual === 'string';
-  if (typeof wanted !== 'string' || wanted === '' || wanted === actual || (wanted === 'number' && actual === 'integer')) return true;
+  if (typeof wanted !== 'string' || wanted === '' || wanted === actual || (wanted === 'number' && actual === 'integer'))
+    return true;
   const where = path === '' ? '<nil>' : path;
   errors.push({
     type: 'FieldValueTypeInvalid',
@@ -54,13 +57,18 @@ function checkType(value: Json, schema: JsonObject, { path, errors }: Walk): boo
 function checkEnum(value: Json, schema: JsonObject, { path, errors }: Walk): void {
   if (!Array.isArray(schema.enum)) return;
   const text = JSON.stringify(value);
-  if (!schema.enum.some((one) => JSON.stringify(one) === text)) errors.push(notSupported(path, value, schema.enum.map(String)));
+  if (!schema.enum.some((one) => JSON.stringify(one) === text))
+    errors.push(notSupported(path, value, schema.enum.map(String)));
 }
 
 function checkText(value: string, schema: JsonObject, { path, errors }: Walk): void {
   const size = [...value].length;
   if (typeof schema.maxLength === 'number' && size > schema.maxLength)
-    errors.push({ type: 'FieldValueTooLong', field: path, message: `Too long: may not be more than ${schema.maxLength} bytes` });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: path,
+      message: `Too long: may not be more than ${schema.maxLength} bytes`,
+    });
   if (typeof schema.minLength === 'number' && size < schema.minLength)
     errors.push(invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
   if (typeof schema.pattern === 'string' && !matches(value, schema.pattern))
@@ -79,15 +87,31 @@ function matches(value: string, pattern: string): boolean {
 function checkNumber(value: number, schema: JsonObject, { path, errors }: Walk): void {
   const { minimum, maximum } = schema;
   if (typeof minimum === 'number' && (schema.exclusiveMinimum === true ? value <= minimum : value < minimum))
-    errors.push(invalidValue(path, value, `${path} in body should be greater than ${schema.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`));
+    errors.push(
+      invalidValue(
+        path,
+        value,
+        `${path} in body should be greater than ${schema.exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`,
+      ),
+    );
   if (typeof maximum === 'number' && (schema.exclusiveMaximum === true ? value >= maximum : value > maximum))
-    errors.push(invalidValue(path, value, `${path} in body should be less than ${schema.exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`));
+    errors.push(
+      invalidValue(
+        path,
+        value,
+        `${path} in body should be less than ${schema.exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`,
+      ),
+    );
 }
 
 function checkList(value: Json[], schema: JsonObject, walk: Walk): void {
   const { path, errors } = walk;
   if (typeof schema.maxItems === 'number' && value.length > schema.maxItems)
-    errors.push({ type: 'FieldValueTooMany', field: path, message: `Too many: ${value.length}: must have at most ${schema.maxItems} items` });
+    errors.push({
+      type: 'FieldValueTooMany',
+      field: path,
+      message: `Too many: ${value.length}: must have at most ${schema.maxItems} items`,
+    });
   if (typeof schema.minItems === 'number' && value.length < schema.minItems)
     errors.push(invalidValue(path, value.length, `${path} in body should have at least ${schema.minItems} items`));
   if (!isMap(schema.items)) return;
@@ -105,8 +129,18 @@ function checkMap(value: JsonObject, schema: JsonObject, walk: Walk): void {
     const property = isMap(properties) ? getOwn(properties, key) : undefined;
     const found = isMap(property) ? property : isMap(additionalProperties) ? additionalProperties : undefined;
     if (found !== undefined && item !== null) checkValue(item, found, { ...walk, path: below(key) });
-    else if (item === null && isMap(found) && found.nullable !== true && found.default === undefined && found.type !== undefined)
-      errors.push({ type: 'FieldValueTypeInvalid', field: below(key), message: `Invalid value: "null": ${below(key)} in body must be of type ${String(found.type)}: "null"` });
+    else if (
+      item === null &&
+      isMap(found) &&
+      found.nullable !== true &&
+      found.default === undefined &&
+      found.type !== undefined
+    )
+      errors.push({
+        type: 'FieldValueTypeInvalid',
+        field: below(key),
+        message: `Invalid value: "null": ${below(key)} in body must be of type ${String(found.type)}: "null"`,
+      });
   }
 }
 
@@ -126,5 +160,6 @@ function checkCombinations(value: Json, schema: JsonObject, walk: Walk): void {
     errors.push(invalidValue(where, typeOf(value), `${where} in body must validate at least one schema (anyOf)`));
   if (Array.isArray(schema.oneOf) && schema.oneOf.filter((one) => !fails(value, one, walk)).length !== 1)
     errors.push(invalidValue(where, typeOf(value), `${where} in body must validate one and only one schema (oneOf)`));
-  if (isMap(schema.not) && !fails(value, schema.not, walk)) errors.push(invalidValue(where, typeOf(value), `${where} in body must not validate the schema (not)`));
+  if (isMap(schema.not) && !fails(value, schema.not, walk))
+    errors.push(invalidValue(where, typeOf(value), `${where} in body must not validate the schema (not)`));
 }

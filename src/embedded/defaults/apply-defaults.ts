@@ -18,7 +18,13 @@ import {
   webhookDefaults,
 } from './config-defaults.ts';
 import { podDefaults, podSpecDefaults } from './pod-defaults.ts';
-import { endpointSliceDefaults, endpointsDefaults, ingressDefaults, networkPolicyDefaults, serviceDefaults } from './service-defaults.ts';
+import {
+  endpointSliceDefaults,
+  endpointsDefaults,
+  ingressDefaults,
+  networkPolicyDefaults,
+  serviceDefaults,
+} from './service-defaults.ts';
 import { objectAt, setDefault } from './set-default.ts';
 import {
   claimDefaults,

@@ -9,13 +9,18 @@ export function secretDefaults(object: JsonObject): void {
   if (plain === undefined) return;
   const data: JsonObject = { ...objectAt(object, 'data') };
   for (const [key, value] of Object.entries(plain)) data[key] = Buffer.from(String(value)).toString('base64');
-  object.data = Object.fromEntries(Object.keys(data).sort().map((key) => [key, data[key] ?? '']));
+  object.data = Object.fromEntries(
+    Object.keys(data)
+      .sort()
+      .map((key) => [key, data[key] ?? '']),
+  );
   delete object.stringData;
 }
 
 export function namespaceDefaults(object: JsonObject): void {
   const metadata = ensureObject(object, 'metadata');
-  if (typeof metadata.name === 'string' && metadata.name !== '') ensureObject(metadata, 'labels')['kubernetes.io/metadata.name'] = metadata.name;
+  if (typeof metadata.name === 'string' && metadata.name !== '')
+    ensureObject(metadata, 'labels')['kubernetes.io/metadata.name'] = metadata.name;
   setDefault(ensureObject(object, 'status'), 'phase', 'Active');
 }
 
@@ -48,7 +53,8 @@ export function bindingDefaults(object: JsonObject): void {
   const role = ensureObject(object, 'roleRef');
   setDefault(role, 'apiGroup', 'rbac.authorization.k8s.io');
   for (const subject of objectsAt(object, 'subjects'))
-    if (subject.kind === 'User' || subject.kind === 'Group') setDefault(subject, 'apiGroup', 'rbac.authorization.k8s.io');
+    if (subject.kind === 'User' || subject.kind === 'Group')
+      setDefault(subject, 'apiGroup', 'rbac.authorization.k8s.io');
 }
 
 /** A role without rules is written with `rules: null`, as Go's encoder does. */
@@ -82,7 +88,8 @@ function matchDefaults(match: JsonObject | undefined): void {
   setDefault(match, 'matchPolicy', 'Equivalent');
   setDefault(match, 'namespaceSelector', {});
   setDefault(match, 'objectSelector', {});
-  for (const list of ['resourceRules', 'excludeResourceRules']) for (const rule of objectsAt(match, list)) setDefault(rule, 'scope', '*');
+  for (const list of ['resourceRules', 'excludeResourceRules'])
+    for (const rule of objectsAt(match, list)) setDefault(rule, 'scope', '*');
 }
 
 export function apiServiceDefaults(object: JsonObject): void {
@@ -109,7 +116,9 @@ export function autoscalerDefaults(object: JsonObject): void {
   setDefault(spec, 'minReplicas', 1);
   const isV1 = object.apiVersion === 'autoscaling/v1';
   if (!isV1 && objectsAt(spec, 'metrics').length === 0) {
-    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
+    spec.metrics = [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+    ];
   }
   if (isV1) setDefault(spec, 'targetCPUUtilizationPercentage', 80);
   const behavior = objectAt(spec, 'behavior');

@@ -12,7 +12,8 @@ export function podSpecDefaults(spec: JsonObject): void {
   if (spec.hostNetwork === true) hostPorts(spec);
   if (typeof spec.serviceAccountName === 'string') spec.serviceAccount = spec.serviceAccountName;
   else if (typeof spec.serviceAccount === 'string') spec.serviceAccountName = spec.serviceAccount;
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) for (const container of objectsAt(spec, list)) containerDefaults(container);
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers'])
+    for (const container of objectsAt(spec, list)) containerDefaults(container);
   for (const volume of objectsAt(spec, 'volumes')) volumeDefaults(volume);
   for (const constraint of objectsAt(spec, 'topologySpreadConstraints')) {
     setDefault(constraint, 'whenUnsatisfiable', 'DoNotSchedule');
@@ -22,7 +23,8 @@ export function podSpecDefaults(spec: JsonObject): void {
 function hostPorts(spec: JsonObject): void {
   for (const list of ['initContainers', 'containers'])
     for (const container of objectsAt(spec, list))
-      for (const port of objectsAt(container, 'ports')) if (port.containerPort !== undefined) setDefault(port, 'hostPort', port.containerPort);
+      for (const port of objectsAt(container, 'ports'))
+        if (port.containerPort !== undefined) setDefault(port, 'hostPort', port.containerPort);
 }
 
 function containerDefaults(container: JsonObject): void {
@@ -73,7 +75,11 @@ function requestsFromLimits(resources: JsonObject | undefined): void {
 }
 
 function sorted(map: JsonObject): JsonObject {
-  return Object.fromEntries(Object.keys(map).sort().map((key) => [key, map[key] as Json]));
+  return Object.fromEntries(
+    Object.keys(map)
+      .sort()
+      .map((key) => [key, map[key] as Json]),
+  );
 }
 
 const fileModes: Readonly<Record<string, true>> = { secret: true, configMap: true, downwardAPI: true, projected: true };

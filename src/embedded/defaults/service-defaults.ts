@@ -13,7 +13,8 @@ export function serviceDefaults(object: JsonObject): void {
   setDefault(spec, 'type', 'ClusterIP');
   for (const port of objectsAt(spec, 'ports')) {
     setDefault(port, 'protocol', 'TCP');
-    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port ?? 0;
+    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '')
+      port.targetPort = port.port ?? 0;
   }
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (external) setDefault(spec, 'externalTrafficPolicy', 'Cluster');
@@ -22,7 +23,8 @@ export function serviceDefaults(object: JsonObject): void {
 }
 
 export function endpointsDefaults(object: JsonObject): void {
-  for (const subset of objectsAt(object, 'subsets')) for (const port of objectsAt(subset, 'ports')) setDefault(port, 'protocol', 'TCP');
+  for (const subset of objectsAt(object, 'subsets'))
+    for (const port of objectsAt(subset, 'ports')) setDefault(port, 'protocol', 'TCP');
 }
 
 export function endpointSliceDefaults(object: JsonObject): void {
@@ -35,10 +37,12 @@ export function endpointSliceDefaults(object: JsonObject): void {
 export function networkPolicyDefaults(object: JsonObject): void {
   const spec = ensureObject(object, 'spec');
   if (!Array.isArray(spec.policyTypes) || spec.policyTypes.length === 0) {
-    spec.policyTypes = objectsAt(spec, 'egress').length > 0 || Array.isArray(spec.egress) ? ['Ingress', 'Egress'] : ['Ingress'];
+    spec.policyTypes =
+      objectsAt(spec, 'egress').length > 0 || Array.isArray(spec.egress) ? ['Ingress', 'Egress'] : ['Ingress'];
   }
   for (const direction of ['ingress', 'egress'])
-    for (const rule of objectsAt(spec, direction)) for (const port of objectsAt(rule, 'ports')) setDefault(port, 'protocol', 'TCP');
+    for (const rule of objectsAt(spec, direction))
+      for (const port of objectsAt(rule, 'ports')) setDefault(port, 'protocol', 'TCP');
 }
 
 export function ingressDefaults(object: JsonObject): void {

@@ -47,7 +47,11 @@ export function statefulSetDefaults(object: JsonObject): void {
 }
 
 export function daemonSetDefaults(object: JsonObject): void {
-  setDefault(ensureObject(ensureObject(object, 'metadata'), 'annotations'), 'deprecated.daemonset.template.generation', '0');
+  setDefault(
+    ensureObject(ensureObject(object, 'metadata'), 'annotations'),
+    'deprecated.daemonset.template.generation',
+    '0',
+  );
   const spec = ensureObject(object, 'spec');
   templateDefaults(spec);
   const strategy = ensureObject(spec, 'updateStrategy');
@@ -90,7 +94,11 @@ function jobSpecDefaults(spec: JsonObject): void {
   setDefault(spec, 'backoffLimit', spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647);
   setDefault(spec, 'completionMode', 'NonIndexed');
   setDefault(spec, 'suspend', false);
-  setDefault(spec, 'podReplacementPolicy', objectAt(spec, 'podFailurePolicy') === undefined ? 'TerminatingOrFailed' : 'Failed');
+  setDefault(
+    spec,
+    'podReplacementPolicy',
+    objectAt(spec, 'podFailurePolicy') === undefined ? 'TerminatingOrFailed' : 'Failed',
+  );
   setDefault(spec, 'manualSelector', false);
 }
 
@@ -99,7 +107,8 @@ export function jobDefaults(object: JsonObject): void {
   jobSpecDefaults(spec);
   const labels = objectAt(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels');
   const metadata = ensureObject(object, 'metadata');
-  if (labels !== undefined && Object.keys(objectAt(metadata, 'labels') ?? {}).length === 0) metadata.labels = { ...labels };
+  if (labels !== undefined && Object.keys(objectAt(metadata, 'labels') ?? {}).length === 0)
+    metadata.labels = { ...labels };
 }
 
 export function cronJobDefaults(object: JsonObject): void {

@@ -56,13 +56,20 @@ export function resourceList(registry: ResourceRegistry, group: string, version:
   if (found.length === 0) return undefined;
   const resources = found
     .sort((left, right) => (left.type.plural < right.type.plural ? -1 : 1))
-    .flatMap(({ type, served }) => [resourceDocument(type, served), ...served.subresources.map((sub) => subresourceDocument(type, sub))]);
+    .flatMap(({ type, served }) => [
+      resourceDocument(type, served),
+      ...served.subresources.map((sub) => subresourceDocument(type, sub)),
+    ]);
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(group, version), resources };
 }
 
 function resourceDocument(type: ResourceType, { version }: ServedVersion): JsonObject {
   const { plural, singular, kind, namespaced, verbs, shortNames, categories } = type;
-  const hash = createHash('sha256').update(`${type.name}/${type.storageVersion}/${version}`).digest().subarray(0, 8).toString('base64');
+  const hash = createHash('sha256')
+    .update(`${type.name}/${type.storageVersion}/${version}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64');
   return {
     name: plural,
     singularName: singular,
@@ -90,12 +97,19 @@ function subresourceDocument(type: ResourceType, sub: Subresource): JsonObject {
 /** `core`: of /api, else of /apis. */
 export function aggregated(registry: ResourceRegistry, core: boolean): JsonObject {
   const groups = groupsOf(registry).filter(({ name }) => (name === '') === core);
-  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: groups.map((group) => aggregatedGroup(registry, group)) };
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map((group) => aggregatedGroup(registry, group)),
+  };
 }
 
 function aggregatedGroup(registry: ResourceRegistry, { name, versions }: GroupOfVersions): JsonObject {
   const listed = versions.map((version) => {
-    const types = registry.all().filter((type) => type.group === name && type.versions.some((one) => one.version === version));
+    const types = registry
+      .all()
+      .filter((type) => type.group === name && type.versions.some((one) => one.version === version));
     return { version, resources: types.map((type) => aggregatedResource(type, version)), freshness: 'Current' };
   });
   return { metadata: name === '' ? {} : { name }, versions: listed };
@@ -114,6 +128,12 @@ function aggregatedResource(type: ResourceType, version: string): JsonObject {
     ...(categories.length === 0 ? {} : { categories: [...categories] }),
     ...(subresources.length === 0
       ? {}
-      : { subresources: subresources.map((sub) => ({ subresource: sub.name, responseKind: { group: sub.group, version: sub.version, kind: sub.kind }, verbs: [...sub.verbs] })) }),
+      : {
+          subresources: subresources.map((sub) => ({
+            subresource: sub.name,
+            responseKind: { group: sub.group, version: sub.version, kind: sub.kind },
+            verbs: [...sub.verbs],
+          })),
+        }),
   };
 }

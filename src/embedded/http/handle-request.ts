@@ -11,7 +11,11 @@ import { sendError, sendJson, sendText } from './respond.ts';
 import type { ServerContext } from './server-context.ts';
 import { serverVersion } from './version.ts';
 
-export async function handleRequest(server: ServerContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleRequest(
+  server: ServerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     await route(server, request, response);
   } catch (error) {
@@ -40,7 +44,11 @@ function sendDocument(server: ServerContext, request: IncomingMessage, response:
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 1 && (parts[0] === 'api' || parts[0] === 'apis') && wantsAggregated(request.headers.accept)) {
     const text = JSON.stringify(aggregated(registry, parts[0] === 'api'));
-    response.writeHead(200, { 'Content-Type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList', Vary: 'Accept', ETag: `"${registry.generation}"` });
+    response.writeHead(200, {
+      'Content-Type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+      Vary: 'Accept',
+      ETag: `"${registry.generation}"`,
+    });
     response.end(text);
     return;
   }
@@ -52,15 +60,22 @@ function sendDocument(server: ServerContext, request: IncomingMessage, response:
 function findDocument(server: ServerContext, parts: readonly string[]): JsonObject | undefined {
   const { registry } = server.api;
   const [head, second, third] = parts;
-  if (head === undefined) return { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] };
+  if (head === undefined)
+    return { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] };
   if (head === 'api' && parts.length === 1) {
-    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: server.address() }] };
+    return {
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: server.address() }],
+    };
   }
   if (head === 'api' && second !== undefined && parts.length === 2) return resourceList(registry, '', second);
   if (head === 'apis' && parts.length === 1) return groupList(registry);
   if (head === 'apis' && second !== undefined && parts.length === 2) return oneGroup(registry, second);
-  if (head === 'apis' && second !== undefined && third !== undefined && parts.length === 3) return resourceList(registry, second, third);
+  if (head === 'apis' && second !== undefined && third !== undefined && parts.length === 3)
+    return resourceList(registry, second, third);
   if (head === 'openapi' && second === 'v2') return openApiV2(registry);
-  if (head === 'openapi' && second === 'v3') return parts.length === 2 ? openApiV3Index(registry) : openApiV3(registry, parts.slice(2));
+  if (head === 'openapi' && second === 'v3')
+    return parts.length === 2 ? openApiV3Index(registry) : openApiV3(registry, parts.slice(2));
   return undefined;
 }

@@ -6,12 +6,20 @@ import { createObject } from '../api/create-object.ts';
 import { deleteObject } from '../api/delete-object.ts';
 import { isReview } from '../api/object-rules.ts';
 import { type PatchKind, patchObject } from '../api/patch-object.ts';
-import { badRequest, type FieldError, invalid, methodNotAllowed, noSuchPath, notFound, StatusError } from '../api/status-error.ts';
+import {
+  badRequest,
+  type FieldError,
+  invalid,
+  methodNotAllowed,
+  noSuchPath,
+  notFound,
+  StatusError,
+} from '../api/status-error.ts';
 import { updateObject } from '../api/update-object.ts';
 import { versionOf } from '../resources/resource-type.ts';
 import type { DeleteOptions } from '../store.ts';
-import { deprecationWarnings } from './deprecation.ts';
 import { notSupported, tooLong } from '../validation/field-error.ts';
+import { deprecationWarnings } from './deprecation.ts';
 import { handleSubresource } from './handle-subresource.ts';
 import { selectionOf } from './list-objects.ts';
 import { representation } from './negotiate.ts';
@@ -25,7 +33,10 @@ import { watchObjects } from './watch-objects.ts';
 
 export async function handleResource(exchange: Exchange): Promise<void> {
   const { type, target, request } = exchange;
-  if (type.namespaced !== (target.namespace !== '') && (target.name !== '' || (request.method !== 'GET' && !(type.namespaced && request.method === 'DELETE'))))
+  if (
+    type.namespaced !== (target.namespace !== '') &&
+    (target.name !== '' || (request.method !== 'GET' && !(type.namespaced && request.method === 'DELETE')))
+  )
     throw noSuchPath();
   const deprecated = deprecationWarnings(type);
   if (deprecated.length > 0) exchange.response.setHeader('Warning', deprecated.map(warningHeader));
@@ -104,7 +115,11 @@ function list(exchange: Exchange): void {
 
 function watch(exchange: Exchange): void {
   const { server, type, target, query, response } = exchange;
-  watchObjects(server.api, { target: { type, version: target.version, namespace: target.namespace }, view: viewOf(exchange), query }, response);
+  watchObjects(
+    server.api,
+    { target: { type, version: target.version, namespace: target.namespace }, view: viewOf(exchange), query },
+    response,
+  );
 }
 
 function watchOne(exchange: Exchange): void {
@@ -135,7 +150,12 @@ export function apiRequest({ type, target, query, request }: Exchange): ApiReque
 }
 
 function optionError(method: string | undefined, error: FieldError): StatusError {
-  const kinds: Readonly<Record<string, string>> = { POST: 'CreateOptions', PUT: 'UpdateOptions', PATCH: 'PatchOptions', DELETE: 'DeleteOptions' };
+  const kinds: Readonly<Record<string, string>> = {
+    POST: 'CreateOptions',
+    PUT: 'UpdateOptions',
+    PATCH: 'PatchOptions',
+    DELETE: 'DeleteOptions',
+  };
   return invalid({ group: 'meta.k8s.io', name: kinds[method ?? ''] ?? 'CreateOptions' }, '', [error]);
 }
 
@@ -177,7 +197,11 @@ export function patchKindOf({ request, type }: Exchange): PatchKind {
   if (kind === undefined) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   if (kind === 'strategic' && type.custom) {
     const others = Object.keys(patchKinds).filter((one) => one !== given);
-    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${others.join(', ')}`);
+    throw new StatusError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${others.join(', ')}`,
+    );
   }
   return kind;
 }
@@ -201,11 +225,18 @@ export function parsePatch(text: string, kind: PatchKind) {
 async function deleteOptions({ request, query }: Exchange): Promise<DeleteOptions> {
   const text = await readText(request);
   const body = text.trim() === '' ? {} : parseObject(text, request.headers['content-type'], 'DeleteOptions');
-  const policy = body.propagationPolicy ?? query.get('propagationPolicy') ?? (body.orphanDependents === true ? 'Orphan' : body.orphanDependents === false ? 'Background' : null);
-  const grace = body.gracePeriodSeconds ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : null);
+  const policy =
+    body.propagationPolicy ??
+    query.get('propagationPolicy') ??
+    (body.orphanDependents === true ? 'Orphan' : body.orphanDependents === false ? 'Background' : null);
+  const grace =
+    body.gracePeriodSeconds ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : null);
   const conditions = isMap(body.preconditions) ? body.preconditions : {};
   if (policy !== null && policy !== 'Background' && policy !== 'Foreground' && policy !== 'Orphan') {
-    throw optionError('DELETE', notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
+    throw optionError(
+      'DELETE',
+      notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']),
+    );
   }
   return {
     ...(policy === null ? {} : { propagationPolicy: policy }),
@@ -219,7 +250,15 @@ async function deleteOptions({ request, query }: Exchange): Promise<DeleteOption
 }
 
 /** These answer with the object even when it is gone. */
-const returned: ReadonlySet<string> = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas']);
+const returned: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'resourcequotas',
+]);
 
 async function remove(exchange: Exchange): Promise<void> {
   const { server, type, target, response } = exchange;
@@ -227,9 +266,20 @@ async function remove(exchange: Exchange): Promise<void> {
   const request = apiRequest(exchange);
   const dryRun = request.dryRun || 'dryRun' in options;
   const { object, gone, warnings } = deleteObject(server.api, { ...request, dryRun }, options);
-  if (!gone || returned.has(type.name)) return sendJson(response, 200, representObject(object, viewOf(exchange)), warnings);
-  const details = { name: target.name, ...(type.group === '' ? {} : { group: type.group }), kind: type.plural, uid: object.metadata.uid };
-  sendJson(response, 200, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }), warnings);
+  if (!gone || returned.has(type.name))
+    return sendJson(response, 200, representObject(object, viewOf(exchange)), warnings);
+  const details = {
+    name: target.name,
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.plural,
+    uid: object.metadata.uid,
+  };
+  sendJson(
+    response,
+    200,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }),
+    warnings,
+  );
 }
 
 async function deleteCollection(exchange: Exchange): Promise<void> {

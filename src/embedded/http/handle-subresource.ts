@@ -1,7 +1,7 @@
 /** What lies below an object's own path: status, scale, logs, eviction, tokens, and the few others that clients use. */
 import { applyPatch } from '../../foundation/fields/apply.ts';
-import { isMap } from '../../foundation/fields/json-value.ts';
 import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
+import { isMap } from '../../foundation/fields/json-value.ts';
 import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { timestamp } from '../api/api-context.ts';
@@ -10,7 +10,17 @@ import { badRequest, methodNotAllowed, StatusError } from '../api/status-error.t
 import { replaceObject, trackReplace } from '../api/update-object.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
-import { apiRequest, parsePatch, patch, patchKindOf, readObjectBody, replaceWith, sendWritten, storedObject, viewOf } from './handle-resource.ts';
+import {
+  apiRequest,
+  parsePatch,
+  patch,
+  patchKindOf,
+  readObjectBody,
+  replaceWith,
+  sendWritten,
+  storedObject,
+  viewOf,
+} from './handle-resource.ts';
 import { podLog } from './pod-log.ts';
 import { readText } from './read-body.ts';
 import { representObject } from './represent.ts';
@@ -36,13 +46,19 @@ const handlers: Readonly<Record<string, Handler>> = {
 export async function handleSubresource(exchange: Exchange): Promise<void> {
   const { subresource } = exchange.target;
   const handler = Object.hasOwn(handlers, subresource) ? handlers[subresource] : undefined;
-  if (handler === undefined) throw new StatusError(501, 'NotImplemented', `the embedded cluster runs no containers: ${subresource} is not possible`);
+  if (handler === undefined)
+    throw new StatusError(
+      501,
+      'NotImplemented',
+      `the embedded cluster runs no containers: ${subresource} is not possible`,
+    );
   await handler(exchange);
 }
 
 async function partOfObject(exchange: Exchange): Promise<void> {
   const { method } = exchange.request;
-  if (method === 'GET') return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
+  if (method === 'GET')
+    return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
   const part: Exchange = { ...exchange, target: { ...exchange.target, subresource: 'status' } };
   if (method === 'PUT') return await replaceWith(part);
   if (method === 'PATCH') return await patch(part);
@@ -51,7 +67,8 @@ async function partOfObject(exchange: Exchange): Promise<void> {
 
 async function wholeObject(exchange: Exchange): Promise<void> {
   const { method } = exchange.request;
-  if (method === 'GET') return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
+  if (method === 'GET')
+    return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
   const whole: Exchange = { ...exchange, target: { ...exchange.target, subresource: '' } };
   return method === 'PUT' ? await replaceWith(whole) : await patch(whole);
 }
@@ -62,7 +79,8 @@ async function scale(exchange: Exchange): Promise<void> {
   const current = shownAs(stored, type, target.version);
   const before = scaleOf(current, type, target.version);
   if (request.method === 'GET') return sendJson(response, 200, JSON.stringify(before));
-  const wanted = request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
+  const wanted =
+    request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
   const scaled = withScale(current, wanted, type, target.version);
   const asked = apiRequest(exchange);
   // Scale requests write the spec; in managedFields they are told apart by their subresource.
@@ -70,7 +88,8 @@ async function scale(exchange: Exchange): Promise<void> {
     stored,
     own: (prepared, old) => trackReplace(server.api, asked, prepared, old),
   });
-  if (query.get('dryRun') === 'All') return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
+  if (query.get('dryRun') === 'All')
+    return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
   sendJson(response, 200, JSON.stringify(scaleOf(shownAs(written, type, target.version), type, target.version)));
 }
 
@@ -85,7 +104,8 @@ async function patchedScale(exchange: Exchange, before: KubernetesObject): Promi
 function patchScale(kind: string, before: KubernetesObject, body: Json, now: string): unknown {
   if (kind === 'json') return jsonPatch(before as unknown, body as unknown as PatchOperation[]);
   if (kind !== 'apply') return jsonMergePatch(before, body);
-  return applyPatch({ live: before, applied: body as unknown as KubernetesObject, manager: 'scale', force: true, now }).object;
+  return applyPatch({ live: before, applied: body as unknown as KubernetesObject, manager: 'scale', force: true, now })
+    .object;
 }
 
 function log(exchange: Exchange): void {
@@ -108,8 +128,16 @@ async function evict(exchange: Exchange): Promise<void> {
   const { server, response } = exchange;
   const body = await readObjectBody(exchange, 'Eviction');
   const { gracePeriodSeconds } = objectAt(body, 'deleteOptions') ?? {};
-  deleteObject(server.api, { ...apiRequest(exchange), subresource: '' }, typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {});
-  sendJson(response, 201, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }));
+  deleteObject(
+    server.api,
+    { ...apiRequest(exchange), subresource: '' },
+    typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {},
+  );
+  sendJson(
+    response,
+    201,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),
+  );
 }
 
 async function issueToken(exchange: Exchange): Promise<void> {
@@ -118,12 +146,19 @@ async function issueToken(exchange: Exchange): Promise<void> {
   const body = await readObjectBody(exchange, 'TokenRequest');
   const { namespace } = target;
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  const token = server.authenticator.issue({ name: `system:serviceaccount:${namespace}:${account.metadata.name}`, groups });
+  const token = server.authenticator.issue({
+    name: `system:serviceaccount:${namespace}:${account.metadata.name}`,
+    groups,
+  });
   const seconds = objectAt(body, 'spec')?.expirationSeconds;
   const expires = server.api.clock.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000;
   const status = { token, expirationTimestamp: timestamp({ now: () => expires }) };
   const metadata = { name: account.metadata.name, namespace, creationTimestamp: timestamp(server.api.clock) };
-  sendJson(response, 201, JSON.stringify({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata, status }));
+  sendJson(
+    response,
+    201,
+    JSON.stringify({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata, status }),
+  );
 }
 
 async function bind(exchange: Exchange): Promise<void> {
@@ -132,7 +167,11 @@ async function bind(exchange: Exchange): Promise<void> {
   const pod = storedObject(exchange);
   const nodeName = objectAt(body, 'target')?.name;
   server.api.objects.put(type.storedAs, { ...pod, spec: { ...(pod.spec as JsonObject), nodeName } });
-  sendJson(response, 201, JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }));
+  sendJson(
+    response,
+    201,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),
+  );
 }
 
 async function finalize(exchange: Exchange): Promise<void> {

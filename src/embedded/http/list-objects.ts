@@ -8,8 +8,8 @@ import type { ApiContext } from '../api/api-context.ts';
 import { parseFieldSelector } from '../api/field-selector.ts';
 import { type ObjectFilter, parseLabelSelector } from '../api/label-selector.ts';
 import { badRequest, expired, StatusError } from '../api/status-error.ts';
-import type { ResourceType } from '../resources/resource-type.ts';
 import { shownAs } from '../resources/convert-version.ts';
+import type { ResourceType } from '../resources/resource-type.ts';
 
 export interface ListPage {
   readonly items: KubernetesObject[];
@@ -64,13 +64,19 @@ export function createLister(): ListObjects {
     const { namespace = '', name = '' } = page.at(-1)?.metadata ?? {};
     const next = { v: 'meta.k8s.io/v1', rv: revision, start: `${namespace}/${name}\u0000`, id };
     const selected = query.get('labelSelector') || query.get('fieldSelector');
-    return { items: page, revision, continue: Buffer.from(JSON.stringify(next)).toString('base64url'), ...(selected ? {} : { remaining: items.length - limit }) };
+    return {
+      items: page,
+      revision,
+      continue: Buffer.from(JSON.stringify(next)).toString('base64url'),
+      ...(selected ? {} : { remaining: items.length - limit }),
+    };
   };
 }
 
 function parseLimit(query: URLSearchParams): number {
   const limit = Number(query.get('limit') ?? 0);
-  if (Number.isNaN(limit)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
+  if (Number.isNaN(limit))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
   return Math.max(0, limit);
 }
 
@@ -90,10 +96,15 @@ export function checkRevision(context: ApiContext, text: string | null): void {
   const wanted = Number(text);
   if (!Number.isInteger(wanted)) throw badRequest(`invalid resource version: ${JSON.stringify(text)}`);
   if (wanted <= context.objects.revision) return;
-  throw new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${wanted}, current: ${context.objects.revision}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
+  throw new StatusError(
+    504,
+    'Timeout',
+    `Timeout: Too large resource version: ${wanted}, current: ${context.objects.revision}`,
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  );
 }
 
 function takeRest(rests: Map<string, Rest>, token: string, query: URLSearchParams): Rest {
@@ -102,16 +113,24 @@ function takeRest(rests: Map<string, Rest>, token: string, query: URLSearchParam
     throw badRequest('specifying resource version is not allowed when using continue');
   const rest = rests.get(id);
   if (rest === undefined || rest.revision !== resourceVersion)
-    throw expired('The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.');
+    throw expired(
+      'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
+    );
   return rest;
 }
 
 function readToken(token: string): { resourceVersion: number; id: string } {
   try {
-    const { rv, id, v } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as { rv: number; id: string; v: string };
+    const { rv, id, v } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as {
+      rv: number;
+      id: string;
+      v: string;
+    };
     if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof id === 'string') return { resourceVersion: rv, id };
   } catch {
     // Told below.
   }
-  throw badRequest("invalid continue token: continue key is not valid: invalid character 'Ç' looking for beginning of value");
+  throw badRequest(
+    "invalid continue token: continue key is not valid: invalid character 'Ç' looking for beginning of value",
+  );
 }

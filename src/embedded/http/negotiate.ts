@@ -38,7 +38,11 @@ export function representation(accept: string | undefined): Representation {
 export function wantsAggregated(accept: string | undefined): boolean {
   for (const { type, parameters } of parseAccept(accept)) {
     if (!isJson(type)) continue;
-    return parameters.get('as') === 'APIGroupDiscoveryList' && parameters.get('g') === 'apidiscovery.k8s.io' && parameters.get('v') === 'v2';
+    return (
+      parameters.get('as') === 'APIGroupDiscoveryList' &&
+      parameters.get('g') === 'apidiscovery.k8s.io' &&
+      parameters.get('v') === 'v2'
+    );
   }
   return false;
 }

@@ -87,7 +87,11 @@ function addKindSchema(schemas: JsonObject, type: ResourceType, served: ServedVe
 function customSchema(schema: JsonObject | undefined): JsonObject {
   const properties = isMap(schema?.properties) ? schema.properties : {};
   const metadata = { allOf: [{ $ref: reference('meta.v1.ObjectMeta') }] };
-  return { type: 'object', ...schema, properties: { ...properties, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata } };
+  return {
+    type: 'object',
+    ...schema,
+    properties: { ...properties, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata },
+  };
 }
 
 function reference(type: string): string {
@@ -99,7 +103,11 @@ function addTypeSchema(schemas: JsonObject, name: string): void {
   if (type === undefined || schemas[fullName(name)] !== undefined) return;
   const properties: JsonObject = {};
   const required: string[] = [];
-  schemas[fullName(name)] = { type: 'object', properties, ...(type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}) };
+  schemas[fullName(name)] = {
+    type: 'object',
+    properties,
+    ...(type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+  };
   for (const field of type.fields.values()) {
     properties[field.name] = fieldSchema(schemas, field);
     if (field.required) required.push(field.name);
@@ -111,7 +119,8 @@ function fieldSchema(schemas: JsonObject, field: FieldSchema): JsonObject {
   const schema = shapeSchema(schemas, field.shape);
   if (field.shape.shape === 'list') {
     const { keys, set } = field.shape;
-    if (keys.length > 0) Object.assign(schema, { 'x-kubernetes-list-map-keys': [...keys], 'x-kubernetes-list-type': 'map' });
+    if (keys.length > 0)
+      Object.assign(schema, { 'x-kubernetes-list-map-keys': [...keys], 'x-kubernetes-list-type': 'map' });
     else schema['x-kubernetes-list-type'] = set ? 'set' : 'atomic';
   }
   const strategies = [...(field.mergeKey === undefined ? [] : ['merge']), ...(field.retainKeys ? ['retainKeys'] : [])];
@@ -138,18 +147,29 @@ function shapeSchema(schemas: JsonObject, shape: FieldShape): JsonObject {
     case 'any':
       return { type: 'object' };
     case 'scalar':
-      return { ...scalarSchemas[shape.scalar], ...(shape.values === undefined ? {} : { enum: [...shape.values] as Json[] }) };
+      return {
+        ...scalarSchemas[shape.scalar],
+        ...(shape.values === undefined ? {} : { enum: [...shape.values] as Json[] }),
+      };
     case 'list':
       return { type: 'array', items: shapeSchema(schemas, shape.of) };
     case 'map':
-      return { type: 'object', additionalProperties: shapeSchema(schemas, shape.of), ...(shape.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}) };
+      return {
+        type: 'object',
+        additionalProperties: shapeSchema(schemas, shape.of),
+        ...(shape.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+      };
     case 'object':
       addTypeSchema(schemas, shape.type);
       return { allOf: [{ $ref: reference(shape.type) }], default: {} };
   }
 }
 
-const parameters: Json[] = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
+const parameters: Json[] = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
+  name,
+  in: 'query',
+  schema: { type: 'string', uniqueItems: true },
+}));
 const force: Json = { name: 'force', in: 'query', schema: { type: 'boolean', uniqueItems: true } };
 
 /** As far as clients look: which verbs take which parameters. */
@@ -173,4 +193,3 @@ function pathsOf(type: ResourceType, version: string, name: string): JsonObject 
     },
   };
 }
-

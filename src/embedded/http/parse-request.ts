@@ -12,7 +12,10 @@ export interface RequestTarget {
 
 /** Undefined for what is no resource: discovery, OpenAPI, health. */
 export function parseTarget(path: string): RequestTarget | undefined {
-  const parts = path.split('/').filter((part) => part !== '').map(decodePart);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodePart);
   if (parts[0] === 'api' && parts.length >= 3) return resourceTarget('', parts[1] ?? '', parts.slice(2));
   if (parts[0] === 'apis' && parts.length >= 4) return resourceTarget(parts[1] ?? '', parts[2] ?? '', parts.slice(3));
   return undefined;

@@ -14,8 +14,13 @@ export function podLog(pod: KubernetesObject, query: URLSearchParams, now: numbe
   const status = stateOf(pod, String(container.name));
   const waiting = status?.waiting as JsonObject | undefined;
   if (waiting !== undefined && waiting.reason !== 'CrashLoopBackOff') {
-    const why = waiting.reason === 'ContainerCreating' || waiting.reason === 'PodInitializing' ? String(waiting.reason) : "trying and failing to pull image";
-    throw badRequest(`container ${JSON.stringify(container.name)} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${why}`);
+    const why =
+      waiting.reason === 'ContainerCreating' || waiting.reason === 'PodInitializing'
+        ? String(waiting.reason)
+        : 'trying and failing to pull image';
+    throw badRequest(
+      `container ${JSON.stringify(container.name)} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${why}`,
+    );
   }
   const start = Date.parse(pod.metadata.creationTimestamp ?? '') || now;
   let lines = linesOf(container, start);
@@ -24,7 +29,9 @@ export function podLog(pod: KubernetesObject, query: URLSearchParams, now: numbe
   const tail = query.get('tailLines');
   if (tail !== null) lines = Number(tail) > 0 ? lines.slice(-Number(tail)) : [];
   const stamped = query.get('timestamps') === 'true';
-  return lines.map(({ time, text }) => `${stamped ? `${new Date(time).toISOString().replace('Z', '000000Z')} ` : ''}${text}\n`).join('');
+  return lines
+    .map(({ time, text }) => `${stamped ? `${new Date(time).toISOString().replace('Z', '000000Z')} ` : ''}${text}\n`)
+    .join('');
 }
 
 function chooseContainer(pod: KubernetesObject, name: string): JsonObject {

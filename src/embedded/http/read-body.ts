@@ -1,8 +1,8 @@
 /** Reads a request's body as JSON or YAML. A key named `__proto__` is dropped: no Kubernetes object has one. */
 import type { IncomingMessage } from 'node:http';
 import { load } from 'js-yaml';
-import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
+import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
 import { decodeProtobuf, ProtobufError } from '../schema/decode-protobuf.ts';
 
@@ -16,7 +16,8 @@ export async function readText(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
+    if (size > limit)
+      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
@@ -46,21 +47,36 @@ export function parseYaml(text: string): Json {
 }
 
 const yamlTypes: ReadonlySet<string> = new Set(['application/yaml', 'application/x-yaml', 'text/yaml']);
-const accepted = 'accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const accepted =
+  'accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
 export function parseObject(text: string, contentType: string | undefined, kind: string): JsonObject {
   const type = mediaType(contentType);
   const yaml = yamlTypes.has(type);
   if (!yaml && type !== '' && type !== 'application/json' && type !== protobuf && type !== '*/*')
-    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - ${accepted}`);
+    throw new StatusError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - ${accepted}`,
+    );
   let body: Json;
   try {
     body = yaml ? parseYaml(text) : parseJson(text);
   } catch (error) {
-    const why = text.trim() === '' ? 'unexpected end of JSON input' : error instanceof Error ? goJsonError(error.message) : String(error);
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${text.slice(0, 100)})`);
+    const why =
+      text.trim() === ''
+        ? 'unexpected end of JSON input'
+        : error instanceof Error
+          ? goJsonError(error.message)
+          : String(error);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${text.slice(0, 100)})`,
+    );
   }
-  if (!isMap(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+  if (!isMap(body))
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
   return body;
 }
 

@@ -1,7 +1,7 @@
 /** Takes stored objects and returns the JSON text that a client asked for: whole, as metadata only, or as a table. */
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
-import { groupVersion, type ResourceType } from '../resources/resource-type.ts';
 import { shownAs } from '../resources/convert-version.ts';
+import { groupVersion, type ResourceType } from '../resources/resource-type.ts';
 import { serializeItem, serializeObject } from '../storage/serialize.ts';
 import type { ListPage } from './list-objects.ts';
 import type { Representation } from './negotiate.ts';
@@ -37,7 +37,12 @@ export function representObject(object: KubernetesObject, view: View, headers = 
 }
 
 function rowOf(object: KubernetesObject, view: View): string {
-  const included = view.includeObject === 'None' ? undefined : view.includeObject === 'Object' ? serializeObject(object) : partialMetadata(object);
+  const included =
+    view.includeObject === 'None'
+      ? undefined
+      : view.includeObject === 'Object'
+        ? serializeObject(object)
+        : partialMetadata(object);
   return tableRow(object, view, included);
 }
 
@@ -48,7 +53,13 @@ export function representList(page: ListPage, view: View): string {
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   });
   const items = page.items.map((object) => shownAs(object, view.type, view.version));
-  if (view.representation === 'table') return tableText(view, meta, items.map((object) => rowOf(object, view)), true);
+  if (view.representation === 'table')
+    return tableText(
+      view,
+      meta,
+      items.map((object) => rowOf(object, view)),
+      true,
+    );
   if (view.representation === 'metadata')
     return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${meta},"items":[${items.map(partialMetadata).join(',')}]}`;
   const text = items.map(view.type.custom ? serializeObject : serializeItem).join(',');

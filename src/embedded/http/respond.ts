@@ -5,8 +5,13 @@ import { badRequest, StatusError, statusBody } from '../api/status-error.ts';
 
 export function sendJson(response: ServerResponse, code: number, text: string, warnings: readonly string[] = []): void {
   const body = Buffer.from(text);
-  const headers: Record<string, string | string[] | number> = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', 'Content-Length': body.length };
-  if (warnings.length > 0) headers.Warning = [...[response.getHeader('Warning') ?? []].flat().map(String), ...warnings.map(warningHeader)];
+  const headers: Record<string, string | string[] | number> = {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-cache, private',
+    'Content-Length': body.length,
+  };
+  if (warnings.length > 0)
+    headers.Warning = [...[response.getHeader('Warning') ?? []].flat().map(String), ...warnings.map(warningHeader)];
   response.writeHead(code, headers);
   response.end(body);
 }

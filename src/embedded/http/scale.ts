@@ -15,9 +15,14 @@ interface Paths {
 function pathsOf(type: ResourceType, version: string): Paths {
   const declared = versionOf(type, version)?.scale;
   const split = (path: string): string[] => path.split('.').filter((step) => step !== '');
-  if (declared === undefined) return { spec: ['spec', 'replicas'], status: ['status', 'replicas'], selector: undefined };
+  if (declared === undefined)
+    return { spec: ['spec', 'replicas'], status: ['status', 'replicas'], selector: undefined };
   const { specReplicasPath, statusReplicasPath, labelSelectorPath } = declared;
-  return { spec: split(specReplicasPath), status: split(statusReplicasPath), selector: labelSelectorPath === undefined ? undefined : split(labelSelectorPath) };
+  return {
+    spec: split(specReplicasPath),
+    status: split(statusReplicasPath),
+    selector: labelSelectorPath === undefined ? undefined : split(labelSelectorPath),
+  };
 }
 
 function valueAt(object: unknown, path: readonly string[]): unknown {
@@ -35,7 +40,10 @@ export function scaleOf(object: KubernetesObject, type: ResourceType, version: s
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: typeof replicas === 'number' && replicas !== 0 ? { replicas } : {},
-    status: { replicas: typeof current === 'number' ? current : 0, ...(typeof selector === 'string' && selector !== '' ? { selector } : {}) },
+    status: {
+      replicas: typeof current === 'number' ? current : 0,
+      ...(typeof selector === 'string' && selector !== '' ? { selector } : {}),
+    },
   };
 }
 
@@ -47,13 +55,24 @@ function builtinSelector(object: KubernetesObject, type: ResourceType): string |
 }
 
 /** A copy of the object that asks for the Scale's replicas, under the Scale's resourceVersion. */
-export function withScale(object: KubernetesObject, scale: JsonObject, type: ResourceType, version: string): KubernetesObject {
+export function withScale(
+  object: KubernetesObject,
+  scale: JsonObject,
+  type: ResourceType,
+  version: string,
+): KubernetesObject {
   const spec = isMap(scale.spec) ? scale.spec : {};
   const replicas = typeof spec.replicas === 'number' ? spec.replicas : 0;
   const name = object.metadata.name ?? '';
-  if (replicas < 0) throw invalid({ group: 'autoscaling', name: 'Scale' }, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+  if (replicas < 0)
+    throw invalid({ group: 'autoscaling', name: 'Scale' }, name, [
+      invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
+    ]);
   const metadata = isMap(scale.metadata) ? scale.metadata : {};
-  const resourceVersion = typeof metadata.resourceVersion === 'string' && metadata.resourceVersion !== '' ? metadata.resourceVersion : object.metadata.resourceVersion;
+  const resourceVersion =
+    typeof metadata.resourceVersion === 'string' && metadata.resourceVersion !== ''
+      ? metadata.resourceVersion
+      : object.metadata.resourceVersion;
   const scaled = setAt(object, pathsOf(type, version).spec, replicas) as KubernetesObject;
   return { ...scaled, metadata: { ...scaled.metadata, resourceVersion } };
 }

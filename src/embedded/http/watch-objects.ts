@@ -7,8 +7,8 @@ import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import type { ObjectFilter } from '../api/label-selector.ts';
 import { StatusError, statusBody } from '../api/status-error.ts';
-import { groupVersion } from '../resources/resource-type.ts';
 import { shownAs } from '../resources/convert-version.ts';
+import { groupVersion } from '../resources/resource-type.ts';
 import type { StoreEvent } from '../store.ts';
 import { type ListTarget, selectionOf } from './list-objects.ts';
 import { representObject, type View } from './represent.ts';
@@ -99,11 +99,24 @@ function createStream(response: ServerResponse, view: View): EventStream {
       first = false;
     },
     bookmark(revision, apiVersion, annotations) {
-      const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(annotations === undefined ? {} : { annotations }) };
+      const metadata = {
+        resourceVersion: String(revision),
+        creationTimestamp: null,
+        ...(annotations === undefined ? {} : { annotations }),
+      };
       const kind = view.representation === 'metadata' ? 'PartialObjectMetadata' : view.type.kind;
       const version = view.representation === 'metadata' ? 'meta.k8s.io/v1' : apiVersion;
       if (view.representation === 'table') {
-        line('BOOKMARK', JSON.stringify({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: String(revision) }, columnDefinitions: null, rows: [] }));
+        line(
+          'BOOKMARK',
+          JSON.stringify({
+            kind: 'Table',
+            apiVersion: 'meta.k8s.io/v1',
+            metadata: { resourceVersion: String(revision) },
+            columnDefinitions: null,
+            rows: [],
+          }),
+        );
         return;
       }
       line('BOOKMARK', JSON.stringify({ kind, apiVersion: version, metadata }));
@@ -120,17 +133,31 @@ function createStream(response: ServerResponse, view: View): EventStream {
   };
 }
 
-function sendInitial(context: ApiContext, { target, query }: WatchRequest, to: { stream: EventStream; filter: ObjectFilter | undefined }): void {
-  const objects = context.objects.list(target.type.storedAs, target.namespace === '' ? {} : { namespace: target.namespace });
+function sendInitial(
+  context: ApiContext,
+  { target, query }: WatchRequest,
+  to: { stream: EventStream; filter: ObjectFilter | undefined },
+): void {
+  const objects = context.objects.list(
+    target.type.storedAs,
+    target.namespace === '' ? {} : { namespace: target.namespace },
+  );
   for (const object of objects) {
     const shown = shownAs(object, target.type, target.version);
     if (to.filter === undefined || to.filter(shown)) to.stream.send('ADDED', shown);
   }
   if (query.get('sendInitialEvents') !== 'true') return;
-  to.stream.bookmark(context.objects.revision, groupVersion(target.type.group, target.version), { 'k8s.io/initial-events-end': 'true' });
+  to.stream.bookmark(context.objects.revision, groupVersion(target.type.group, target.version), {
+    'k8s.io/initial-events-end': 'true',
+  });
 }
 
-function sendEvent(stream: EventStream, event: StoreEvent, filter: ObjectFilter | undefined, shown: (object: KubernetesObject) => KubernetesObject): void {
+function sendEvent(
+  stream: EventStream,
+  event: StoreEvent,
+  filter: ObjectFilter | undefined,
+  shown: (object: KubernetesObject) => KubernetesObject,
+): void {
   const object = shown(event.object);
   if (filter === undefined) return stream.send(event.type, object);
   const now = event.type !== 'DELETED' && filter(object);

@@ -1,6 +1,12 @@
 /** The table of built-in resources as ResourceType values, in discovery order. */
 import { builtinResources } from './builtin-resources.table.ts';
-import { allVerbs, type ResourceType, type ServedVersion, type Subresource, splitGroupVersion } from './resource-type.ts';
+import {
+  allVerbs,
+  type ResourceType,
+  type ServedVersion,
+  type Subresource,
+  splitGroupVersion,
+} from './resource-type.ts';
 
 /** Two API groups show these objects; core/v1 is what is stored. */
 const storedAs: Readonly<Record<string, string>> = { 'events.events.k8s.io': 'events' };
@@ -17,7 +23,8 @@ export function builtinResourceTypes(): ResourceType[] {
 
 function parseRow(line: string): ResourceType {
   const cells = line.split('|').map((cell) => cell.trim());
-  const [apiVersion = '', plural = '', singular = '', kind = '', scope, verbs = '', short = '-', categories = '-'] = cells;
+  const [apiVersion = '', plural = '', singular = '', kind = '', scope, verbs = '', short = '-', categories = '-'] =
+    cells;
   const { group, version } = splitGroupVersion(apiVersion);
   const name = group === '' ? plural : `${plural}.${group}`;
   const served: ServedVersion = { version, subresources: parseSubresources(cells[8] ?? '', { group, version, kind }) };

@@ -29,8 +29,10 @@ export function storedForm(object: KubernetesObject, type: ResourceType): Kubern
 
 function convert(object: KubernetesObject, type: ResourceType, wanted: string): KubernetesObject {
   if (object.apiVersion === wanted) return object;
-  if (type.name === 'horizontalpodautoscalers.autoscaling') return wanted === 'autoscaling/v1' ? toV1(object) : toV2(object);
-  if (type.name === 'events.events.k8s.io') return wanted === 'v1' ? renamed(object, eventFields, wanted) : renamed(object, reversed(eventFields), wanted);
+  if (type.name === 'horizontalpodautoscalers.autoscaling')
+    return wanted === 'autoscaling/v1' ? toV1(object) : toV2(object);
+  if (type.name === 'events.events.k8s.io')
+    return wanted === 'v1' ? renamed(object, eventFields, wanted) : renamed(object, reversed(eventFields), wanted);
   return { ...object, apiVersion: wanted };
 }
 
@@ -49,7 +51,11 @@ function reversed(names: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]));
 }
 
-function renamed(object: KubernetesObject, names: Readonly<Record<string, string>>, apiVersion: string): KubernetesObject {
+function renamed(
+  object: KubernetesObject,
+  names: Readonly<Record<string, string>>,
+  apiVersion: string,
+): KubernetesObject {
   const entries = Object.entries(object).map(([key, value]) => [getOwn(names, key) ?? key, value]);
   return { ...Object.fromEntries(entries), apiVersion } as KubernetesObject;
 }
@@ -76,13 +82,21 @@ function toV1(object: KubernetesObject): KubernetesObject {
     ...object,
     apiVersion: 'autoscaling/v1',
     spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
-    status: { ...(observedGeneration === undefined ? {} : { observedGeneration }), ...(lastScaleTime === undefined ? {} : { lastScaleTime }), currentReplicas, desiredReplicas },
+    status: {
+      ...(observedGeneration === undefined ? {} : { observedGeneration }),
+      ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
+      currentReplicas,
+      desiredReplicas,
+    },
   };
 }
 
 function toV2(object: KubernetesObject): KubernetesObject {
   const { targetCPUUtilizationPercentage: target, ...spec } = fieldsAt(object, 'spec');
-  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } };
+  const cpu = {
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } },
+  };
   return {
     ...object,
     apiVersion: 'autoscaling/v2',

@@ -43,12 +43,14 @@ export function createResourceRegistry(): ResourceRegistry {
 
 function indexByPath(types: ReadonlyMap<string, ResourceType>): Map<string, ResourceType> {
   const index = new Map<string, ResourceType>();
-  for (const type of types.values()) for (const { version } of type.versions) index.set(`${type.group}/${version}/${type.plural}`, type);
+  for (const type of types.values())
+    for (const { version } of type.versions) index.set(`${type.group}/${version}/${type.plural}`, type);
   return index;
 }
 
 function indexByKind(types: ReadonlyMap<string, ResourceType>): Map<string, ResourceType> {
   const index = new Map<string, ResourceType>();
-  for (const type of types.values()) for (const { version } of type.versions) index.set(`${type.group}/${version}/${type.kind}`, type);
+  for (const type of types.values())
+    for (const { version } of type.versions) index.set(`${type.group}/${version}/${type.kind}`, type);
   return index;
 }

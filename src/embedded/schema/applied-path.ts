@@ -8,7 +8,8 @@ const stepPattern = /\[(\d+)\]|\.?([^.[\]]+)/g;
 /** `path` with indices, as decoding names it. */
 export function appliedPath(path: string, object: JsonObject, type: TypeSchema | undefined): string {
   let value: unknown = object;
-  let shape: FieldShape | undefined = type === undefined ? undefined : { shape: 'object', type: type.name, atomic: false };
+  let shape: FieldShape | undefined =
+    type === undefined ? undefined : { shape: 'object', type: type.name, atomic: false };
   let text = '';
   for (const [, index, name] of path.matchAll(stepPattern)) {
     if (index !== undefined) {
@@ -40,7 +41,9 @@ export function goSyntax(value: Json): string {
   if (value === null) return 'interface {}(nil)';
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
   if (!isMap(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`);
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`);
   return `map[string]interface {}{${entries.join(', ')}}`;
 }
 
@@ -49,5 +52,8 @@ export function goText(value: Json): string {
   if (value === null) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   if (!isMap(value)) return String(value);
-  return `map[${Object.keys(value).sort().map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`;
+  return `map[${Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key] ?? null)}`)
+    .join(' ')}]`;
 }

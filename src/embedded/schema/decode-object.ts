@@ -113,7 +113,8 @@ function decodeValue(given: Json, shape: FieldShape, walk: Walk): Json {
     case 'scalar':
       return decodeScalar(given, shape.scalar, walk);
     case 'object': {
-      if (typeof given !== 'object' || given === null || Array.isArray(given)) throw mismatch(given, walk, goType(shape));
+      if (typeof given !== 'object' || given === null || Array.isArray(given))
+        throw mismatch(given, walk, goType(shape));
       const type = typeSchema(shape.type);
       if (type === undefined) return given;
       const value: JsonObject = {};
@@ -125,13 +126,16 @@ function decodeValue(given: Json, shape: FieldShape, walk: Walk): Json {
     case 'list':
       if (!Array.isArray(given)) throw mismatch(given, walk, goType(shape));
       return given.map((item, index) =>
-        item === null ? (zeroOf(shape.of) ?? null) : decodeValue(item, shape.of, { ...walk, path: `${walk.path}[${index}]` }),
+        item === null
+          ? (zeroOf(shape.of) ?? null)
+          : decodeValue(item, shape.of, { ...walk, path: `${walk.path}[${index}]` }),
       );
   }
 }
 
 function decodeMap(given: Json, of: FieldShape, walk: Walk): Json {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw mismatch(given, walk, `map[string]${goType(of)}`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw mismatch(given, walk, `map[string]${goType(of)}`);
   const value: JsonObject = {};
   for (const key of Object.keys(given).sort()) {
     const item = given[key] as Json;
@@ -141,8 +145,16 @@ function decodeMap(given: Json, of: FieldShape, walk: Walk): Json {
 }
 
 const goNames: Readonly<Record<string, string>> = {
-  int: 'int32', long: 'int64', float: 'float64', bytes: '[]uint8', string: 'string', bool: 'bool',
-  quantity: 'resource.Quantity', intOrString: 'intstr.IntOrString', time: 'v1.Time', microTime: 'v1.MicroTime',
+  int: 'int32',
+  long: 'int64',
+  float: 'float64',
+  bytes: '[]uint8',
+  string: 'string',
+  bool: 'bool',
+  quantity: 'resource.Quantity',
+  intOrString: 'intstr.IntOrString',
+  time: 'v1.Time',
+  microTime: 'v1.MicroTime',
 };
 
 function goType(shape: FieldShape): string {
@@ -182,7 +194,10 @@ function decodeScalar(given: Json, scalar: string, walk: Walk): Json {
     case 'int':
     case 'long':
       if (typeof given === 'number' && Number.isInteger(given)) return given;
-      if (typeof given === 'number') throw new DecodeError(`json: cannot unmarshal number ${given} into Go struct field ${walk.struct}.${walk.goPath} of type ${goNames[scalar]}`);
+      if (typeof given === 'number')
+        throw new DecodeError(
+          `json: cannot unmarshal number ${given} into Go struct field ${walk.struct}.${walk.goPath} of type ${goNames[scalar]}`,
+        );
       break;
     case 'float':
       if (typeof given === 'number') return given;
@@ -219,14 +234,19 @@ function decodeQuantity(given: Json): string {
   const text = typeof given === 'number' ? String(given) : given;
   const canonical = typeof text === 'string' ? canonicalQuantity(text) : undefined;
   if (canonical !== undefined) return canonical;
-  const what = typeof text === 'string' && text === '' ? 'cannot be empty string' : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  const what =
+    typeof text === 'string' && text === ''
+      ? 'cannot be empty string'
+      : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   throw new DecodeError(what);
 }
 
 function decodeTime(given: Json, micro: boolean): string {
   const time = typeof given === 'string' ? Date.parse(given) : Number.NaN;
   if (Number.isNaN(time) || typeof given !== 'string')
-    throw new DecodeError(`parsing time ${JSON.stringify(JSON.stringify(given))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(String(given))} as "2006"`);
+    throw new DecodeError(
+      `parsing time ${JSON.stringify(JSON.stringify(given))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(String(given))} as "2006"`,
+    );
   const seconds = new Date(time).toISOString().slice(0, 19);
   if (!micro) return `${seconds}Z`;
   const fraction = /\.(\d+)/.exec(given)?.[1] ?? '';

@@ -21,7 +21,8 @@ interface Field {
 const magic = Buffer.from('k8s\0');
 
 export function decodeProtobuf(input: Buffer): JsonObject {
-  if (!input.subarray(0, 4).equals(magic)) throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
+  if (!input.subarray(0, 4).equals(magic))
+    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
   const envelope = readFields(input.subarray(4));
   const head = readFields(lastBytes(envelope, 1));
   const apiVersion = lastBytes(head, 1).toString('utf8');
@@ -31,7 +32,8 @@ export function decodeProtobuf(input: Buffer): JsonObject {
   const version = apiVersion.slice(slash + 1);
   const name = metaKinds.has(kind) ? `meta.v1.${kind}` : (typeNameOf(group, version, kind) ?? '');
   const type = typeSchema(name);
-  if (type === undefined) throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
+  if (type === undefined)
+    throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
   return { kind, apiVersion, ...message(lastBytes(envelope, 2), layoutOf(type)) };
 }
 
@@ -81,7 +83,8 @@ function layoutOf(type: TypeSchema): Layout {
   const known = layouts.get(type.name);
   if (known !== undefined) return known;
   const layout: Layout = new Map();
-  for (const field of type.fields.values()) if (field.number !== '') place(layout, field.number.split('.').map(Number), field);
+  for (const field of type.fields.values())
+    if (field.number !== '') place(layout, field.number.split('.').map(Number), field);
   layouts.set(type.name, layout);
   return layout;
 }
@@ -116,7 +119,11 @@ function addField(output: JsonObject, { name, shape }: FieldSchema, field: Field
     const map = (output[name] ??= {}) as JsonObject;
     const entry = readFields(field.bytes);
     const value = entry.findLast((one) => one.number === 2);
-    setOwn(map, lastBytes(entry, 1).toString('utf8'), value === undefined ? emptyValue(shape.of) : decodeValue(shape.of, value));
+    setOwn(
+      map,
+      lastBytes(entry, 1).toString('utf8'),
+      value === undefined ? emptyValue(shape.of) : decodeValue(shape.of, value),
+    );
   } else output[name] = decodeValue(shape, field);
 }
 
@@ -136,7 +143,10 @@ function emptyValue(shape: FieldShape): Json {
 function decodeValue(shape: FieldShape, field: Field): Json {
   if (shape.shape === 'scalar') return scalar(shape.scalar, field);
   if (shape.shape === 'any') return raw(field.bytes);
-  if (shape.shape === 'list') return readFields(field.bytes).filter((one) => one.number === 1).map((one) => decodeValue(shape.of, one));
+  if (shape.shape === 'list')
+    return readFields(field.bytes)
+      .filter((one) => one.number === 1)
+      .map((one) => decodeValue(shape.of, one));
   if (shape.shape !== 'object') throw new ProtobufError('a map within a list or map is not supported');
   const type = typeSchema(shape.type);
   if (type === undefined) throw new ProtobufError(`no such type: ${shape.type}`);
@@ -170,7 +180,9 @@ function scalar(name: string, { value, bytes }: Field): Json {
     case 'intOrString': {
       const fields = readFields(bytes);
       const isText = fields.some((one) => one.number === 1 && one.value === 1n);
-      return isText ? lastBytes(fields, 3).toString('utf8') : Number(fields.findLast((one) => one.number === 2)?.value ?? 0n);
+      return isText
+        ? lastBytes(fields, 3).toString('utf8')
+        : Number(fields.findLast((one) => one.number === 2)?.value ?? 0n);
     }
     case 'time':
     case 'microTime': {

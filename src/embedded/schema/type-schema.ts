@@ -1,7 +1,17 @@
 /** The built-in types' fields, read from the table on first use of each type. */
 import { builtinTypes } from './builtin-types.table.ts';
 
-export type ScalarName = 'string' | 'int' | 'long' | 'float' | 'bool' | 'bytes' | 'quantity' | 'intOrString' | 'time' | 'microTime';
+export type ScalarName =
+  | 'string'
+  | 'int'
+  | 'long'
+  | 'float'
+  | 'bool'
+  | 'bytes'
+  | 'quantity'
+  | 'intOrString'
+  | 'time'
+  | 'microTime';
 
 export type FieldShape =
   | { readonly shape: 'scalar'; readonly scalar: ScalarName; readonly values?: readonly string[] }
@@ -32,7 +42,16 @@ export interface TypeSchema {
 }
 
 const scalars: ReadonlySet<string> = new Set<ScalarName>([
-  'string', 'int', 'long', 'float', 'bool', 'bytes', 'quantity', 'intOrString', 'time', 'microTime',
+  'string',
+  'int',
+  'long',
+  'float',
+  'bool',
+  'bytes',
+  'quantity',
+  'intOrString',
+  'time',
+  'microTime',
 ]);
 
 const lines: ReadonlyMap<string, string> = new Map(

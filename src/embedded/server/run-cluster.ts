@@ -56,7 +56,8 @@ export async function runCluster(options: RunOptions): Promise<RunningCluster> {
   const journal = options.data === undefined ? undefined : openJournal(options.data);
   const objects = openObjects(journal);
   const registry = createResourceRegistry();
-  const randomSuffix = (length: number): string => Array.from({ length }, () => suffixAlphabet[randomInt(suffixAlphabet.length)]).join('');
+  const randomSuffix = (length: number): string =>
+    Array.from({ length }, () => suffixAlphabet[randomInt(suffixAlphabet.length)]).join('');
   const api: ApiContext = { objects, registry, clock, newUid: randomUUID, randomSuffix };
   const tasks = createTaskSchedule(options.onError ?? (() => undefined));
   const context: ControllerContext = {
@@ -92,7 +93,11 @@ function openObjects(journal: Journal | undefined): ObjectStore {
   return objects;
 }
 
-function startControllers(api: ApiContext, context: ControllerContext, parts: { credentials: Credentials; more: readonly StartController[] }): Controller[] {
+function startControllers(
+  api: ApiContext,
+  context: ControllerContext,
+  parts: { credentials: Credentials; more: readonly StartController[] },
+): Controller[] {
   const { objects, registry } = api;
   const definitions = startDefinitionEstablisher(context, registry);
   ensureSystemObjects(context);
@@ -113,9 +118,18 @@ async function listen(api: ApiContext, credentials: Credentials, port: number): 
     list: createLister(),
     address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
-  const server = createServer({ cert: credentials.certificate, key: credentials.key, keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void handleRequest(context, request, response);
-  });
+  const server = createServer(
+    {
+      cert: credentials.certificate,
+      key: credentials.key,
+      keepAliveTimeout: 120_000,
+      requestTimeout: 0,
+      noDelay: true,
+    },
+    (request, response) => {
+      void handleRequest(context, request, response);
+    },
+  );
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;

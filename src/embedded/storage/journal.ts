@@ -2,7 +2,16 @@
  * Keeps the objects in a folder: a snapshot, replaced by an atomic rename, and a journal of the writes since. Each write
  * is handed to the kernel before it is answered, so that a killed process loses nothing; there is no fsync.
  */
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { StoreEvent } from '../store.ts';
@@ -67,7 +76,8 @@ export function openJournal(folder: string): Journal {
 }
 
 function lineOf({ revision, resource, object, type }: StoreEvent): string {
-  if (type !== 'DELETED') return `{"revision":${revision},"resource":${JSON.stringify(resource)},"object":${serializeObject(object)}}`;
+  if (type !== 'DELETED')
+    return `{"revision":${revision},"resource":${JSON.stringify(resource)},"object":${serializeObject(object)}}`;
   const { namespace = '', name = '' } = object.metadata;
   return JSON.stringify({ revision, resource, namespace, name });
 }

@@ -51,7 +51,7 @@ export function createObjectStore(options: ObjectStoreOptions = {}): ObjectStore
   const contents: Contents = new Map();
   const owners = new Map<string, Map<string, StoredObject>>();
   const uids = new Map<string, number>();
-  const history = createHistory(options.window ?? 10_000, options.revision ?? 0);
+  const history = createHistory(options.window ?? 4096, options.revision ?? 0);
   const publish = createPublisher();
   let revision = options.revision ?? 0;
 
@@ -211,7 +211,8 @@ function createPublisher() {
       if (delivering) return;
       delivering = true;
       try {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) for (const listener of [...listeners]) listener(next);
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          for (const listener of [...listeners]) listener(next);
       } finally {
         delivering = false;
       }

@@ -3,7 +3,7 @@
  * dependents, orphan lets them go. A dependent of a present and an absent owner keeps the present one.
  */
 import type { KubernetesObject, OwnerReference } from '../../foundation/manifest/object.ts';
-import type { StoredObject, ObjectStore } from '../storage/object-store.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 import type { Controller, ControllerContext, ResourceName } from '../store.ts';
 
 const manager = 'kube-controller-manager';
@@ -25,7 +25,11 @@ export function startGarbageCollector(context: ControllerContext, objects: Objec
     const uids = new Set(dropped.map((owner) => owner.uid));
     const left = (object.metadata.ownerReferences ?? []).filter((owner) => !uids.has(owner.uid));
     const { ownerReferences: _owners, ...metadata } = object.metadata;
-    store.update(resource, { ...object, metadata: left.length === 0 ? metadata : { ...metadata, ownerReferences: left } }, { manager });
+    store.update(
+      resource,
+      { ...object, metadata: left.length === 0 ? metadata : { ...metadata, ownerReferences: left } },
+      { manager },
+    );
   };
 
   const dropFinalizer = (resource: ResourceName, object: KubernetesObject, finalizer: string): void => {
@@ -34,14 +38,22 @@ export function startGarbageCollector(context: ControllerContext, objects: Objec
     if (current === undefined || current.metadata.uid !== object.metadata.uid) return;
     const left = (current.metadata.finalizers ?? []).filter((one) => one !== finalizer);
     const { finalizers: _finalizers, ...metadata } = current.metadata;
-    store.update(resource, { ...current, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } }, { manager });
+    store.update(
+      resource,
+      { ...current, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } },
+      { manager },
+    );
   };
 
   const orphan = (resource: ResourceName, owner: KubernetesObject): void => {
     const uid = owner.metadata.uid ?? '';
     for (const dependent of store.dependents(uid)) {
       const references = dependent.object.metadata.ownerReferences ?? [];
-      dropOwners(dependent.resource, dependent.object, references.filter((one) => one.uid === uid));
+      dropOwners(
+        dependent.resource,
+        dependent.object,
+        references.filter((one) => one.uid === uid),
+      );
     }
     dropFinalizer(resource, owner, 'orphan');
   };
@@ -56,14 +68,19 @@ export function startGarbageCollector(context: ControllerContext, objects: Objec
         store.delete(dependent.resource, namespace, name, { propagationPolicy: blocks ? 'Foreground' : 'Background' });
       }
       const left = store.get(dependent.resource, namespace, name);
-      if (left?.metadata.uid === dependent.object.metadata.uid && ownerReferences.some((one) => one.uid === uid && one.blockOwnerDeletion === true)) blocking++;
+      if (
+        left?.metadata.uid === dependent.object.metadata.uid &&
+        ownerReferences.some((one) => one.uid === uid && one.blockOwnerDeletion === true)
+      )
+        blocking++;
     }
     if (blocking === 0) dropFinalizer(resource, owner, 'foregroundDeletion');
   };
 
   const finish = (resource: ResourceName, object: KubernetesObject): void => {
     const { deletionTimestamp, finalizers = [], name = '', namespace = '' } = object.metadata;
-    if (deletionTimestamp === undefined || store.get(resource, namespace, name)?.metadata.uid !== object.metadata.uid) return;
+    if (deletionTimestamp === undefined || store.get(resource, namespace, name)?.metadata.uid !== object.metadata.uid)
+      return;
     if (finalizers.includes('orphan')) orphan(resource, object);
     else if (finalizers.includes('foregroundDeletion')) foreground(resource, object);
   };
@@ -83,13 +100,16 @@ export function startGarbageCollector(context: ControllerContext, objects: Objec
   };
   const stop = store.subscribe(({ type, resource, object }) => {
     if (type === 'DELETED') {
-      if (store.dependents(object.metadata.uid ?? '').length > 0) later(() => store.dependents(object.metadata.uid ?? '').forEach(collect));
+      if (store.dependents(object.metadata.uid ?? '').length > 0)
+        later(() => store.dependents(object.metadata.uid ?? '').forEach(collect));
       if (object.metadata.ownerReferences !== undefined) later(() => wakeOwners(object));
       return;
     }
-    if (object.metadata.deletionTimestamp !== undefined && object.metadata.finalizers !== undefined) later(() => finish(resource, object));
+    if (object.metadata.deletionTimestamp !== undefined && object.metadata.finalizers !== undefined)
+      later(() => finish(resource, object));
     const owners = object.metadata.ownerReferences;
-    if (type === 'ADDED' && owners?.some((owner) => !objects.hasUid(owner.uid))) later(() => collect({ resource, object }));
+    if (type === 'ADDED' && owners?.some((owner) => !objects.hasUid(owner.uid)))
+      later(() => collect({ resource, object }));
   });
   later(() => {
     for (const stored of [...objects.entries()]) {

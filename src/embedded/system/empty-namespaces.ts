@@ -1,7 +1,7 @@
 /** Ends namespaces that are being deleted: deletes all they contain, and themselves when nothing is left. */
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
-import type { Controller, ControllerContext } from '../store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Controller, ControllerContext } from '../store.ts';
 
 export interface NamespaceParts {
   readonly registry: ResourceRegistry;
@@ -29,7 +29,10 @@ export function startNamespaceEmptier(context: ControllerContext, { registry, ob
       if (!type.namespaced || type.storedAs !== type.name) continue;
       for (const { metadata } of store.list(type.name, { namespace: name })) {
         if (metadata.deletionTimestamp === undefined || type.name === 'pods') {
-          store.delete(type.name, name, metadata.name ?? '', { propagationPolicy: 'Background', ...(type.name === 'pods' ? {} : { gracePeriodSeconds: 0 }) });
+          store.delete(type.name, name, metadata.name ?? '', {
+            propagationPolicy: 'Background',
+            ...(type.name === 'pods' ? {} : { gracePeriodSeconds: 0 }),
+          });
         }
         if (store.get(type.name, name, metadata.name ?? '') !== undefined) left++;
       }
@@ -42,11 +45,17 @@ export function startNamespaceEmptier(context: ControllerContext, { registry, ob
     else objects.remove('namespaces', done);
   };
 
-  for (const { metadata } of store.list('namespaces')) if (metadata.deletionTimestamp !== undefined) plan(metadata.name ?? '');
+  for (const { metadata } of store.list('namespaces'))
+    if (metadata.deletionTimestamp !== undefined) plan(metadata.name ?? '');
   const stop = store.subscribe(({ resource, type, object }) => {
     const { namespace = '', name = '' } = object.metadata;
     if (resource === 'namespaces' && type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) plan(name);
-    else if (type === 'DELETED' && namespace !== '' && store.get('namespaces', '', namespace)?.metadata.deletionTimestamp !== undefined) plan(namespace);
+    else if (
+      type === 'DELETED' &&
+      namespace !== '' &&
+      store.get('namespaces', '', namespace)?.metadata.deletionTimestamp !== undefined
+    )
+      plan(namespace);
   });
   return { name: 'namespace-emptier', stop };
 }

@@ -11,13 +11,17 @@ export function startClaimProtection({ store, schedule }: ControllerContext): Co
     const { name = '', namespace = '' } = object.metadata;
     const current = store.get(resource, namespace, name);
     if (current?.metadata.deletionTimestamp === undefined) return;
-    if (resource === 'persistentvolumeclaims' && !isUsed(store, namespace, name)) release(store, resource, current, claimFinalizer);
-    if (resource === 'persistentvolumes' && !isBound(store, current)) release(store, resource, current, volumeFinalizer);
+    if (resource === 'persistentvolumeclaims' && !isUsed(store, namespace, name))
+      release(store, resource, current, claimFinalizer);
+    if (resource === 'persistentvolumes' && !isBound(store, current))
+      release(store, resource, current, volumeFinalizer);
   };
   const stop = store.subscribe(({ resource, object, type }) => {
     if (resource === 'persistentvolumeclaims' || resource === 'persistentvolumes') {
-      if (type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined) schedule(0, () => check(resource, object));
-      if (type === 'DELETED' && resource === 'persistentvolumeclaims') schedule(0, () => store.list('persistentvolumes').forEach((volume) => check('persistentvolumes', volume)));
+      if (type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined)
+        schedule(0, () => check(resource, object));
+      if (type === 'DELETED' && resource === 'persistentvolumeclaims')
+        schedule(0, () => store.list('persistentvolumes').forEach((volume) => check('persistentvolumes', volume)));
     } else if (resource === 'pods' && type !== 'ADDED') {
       const namespace = object.metadata.namespace ?? '';
       for (const name of claimsOf(object)) {
@@ -26,7 +30,8 @@ export function startClaimProtection({ store, schedule }: ControllerContext): Co
       }
     }
   });
-  for (const resource of ['persistentvolumeclaims', 'persistentvolumes']) for (const object of store.list(resource)) check(resource, object);
+  for (const resource of ['persistentvolumeclaims', 'persistentvolumes'])
+    for (const object of store.list(resource)) check(resource, object);
   return { name: 'claim-protection', stop };
 }
 

@@ -7,9 +7,23 @@ import { notSupported, required } from './field-error.ts';
 
 /** Fields that OpenAPI calls required though an empty text is as good as any. */
 /** Where upstream lists the values in another order than their names'. */
-const valueOrder: Readonly<Record<string, readonly string[]>> = { restartPolicy: ['Always', 'OnFailure', 'Never'], policyTypes: ['Ingress', 'Egress'] };
+const valueOrder: Readonly<Record<string, readonly string[]>> = {
+  restartPolicy: ['Always', 'OnFailure', 'Never'],
+  policyTypes: ['Ingress', 'Egress'],
+};
 
-const mayBeEmpty: ReadonlySet<string> = new Set(['value', 'apiGroup', 'namespace', 'uid', 'apiVersion', 'resource', 'request', 'username', 'message', 'reason']);
+const mayBeEmpty: ReadonlySet<string> = new Set([
+  'value',
+  'apiGroup',
+  'namespace',
+  'uid',
+  'apiVersion',
+  'resource',
+  'request',
+  'username',
+  'message',
+  'reason',
+]);
 
 export function checkFields(object: JsonObject, type: TypeSchema): FieldError[] {
   const errors: FieldError[] = [];
@@ -39,20 +53,29 @@ function checkValue(value: Json, shape: FieldShape, walk: Walk): void {
   if (shape.shape === 'scalar') {
     if (shape.values !== undefined && !shape.values.includes(String(value))) {
       const field = /(\w+)(?:\[\d+\])?$/.exec(walk.path)?.[1] ?? '';
-      walk.errors.push(notSupported(walk.path, value, (Object.hasOwn(valueOrder, field) ? valueOrder[field] : undefined) ?? shape.values));
+      walk.errors.push(
+        notSupported(
+          walk.path,
+          value,
+          (Object.hasOwn(valueOrder, field) ? valueOrder[field] : undefined) ?? shape.values,
+        ),
+      );
     }
     return;
   }
   if (shape.shape === 'list' && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkValue(item, shape.of, { ...walk, path: `${walk.path}[${index}]` });
+    for (const [index, item] of value.entries())
+      checkValue(item, shape.of, { ...walk, path: `${walk.path}[${index}]` });
     return;
   }
   if (!isMap(value)) return;
   if (shape.shape === 'map' && shape.of.shape === 'object') {
-    for (const [key, item] of Object.entries(value)) checkValue(item, shape.of, { ...walk, path: `${walk.path}[${key}]` });
+    for (const [key, item] of Object.entries(value))
+      checkValue(item, shape.of, { ...walk, path: `${walk.path}[${key}]` });
   }
   if (shape.shape !== 'object') return;
   const type = typeSchema(shape.type);
   if (type === undefined || type.name === 'meta.v1.ObjectMeta') return;
-  for (const field of type.fields.values()) if (field.name !== 'status') checkField(value, field, { ...walk, path: `${walk.path}.${field.name}` });
+  for (const field of type.fields.values())
+    if (field.name !== 'status') checkField(value, field, { ...walk, path: `${walk.path}.${field.name}` });
 }

@@ -20,23 +20,51 @@ function fixed(...fields: string[]): Check {
     });
 }
 
-const setFields = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
+const setFields = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
 
 const statefulSet: Check = (after, before) => {
-  const rest = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(specOf(object)).filter(([key]) => !setFields.includes(key)));
+  const rest = (object: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(specOf(object)).filter(([key]) => !setFields.includes(key)));
   if (equalJson(rest(after), rest(before))) return [];
-  return [forbiddenField('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")];
+  return [
+    forbiddenField(
+      'spec',
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ),
+  ];
 };
 
 const service: Check = (after, before) => {
   const spec = specOf(after);
   const old = specOf(before);
-  if (spec.type === 'ExternalName' || old.type === 'ExternalName' || !spec.clusterIP || !old.clusterIP || spec.clusterIP === old.clusterIP) return [];
+  if (
+    spec.type === 'ExternalName' ||
+    old.type === 'ExternalName' ||
+    !spec.clusterIP ||
+    !old.clusterIP ||
+    spec.clusterIP === old.clusterIP
+  )
+    return [];
   return [invalidValue('spec.clusterIPs[0]', [spec.clusterIP], 'may not change once set')];
 };
 
 const job: Check = (after, before) => {
-  const errors = fixed('completionMode', 'selector', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy')(after, before);
+  const errors = fixed(
+    'completionMode',
+    'selector',
+    'podFailurePolicy',
+    'backoffLimitPerIndex',
+    'managedBy',
+    'successPolicy',
+  )(after, before);
   const indexed = specOf(after).completionMode === 'Indexed';
   if (!indexed) errors.push(...fixed('completions')(after, before));
   const suspended = specOf(before).suspend === true;
@@ -49,24 +77,51 @@ const claim: Check = (after, before) => {
   const rest = (object: JsonObject): JsonObject => {
     const { resources, volumeAttributesClassName: _class, volumeName, ...left } = specOf(object);
     const { requests: _requests, ...others } = (resources ?? {}) as JsonObject;
-    return { ...left, resources: others, ...(specOf(before).volumeName === undefined ? {} : { volumeName: volumeName ?? null }) };
+    return {
+      ...left,
+      resources: others,
+      ...(specOf(before).volumeName === undefined ? {} : { volumeName: volumeName ?? null }),
+    };
   };
   const errors: FieldError[] = [];
   if (!equalJson(rest(after), rest(before)))
-    errors.push(forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'));
-  const size = (object: JsonObject): bigint => quantityNanos(String(objectAt(objectAt(specOf(object), 'resources'), 'requests')?.storage ?? '0')) ?? 0n;
+    errors.push(
+      forbiddenField(
+        'spec',
+        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      ),
+    );
+  const size = (object: JsonObject): bigint =>
+    quantityNanos(String(objectAt(objectAt(specOf(object), 'resources'), 'requests')?.storage ?? '0')) ?? 0n;
   const bound = objectAt(before, 'status')?.phase === 'Bound';
-  if (size(after) !== size(before) && !bound) errors.push(forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'));
-  else if (size(after) < size(before)) errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+  if (size(after) !== size(before) && !bound)
+    errors.push(
+      forbiddenField(
+        'spec',
+        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      ),
+    );
+  else if (size(after) < size(before))
+    errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   return errors;
 };
 
-const podFields = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+const podFields =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 const pod: Check = (after, before) => {
   const rest = (object: JsonObject): Json => {
-    const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, terminationGracePeriodSeconds: _grace, nodeName: _node, schedulingGates: _gates, ephemeralContainers: _ephemeral, ...spec } = specOf(object);
-    const bare = (list: string): Json[] => objectsAt(spec, list).map(({ image: _image, resources: _resources, ...container }) => container as Json);
+    const {
+      activeDeadlineSeconds: _deadline,
+      tolerations: _tolerations,
+      terminationGracePeriodSeconds: _grace,
+      nodeName: _node,
+      schedulingGates: _gates,
+      ephemeralContainers: _ephemeral,
+      ...spec
+    } = specOf(object);
+    const bare = (list: string): Json[] =>
+      objectsAt(spec, list).map(({ image: _image, resources: _resources, ...container }) => container as Json);
     return { ...spec, containers: bare('containers'), initContainers: bare('initContainers') };
   };
   return equalJson(rest(after), rest(before)) ? [] : [forbiddenField('spec', podFields)];
@@ -78,16 +133,19 @@ function data(...fields: string[]): Check {
     const errors: FieldError[] = [];
     if (fields.includes('type') && after.type !== before.type) errors.push(immutable('type', after.type));
     if (before.immutable !== true) return errors;
-    if (after.immutable !== true) errors.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'));
+    if (after.immutable !== true)
+      errors.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'));
     for (const field of ['data', 'binaryData']) {
-      if (!equalJson(after[field] ?? {}, before[field] ?? {})) errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'));
+      if (!equalJson(after[field] ?? {}, before[field] ?? {}))
+        errors.push(forbiddenField(field, 'field is immutable when `immutable` is set'));
     }
     return errors;
   };
 }
 
 function topLevel(...fields: string[]): Check {
-  return (after, before) => fields.flatMap((field) => (equalJson(after[field], before[field]) ? [] : [immutable(field, after[field])]));
+  return (after, before) =>
+    fields.flatMap((field) => (equalJson(after[field], before[field]) ? [] : [immutable(field, after[field])]));
 }
 
 /** As Go's internal type prints in the message. */
@@ -96,11 +154,21 @@ function goRole(binding: JsonObject): JsonObject {
   return { APIGroup: apiGroup, Kind: kind, Name: name };
 }
 
-const roleRef: Check = (after, before) => (equalJson(after.roleRef, before.roleRef) ? [] : [invalidValue('roleRef', goRole(after), 'cannot change roleRef')]);
+const roleRef: Check = (after, before) =>
+  equalJson(after.roleRef, before.roleRef) ? [] : [invalidValue('roleRef', goRole(after), 'cannot change roleRef')];
 
 const storageClass: Check = (after, before) => [
   ...['parameters', 'provisioner', 'reclaimPolicy'].flatMap((field) =>
-    equalJson(after[field] ?? null, before[field] ?? null) ? [] : [forbiddenField(field, field === 'reclaimPolicy' ? 'updates to reclaimPolicy are forbidden.' : `updates to ${field} are forbidden.`)],
+    equalJson(after[field] ?? null, before[field] ?? null)
+      ? []
+      : [
+          forbiddenField(
+            field,
+            field === 'reclaimPolicy'
+              ? 'updates to reclaimPolicy are forbidden.'
+              : `updates to ${field} are forbidden.`,
+          ),
+        ],
   ),
   ...topLevel('volumeBindingMode')(after, before),
 ];
@@ -108,7 +176,9 @@ const storageClass: Check = (after, before) => [
 const definition: Check = (after, before) => {
   const errors = fixed('group', 'scope')(after, before);
   const names = (object: JsonObject): JsonObject => objectAt(specOf(object), 'names') ?? {};
-  for (const field of ['plural', 'kind']) if (names(after)[field] !== names(before)[field]) errors.push(immutable(`spec.names.${field}`, names(after)[field]));
+  for (const field of ['plural', 'kind'])
+    if (names(after)[field] !== names(before)[field])
+      errors.push(immutable(`spec.names.${field}`, names(after)[field]));
   return errors;
 };
 

@@ -18,7 +18,12 @@ const qualifiedMessage =
 const labelValueMessage =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-const freeNames: ReadonlySet<string> = new Set(['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io']);
+const freeNames: ReadonlySet<string> = new Set([
+  'roles.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+]);
 
 export function checkMetadata(type: ResourceType, metadata: ObjectMeta): FieldError[] {
   const { name = '', labels = {}, annotations = {} } = metadata;
@@ -27,15 +32,21 @@ export function checkMetadata(type: ResourceType, metadata: ObjectMeta): FieldEr
   else errors.push(...nameErrors(type, name).map((why) => invalidValue('metadata.name', name, why)));
   errors.push(...checkLabels(labels, 'metadata.labels'), ...checkAnnotations(annotations));
   for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
-    errors.push(...qualifiedNameErrors(finalizer).map((why) => invalidValue(`metadata.finalizers[${index}]`, finalizer, why)));
+    errors.push(
+      ...qualifiedNameErrors(finalizer).map((why) => invalidValue(`metadata.finalizers[${index}]`, finalizer, why)),
+    );
   }
   return [...errors, ...checkOwners(metadata)];
 }
 
 function nameErrors(type: ResourceType, name: string): string[] {
-  if (freeNames.has(type.name)) return /[/%]/.test(name) || name === '.' || name === '..' ? [`may not contain '${/[/%]/.exec(name)?.[0] ?? name}'`] : [];
+  if (freeNames.has(type.name))
+    return /[/%]/.test(name) || name === '.' || name === '..'
+      ? [`may not contain '${/[/%]/.exec(name)?.[0] ?? name}'`]
+      : [];
   if (type.name === 'namespaces' && name.includes('.')) return ['must not contain dots'];
-  if (type.name === 'namespaces' || type.name === 'services') return dnsErrors(name, { pattern: label, limit: 63, message: labelMessage });
+  if (type.name === 'namespaces' || type.name === 'services')
+    return dnsErrors(name, { pattern: label, limit: 63, message: labelMessage });
   return dnsErrors(name, { pattern: subdomain, limit: 253, message: subdomainMessage });
 }
 
@@ -50,10 +61,16 @@ export function qualifiedNameErrors(name: string): string[] {
   const parts = name.split('/');
   const part = parts.at(-1) ?? '';
   const errors: string[] = [];
-  if (parts.length > 2) return [`a valid label key ${qualifiedMessage.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (parts.length > 2)
+    return [
+      `a valid label key ${qualifiedMessage.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   if (parts.length === 2) {
     if (parts[0] === '') errors.push('prefix part must be non-empty');
-    else errors.push(...dnsErrors(parts[0] ?? '', { pattern: subdomain, limit: 253, message: `prefix part ${subdomainMessage}` }));
+    else
+      errors.push(
+        ...dnsErrors(parts[0] ?? '', { pattern: subdomain, limit: 253, message: `prefix part ${subdomainMessage}` }),
+      );
   }
   if (part === '') errors.push('name part must be non-empty');
   if (part.length > 63) errors.push('name part must be no more than 63 bytes');
@@ -93,11 +110,20 @@ function checkOwners({ ownerReferences = [] }: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
   for (const owner of ownerReferences) {
     for (const name of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[name]) errors.push(invalidValue(`${field}.${name}`, owner[name] ?? '', name === 'apiVersion' ? 'version must not be empty' : 'must not be empty'));
+      if (!owner[name])
+        errors.push(
+          invalidValue(
+            `${field}.${name}`,
+            owner[name] ?? '',
+            name === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
+          ),
+        );
     }
   }
   if (ownerReferences.filter((one) => one.controller === true).length > 1) {
-    errors.push(invalidValue(field, null, 'Only one reference can have Controller set to true. Found "true" in references'));
+    errors.push(
+      invalidValue(field, null, 'Only one reference can have Controller set to true. Found "true" in references'),
+    );
   }
   return errors;
 }
@@ -107,7 +133,12 @@ export function checkMetadataUpdate(after: ObjectMeta, before: ObjectMeta): Fiel
   if (after.name !== before.name) errors.push(immutable('metadata.name', after.name));
   const added = (after.finalizers ?? []).filter((one) => !(before.finalizers ?? []).includes(one));
   if (before.deletionTimestamp !== undefined && added.length > 0)
-    errors.push(forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => JSON.stringify(one)).join(', ')}}`));
+    errors.push(
+      forbiddenField(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => JSON.stringify(one)).join(', ')}}`,
+      ),
+    );
   return errors;
 }
 

@@ -10,7 +10,8 @@ function checkService(object: JsonObject): FieldError[] {
   const spec = objectAt(object, 'spec') ?? {};
   const ports = objectsAt(spec, 'ports');
   const errors: FieldError[] = [];
-  if (ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
+  if (ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName')
+    errors.push(required('spec.ports'));
   if (spec.type === 'ExternalName' && !spec.externalName) errors.push(required('spec.externalName'));
   const names = new Set<unknown>();
   const numbers = new Set<string>();
@@ -31,11 +32,15 @@ function goPort({ name = '', protocol = '', appProtocol = null, port = 0, nodePo
   return { Name: name, Protocol: protocol, AppProtocol: appProtocol, Port: port, TargetPort: 0, NodePort: nodePort };
 }
 
-function checkServicePort(port: JsonObject, { path, several, type }: { path: string; several: boolean; type: string }): FieldError[] {
+function checkServicePort(
+  port: JsonObject,
+  { path, several, type }: { path: string; several: boolean; type: string },
+): FieldError[] {
   const errors: FieldError[] = [];
   const { name } = port;
   if (several && (name === undefined || name === '')) errors.push(required(`${path}.name`));
-  else if (typeof name === 'string' && name !== '' && !dnsLabel.test(name)) errors.push(invalidValue(`${path}.name`, name, labelMessage));
+  else if (typeof name === 'string' && name !== '' && !dnsLabel.test(name))
+    errors.push(invalidValue(`${path}.name`, name, labelMessage));
   errors.push(...checkPort(port.port ?? 0, `${path}.port`), ...checkPort(port.targetPort, `${path}.targetPort`));
   if (type === 'ClusterIP' && typeof port.nodePort === 'number' && port.nodePort !== 0)
     errors.push(forbiddenField(`${path}.nodePort`, "may not be used when `type` is 'ClusterIP'"));
@@ -51,7 +56,8 @@ function checkIngress(object: JsonObject): FieldError[] {
   for (const [index, rule] of rules.entries()) {
     const { host } = rule;
     const path = `spec.rules[${index}]`;
-    if (typeof host === 'string' && host !== '' && !dnsSubdomain.test(host.replace(/^\*\./, ''))) errors.push(invalidValue(`${path}.host`, host, subdomainMessage));
+    if (typeof host === 'string' && host !== '' && !dnsSubdomain.test(host.replace(/^\*\./, '')))
+      errors.push(invalidValue(`${path}.host`, host, subdomainMessage));
     for (const [at, one] of objectsAt(objectAt(rule, 'http'), 'paths').entries()) {
       const text = String(one.path ?? '');
       if (one.pathType !== 'ImplementationSpecific' && one.pathType !== undefined && !text.startsWith('/'))
@@ -62,11 +68,14 @@ function checkIngress(object: JsonObject): FieldError[] {
 }
 
 const configKey = /^[-._a-zA-Z0-9]+$/;
-const configKeyMessage = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+const configKeyMessage =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 const mostBytes = 1024 * 1024;
 
 function checkKeys(object: JsonObject, field: string): FieldError[] {
-  return Object.keys(objectAt(object, field) ?? {}).flatMap((key) => (configKey.test(key) ? [] : [invalidValue(`${field}[${key}]`, key, configKeyMessage)]));
+  return Object.keys(objectAt(object, field) ?? {}).flatMap((key) =>
+    configKey.test(key) ? [] : [invalidValue(`${field}[${key}]`, key, configKeyMessage)],
+  );
 }
 
 function totalSize(object: JsonObject, fields: readonly string[]): number {
@@ -78,7 +87,8 @@ function checkConfigMap(object: JsonObject): FieldError[] {
   const binary = objectAt(object, 'binaryData') ?? {};
   const errors = [...checkKeys(object, 'data'), ...checkKeys(object, 'binaryData')];
   for (const key of Object.keys(objectAt(object, 'data') ?? {})) {
-    if (Object.hasOwn(binary, key)) errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+    if (Object.hasOwn(binary, key))
+      errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   }
   if (totalSize(object, ['data', 'binaryData']) > mostBytes)
     errors.push({ type: 'FieldValueTooLong', field: '', message: `Too long: may not be more than ${mostBytes} bytes` });
@@ -96,17 +106,27 @@ function checkSecret(object: JsonObject): FieldError[] {
   const data = objectAt(object, 'data') ?? {};
   const type = String(object.type);
   const wanted = Object.hasOwn(secretKeys, type) ? (secretKeys[type] ?? []) : [];
-  const errors = [...checkKeys(object, 'data'), ...wanted.flatMap((key) => (Object.hasOwn(data, key) ? [] : [required(`data[${key}]`)]))];
+  const errors = [
+    ...checkKeys(object, 'data'),
+    ...wanted.flatMap((key) => (Object.hasOwn(data, key) ? [] : [required(`data[${key}]`)])),
+  ];
   // Base64 is a third longer than what it stands for.
-  if (totalSize(object, ['data']) * 0.75 > mostBytes) errors.push({ type: 'FieldValueTooLong', field: 'data', message: `Too long: may not be more than ${mostBytes} bytes` });
+  if (totalSize(object, ['data']) * 0.75 > mostBytes)
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: 'data',
+      message: `Too long: may not be more than ${mostBytes} bytes`,
+    });
   return errors;
 }
 
 function checkClaim(object: JsonObject): FieldError[] {
   const spec = objectAt(object, 'spec') ?? {};
   const errors: FieldError[] = [];
-  if (!Array.isArray(spec.accessModes) || spec.accessModes.length === 0) errors.push(required('spec.accessModes', 'at least 1 access mode is required'));
-  if (objectAt(objectAt(spec, 'resources'), 'requests')?.storage === undefined) errors.push(required('spec.resources[storage]'));
+  if (!Array.isArray(spec.accessModes) || spec.accessModes.length === 0)
+    errors.push(required('spec.accessModes', 'at least 1 access mode is required'));
+  if (objectAt(objectAt(spec, 'resources'), 'requests')?.storage === undefined)
+    errors.push(required('spec.resources[storage]'));
   return errors;
 }
 
@@ -118,7 +138,8 @@ function checkBinding(object: JsonObject): FieldError[] {
     const path = `subjects[${index}]`;
     const known = ['ServiceAccount', 'User', 'Group'];
     if (!known.includes(String(subject.kind))) errors.push(notSupported(`${path}.kind`, subject.kind ?? '', known));
-    else if (subject.kind === 'ServiceAccount' && !subject.namespace && subject.name) errors.push(required(`${path}.namespace`));
+    else if (subject.kind === 'ServiceAccount' && !subject.namespace && subject.name)
+      errors.push(required(`${path}.namespace`));
   }
   return errors;
 }
@@ -141,13 +162,22 @@ function checkDefinition(object: JsonObject): FieldError[] {
   const { name } = (objectAt(object, 'metadata') ?? {}) as { name?: string };
   const versions = objectsAt(spec, 'versions');
   const errors: FieldError[] = [];
-  if (name !== `${String(objectAt(spec, 'names')?.plural)}.${String(spec.group)}`) errors.push(invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
-  if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster') errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']));
+  if (name !== `${String(objectAt(spec, 'names')?.plural)}.${String(spec.group)}`)
+    errors.push(invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
+  if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster')
+    errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']));
   for (const [index, version] of versions.entries()) {
-    if (objectAt(objectAt(version, 'schema'), 'openAPIV3Schema') === undefined) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
+    if (objectAt(objectAt(version, 'schema'), 'openAPIV3Schema') === undefined)
+      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
   }
   if (versions.filter((version) => version.storage === true).length !== 1)
-    errors.push(invalidValue('spec.versions', versions.map((version) => version.name ?? ''), 'must have exactly one version marked as storage version'));
+    errors.push(
+      invalidValue(
+        'spec.versions',
+        versions.map((version) => version.name ?? ''),
+        'must have exactly one version marked as storage version',
+      ),
+    );
   return errors;
 }
 
@@ -156,7 +186,14 @@ function checkNetworkPolicy(object: JsonObject): FieldError[] {
   return (['ingress', 'egress'] as const).flatMap((direction) =>
     objectsAt(spec, direction).flatMap((rule, index) =>
       objectsAt(rule, direction === 'ingress' ? 'from' : 'to').flatMap((peer, at) =>
-        Object.keys(peer).length === 0 ? [required(`spec.${direction}[${index}].${direction === 'ingress' ? 'from' : 'to'}[${at}]`, 'must specify a peer')] : [],
+        Object.keys(peer).length === 0
+          ? [
+              required(
+                `spec.${direction}[${index}].${direction === 'ingress' ? 'from' : 'to'}[${at}]`,
+                'must specify a peer',
+              ),
+            ]
+          : [],
       ),
     ),
   );

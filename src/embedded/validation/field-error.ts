@@ -29,7 +29,11 @@ export function duplicate(field: string, value: unknown): FieldError {
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const values = supported.map((one) => JSON.stringify(one)).join(', ');
-  return { type: 'FieldValueNotSupported', field, message: `Unsupported value: ${shown(value)}: supported values: ${values}` };
+  return {
+    type: 'FieldValueNotSupported',
+    field,
+    message: `Unsupported value: ${shown(value)}: supported values: ${values}`,
+  };
 }
 
 export function notFoundField(field: string, value: unknown): FieldError {

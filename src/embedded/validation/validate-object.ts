@@ -1,20 +1,25 @@
 /** Every check of an object before it is stored: names and labels, the type's fields, rules of its kind, what may not change. */
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
 import { validateCustomObject } from '../custom/validate-custom-object.ts';
-import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { checkFields } from './check-fields.ts';
-import { checkMetadata, checkMetadataUpdate } from './check-metadata.ts';
 import { checkImmutable } from './check-immutable.ts';
+import { checkMetadata, checkMetadataUpdate } from './check-metadata.ts';
 import { kindChecks } from './kind-checks.ts';
 
 export function validateCreate(type: ResourceType, object: KubernetesObject): FieldError[] {
   return [...checkMetadata(type, object.metadata), ...checkBody(type, object)];
 }
 
-export function validateUpdate(type: ResourceType, object: KubernetesObject, before: KubernetesObject, subresource: string): FieldError[] {
+export function validateUpdate(
+  type: ResourceType,
+  object: KubernetesObject,
+  before: KubernetesObject,
+  subresource: string,
+): FieldError[] {
   const errors = [...checkMetadata(type, object.metadata), ...checkMetadataUpdate(object.metadata, before.metadata)];
   if (subresource !== '') return type.custom ? [...errors, ...checkBody(type, object)] : errors;
   return [...errors, ...checkImmutable(type, object, before), ...checkBody(type, object)];

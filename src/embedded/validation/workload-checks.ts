@@ -6,7 +6,8 @@ import { checkLabels } from './check-metadata.ts';
 import { forbiddenField, invalidValue, notSupported, required } from './field-error.ts';
 import { checkPodSpec } from './pod-checks.ts';
 
-const labelsOf = (template: JsonObject | undefined): Record<string, string> => (objectAt(objectAt(template, 'metadata'), 'labels') ?? {}) as Record<string, string>;
+const labelsOf = (template: JsonObject | undefined): Record<string, string> =>
+  (objectAt(objectAt(template, 'metadata'), 'labels') ?? {}) as Record<string, string>;
 
 function checkSelector(spec: JsonObject, kind: string): FieldError[] {
   const selector = objectAt(spec, 'selector');
@@ -17,7 +18,9 @@ function checkSelector(spec: JsonObject, kind: string): FieldError[] {
   const expressions = objectsAt(selector, 'matchExpressions');
   if (Object.keys(matched).length === 0 && expressions.length === 0)
     return [invalidValue('spec.selector', {}, `empty selector is invalid for ${kind}`)];
-  const fits = Object.entries(matched).every(([key, value]) => labels[key] === value) && expressions.every((one) => fitsExpression(labels, one));
+  const fits =
+    Object.entries(matched).every(([key, value]) => labels[key] === value) &&
+    expressions.every((one) => fitsExpression(labels, one));
   return fits ? [] : [mismatch];
 }
 
@@ -32,18 +35,25 @@ function fitsExpression(labels: Record<string, string>, { key, operator, values 
 function checkTemplate(spec: JsonObject, path: string): FieldError[] {
   const template = objectAt(spec, 'template');
   const claims = objectsAt(spec, 'volumeClaimTemplates').map((claim) => objectAt(claim, 'metadata')?.name);
-  return [...checkLabels(labelsOf(template), `${path}.metadata.labels`), ...checkPodSpec(objectAt(template, 'spec') ?? {}, `${path}.spec`, claims)];
+  return [
+    ...checkLabels(labelsOf(template), `${path}.metadata.labels`),
+    ...checkPodSpec(objectAt(template, 'spec') ?? {}, `${path}.spec`, claims),
+  ];
 }
 
 function alwaysRestarts(spec: JsonObject): FieldError[] {
   const policy = objectAt(objectAt(spec, 'template'), 'spec')?.restartPolicy;
-  return policy === 'Always' || policy === undefined ? [] : [notSupported('spec.template.spec.restartPolicy', policy, ['Always'])];
+  return policy === 'Always' || policy === undefined
+    ? []
+    : [notSupported('spec.template.spec.restartPolicy', policy, ['Always'])];
 }
 
 function notNegative(spec: JsonObject, ...fields: string[]): FieldError[] {
   return fields.flatMap((field) => {
     const value = spec[field];
-    return typeof value === 'number' && value < 0 ? [invalidValue(`spec.${field}`, value, 'must be greater than or equal to 0')] : [];
+    return typeof value === 'number' && value < 0
+      ? [invalidValue(`spec.${field}`, value, 'must be greater than or equal to 0')]
+      : [];
   });
 }
 
@@ -68,7 +78,13 @@ function checkStrategy(object: JsonObject): FieldError[] {
   if (strategy.type === 'Recreate' && rolling !== undefined)
     return [forbiddenField('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")];
   if (rolling !== undefined && isZero(rolling.maxSurge) && isZero(rolling.maxUnavailable))
-    return [invalidValue('spec.strategy.rollingUpdate.maxUnavailable', rolling.maxUnavailable, 'may not be 0 when `maxSurge` is 0')];
+    return [
+      invalidValue(
+        'spec.strategy.rollingUpdate.maxUnavailable',
+        rolling.maxUnavailable,
+        'may not be 0 when `maxSurge` is 0',
+      ),
+    ];
   return [];
 }
 
@@ -77,10 +93,18 @@ function checkJobSpec(spec: JsonObject, path: string): FieldError[] {
   const pod = objectAt(template, 'spec') ?? {};
   const errors = checkPodSpec(pod, `${path}.template.spec`);
   const policy = pod.restartPolicy;
-  if (policy === 'Always' || policy === undefined) errors.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
-  for (const field of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished']) {
+  if (policy === 'Always' || policy === undefined)
+    errors.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
+  for (const field of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+  ]) {
     const value = spec[field];
-    if (typeof value === 'number' && value < 0) errors.push(invalidValue(`${path}.${field}`, value, 'must be greater than or equal to 0'));
+    if (typeof value === 'number' && value < 0)
+      errors.push(invalidValue(`${path}.${field}`, value, 'must be greater than or equal to 0'));
   }
   return errors;
 }
@@ -92,9 +116,18 @@ function checkCronJob(object: JsonObject): FieldError[] {
   const errors = checkJobSpec(objectAt(objectAt(spec, 'jobTemplate'), 'spec') ?? {}, 'spec.jobTemplate.spec');
   const schedule = String(spec.schedule ?? '');
   const fields = schedule.trim().split(/\s+/);
-  if (/TZ=/.test(schedule)) errors.push(invalidValue('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+  if (/TZ=/.test(schedule))
+    errors.push(
+      invalidValue('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'),
+    );
   else if (schedule !== '' && !macros.test(schedule) && fields.length !== 5)
-    errors.push(invalidValue('spec.schedule', schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`));
+    errors.push(
+      invalidValue(
+        'spec.schedule',
+        schedule,
+        `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`,
+      ),
+    );
   const { name = '' } = (objectAt(object, 'metadata') ?? {}) as { name?: string };
   if (name.length > 52) errors.push(invalidValue('metadata.name', name, 'must be no more than 52 characters'));
   return errors;
@@ -118,7 +151,8 @@ function checkAutoscaler(object: JsonObject): FieldError[] {
   const errors: FieldError[] = [];
   const most = typeof maxReplicas === 'number' ? maxReplicas : 0;
   if (most <= 0) errors.push(required('spec.maxReplicas', 'must be set and greater than 0'));
-  if (typeof minReplicas === 'number' && minReplicas < 1) errors.push(invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
+  if (typeof minReplicas === 'number' && minReplicas < 1)
+    errors.push(invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
   if (typeof minReplicas === 'number' && most < minReplicas)
     errors.push(invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`'));
   return errors;
@@ -127,6 +161,11 @@ function checkAutoscaler(object: JsonObject): FieldError[] {
 function checkDisruptionBudget(object: JsonObject): FieldError[] {
   const spec = objectAt(object, 'spec') ?? {};
   if (spec.minAvailable === undefined || spec.maxUnavailable === undefined) return [];
-  const shown = { MinAvailable: spec.minAvailable, Selector: spec.selector ?? null, MaxUnavailable: spec.maxUnavailable, UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null };
+  const shown = {
+    MinAvailable: spec.minAvailable,
+    Selector: spec.selector ?? null,
+    MaxUnavailable: spec.maxUnavailable,
+    UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+  };
   return [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')];
 }

@@ -73,5 +73,8 @@ function expressionText(expression: JsonObject): string {
 /** Names and images of a pod template's containers. */
 export function containerTexts(podSpec: unknown): [names: string, images: string] {
   const containers = items(podSpec, 'containers');
-  return [containers.map((one) => text(one, 'name', '')).join(','), containers.map((one) => text(one, 'image', '')).join(',')];
+  return [
+    containers.map((one) => text(one, 'name', '')).join(','),
+    containers.map((one) => text(one, 'image', '')).join(','),
+  ];
 }

@@ -3,7 +3,12 @@ import type { JsonObject } from '../../../foundation/manifest/object.ts';
 import { age } from './age.ts';
 import { at, type Cell, count, createdAt, items, nameOf, type RowCells, size, text } from './cell.ts';
 
-const modes: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' };
+const modes: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
 
 function accessModes(value: unknown): string {
   return Array.isArray(value) ? value.map((one) => modes[String(one)] ?? String(one)).join(',') : '';
@@ -44,10 +49,18 @@ const volume: RowCells = (object, now) => {
 
 const event: RowCells = (object, now) => {
   const involved = at(object, 'involvedObject') ?? at(object, 'regarding');
-  const source = text(object, 'source.component', '') || text(object, 'deprecatedSource.component', '') || text(object, 'reportingComponent', '');
+  const source =
+    text(object, 'source.component', '') ||
+    text(object, 'deprecatedSource.component', '') ||
+    text(object, 'reportingComponent', '');
   const host = text(object, 'source.host', '');
-  const first = text(object, 'firstTimestamp', '') || text(object, 'deprecatedFirstTimestamp', '') || text(object, 'eventTime', '');
-  const last = text(object, 'series.lastObservedTime', '') || text(object, 'lastTimestamp', '') || text(object, 'deprecatedLastTimestamp', '') || first;
+  const first =
+    text(object, 'firstTimestamp', '') || text(object, 'deprecatedFirstTimestamp', '') || text(object, 'eventTime', '');
+  const last =
+    text(object, 'series.lastObservedTime', '') ||
+    text(object, 'lastTimestamp', '') ||
+    text(object, 'deprecatedLastTimestamp', '') ||
+    first;
   const reported = count(object, 'series.count') || count(object, 'count') || count(object, 'deprecatedCount') || 1;
   return [
     age(last, now),
@@ -67,8 +80,14 @@ const node: RowCells = (object, now) => {
   const ready = items(object, 'status.conditions').find((one) => one.type === 'Ready');
   const state = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
   const prefix = 'node-role.kubernetes.io/';
-  const roles = Object.keys((at(object, 'metadata.labels') ?? {}) as object).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-  const address = (type: string): string => text(items(object, 'status.addresses').find((one) => one.type === type), 'address');
+  const roles = Object.keys((at(object, 'metadata.labels') ?? {}) as object)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+  const address = (type: string): string =>
+    text(
+      items(object, 'status.addresses').find((one) => one.type === type),
+      'address',
+    );
   return [
     nameOf(object),
     at(object, 'spec.unschedulable') === true ? `${state},SchedulingDisabled` : state,
@@ -86,7 +105,9 @@ const node: RowCells = (object, now) => {
 function subjects(object: JsonObject, kind: string): string {
   return items(object, 'subjects')
     .filter((one) => one.kind === kind)
-    .map((one) => (kind === 'ServiceAccount' ? `${text(one, 'namespace', '')}/${text(one, 'name', '')}` : text(one, 'name', '')))
+    .map((one) =>
+      kind === 'ServiceAccount' ? `${text(one, 'namespace', '')}/${text(one, 'name', '')}` : text(one, 'name', ''),
+    )
     .join(', ');
 }
 
@@ -114,8 +135,17 @@ const quota: RowCells = (object, now) => {
 };
 
 export const configCells: Readonly<Record<string, RowCells>> = {
-  configmaps: (object, now) => [nameOf(object), size(object, 'data') + size(object, 'binaryData'), age(createdAt(object), now)],
-  secrets: (object, now) => [nameOf(object), text(object, 'type', ''), size(object, 'data'), age(createdAt(object), now)],
+  configmaps: (object, now) => [
+    nameOf(object),
+    size(object, 'data') + size(object, 'binaryData'),
+    age(createdAt(object), now),
+  ],
+  secrets: (object, now) => [
+    nameOf(object),
+    text(object, 'type', ''),
+    size(object, 'data'),
+    age(createdAt(object), now),
+  ],
   serviceaccounts: (object, now) => [nameOf(object), age(createdAt(object), now)],
   namespaces: (object, now) => [nameOf(object), text(object, 'status.phase', ''), age(createdAt(object), now)],
   nodes: node,
@@ -134,11 +164,22 @@ export const configCells: Readonly<Record<string, RowCells>> = {
   'apiservices.apiregistration.k8s.io': (object, now) => {
     const service = text(object, 'spec.service.name', '');
     const available = items(object, 'status.conditions').find((one) => one.type === 'Available');
-    const state = available?.status === 'True' ? 'True' : `${text(available, 'status', 'Unknown')}${available?.reason ? ` (${String(available.reason)})` : ''}`;
-    return [nameOf(object), service === '' ? 'Local' : `${text(object, 'spec.service.namespace', '')}/${service}`, state, age(createdAt(object), now)];
+    const state =
+      available?.status === 'True'
+        ? 'True'
+        : `${text(available, 'status', 'Unknown')}${available?.reason ? ` (${String(available.reason)})` : ''}`;
+    return [
+      nameOf(object),
+      service === '' ? 'Local' : `${text(object, 'spec.service.namespace', '')}/${service}`,
+      state,
+      age(createdAt(object), now),
+    ];
   },
   'storageclasses.storage.k8s.io': (object, now) => {
-    const marked = text(object, 'metadata.annotations', '') !== '' && (at(object, 'metadata.annotations') as Record<string, unknown>)['storageclass.kubernetes.io/is-default-class'] === 'true';
+    const marked =
+      text(object, 'metadata.annotations', '') !== '' &&
+      (at(object, 'metadata.annotations') as Record<string, unknown>)['storageclass.kubernetes.io/is-default-class'] ===
+        'true';
     return [
       marked ? `${nameOf(object)} (default)` : nameOf(object),
       text(object, 'provisioner', ''),
@@ -148,20 +189,64 @@ export const configCells: Readonly<Record<string, RowCells>> = {
       age(createdAt(object), now),
     ];
   },
-  'leases.coordination.k8s.io': (object, now) => [nameOf(object), text(object, 'spec.holderIdentity', ''), age(createdAt(object), now)],
-  'priorityclasses.scheduling.k8s.io': (object, now) => [nameOf(object), count(object, 'value'), at(object, 'globalDefault') === true, age(createdAt(object), now), text(object, 'preemptionPolicy', '')],
-  'runtimeclasses.node.k8s.io': (object, now) => [nameOf(object), text(object, 'handler', ''), age(createdAt(object), now)],
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io': (object, now) => [nameOf(object), size(object, 'webhooks'), age(createdAt(object), now)],
-  'validatingwebhookconfigurations.admissionregistration.k8s.io': (object, now) => [nameOf(object), size(object, 'webhooks'), age(createdAt(object), now)],
-  'validatingadmissionpolicies.admissionregistration.k8s.io': (object, now) => [nameOf(object), size(object, 'spec.validations'), paramKind(object), age(createdAt(object), now)],
-  'mutatingadmissionpolicies.admissionregistration.k8s.io': (object, now) => [nameOf(object), size(object, 'spec.mutations'), paramKind(object), age(createdAt(object), now)],
+  'leases.coordination.k8s.io': (object, now) => [
+    nameOf(object),
+    text(object, 'spec.holderIdentity', ''),
+    age(createdAt(object), now),
+  ],
+  'priorityclasses.scheduling.k8s.io': (object, now) => [
+    nameOf(object),
+    count(object, 'value'),
+    at(object, 'globalDefault') === true,
+    age(createdAt(object), now),
+    text(object, 'preemptionPolicy', ''),
+  ],
+  'runtimeclasses.node.k8s.io': (object, now) => [
+    nameOf(object),
+    text(object, 'handler', ''),
+    age(createdAt(object), now),
+  ],
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': (object, now) => [
+    nameOf(object),
+    size(object, 'webhooks'),
+    age(createdAt(object), now),
+  ],
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': (object, now) => [
+    nameOf(object),
+    size(object, 'webhooks'),
+    age(createdAt(object), now),
+  ],
+  'validatingadmissionpolicies.admissionregistration.k8s.io': (object, now) => [
+    nameOf(object),
+    size(object, 'spec.validations'),
+    paramKind(object),
+    age(createdAt(object), now),
+  ],
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': (object, now) => [
+    nameOf(object),
+    size(object, 'spec.mutations'),
+    paramKind(object),
+    age(createdAt(object), now),
+  ],
   'csidrivers.storage.k8s.io': (object, now) => [
-    nameOf(object), at(object, 'spec.attachRequired') !== false, at(object, 'spec.podInfoOnMount') === true, at(object, 'spec.storageCapacity') === true,
-    '<unset>', at(object, 'spec.requiresRepublish') === true, ((at(object, 'spec.volumeLifecycleModes') as string[] | undefined) ?? []).join(',') || '<none>', age(createdAt(object), now),
+    nameOf(object),
+    at(object, 'spec.attachRequired') !== false,
+    at(object, 'spec.podInfoOnMount') === true,
+    at(object, 'spec.storageCapacity') === true,
+    '<unset>',
+    at(object, 'spec.requiresRepublish') === true,
+    ((at(object, 'spec.volumeLifecycleModes') as string[] | undefined) ?? []).join(',') || '<none>',
+    age(createdAt(object), now),
   ],
   'certificatesigningrequests.certificates.k8s.io': (object, now) => [
-    nameOf(object), age(createdAt(object), now), text(object, 'spec.signerName'), text(object, 'spec.username', ''), text(object, 'spec.expirationSeconds'),
-    items(object, 'status.conditions').map((one) => text(one, 'type', '')).join(',') || 'Pending',
+    nameOf(object),
+    age(createdAt(object), now),
+    text(object, 'spec.signerName'),
+    text(object, 'spec.username', ''),
+    text(object, 'spec.expirationSeconds'),
+    items(object, 'status.conditions')
+      .map((one) => text(one, 'type', ''))
+      .join(',') || 'Pending',
   ],
 };
 

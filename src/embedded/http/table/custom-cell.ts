@@ -19,8 +19,11 @@ export function customCell(object: JsonObject, column: PrinterColumn, now: numbe
   const [first] = values;
   if (first === undefined || first === null) return null;
   if (column.type === 'date') return typeof first === 'string' ? age(first, now) : null;
-  if (column.type === 'string') return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(',');
-  return typeof first === 'number' || typeof first === 'boolean' || typeof first === 'string' ? first : JSON.stringify(first);
+  if (column.type === 'string')
+    return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(',');
+  return typeof first === 'number' || typeof first === 'boolean' || typeof first === 'string'
+    ? first
+    : JSON.stringify(first);
 }
 
 function parse(path: string): Step[] {
@@ -30,7 +33,8 @@ function parse(path: string): Step[] {
   for (const part of text.replaceAll('\\.', '\u0000').matchAll(stepPattern)) {
     const [whole, name, quoted, index, filter, equals] = part;
     if (name === '*' || whole === '[*]') steps.push({ all: true });
-    else if (name !== undefined || quoted !== undefined) steps.push({ field: (name ?? quoted ?? '').replaceAll('\u0000', '.') });
+    else if (name !== undefined || quoted !== undefined)
+      steps.push({ field: (name ?? quoted ?? '').replaceAll('\u0000', '.') });
     else if (index !== undefined) steps.push({ index: Number(index) });
     else if (filter !== undefined) steps.push({ filter: filter.split('.'), equals: equals ?? '' });
   }
@@ -39,7 +43,8 @@ function parse(path: string): Step[] {
 
 function evaluate(object: JsonObject, path: string): unknown[] {
   let values: unknown[] = [object];
-  for (const step of parse(path)) values = values.flatMap((value) => take(value, step)).filter((value) => value !== undefined);
+  for (const step of parse(path))
+    values = values.flatMap((value) => take(value, step)).filter((value) => value !== undefined);
   return values;
 }
 
@@ -48,5 +53,9 @@ function take(value: unknown, step: Step): unknown[] {
   if ('index' in step) return Array.isArray(value) ? [value.at(step.index)] : [];
   if ('all' in step) return Array.isArray(value) ? value : isMap(value) ? Object.values(value) : [];
   if (!Array.isArray(value)) return [];
-  return value.filter((item) => String(step.filter.reduce<unknown>((inner, key) => (isMap(inner) ? getOwn(inner, key) : undefined), item)) === step.equals);
+  return value.filter(
+    (item) =>
+      String(step.filter.reduce<unknown>((inner, key) => (isMap(inner) ? getOwn(inner, key) : undefined), item)) ===
+      step.equals,
+  );
 }

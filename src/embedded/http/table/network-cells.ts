@@ -57,12 +57,23 @@ const endpoints: RowCells = (object, now) => {
 };
 
 const endpointSlice: RowCells = (object, now) => {
-  const more = (all: string[], unset: string): string => (all.length === 0 ? unset : all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(','));
+  const more = (all: string[], unset: string): string =>
+    all.length === 0
+      ? unset
+      : all.length > 3
+        ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...`
+        : all.join(',');
   return [
     nameOf(object),
     text(object, 'addressType', ''),
-    more(items(object, 'ports').map((one) => text(one, 'port', '*')), '<unset>'),
-    more(items(object, 'endpoints').flatMap((one) => list(one, 'addresses')), '<unset>'),
+    more(
+      items(object, 'ports').map((one) => text(one, 'port', '*')),
+      '<unset>',
+    ),
+    more(
+      items(object, 'endpoints').flatMap((one) => list(one, 'addresses')),
+      '<unset>',
+    ),
     age(createdAt(object), now),
   ];
 };
@@ -72,11 +83,20 @@ export const networkCells: Readonly<Record<string, RowCells>> = {
   endpoints,
   'ingresses.networking.k8s.io': ingress,
   'endpointslices.discovery.k8s.io': endpointSlice,
-  'networkpolicies.networking.k8s.io': (object, now) => [nameOf(object), selectorText(at(object, 'spec.podSelector')), age(createdAt(object), now)],
+  'networkpolicies.networking.k8s.io': (object, now) => [
+    nameOf(object),
+    selectorText(at(object, 'spec.podSelector')),
+    age(createdAt(object), now),
+  ],
   'ingressclasses.networking.k8s.io': (object, now) => {
     const { kind, name, apiGroup } = (at(object, 'spec.parameters') ?? {}) as Record<string, unknown>;
-    const parameters = kind === undefined ? '<none>' : `${String(kind)}${apiGroup ? `.${String(apiGroup)}` : ''}/${String(name)}`;
+    const parameters =
+      kind === undefined ? '<none>' : `${String(kind)}${apiGroup ? `.${String(apiGroup)}` : ''}/${String(name)}`;
     return [nameOf(object), text(object, 'spec.controller', ''), parameters, age(createdAt(object), now)];
   },
-  'servicecidrs.networking.k8s.io': (object, now) => [nameOf(object), list(object, 'spec.cidrs').join(','), age(createdAt(object), now)],
+  'servicecidrs.networking.k8s.io': (object, now) => [
+    nameOf(object),
+    list(object, 'spec.cidrs').join(','),
+    age(createdAt(object), now),
+  ],
 };

@@ -7,7 +7,9 @@ export function podCells(pod: JsonObject, now: number): Cell[] {
   const statuses = items(pod, 'status.containerStatuses');
   const ready = statuses.filter((one) => one.ready === true).length;
   const total = items(pod, 'spec.containers').length + sidecars(pod).length;
-  const readySidecars = items(pod, 'status.initContainerStatuses').filter((one) => one.ready === true && sidecars(pod).includes(text(one, 'name', ''))).length;
+  const readySidecars = items(pod, 'status.initContainerStatuses').filter(
+    (one) => one.ready === true && sidecars(pod).includes(text(one, 'name', '')),
+  ).length;
   return [
     nameOf(pod),
     `${ready + readySidecars}/${total}`,
@@ -22,13 +24,18 @@ export function podCells(pod: JsonObject, now: number): Cell[] {
 }
 
 function sidecars(pod: JsonObject): string[] {
-  return items(pod, 'spec.initContainers').filter((one) => one.restartPolicy === 'Always').map((one) => text(one, 'name', ''));
+  return items(pod, 'spec.initContainers')
+    .filter((one) => one.restartPolicy === 'Always')
+    .map((one) => text(one, 'name', ''));
 }
 
 function restarts(pod: JsonObject, now: number): string {
   const statuses = items(pod, 'status.containerStatuses');
   const total = statuses.reduce((sum, one) => sum + count(one, 'restartCount'), 0);
-  const last = statuses.map((one) => text(one, 'lastState.terminated.finishedAt', '')).sort().at(-1);
+  const last = statuses
+    .map((one) => text(one, 'lastState.terminated.finishedAt', ''))
+    .sort()
+    .at(-1);
   return total > 0 && last ? `${total} (${age(last, now)} ago)` : String(total);
 }
 
@@ -46,7 +53,9 @@ function podStatus(pod: JsonObject): string {
 function terminatedText(state: JsonObject): string {
   const reason = text(state, 'terminated.reason', '');
   if (reason !== '') return reason;
-  return count(state, 'terminated.signal') !== 0 ? `Signal:${count(state, 'terminated.signal')}` : `ExitCode:${count(state, 'terminated.exitCode')}`;
+  return count(state, 'terminated.signal') !== 0
+    ? `Signal:${count(state, 'terminated.signal')}`
+    : `ExitCode:${count(state, 'terminated.exitCode')}`;
 }
 
 function initializing(pod: JsonObject): string | undefined {

@@ -23,9 +23,17 @@ export interface TableView {
   readonly now: number;
 }
 
-const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: 'Name must be unique within a namespace.', priority: 0 };
+const nameColumn: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name must be unique within a namespace.',
+  priority: 0,
+};
 const ageColumn: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
-const cells: ReadonlyMap<string, RowCells> = new Map(Object.entries({ ...configCells, ...networkCells, ...workloadCells }));
+const cells: ReadonlyMap<string, RowCells> = new Map(
+  Object.entries({ ...configCells, ...networkCells, ...workloadCells }),
+);
 const columns: ReadonlyMap<string, readonly Column[]> = new Map(
   builtinColumns
     .trim()
@@ -37,7 +45,8 @@ const columns: ReadonlyMap<string, readonly Column[]> = new Map(
 );
 
 function parseColumn(text: string): Column {
-  const [, name = '', type = 'string', format = '', priority = '0'] = /^([^:/@]+)(?::([^/@]+))?(?:\/([^@]+))?(?:@(\d))?$/.exec(text) ?? [];
+  const [, name = '', type = 'string', format = '', priority = '0'] =
+    /^([^:/@]+)(?::([^/@]+))?(?:\/([^@]+))?(?:@(\d))?$/.exec(text) ?? [];
   return { name, type, format, description: '', priority: Number(priority) };
 }
 
@@ -48,16 +57,25 @@ function customColumns({ type, version }: TableView): readonly PrinterColumn[] {
 
 function columnsOf(view: TableView): readonly Column[] {
   if (!view.type.custom) return columns.get(view.type.name) ?? [nameColumn, { ...nameColumn, name: 'Age', format: '' }];
-  const own = customColumns(view).map(({ name, type, format = '', description, priority = 0, jsonPath }) => ({ name, type, format, description: description ?? `Custom resource definition column (in JSONPath format): ${jsonPath}`, priority }));
+  const own = customColumns(view).map(({ name, type, format = '', description, priority = 0, jsonPath }) => ({
+    name,
+    type,
+    format,
+    description: description ?? `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+    priority,
+  }));
   return [nameColumn, ...own];
 }
 
 function cellsOf(object: KubernetesObject, view: TableView): Cell[] {
   const body = object as unknown as JsonObject;
-  if (view.type.custom) return [nameOf(body), ...customColumns(view).map((column) => customCell(body, column, view.now))];
+  if (view.type.custom)
+    return [nameOf(body), ...customColumns(view).map((column) => customCell(body, column, view.now))];
   const known = cells.get(view.type.name);
   if (known !== undefined) return known(body, view.now);
-  return columnsOf(view).map(({ name }) => (name === 'Name' ? nameOf(body) : name === 'Age' ? age(createdAt(body), view.now) : ''));
+  return columnsOf(view).map(({ name }) =>
+    name === 'Name' ? nameOf(body) : name === 'Age' ? age(createdAt(body), view.now) : '',
+  );
 }
 
 /** `included`: JSON of what the row carries of its object. */

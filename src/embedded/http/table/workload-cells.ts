@@ -1,7 +1,20 @@
 /** Rows of workloads, Jobs and autoscalers. */
 import type { JsonObject } from '../../../foundation/manifest/object.ts';
 import { age, humanDuration } from './age.ts';
-import { at, type Cell, containerTexts, count, createdAt, items, labelPairs, nameOf, type RowCells, selectorText, size, text } from './cell.ts';
+import {
+  at,
+  type Cell,
+  containerTexts,
+  count,
+  createdAt,
+  items,
+  labelPairs,
+  nameOf,
+  type RowCells,
+  selectorText,
+  size,
+  text,
+} from './cell.ts';
 import { podCells } from './pod-cells.ts';
 
 function template(object: JsonObject): [string, string] {
@@ -105,7 +118,10 @@ function metricText(spec: JsonObject, current: JsonObject | undefined): string {
     return `${name}${now === undefined ? '<unknown>' : `${String(now)}%`}/${text(target, 'averageUtilization')}%`;
   }
   const field = at(target, 'averageValue') === undefined ? 'value' : 'averageValue';
-  const suffix = field === 'averageValue' && source !== 'Resource' && source !== 'ContainerResource' && source !== 'Pods' ? ' (avg)' : '';
+  const suffix =
+    field === 'averageValue' && source !== 'Resource' && source !== 'ContainerResource' && source !== 'Pods'
+      ? ' (avg)'
+      : '';
   return `${name}${text(current, `${key}.current.${field}`, '<unknown>')}/${text(target, field)}${suffix}`;
 }
 
@@ -114,7 +130,8 @@ const autoscaler: RowCells = (object, now) => {
   const metrics = items(object, 'spec.metrics').map((one, index) => metricText(one, current[index]));
   const v1 = at(object, 'spec.targetCPUUtilizationPercentage');
   const targets = v1 === undefined ? metrics : [`cpu: <unknown>/${String(v1)}%`];
-  const shown = targets.length > 2 ? `${targets.slice(0, 2).join(', ')} + ${targets.length - 2} more...` : targets.join(', ');
+  const shown =
+    targets.length > 2 ? `${targets.slice(0, 2).join(', ')} + ${targets.length - 2} more...` : targets.join(', ');
   return [
     nameOf(object),
     `${text(object, 'spec.scaleTargetRef.kind', '')}/${text(object, 'spec.scaleTargetRef.name', '')}`,
@@ -137,7 +154,8 @@ const disruptionBudget: RowCells = (object, now): Cell[] => [
 const controllerRevision: RowCells = (object, now) => {
   const owner = items(object, 'metadata.ownerReferences').find((one) => one.controller === true);
   const group = text(owner, 'apiVersion', '').split('/')[0];
-  const who = owner === undefined ? '<none>' : `${text(owner, 'kind', '').toLowerCase()}.${group}/${text(owner, 'name', '')}`;
+  const who =
+    owner === undefined ? '<none>' : `${text(owner, 'kind', '').toLowerCase()}.${group}/${text(owner, 'name', '')}`;
   return [nameOf(object), who, count(object, 'revision'), age(createdAt(object), now)];
 };
 
@@ -153,5 +171,9 @@ export const workloadCells: Readonly<Record<string, RowCells>> = {
   'cronjobs.batch': cronJob,
   'horizontalpodautoscalers.autoscaling': autoscaler,
   'poddisruptionbudgets.policy': disruptionBudget,
-  podtemplates: (object) => [nameOf(object), ...containerTexts(at(object, 'template.spec')), labelPairs(at(object, 'template.metadata.labels')).join(',') || '<none>'],
+  podtemplates: (object) => [
+    nameOf(object),
+    ...containerTexts(at(object, 'template.spec')),
+    labelPairs(at(object, 'template.metadata.labels')).join(',') || '<none>',
+  ],
 };
