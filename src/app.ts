@@ -49,7 +49,7 @@ interface Parts {
 /** Milliseconds that what is under way may take to end after SIGTERM; the next start goes on with the rest. */
 const grace = 8_000;
 
-/** 0, or 1 when a pass by `once` left something that is not as git says. */
+/** 0; of a pass by `once` 1 when it left something that is not as git says or could not be read, 2 when definitions are wrong. */
 export async function runApp(options: RunOptions): Promise<number> {
   const { config, now } = options;
   await using stack = new AsyncDisposableStack();
@@ -213,8 +213,10 @@ async function end(
     delay(grace, undefined, { ref: false }),
   ]);
   stop.abort('stopping');
-  const asked = model.releases().every(({ health }) => health === 'healthy' || health === 'suspended');
-  return options.once && !asked ? 1 : 0;
+  if (!options.once) return 0;
+  if (model.repositories().some(({ problems }) => problems > 0)) return 2;
+  const read = model.repositories().every(({ error }) => error === undefined);
+  return read && model.releases().every(({ health }) => health === 'healthy' || health === 'suspended') ? 0 : 1;
 }
 
 function nextHint(kubeconfig: string | undefined, folder: string | undefined): string {

@@ -6,7 +6,7 @@ import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
-import { type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
+import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
@@ -39,52 +39,68 @@ export interface RepositoryLoop {
 export function createRepositoryLoop(options: RepositoryLoopOptions): RepositoryLoop {
   const { repository, emit, model } = options;
   let previous: Checkout | undefined;
-  let failing: string | undefined;
-  let problems = 0;
+  let failing: { step: 'fetch' | 'read'; message: string } | undefined;
+  /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
+  let announced: string | undefined;
+  let problems: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
 
+  const show = () =>
+    model.setRepository({
+      name: repository.name,
+      revision: previous?.revision,
+      problems: problems.size,
+      error: failing?.message,
+    });
+
   const lookOnce = async () => {
     const started = options.now().getTime();
+    let step: 'fetch' | 'read' = 'fetch';
     try {
       const fetched = await fetchRevision({ ...options.fetch, repository, ...(previous ? { previous } : {}) });
-      if (failing !== undefined) emit({ event: 'repository.recovered', repository: repository.name });
-      failing = undefined;
-      if (fetched === 'unchanged') return;
-      const { checkout, rewritten } = fetched;
-      emit({
-        event: 'repository.fetched',
-        repository: repository.name,
-        revision: checkout.revision,
-        duration: options.now().getTime() - started,
-      });
-      if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
-      await syncOne(checkout);
-      previous = checkout;
+      if (failing?.step === 'fetch' || fetched === 'unchanged') recover();
+      if (fetched !== 'unchanged') {
+        step = 'read';
+        await readOne(fetched, started);
+        previous = fetched.checkout;
+        recover();
+      }
     } catch (thrown) {
       if (options.signal.aborted) return;
-      const error = asHelmGitopsError(thrown);
-      if (error.fault === 'internal')
-        emit({
-          event: 'internal.error',
-          message: error.message,
-          stack: error.cause instanceof Error ? error.cause.stack : error.stack,
-        });
-      if (failing !== error.message)
-        emit({
-          event: 'repository.failed',
-          repository: repository.name,
-          message: error.message,
-          ...(error.hint ? { hint: error.hint } : {}),
-        });
-      failing = error.message;
+      fail(thrown, step);
     }
-    model.setRepository({ name: repository.name, revision: previous?.revision, problems, error: failing });
+    show();
   };
 
-  const syncOne = async (checkout: Checkout) => {
+  const recover = () => {
+    if (failing) emit({ event: 'repository.recovered', repository: repository.name });
+    failing = undefined;
+  };
+
+  const fail = (thrown: unknown, step: 'fetch' | 'read') => {
+    const error = asHelmGitopsError(thrown);
+    const { message, hint } = error;
+    const isNew = failing?.message !== message;
+    failing = { step, message };
+    if (!isNew) return;
+    if (error.fault === 'internal') {
+      const { stack } = error.cause instanceof Error ? error.cause : error;
+      emit({ event: 'internal.error', message, stack });
+    }
+    emit({ event: 'repository.failed', repository: repository.name, message, ...(hint ? { hint } : {}) });
+  };
+
+  const readOne = async ({ checkout, rewritten }: Fetched, started: number) => {
+    const isNew = announced !== checkout.revision;
+    const { revision, commit } = checkout;
+    if (isNew) {
+      const duration = options.now().getTime() - started;
+      emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
+      if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
+    }
     const op = options.newOp();
     const files = await openCheckoutFiles(checkout.root);
     const synced = await syncRevision({
@@ -93,32 +109,41 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
       compat: options.sync.compat,
       definitions: { ...options.sync.definitions, files },
     });
-    const { commit } = checkout;
-    emit({
-      event: 'revision.found',
-      op,
-      repository: repository.name,
-      revision: checkout.revision,
-      ...(commit ? { author: commit.author, subject: commit.subject } : {}),
-      releases: synced.releases.length,
-      problems: synced.problems.length,
-    });
-    for (const { code, message, place, hint } of synced.problems) {
-      const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
+    if (isNew)
       emit({
-        event: 'definition.invalid',
+        event: 'revision.found',
+        op,
         repository: repository.name,
-        ...where,
-        message,
-        ...(hint ? { hint } : {}),
-        code,
+        revision,
+        ...(commit ? { author: commit.author, subject: commit.subject } : {}),
+        releases: synced.releases.length,
+        problems: synced.problems.length,
       });
-    }
-    if (problems > 0 && synced.problems.length === 0)
-      emit({ event: 'definition.recovered', repository: repository.name });
-    problems = synced.problems.length;
-    model.setRepository({ name: repository.name, revision: checkout.revision, problems, error: undefined });
+    announced = revision;
+    tellProblems(synced.problems);
     await options.onSynced(synced, checkout);
+  };
+
+  /** A line for each that the revision before did not have. */
+  const tellProblems = (found: SyncedRevision['problems']) => {
+    const before = problems;
+    const told = new Set<string>();
+    for (const { code, message, place, hint } of found) {
+      const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
+      const key = JSON.stringify([where, code, message]);
+      if (!before.has(key) && !told.has(key))
+        emit({
+          event: 'definition.invalid',
+          repository: repository.name,
+          ...where,
+          message,
+          ...(hint ? { hint } : {}),
+          code,
+        });
+      told.add(key);
+    }
+    if (before.size > 0 && told.size === 0) emit({ event: 'definition.recovered', repository: repository.name });
+    problems = told;
   };
 
   const look = async (): Promise<void> => {
