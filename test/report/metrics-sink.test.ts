@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { createMetrics, type MetricsSource } from '../../src/report/metrics-sink.ts';
+
+const time = new Date();
+const fields = { op: 'o', app: 'shop', environment: 'dev', cluster: 'c', namespace: 'n', release: 'shop' };
+
+describe('metrics', () => {
+  test('count events and outcomes, and time deploys', async () => {
+    const { sink, text } = createMetrics(() => undefined);
+    sink({ event: 'release.deployed', ...fields, version: 1, chart: 'c-1', duration: 2000, trigger: 'revision' }, time);
+    sink({ event: 'release.failed', ...fields, reason: 'r', message: 'm' }, time);
+    sink({ event: 'rollback.done', ...fields, from: 2, to: 1, version: 3, duration: 1 }, time);
+    const lines = await text();
+    expect(lines).toContain('helm_gitops_events_total{event="release.deployed"} 1');
+    for (const outcome of ['deployed', 'failed', 'rolledBack'])
+      expect(lines).toContain(`helm_gitops_deploys_total{app="shop",environment="dev",outcome="${outcome}"} 1`);
+    expect(lines).toContain('helm_gitops_deploy_duration_seconds_sum 2');
+  });
+
+  test('tell what stands when they are read, and forget what is gone', async () => {
+    let releases: ReturnType<MetricsSource['releases']> = [
+      {
+        app: 'shop',
+        environment: 'dev',
+        health: 'healthy',
+        drift: [{ severity: 'workload' }, { severity: 'workload' }],
+      },
+    ];
+    const { text } = createMetrics(() => ({ releases: () => releases }));
+    const before = await text();
+    expect(before).toContain('helm_gitops_release_health{app="shop",environment="dev",health="healthy"} 1');
+    expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="workload"} 2');
+    releases = [];
+    expect(await text()).not.toContain('app="shop"');
+  });
+});
