@@ -23,7 +23,11 @@ parentPort?.on('message', (request: RenderRequest) => {
     (thrown) => {
       const { code, fault, message, place, hint } = asHelmGitopsError(thrown);
       const shown = fault === 'internal' && thrown instanceof Error ? `${message}\n${thrown.stack}` : message;
-      parentPort?.postMessage({ type: 'failed', id: request.id, error: { code, fault, message: shown, place, hint } } satisfies RenderReply);
+      parentPort?.postMessage({
+        type: 'failed',
+        id: request.id,
+        error: { code, fault, message: shown, place, hint },
+      } satisfies RenderReply);
     },
   );
 });
@@ -32,7 +36,11 @@ async function render(request: RenderRequest): Promise<RenderReply> {
   const { id, definition, checkout, chartDigest, compat, capabilities, revision, isInstall } = request;
   const chart = charts.get(chartDigest) ?? (await resolveChart(definition.chart, checkout, { compat }));
   if (chart.digest !== chartDigest) {
-    throw new HelmGitopsError('render.moved', 'transient', `the chart ${definition.chart.path} changed while it was read`);
+    throw new HelmGitopsError(
+      'render.moved',
+      'transient',
+      `the chart ${definition.chart.path} changed while it was read`,
+    );
   }
   charts.set(chartDigest, chart);
   const files = await openCheckoutFiles(checkout.root);
@@ -40,7 +48,13 @@ async function render(request: RenderRequest): Promise<RenderReply> {
   const rendered = renderChart({
     chart,
     values,
-    release: { name: definition.releaseName, namespace: definition.namespace, revision, isInstall, isUpgrade: !isInstall },
+    release: {
+      name: definition.releaseName,
+      namespace: definition.namespace,
+      revision,
+      isInstall,
+      isUpgrade: !isInstall,
+    },
     capabilities,
     compat,
     lookup: (apiVersion, kind, namespace, name) => ask(id, { apiVersion, kind, namespace, name }),

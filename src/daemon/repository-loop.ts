@@ -36,138 +36,51 @@ export interface RepositoryLoop {
   stop(): Promise<void>;
 }
 
-export function createRepositoryLoop(options: RepositoryLoopOptions): RepositoryLoop {
-  const { repository, emit, model } = options;
-  let previous: Checkout | undefined;
-  let failing: { step: 'fetch' | 'read'; message: string } | undefined;
+/** What one repository's loop remembers between looks. */
+interface Looking extends RepositoryLoopOptions {
+  previous: Checkout | undefined;
+  failing: { readonly step: Step; readonly message: string } | undefined;
   /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
-  let announced: string | undefined;
-  let problems: ReadonlySet<string> = new Set();
+  announced: string | undefined;
+  problems: ReadonlySet<string>;
+}
+
+type Step = 'fetch' | 'read';
+
+export function createRepositoryLoop(options: RepositoryLoopOptions): RepositoryLoop {
+  const looking: Looking = {
+    ...options,
+    previous: undefined,
+    failing: undefined,
+    announced: undefined,
+    problems: new Set(),
+  };
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
   let again = false;
   let stopped = false;
 
-  const show = () =>
-    model.setRepository({
-      name: repository.name,
-      revision: previous?.revision,
-      problems: problems.size,
-      error: failing?.message,
-    });
-
-  const lookOnce = async () => {
-    const started = options.now().getTime();
-    let step: 'fetch' | 'read' = 'fetch';
-    try {
-      const fetched = await fetchRevision({ ...options.fetch, repository, ...(previous ? { previous } : {}) });
-      if (failing?.step === 'fetch' || fetched === 'unchanged') recover();
-      if (fetched !== 'unchanged') {
-        step = 'read';
-        await readOne(fetched, started);
-        previous = fetched.checkout;
-        recover();
-      }
-    } catch (thrown) {
-      if (options.signal.aborted) return;
-      fail(thrown, step);
-    }
-    show();
+  const lookUntilStill = async () => {
+    do {
+      again = false;
+      await lookOnce(looking);
+    } while (again && !stopped);
   };
-
-  const recover = () => {
-    if (failing) emit({ event: 'repository.recovered', repository: repository.name });
-    failing = undefined;
-  };
-
-  const fail = (thrown: unknown, step: 'fetch' | 'read') => {
-    const error = asHelmGitopsError(thrown);
-    const { message, hint } = error;
-    const isNew = failing?.message !== message;
-    failing = { step, message };
-    if (!isNew) return;
-    if (error.fault === 'internal') {
-      const { stack } = error.cause instanceof Error ? error.cause : error;
-      emit({ event: 'internal.error', message, stack });
-    }
-    emit({ event: 'repository.failed', repository: repository.name, message, ...(hint ? { hint } : {}) });
-  };
-
-  const readOne = async ({ checkout, rewritten }: Fetched, started: number) => {
-    const isNew = announced !== checkout.revision;
-    const { revision, commit } = checkout;
-    if (isNew) {
-      const duration = options.now().getTime() - started;
-      emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
-      if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
-    }
-    const op = options.newOp();
-    const files = await openCheckoutFiles(checkout.root);
-    const synced = await syncRevision({
-      op,
-      checkout,
-      compat: options.sync.compat,
-      definitions: { ...options.sync.definitions, files },
-    });
-    if (isNew)
-      emit({
-        event: 'revision.found',
-        op,
-        repository: repository.name,
-        revision,
-        ...(commit ? { author: commit.author, subject: commit.subject } : {}),
-        releases: synced.releases.length,
-        problems: synced.problems.length,
-      });
-    announced = revision;
-    tellProblems(synced.problems);
-    await options.onSynced(synced, checkout);
-  };
-
-  /** A line for each that the revision before did not have. */
-  const tellProblems = (found: SyncedRevision['problems']) => {
-    const before = problems;
-    const told = new Set<string>();
-    for (const { code, message, place, hint } of found) {
-      const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
-      const key = JSON.stringify([where, code, message]);
-      if (!before.has(key) && !told.has(key))
-        emit({
-          event: 'definition.invalid',
-          repository: repository.name,
-          ...where,
-          message,
-          ...(hint ? { hint } : {}),
-          code,
-        });
-      told.add(key);
-    }
-    if (before.size > 0 && told.size === 0) emit({ event: 'definition.recovered', repository: repository.name });
-    problems = told;
-  };
-
   const look = async (): Promise<void> => {
     if (underWay) {
       again = true;
       return await underWay;
     }
-    underWay = (async () => {
-      do {
-        again = false;
-        await lookOnce();
-      } while (again && !stopped);
-    })();
+    underWay = lookUntilStill();
     await underWay;
     underWay = undefined;
   };
-
   const schedule = () => {
     if (stopped) return;
-    const pause = nextPoll({ poll: repository.poll, now: options.now(), random: options.random() });
+    const pause = nextPoll({ poll: options.repository.poll, now: options.now(), random: options.random() });
     timer = setTimeout(() => void look().then(schedule), pause);
     timer.unref();
   };
-
   return {
     look,
     start: schedule,
@@ -177,4 +90,92 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
       await underWay;
     },
   };
+}
+
+async function lookOnce(looking: Looking): Promise<void> {
+  const { repository, previous } = looking;
+  const started = looking.now().getTime();
+  let step: Step = 'fetch';
+  try {
+    const fetched = await fetchRevision({ ...looking.fetch, repository, ...(previous ? { previous } : {}) });
+    if (looking.failing?.step === 'fetch' || fetched === 'unchanged') recover(looking);
+    if (fetched !== 'unchanged') {
+      step = 'read';
+      await readRevision(looking, fetched, started);
+      looking.previous = fetched.checkout;
+      recover(looking);
+    }
+  } catch (thrown) {
+    if (looking.signal.aborted) return;
+    fail(looking, thrown, step);
+  }
+  looking.model.setRepository({
+    name: repository.name,
+    revision: looking.previous?.revision,
+    problems: looking.problems.size,
+    error: looking.failing?.message,
+  });
+}
+
+function recover(looking: Looking): void {
+  if (looking.failing) looking.emit({ event: 'repository.recovered', repository: looking.repository.name });
+  looking.failing = undefined;
+}
+
+function fail(looking: Looking, thrown: unknown, step: Step): void {
+  const error = asHelmGitopsError(thrown);
+  const { message, hint } = error;
+  const isNew = looking.failing?.message !== message;
+  looking.failing = { step, message };
+  if (!isNew) return;
+  if (error.fault === 'internal') {
+    const { stack } = error.cause instanceof Error ? error.cause : error;
+    looking.emit({ event: 'internal.error', message, stack });
+  }
+  const { name } = looking.repository;
+  looking.emit({ event: 'repository.failed', repository: name, message, ...(hint ? { hint } : {}) });
+}
+
+async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, started: number): Promise<void> {
+  const { emit, repository, sync } = looking;
+  const { revision, commit } = checkout;
+  const isNew = looking.announced !== revision;
+  if (isNew) {
+    const duration = looking.now().getTime() - started;
+    emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
+    if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
+  }
+  const op = looking.newOp();
+  const files = await openCheckoutFiles(checkout.root);
+  const definitions = { ...sync.definitions, files };
+  const synced = await syncRevision({ op, checkout, compat: sync.compat, definitions });
+  if (isNew) {
+    emit({
+      event: 'revision.found',
+      op,
+      repository: repository.name,
+      revision,
+      ...(commit ? { author: commit.author, subject: commit.subject } : {}),
+      releases: synced.releases.length,
+      problems: synced.problems.length,
+    });
+  }
+  looking.announced = revision;
+  tellProblems(looking, synced.problems);
+  await looking.onSynced(synced, checkout);
+}
+
+/** A line for each that the revision before did not have. */
+function tellProblems(looking: Looking, found: SyncedRevision['problems']): void {
+  const { emit, repository, problems: before } = looking;
+  const told = new Set<string>();
+  for (const { code, message, place, hint } of found) {
+    const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
+    const key = JSON.stringify([where, code, message]);
+    const event = { event: 'definition.invalid', repository: repository.name, ...where, message, code } as const;
+    if (!before.has(key) && !told.has(key)) emit({ ...event, ...(hint ? { hint } : {}) });
+    told.add(key);
+  }
+  if (before.size > 0 && told.size === 0) emit({ event: 'definition.recovered', repository: repository.name });
+  looking.problems = told;
 }

@@ -1,7 +1,7 @@
 /** The clusters that one scenario runs on: the embedded one always, a real one where `KUBECONFIG_REAL` names it. */
 import { join } from 'node:path';
-import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 
 export interface TestCluster {
   readonly name: 'embedded' | 'real';
@@ -34,7 +34,10 @@ export async function addVolumes(client: ClusterClient, count: number): Promise<
   for (let number = 1; number <= count; number += 1) {
     const name = `test-volume-${number}`;
     const spec = { capacity: { storage: '20Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: `/tmp/${name}` } };
-    await client.apply({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec }, { fieldManager: 'test', force: true });
+    await client.apply(
+      { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec },
+      { fieldManager: 'test', force: true },
+    );
   }
 }
 

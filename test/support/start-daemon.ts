@@ -47,12 +47,16 @@ export function startDaemon(config: string, command = 'run'): RunningDaemon {
     lines,
     noise,
     async waitFor(event, fields = {}, after = 0) {
-      const find = () => lines.slice(after).find((line) => line.event === event && Object.entries(fields).every(([key, value]) => line[key] === value));
+      const find = () =>
+        lines
+          .slice(after)
+          .find((line) => line.event === event && Object.entries(fields).every(([key, value]) => line[key] === value));
       const deadline = Date.now() + patience;
       for (;;) {
         const found = find();
         if (found) return found;
-        if (Date.now() > deadline || child.exitCode !== null) throw missing(event, fields, { lines: lines.slice(after), noise, child });
+        if (Date.now() > deadline || child.exitCode !== null)
+          throw missing(event, fields, { lines: lines.slice(after), noise, child });
         await new Promise<void>((resolve) => {
           const done = () => {
             clearTimeout(timer);
@@ -73,7 +77,11 @@ export function startDaemon(config: string, command = 'run'): RunningDaemon {
   };
 }
 
-function missing(event: string, fields: object, { lines, noise, child }: { lines: readonly LogLine[]; noise: readonly string[]; child: ChildProcess }): Error {
+function missing(
+  event: string,
+  fields: object,
+  { lines, noise, child }: { lines: readonly LogLine[]; noise: readonly string[]; child: ChildProcess },
+): Error {
   const log = lines.filter(({ level }) => level !== 'debug').map((line) => JSON.stringify(line));
   return new Error([`no ${event} ${JSON.stringify(fields)}; exit code ${child.exitCode}`, ...log, ...noise].join('\n'));
 }

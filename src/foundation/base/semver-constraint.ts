@@ -3,6 +3,7 @@
  * Takes texts, returns versions and verdicts, throws a SemverError with Go's text. npm's ranges are never consulted:
  * they differ in commas, pre-releases, `>1.2` and more.
  */
+import semver from 'semver';
 
 export class SemverError extends Error {
   override readonly name = 'SemverError';
@@ -99,10 +100,14 @@ function comparePrereleases(a: string, b: string): number {
   return 0;
 }
 
+/** npm's semver reads identifiers as JavaScript numbers: up to so many digits they are exact. */
+const exactDigits = 15;
+
 function compareIdentifiers(a: string, b: string): number {
   if (a === b) return 0;
   if (a === '') return -1;
   if (b === '') return 1;
+  if (a.length <= exactDigits && b.length <= exactDigits) return semver.compareIdentifiers(a, b);
   const left = identifierNumber(a);
   const right = identifierNumber(b);
   if (left === undefined && right === undefined) return a > b ? 1 : -1;
