@@ -212,8 +212,8 @@ describe('repositories behind a remote', () => {
   test('a restart with a remote out of reach removes nothing, and goes on when it is back', async () => {
     expect(await daemon.stop()).toBe(0);
     await rename(other.remote, `${other.remote}.away`);
-    const once = await runOnce(config);
-    expect(once.code).toBe(1);
+    const { code, stderr } = await runOnce(config);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     daemon = startDaemon(config);
     await daemon.waitFor('daemon.ready');
     await daemon.waitFor('repository.failed', { repository: 'other' });
@@ -228,8 +228,8 @@ describe('repositories behind a remote', () => {
   test('once deploys what was pushed and ends with 0', async () => {
     expect(await daemon.stop()).toBe(0);
     const commit = fleet.commit(values('alpha', 'silver'));
-    const { code, lines } = await runOnce(config);
-    expect(code).toBe(0);
+    const { code, stderr, lines } = await runOnce(config);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(lines.filter(({ event }) => event === 'release.deployed')).toMatchObject([{ app: 'alpha', commit, author }]);
   });
 });
@@ -245,8 +245,8 @@ async function description(client: ClusterClient, release: string): Promise<stri
   const newest = items.toSorted(
     (left, right) => Number(right.metadata.labels?.['version']) - Number(left.metadata.labels?.['version']),
   )[0];
-  const { release: encoded } = newest?.['data'] as { release: string };
-  return (await decodeRecord(Buffer.from(encoded, 'base64').toString())).info.description;
+  const data = newest?.['data'] as { release: string } | undefined;
+  return (await decodeRecord(Buffer.from(data?.release ?? '', 'base64').toString())).info.description;
 }
 
 /** What the page shows to be wrong with the repositories. */
@@ -258,14 +258,15 @@ async function shownErrors(daemon: RunningDaemon): Promise<{ name: string; error
   return answer.repositories.filter(({ error }) => error !== undefined);
 }
 
-async function runOnce(config: string): Promise<{ code: number; lines: LogLine[] }> {
+async function runOnce(config: string): Promise<{ code: number; stderr: string; lines: LogLine[] }> {
   const call = run(process.execPath, [main, '--config', config, '--set', 'log.format=json,log.level=debug', 'once']);
-  const [code, stdout] = await call.then(
-    (done) => [0, done.stdout] as const,
-    (error: { code: number; stdout: string }) => [error.code, error.stdout] as const,
+  const [code, stdout, stderr] = await call.then(
+    (done) => [0, done.stdout, done.stderr] as const,
+    (error: { code: number; stdout: string; stderr: string }) => [error.code, error.stdout, error.stderr] as const,
   );
   return {
     code,
+    stderr,
     lines: stdout
       .trim()
       .split('\n')
