@@ -17,7 +17,7 @@ p, ul, ol { margin: 0; padding: 0; list-style: none; }
 code { font: .88em ui-monospace, monospace; } time { color: var(--soft); font-size: .85rem; white-space: nowrap; }
 header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; margin-bottom: 1rem; }
 h1 { font-size: 1.25rem; margin: 0; } h1 small { font-weight: 400; font-size: .85rem; color: var(--soft); margin-left: .25rem; }
-h2 { font-size: 1rem; margin: 1.75rem 0 .6rem; }
+h2 { font-size: 1rem; margin: 1.75rem 0 .6rem; } h2 small { font-weight: 400; color: var(--soft); }
 #connection { color: var(--soft); font-size: .85rem; } #connection.live { color: var(--good); } #connection.lost { color: var(--bad); font-weight: 600; }
 #connection.live::before { content: '● '; } #connection.lost::before { content: '○ '; }
 .summary { display: flex; flex-wrap: wrap; gap: .5rem; }
@@ -34,7 +34,7 @@ table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .7rem 1rem; border-bottom: 1px solid var(--line); min-width: 13rem; } th:first-child { min-width: 8rem; }
 thead th { color: var(--soft); font-weight: 600; font-size: .85rem; padding-block: .5rem; } tbody tr:last-child > * { border-bottom: 0; }
 .what, .told { margin-top: .25rem; font-size: .85rem; color: var(--soft); } .told { color: var(--text); } .none { color: var(--soft); }
-.version { white-space: nowrap; } .what > * + *::before, .what code::before { content: '· '; color: var(--soft); }
+.version { white-space: nowrap; }
 .repositories { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; color: var(--soft); } .repositories b { color: var(--text); }
 .events { border: 1px solid var(--line); border-radius: 10px; background: var(--card); font-size: .88rem; }
 .events li { display: grid; grid-template-columns: 4.5rem 11rem 1fr; gap: .75rem; padding: .35rem 1rem; border-bottom: 1px solid var(--line); } .events li:last-child { border-bottom: 0; }
@@ -42,11 +42,12 @@ thead th { color: var(--soft); font-weight: 600; font-size: .85rem; padding-bloc
 @media (max-width: 46rem) {
   body { padding: 1rem .9rem 2rem; }
   .wide { border: 0; background: none; overflow: visible; }
-  table, tbody, tr, td, th[scope=row] { display: block; min-width: 0; } thead, td.none { display: none; }
+  table, tbody, tr, th[scope=row] { display: block; } td, th { min-width: 0; } thead { display: none; }
   tbody tr { border: 1px solid var(--line); border-radius: 10px; background: var(--card); margin-bottom: .75rem; }
   th[scope=row] { border-bottom: 0; font-size: 1.05rem; padding: .7rem 1rem .1rem; }
-  td { padding: .55rem 1rem; border-bottom: 0; } td + td { border-top: 1px solid var(--line); } th + td, td.none + td { border-top: 0; }
-  td::before { content: attr(data-environment); display: block; font-weight: 600; font-size: .85rem; color: var(--soft); }
+  td { display: grid; grid-template-columns: 5rem minmax(0, 1fr); gap: 0 .5rem; padding: .55rem 1rem; border-bottom: 0; } td > p { grid-column: 2; } td + td { border-top: 1px solid var(--line); } th + td, td.none + td { border-top: 0; }
+  td.none { display: none; }
+  td::before { content: attr(data-environment); grid-row: 1 / 9; font-weight: 600; font-size: .85rem; color: var(--soft); }
   .events li { grid-template-columns: 4.5rem 1fr; gap: 0 .5rem; } .events li span { grid-column: 1 / -1; } .events li span:empty { display: none; }
 }
 `;

@@ -3,9 +3,10 @@
  * events. Whatever comes from a repository or a cluster is escaped.
  */
 import type { Health, LoggedEvent, ReleaseView, RepositoryView } from '../../../daemon/control.ts';
+import { formatPlace } from '../../../foundation/base/errors.ts';
 import { escapeHtml } from './escape-html.ts';
 import { renderEvents } from './render-events.ts';
-import { ago, plural, shorten } from './wording.ts';
+import { ago, lasting, plural, shorten } from './wording.ts';
 
 export interface BoardView {
   readonly ready: boolean;
@@ -48,8 +49,8 @@ function renderSummary({ ready, releases }: BoardView): string {
   return `<ul class="summary">${releases.length > 0 ? first : ''}${chips.join('')}</ul>${starting}`;
 }
 
-function renderAttention({ releases, repositories, now }: BoardView): string {
-  const broken = repositories.flatMap(renderRepositoryTrouble);
+function renderAttention({ releases, repositories, events, now }: BoardView): string {
+  const broken = repositories.flatMap((repository) => renderRepositoryTrouble(repository, events));
   const worst = [...releases].sort((a, b) => order.indexOf(a.health) - order.indexOf(b.health));
   const lines = [...broken, ...worst.flatMap((release) => renderTrouble(release, now))];
   if (lines.length === 0) {
@@ -60,12 +61,23 @@ function renderAttention({ releases, repositories, now }: BoardView): string {
   return `<h2>Needs attention</h2><ul class="attention">${lines.slice(0, listed).join('')}${more}</ul>`;
 }
 
-function renderRepositoryTrouble({ name, problems, error }: RepositoryView): string[] {
+function renderRepositoryTrouble({ name, problems, error }: RepositoryView, events: BoardView['events']): string[] {
   if (error === undefined && problems === 0) return [];
-  const what = error === undefined ? `${plural(problems, 'problem')} in its definitions` : shorten(error);
-  return [
-    `<li class="failed"><p class="who"><b>repository ${escapeHtml(name)}</b></p><p class="why">${escapeHtml(what)}</p></li>`,
-  ];
+  const what = error === undefined ? describeProblems(name, problems, events) : [shorten(error)];
+  const lines = what.map((line) => `<p class="why">${escapeHtml(line)}</p>`);
+  return [`<li class="failed"><p class="who"><b>repository ${escapeHtml(name)}</b></p>${lines.join('')}</li>`];
+}
+
+/** The newest are the ones that stand; older events may tell of what was mended since. */
+function describeProblems(name: string, problems: number, events: BoardView['events']): string[] {
+  const told = events
+    .map(({ event }) => event)
+    .filter((event) => event.event === 'definition.invalid')
+    .filter(({ repository }) => repository === name)
+    .slice(-Math.min(problems, 3))
+    .map(({ message, hint, ...place }) => shorten(`${formatPlace(place)}: ${message}${hint ? ` (${hint})` : ''}`));
+  const more = told.length < problems ? [`${plural(problems, 'problem')} in its definitions`] : [];
+  return [...more, ...told];
 }
 
 function renderTrouble(release: ReleaseView, now: Date): string[] {
@@ -75,14 +87,14 @@ function renderTrouble(release: ReleaseView, now: Date): string[] {
   if (health === 'failed' || health === 'rolledBack' || health === 'blocked') {
     const why = message ? `<p class="why">${escapeHtml(shorten(message))}</p>` : '';
     lines.push(
-      `<li class="${health}"><p class="who">${renderHealth(health)} ${who} ${renderAge(since, now)}</p>${why}</li>`,
+      `<li class="${health}"><p class="who">${renderHealth(health)} ${who} ${renderTime(since, lasting(since, now))}</p>${why}</li>`,
     );
   }
   const [first] = drift;
   if (first) {
     const changes = drift
       .slice(0, 3)
-      .map((one) => `<p class="why">${renderChange(one)} ${renderAge(one.since, now)}</p>`);
+      .map((one) => `<p class="why">${renderChange(one)} ${renderTime(one.since, ago(one.since, now))}</p>`);
     const more = drift.length > 3 ? `<p class="why">and ${plural(drift.length - 3, 'more object')}</p>` : '';
     const state = '<span class="state"><span aria-hidden="true">≠</span> drifted</span>';
     lines.push(`<li class="drifted"><p class="who">${state} ${who}</p>${changes.join('')}${more}</li>`);
@@ -131,9 +143,15 @@ function renderCell(release: ReleaseView | undefined, environment: string, now: 
   if (!release) return `<td ${label} class="none"><span aria-label="not defined here">–</span></td>`;
   const { health, version, chart, commit, revision, message, drift, since } = release;
   const told = health === 'progressing' || health === 'suspended' ? message : undefined;
+  const drifted = drift.length > 0 ? ' <span class="state drift"><span aria-hidden="true">≠</span> drifted</span>' : '';
+  const what = [
+    escapeHtml(chart),
+    `<code>${escapeHtml(shorten(commit ?? revision, 24))}</code>`,
+    version === undefined ? 'not installed' : `<span class="version">revision ${version}</span>`,
+  ];
   const lines = [
-    `<p>${renderHealth(health)} ${drift.length > 0 ? '<span class="state drift"><span aria-hidden="true">≠</span> drifted</span> ' : ''}${renderAge(since, now)}</p>`,
-    `<p class="what">${escapeHtml(chart)} <code>${escapeHtml(shorten(commit ?? revision, 24))}</code> ${version === undefined ? 'not installed' : `<span class="version">revision ${version}</span>`}</p>`,
+    `<p>${renderHealth(health)}${drifted} ${renderTime(since, lasting(since, now))}</p>`,
+    `<p class="what">${what.join(' · ')}</p>`,
   ];
   if (told) lines.push(`<p class="told">${escapeHtml(shorten(told))}</p>`);
   return `<td ${label} class="${health}">${lines.join('')}</td>`;
@@ -144,8 +162,9 @@ function renderHealth(health: Health): string {
   return `<span class="state"><span aria-hidden="true">${icon}</span> ${word}</span>`;
 }
 
-function renderAge(since: number, now: Date): string {
-  return `<time datetime="${new Date(since).toISOString()}">${ago(since, now)}</time>`;
+function renderTime(since: number, words: string): string {
+  const time = new Date(since).toISOString();
+  return `<time datetime="${time}" title="${time}">${words}</time>`;
 }
 
 function renderRepositories({ repositories }: BoardView): string {

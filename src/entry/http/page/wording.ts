@@ -5,11 +5,21 @@ const units: readonly (readonly [number, string])[] = [
   [60_000, 'm'],
 ];
 
-/** The largest unit alone, so that a board that nothing happened to stays the same. */
 export function ago(since: number, now: Date): string {
+  const age = largestUnit(since, now);
+  return age === undefined ? 'just now' : `${age} ago`;
+}
+
+export function lasting(since: number, now: Date): string {
+  const age = largestUnit(since, now);
+  return age === undefined ? 'just now' : `for ${age}`;
+}
+
+/** The largest unit alone, so that a board that nothing happened to stays the same. */
+function largestUnit(since: number, now: Date): string | undefined {
   const age = now.getTime() - since;
   const [size, unit] = units.find(([milliseconds]) => age >= milliseconds) ?? [];
-  return size === undefined ? 'just now' : `${Math.floor(age / size)}${unit} ago`;
+  return size === undefined ? undefined : `${Math.floor(age / size)}${unit}`;
 }
 
 export function plural(count: number, noun: string): string {
