@@ -7,27 +7,27 @@ import { objectAt, objectsAt, setDefault } from '../defaults/set-default.ts';
 import { type ApiContext, type ApiRequest, subjectOf } from './api-context.ts';
 import { forbidden, notFound, StatusError } from './status-error.ts';
 
-export function checkNamespace(context: ApiContext, request: ApiRequest): void {
+export function checkNamespace(request: ApiRequest): void {
   const { type, namespace } = request;
   if (!type.namespaced) return;
-  const found = context.objects.get('namespaces', '', namespace);
+  const found = request.context.objects.get('namespaces', '', namespace);
   if (found === undefined) throw notFound({ group: '', name: 'namespaces' }, namespace);
 }
 
-export function admitCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): void {
+export function admitCreate(request: ApiRequest, object: KubernetesObject): void {
   const { type } = request;
-  if (type.namespaced) refuseTerminating(context, request, object);
+  if (type.namespaced) refuseTerminating(request, object);
   const body = object as unknown as JsonObject;
-  if (type.name === 'pods') admitPod(context, request, body);
+  if (type.name === 'pods') admitPod(request, body);
   if (type.name === 'persistentvolumeclaims') {
     addFinalizer(object, 'kubernetes.io/pvc-protection');
-    admitClaim(context, body);
+    admitClaim(request.context, body);
   }
   if (type.name === 'persistentvolumes') addFinalizer(object, 'kubernetes.io/pv-protection');
-  if (type.name === 'ingresses.networking.k8s.io') admitIngress(context, body);
+  if (type.name === 'ingresses.networking.k8s.io') admitIngress(request.context, body);
 }
 
-function refuseTerminating(context: ApiContext, { type, namespace }: ApiRequest, object: KubernetesObject): void {
+function refuseTerminating({ context, type, namespace }: ApiRequest, object: KubernetesObject): void {
   const found = context.objects.get('namespaces', '', namespace);
   if (found?.metadata.deletionTimestamp === undefined) return;
   const { name = '' } = object.metadata;
@@ -43,7 +43,7 @@ function refuseTerminating(context: ApiContext, { type, namespace }: ApiRequest,
   throw new StatusError(error.code, error.reason, error.message, { ...error.details, causes });
 }
 
-function admitPod(context: ApiContext, { namespace, type }: ApiRequest, pod: JsonObject): void {
+function admitPod({ context, namespace, type }: ApiRequest, pod: JsonObject): void {
   const spec = objectAt(pod, 'spec');
   if (spec === undefined) return;
   const { name = '' } = pod.metadata as { name?: string };

@@ -26,7 +26,7 @@ export function allocateForService(
   if (!spec.clusterIP && old.clusterIP && old.type !== 'ExternalName') spec.clusterIP = old.clusterIP;
   if (!spec.clusterIP) spec.clusterIP = freeAddress(taken.addresses);
   else if (spec.clusterIP !== 'None' && spec.clusterIP !== old.clusterIP)
-    checkAddress(context, service, String(spec.clusterIP), taken.addresses);
+    checkAddress(context, { ...service, spec }, taken.addresses);
   spec.clusterIPs = [spec.clusterIP];
   // Without a selector, a headless Service names addresses of either family.
   const both = spec.clusterIP === 'None' && objectAt(spec, 'selector') === undefined;
@@ -63,12 +63,8 @@ function freeAddress(taken: ReadonlySet<string>): string {
   throw new Error('no cluster IP is free');
 }
 
-function checkAddress(
-  context: ApiContext,
-  service: KubernetesObject,
-  address: string,
-  taken: ReadonlySet<string>,
-): void {
+function checkAddress(context: ApiContext, service: KubernetesObject, taken: ReadonlySet<string>): void {
+  const address = String((service.spec as JsonObject).clusterIP);
   const type = context.registry.byName('services');
   if (type === undefined) return;
   const failed = (why: string): Error =>

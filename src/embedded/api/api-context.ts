@@ -15,6 +15,7 @@ export interface ApiContext {
 }
 
 export interface ApiRequest {
+  readonly context: ApiContext;
   readonly type: ResourceType;
   readonly version: string;
   /** `''` for cluster-scoped ones and for all namespaces. */

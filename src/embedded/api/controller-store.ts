@@ -15,16 +15,16 @@ const defaultManager = 'kube-controller-manager';
 export function createControllerStore(context: ApiContext, guard: (task: () => void) => void): Store {
   const request = (
     resource: ResourceName,
-    place: { namespace: string; name: string },
+    place: { namespace: string; name: string; subresource?: string },
     options: WriteOptions,
-    subresource = '',
   ): ApiRequest => {
     const type = typeNamed(context, resource);
     return {
+      context,
       type,
       version: type.storageVersion,
+      subresource: '',
       ...place,
-      subresource,
       manager: options.manager ?? defaultManager,
       dryRun: false,
       fieldValidation: 'Ignore',
@@ -47,13 +47,13 @@ export function createControllerStore(context: ApiContext, guard: (task: () => v
       return context.registry.byKind(group, version, kind)?.storedAs;
     },
     create: (resource, object, options = {}) =>
-      createObject(context, request(resource, placeOf(object), options), body(object)).object,
+      createObject(request(resource, placeOf(object), options), body(object)).object,
     update: (resource, object, options = {}) =>
-      updateObject(context, request(resource, placeOf(object), options), body(object)).object,
+      updateObject(request(resource, placeOf(object), options), body(object)).object,
     updateStatus: (resource, object, options = {}) =>
-      updateObject(context, request(resource, placeOf(object), options, 'status'), body(object)).object,
+      updateObject(request(resource, { ...placeOf(object), subresource: 'status' }, options), body(object)).object,
     delete: (resource, namespace, name, options = {}) =>
-      deleteObject(context, request(resource, { namespace, name }, options), options).object,
+      deleteObject(request(resource, { namespace, name }, options), options).object,
     subscribe: (listener) => context.objects.subscribe((event) => guard(() => listener(event))),
   };
 }

@@ -7,45 +7,36 @@ import { storedForm } from '../resources/convert-version.ts';
 import { validateCreate } from '../validation/validate-object.ts';
 import { admitCreate, checkNamespace } from './admit-object.ts';
 import { allocateForService } from './allocate-service.ts';
-import {
-  type ApiContext,
-  type ApiRequest,
-  customSchema,
-  kindSubject,
-  subjectOf,
-  timestamp,
-  type Written,
-} from './api-context.ts';
+import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { decodeInput } from './decode-input.ts';
 import { completeNew, prepareCreate, withoutZeroFields } from './prepare-object.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from './status-error.ts';
 
-export function createObject(context: ApiContext, request: ApiRequest, body: JsonObject): Written {
+export function createObject(request: ApiRequest, body: JsonObject): Written {
   checkBodyNamespace(request, body);
   const { object, warnings } = decodeInput(body, request);
-  const stored = insertObject(context, request, object, (prepared) => trackCreate(context, request, prepared));
+  const stored = insertObject(request, object, (prepared) => trackCreate(request, prepared));
   return { object: stored, created: true, warnings };
 }
 
 /** The part that POST and an apply of something new have in common. `own` writes managedFields. */
 export function insertObject(
-  context: ApiContext,
   request: ApiRequest,
   object: KubernetesObject,
   own: (prepared: KubernetesObject) => KubernetesObject,
 ): KubernetesObject {
   const { type, namespace } = request;
-  checkNamespace(context, request);
-  const owned = own(prepareCreate(context, request, object));
-  admitCreate(context, request, owned);
-  completeNew(context, request, owned);
+  checkNamespace(request);
+  const owned = own(prepareCreate(request, object));
+  admitCreate(request, owned);
+  completeNew(request, owned);
   const errors = validateCreate(type, owned);
   const { name = '' } = owned.metadata;
   if (errors.length > 0) throw invalid(kindSubject(type), name, errors);
-  const final = type.name === 'services' ? allocateForService(context, owned, undefined) : owned;
-  if (context.objects.get(type.storedAs, namespace, name) !== undefined) throw existing(request, object, name);
+  const final = type.name === 'services' ? allocateForService(request.context, owned, undefined) : owned;
+  if (request.context.objects.get(type.storedAs, namespace, name) !== undefined) throw existing(request, object, name);
   const stored = storedForm(final, type);
-  return request.dryRun ? stored : context.objects.put(type.storedAs, stored);
+  return request.dryRun ? stored : request.context.objects.put(type.storedAs, stored);
 }
 
 function existing({ type }: ApiRequest, object: KubernetesObject, name: string): StatusError {
@@ -59,13 +50,13 @@ function existing({ type }: ApiRequest, object: KubernetesObject, name: string):
   return alreadyExists(subjectOf(type), name);
 }
 
-export function trackCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
+export function trackCreate(request: ApiRequest, object: KubernetesObject): KubernetesObject {
   const tracked = trackUpdate({
     before: undefined,
     after: withoutZeroFields(object, request.type, request.version),
     manager: request.manager,
     operation: 'Update',
-    now: timestamp(context.clock),
+    now: timestamp(request.context.clock),
     schema: request.type.custom ? customSchema(request.type, request.version) : undefined,
   });
   const { managedFields } = tracked.metadata;

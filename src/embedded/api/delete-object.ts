@@ -1,7 +1,7 @@
 /** Deletes as the API server does: preconditions, grace of pods, finalizers, propagation; collections one by one. */
 import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
 import type { DeleteOptions } from '../store.ts';
-import { type ApiContext, type ApiRequest, kindSubject, subjectOf, timestamp } from './api-context.ts';
+import { type ApiRequest, kindSubject, subjectOf, timestamp } from './api-context.ts';
 import { countsGenerations } from './object-rules.ts';
 import { conflict, forbidden, notFound } from './status-error.ts';
 
@@ -17,28 +17,29 @@ const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 const orphanWarning =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
-export function deleteObject(context: ApiContext, request: ApiRequest, options: DeleteOptions): Deletion {
+export function deleteObject(request: ApiRequest, options: DeleteOptions): Deletion {
   const { type, namespace, name } = request;
-  const object = context.objects.get(type.storedAs, namespace, name);
+  const object = request.context.objects.get(type.storedAs, namespace, name);
   if (object === undefined) throw notFound(subjectOf(type), name);
   if (type.name === 'namespaces' && lastingNamespaces.has(name))
     throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
   checkPreconditions(request, object, options);
   const plain = type.name === 'jobs.batch' && options.propagationPolicy === undefined;
   const policy = plain ? 'Orphan' : options.propagationPolicy;
-  const warnings = plain && context.objects.dependents(object.metadata.uid ?? '').length > 0 ? [orphanWarning] : [];
+  const warnings =
+    plain && request.context.objects.dependents(object.metadata.uid ?? '').length > 0 ? [orphanWarning] : [];
   const grace = graceOf(request, object, options);
   const finalizers = [...finalizersFor(object, policy), ...ownFinalizer(request, object)];
   const waits = grace > 0 || finalizers.length > 0 || holdsContent(request, object);
   if (!waits) {
     // A pod's end is told with a deletionTimestamp even when nothing waited for it.
-    const final = type.name === 'pods' ? markDeleted(context, request, object, { grace, finalizers }) : object;
-    const last = request.dryRun ? final : context.objects.remove(type.storedAs, final);
+    const final = type.name === 'pods' ? markDeleted(request, object, { grace, finalizers }) : object;
+    const last = request.dryRun ? final : request.context.objects.remove(type.storedAs, final);
     return { object: last, gone: true, warnings };
   }
-  const marked = markDeleted(context, request, object, { grace, finalizers });
+  const marked = markDeleted(request, object, { grace, finalizers });
   if (marked === object || request.dryRun) return { object: marked, gone: false, warnings };
-  return { object: context.objects.put(type.storedAs, marked), gone: false, warnings };
+  return { object: request.context.objects.put(type.storedAs, marked), gone: false, warnings };
 }
 
 function checkPreconditions(
@@ -93,8 +94,7 @@ function holdsContent({ type }: ApiRequest, object: KubernetesObject): boolean {
 }
 
 function markDeleted(
-  context: ApiContext,
-  { type }: ApiRequest,
+  { context, type }: ApiRequest,
   object: KubernetesObject,
   how: { grace: number; finalizers: string[] },
 ): KubernetesObject {

@@ -10,7 +10,7 @@ import { shownAs } from '../resources/convert-version.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import { appliedPath, goSyntax, goText } from '../schema/applied-path.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
-import { type ApiContext, type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
+import { type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
 import { insertObject } from './create-object.ts';
 import { decodeInput, type Objections } from './decode-input.ts';
 import { badRequest, invalid, invalidPatch, notFound, StatusError } from './status-error.ts';
@@ -26,21 +26,20 @@ export interface PatchInput {
   readonly named: boolean;
 }
 
-export function patchObject(context: ApiContext, request: ApiRequest, input: PatchInput): Written {
-  if (input.kind === 'apply') return applyObject(context, request, input);
+export function patchObject(request: ApiRequest, input: PatchInput): Written {
+  if (input.kind === 'apply') return applyObject(request, input);
   if (input.force)
     throw patchOptionError('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
   const { type, namespace, name } = request;
-  const stored = context.objects.get(type.storedAs, namespace, name);
+  const stored = request.context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) throw notFound(subjectOf(type), name);
   const current = shownAs(stored, type, request.version);
   const patched = patchedBody(request, current, input);
   if (!isMap(patched)) throw invalidPatch('the server rejected our request due to an error in our request');
   checkNames(request, patched);
   const { object, warnings } = decodeInput(patched, request, patchObjections(request, patched, input));
-  const own = (prepared: KubernetesObject, before: KubernetesObject) =>
-    trackReplace(context, request, prepared, before);
-  return { object: replaceObject(context, request, object, { stored, own }), created: false, warnings };
+  const own = (prepared: KubernetesObject, before: KubernetesObject) => trackReplace(request, prepared, before);
+  return { object: replaceObject(request, object, { stored, own }), created: false, warnings };
 }
 
 /** What is wrong with a patched object is told as being wrong with the patch. */
@@ -109,12 +108,12 @@ function patchOptionError(
   return invalid({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', [{ type, field, message }]);
 }
 
-function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput): Written {
+function applyObject(request: ApiRequest, input: PatchInput): Written {
   const { type, namespace, name, version } = request;
   if (!input.named)
     throw patchOptionError('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
   const applied = appliedConfiguration(request, input.patch);
-  const stored = context.objects.get(type.storedAs, namespace, name);
+  const stored = request.context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined && request.subresource !== '') throw notFound(subjectOf(type), name);
   if (stored === undefined && applied.metadata.uid !== undefined)
     throw new StatusError(
@@ -125,16 +124,16 @@ function applyObject(context: ApiContext, request: ApiRequest, input: PatchInput
     );
   const { warnings } = decodeInput(applied as unknown as JsonObject, request, applyObjections(request, input.patch));
   const live = stored === undefined ? undefined : shownAs(stored, type, version);
-  const merge = () => mergeApplied(context, request, { live, applied, force: input.force });
+  const merge = () => mergeApplied(request, { live, applied, force: input.force });
   if (stored === undefined) {
     const merged = merge();
     const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
     const own = (prepared: KubernetesObject) => withFieldsOf(prepared, merged);
-    return { object: insertObject(context, request, object, own), created: true, warnings };
+    return { object: insertObject(request, object, own), created: true, warnings };
   }
   const merged = merge();
   const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
-  const replaced = replaceObject(context, request, object, {
+  const replaced = replaceObject(request, object, {
     stored,
     own: (prepared) => withFieldsOf(prepared, merged),
   });
@@ -200,7 +199,7 @@ interface Merge {
   readonly force: boolean;
 }
 
-function mergeApplied(context: ApiContext, request: ApiRequest, { live, applied, force }: Merge): KubernetesObject {
+function mergeApplied(request: ApiRequest, { live, applied, force }: Merge): KubernetesObject {
   const { type, version, manager, subresource } = request;
   const result = applyPatch({
     live,
@@ -208,7 +207,7 @@ function mergeApplied(context: ApiContext, request: ApiRequest, { live, applied,
     manager,
     force,
     subresource: subresource === '' ? undefined : subresource,
-    now: timestamp(context.clock),
+    now: timestamp(request.context.clock),
     schema: type.custom ? customSchema(type, version) : undefined,
   });
   if (result.conflicts.length > 0) throw applyConflict(result.conflicts);

@@ -14,13 +14,14 @@ import { type ApiContext, type ApiRequest, timestamp } from './api-context.ts';
 import { countsGenerations, generationFields } from './object-rules.ts';
 import { StatusError } from './status-error.ts';
 
-export function prepareCreate(context: ApiContext, request: ApiRequest, object: KubernetesObject): KubernetesObject {
+export function prepareCreate(request: ApiRequest, object: KubernetesObject): KubernetesObject {
   const { type } = request;
   const { metadata } = object;
   if (metadata.resourceVersion && !request.dryRun)
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   const { namespace: _namespace, ...given } = withoutServerFields(metadata);
-  const name = metadata.name || (metadata.generateName ? generatedName(context, metadata.generateName) : undefined);
+  const name =
+    metadata.name || (metadata.generateName ? generatedName(request.context, metadata.generateName) : undefined);
   const prepared: KubernetesObject = {
     ...object,
     metadata: {
@@ -28,9 +29,9 @@ export function prepareCreate(context: ApiContext, request: ApiRequest, object: 
       ...given,
       ...(name === undefined ? {} : { name }),
       ...(type.namespaced ? { namespace: request.namespace } : {}),
-      uid: context.newUid(),
+      uid: request.context.newUid(),
       ...(countsGenerations(type) ? { generation: 1 } : {}),
-      creationTimestamp: timestamp(context.clock),
+      creationTimestamp: timestamp(request.context.clock),
     },
   };
   if (hasStatus(type, request.version)) delete prepared.status;
@@ -38,7 +39,7 @@ export function prepareCreate(context: ApiContext, request: ApiRequest, object: 
 }
 
 /** What the server adds to a new object beyond its client's wishes; nobody owns it. Changes the prepared object in place. */
-export function completeNew(context: ApiContext, { type, version }: ApiRequest, object: KubernetesObject): void {
+export function completeNew({ context, type, version }: ApiRequest, object: KubernetesObject): void {
   if (hasStatus(type, version)) resetStatus(type, version, object);
   if (type.name === 'namespaces') object.spec = { finalizers: ['kubernetes'] };
   if (type.name === 'jobs.batch') labelJob(object);

@@ -5,22 +5,14 @@ import type { JsonObject, KubernetesObject } from '../../foundation/manifest/obj
 import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
 import { allocateForService } from './allocate-service.ts';
-import {
-  type ApiContext,
-  type ApiRequest,
-  customSchema,
-  kindSubject,
-  subjectOf,
-  timestamp,
-  type Written,
-} from './api-context.ts';
+import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { createObject } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
 import { prepareStatusUpdate, prepareUpdate } from './prepare-object.ts';
 import { badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './status-error.ts';
 
-export function updateObject(context: ApiContext, request: ApiRequest, body: JsonObject): Written {
+export function updateObject(request: ApiRequest, body: JsonObject): Written {
   const { type, namespace, name } = request;
   const { object, warnings } = decodeInput(body, request);
   if (object.metadata.name !== undefined && object.metadata.name !== name)
@@ -29,10 +21,10 @@ export function updateObject(context: ApiContext, request: ApiRequest, body: Jso
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (type.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  const stored = context.objects.get(type.storedAs, namespace, name);
+  const stored = request.context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) {
     if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion)
-      return createObject(context, request, body);
+      return createObject(request, body);
     throw notFound(subjectOf(type), name);
   }
   if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
@@ -43,9 +35,9 @@ export function updateObject(context: ApiContext, request: ApiRequest, body: Jso
         message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
-  const written = replaceObject(context, request, object, {
+  const written = replaceObject(request, object, {
     stored,
-    own: (prepared, before) => trackReplace(context, request, prepared, before),
+    own: (prepared, before) => trackReplace(request, prepared, before),
   });
   return { object: written, created: false, warnings };
 }
@@ -58,7 +50,6 @@ export interface Replacement {
 
 /** `object` is decoded, in the request's version. Returns what is stored now, in its stored form. */
 export function replaceObject(
-  context: ApiContext,
   request: ApiRequest,
   object: KubernetesObject,
   { stored, own }: Replacement,
@@ -69,16 +60,15 @@ export function replaceObject(
   const prepared =
     request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(object, before);
   const owned = own(prepared, before);
-  const errors = validateUpdate(type, owned, before, request.subresource);
+  const errors = validateUpdate(type, { object: owned, before }, request.subresource);
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
   const final =
-    type.name === 'services' && request.subresource === '' ? allocateForService(context, owned, before) : owned;
-  return storeReplacement(context, request, storedForm(final, type), stored);
+    type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;
+  return storeReplacement(request, storedForm(final, type), stored);
 }
 
 function storeReplacement(
-  context: ApiContext,
-  { type, dryRun }: ApiRequest,
+  { context, type, dryRun }: ApiRequest,
   next: KubernetesObject,
   stored: KubernetesObject,
 ): KubernetesObject {
@@ -111,19 +101,14 @@ function checkPreconditions({ type, name }: ApiRequest, object: KubernetesObject
     throw conflict(subjectOf(type), name, modifiedMeanwhile);
 }
 
-export function trackReplace(
-  context: ApiContext,
-  request: ApiRequest,
-  after: KubernetesObject,
-  before: KubernetesObject,
-): KubernetesObject {
+export function trackReplace(request: ApiRequest, after: KubernetesObject, before: KubernetesObject): KubernetesObject {
   return trackUpdate({
     before,
     after,
     manager: request.manager,
     operation: 'Update',
     subresource: request.subresource === '' ? undefined : request.subresource,
-    now: timestamp(context.clock),
+    now: timestamp(request.context.clock),
     schema: request.type.custom ? customSchema(request.type, request.version) : undefined,
   });
 }

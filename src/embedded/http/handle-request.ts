@@ -8,7 +8,7 @@ import { wantsAggregated } from './negotiate.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { parseTarget } from './parse-request.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
-import type { ServerContext } from './server-context.ts';
+import type { Exchange, ServerContext } from './server-context.ts';
 import { serverVersion } from './version.ts';
 
 export async function handleRequest(
@@ -33,13 +33,16 @@ async function route(server: ServerContext, request: IncomingMessage, response: 
   if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
   const user = server.authenticator.authenticate(request.headers);
   const target = parseTarget(path);
-  if (target === undefined) return sendDocument(server, request, response, path);
+  if (target === undefined) return sendDocument({ server, request, response }, path);
   const type = server.api.registry.byPath(target.group, target.version, target.plural);
   if (type === undefined) throw noSuchPath();
   await handleResource({ server, request, response, query, user, type, target });
 }
 
-function sendDocument(server: ServerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
+function sendDocument(
+  { server, request, response }: Pick<Exchange, 'server' | 'request' | 'response'>,
+  path: string,
+): void {
   const { registry } = server.api;
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 1 && (parts[0] === 'api' || parts[0] === 'apis') && wantsAggregated(request.headers.accept)) {

@@ -6,21 +6,13 @@ import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { timestamp } from '../api/api-context.ts';
 import { deleteObject } from '../api/delete-object.ts';
+import type { PatchKind } from '../api/patch-object.ts';
 import { badRequest, methodNotAllowed, StatusError } from '../api/status-error.ts';
 import { replaceObject, trackReplace } from '../api/update-object.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
-import {
-  apiRequest,
-  parsePatch,
-  patch,
-  patchKindOf,
-  readObjectBody,
-  replaceWith,
-  sendWritten,
-  storedObject,
-  viewOf,
-} from './handle-resource.ts';
+import { apiRequest, readObjectBody, sendWritten, storedObject, viewOf } from './exchange-parts.ts';
+import { parsePatch, patch, patchKindOf, replaceWith } from './handle-write.ts';
 import { podLog } from './pod-log.ts';
 import { readText } from './read-body.ts';
 import { representObject } from './represent.ts';
@@ -74,19 +66,19 @@ async function wholeObject(exchange: Exchange): Promise<void> {
 }
 
 async function scale(exchange: Exchange): Promise<void> {
-  const { server, type, target, request, response, query } = exchange;
+  const { type, target, request, response, query } = exchange;
   const stored = storedObject(exchange);
   const current = shownAs(stored, type, target.version);
   const before = scaleOf(current, type, target.version);
   if (request.method === 'GET') return sendJson(response, 200, JSON.stringify(before));
   const wanted =
     request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
-  const scaled = withScale(current, wanted, type, target.version);
+  const scaled = withScale(current, wanted, { type, version: target.version });
   const asked = apiRequest(exchange);
   // Scale requests write the spec; in managedFields they are told apart by their subresource.
-  const written = replaceObject(server.api, { ...asked, subresource: '' }, scaled, {
+  const written = replaceObject({ ...asked, subresource: '' }, scaled, {
     stored,
-    own: (prepared, old) => trackReplace(server.api, asked, prepared, old),
+    own: (prepared, old) => trackReplace(asked, prepared, old),
   });
   if (query.get('dryRun') === 'All')
     return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
@@ -96,16 +88,19 @@ async function scale(exchange: Exchange): Promise<void> {
 async function patchedScale(exchange: Exchange, before: KubernetesObject): Promise<JsonObject> {
   const kind = patchKindOf(exchange);
   const body = parsePatch(await readText(exchange.request), kind);
-  const patched = patchScale(kind, before, body, timestamp(exchange.server.api.clock));
+  const patched = kind === 'apply' ? appliedScale(exchange, before, body) : patchScale(kind, before, body);
   if (!isMap(patched)) throw badRequest('the patched Scale is no object');
   return patched;
 }
 
-function patchScale(kind: string, before: KubernetesObject, body: Json, now: string): unknown {
+function patchScale(kind: PatchKind, before: KubernetesObject, body: Json): unknown {
   if (kind === 'json') return jsonPatch(before as unknown, body as unknown as PatchOperation[]);
-  if (kind !== 'apply') return jsonMergePatch(before, body);
-  return applyPatch({ live: before, applied: body as unknown as KubernetesObject, manager: 'scale', force: true, now })
-    .object;
+  return jsonMergePatch(before, body);
+}
+
+function appliedScale({ server }: Exchange, live: KubernetesObject, body: Json): KubernetesObject {
+  const applied = body as unknown as KubernetesObject;
+  return applyPatch({ live, applied, manager: 'scale', force: true, now: timestamp(server.api.clock) }).object;
 }
 
 function log(exchange: Exchange): void {
@@ -125,11 +120,10 @@ function log(exchange: Exchange): void {
 }
 
 async function evict(exchange: Exchange): Promise<void> {
-  const { server, response } = exchange;
+  const { response } = exchange;
   const body = await readObjectBody(exchange, 'Eviction');
   const { gracePeriodSeconds } = objectAt(body, 'deleteOptions') ?? {};
   deleteObject(
-    server.api,
     { ...apiRequest(exchange), subresource: '' },
     typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {},
   );

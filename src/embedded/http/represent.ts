@@ -31,7 +31,7 @@ export function representObject(object: KubernetesObject, view: View, headers = 
   if (view.representation === 'metadata') return partialMetadata(shown);
   if (view.representation === 'table') {
     const meta = `{"resourceVersion":${JSON.stringify(shown.metadata.resourceVersion ?? '')}}`;
-    return tableText(view, meta, [rowOf(shown, view)], headers);
+    return tableText(view, { meta, headers }, [rowOf(shown, view)]);
   }
   return serializeObject(shown);
 }
@@ -56,9 +56,8 @@ export function representList(page: ListPage, view: View): string {
   if (view.representation === 'table')
     return tableText(
       view,
-      meta,
+      { meta, headers: true },
       items.map((object) => rowOf(object, view)),
-      true,
     );
   if (view.representation === 'metadata')
     return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${meta},"items":[${items.map(partialMetadata).join(',')}]}`;

@@ -3,21 +3,19 @@ import type { ServerResponse } from 'node:http';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { badRequest, StatusError, statusBody } from '../api/status-error.ts';
 
-export function sendJson(response: ServerResponse, code: number, text: string, warnings: readonly string[] = []): void {
+export function sendJson(response: ServerResponse, code: number, text: string): void {
   const body = Buffer.from(text);
-  const headers: Record<string, string | string[] | number> = {
+  response.writeHead(code, {
     'Content-Type': 'application/json',
     'Cache-Control': 'no-cache, private',
     'Content-Length': body.length,
-  };
-  if (warnings.length > 0)
-    headers.Warning = [...[response.getHeader('Warning') ?? []].flat().map(String), ...warnings.map(warningHeader)];
-  response.writeHead(code, headers);
+  });
   response.end(body);
 }
 
-export function warningHeader(warning: string): string {
-  return `299 - ${JSON.stringify(warning)}`;
+/** Before the answer itself; warnings add up. */
+export function addWarnings(response: ServerResponse, warnings: readonly string[]): void {
+  for (const warning of warnings) response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
 }
 
 export function sendText(response: ServerResponse, code: number, text: string): void {

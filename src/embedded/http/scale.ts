@@ -58,8 +58,7 @@ function builtinSelector(object: KubernetesObject, type: ResourceType): string |
 export function withScale(
   object: KubernetesObject,
   scale: JsonObject,
-  type: ResourceType,
-  version: string,
+  { type, version }: { type: ResourceType; version: string },
 ): KubernetesObject {
   const spec = isMap(scale.spec) ? scale.spec : {};
   const replicas = typeof spec.replicas === 'number' ? spec.replicas : 0;

@@ -40,12 +40,15 @@ export function watchObjects(context: ApiContext, request: WatchRequest, respons
   if (initial) sendInitial(context, request, { stream, filter });
   else {
     const missed = context.objects.since(Number(from));
-    if (missed === undefined || Number.isNaN(Number(from))) return stream.fail(tooOld(from, context.objects.revision));
-    for (const event of missed) if (concerns(event)) sendEvent(stream, event, filter, shown);
+    if (missed === undefined || Number.isNaN(Number(from))) {
+      stream.fail(tooOld(from, context.objects.revision));
+      return;
+    }
+    for (const event of missed) if (concerns(event)) sendEvent(stream, event, { filter, shown });
   }
   stream.flush();
   const unsubscribe = context.objects.subscribe((event) => {
-    if (concerns(event)) sendEvent(stream, event, filter, shown);
+    if (concerns(event)) sendEvent(stream, event, { filter, shown });
   });
   const bookmarks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
   const bookmark = (): void => {
@@ -155,11 +158,13 @@ function sendInitial(
 function sendEvent(
   stream: EventStream,
   event: StoreEvent,
-  filter: ObjectFilter | undefined,
-  shown: (object: KubernetesObject) => KubernetesObject,
+  { filter, shown }: { filter: ObjectFilter | undefined; shown: (object: KubernetesObject) => KubernetesObject },
 ): void {
   const object = shown(event.object);
-  if (filter === undefined) return stream.send(event.type, object);
+  if (filter === undefined) {
+    stream.send(event.type, object);
+    return;
+  }
   const now = event.type !== 'DELETED' && filter(object);
   const before = event.previous !== undefined && filter(shown(event.previous));
   if (now) stream.send(before ? 'MODIFIED' : 'ADDED', object);

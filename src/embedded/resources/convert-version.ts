@@ -13,7 +13,10 @@ export function shownAs(object: KubernetesObject, type: ResourceType, version: s
   const wanted = groupVersion(type.group, version);
   if (object.apiVersion === wanted) return object;
   let versions = converted.get(object);
-  if (versions === undefined) converted.set(object, (versions = new Map()));
+  if (versions === undefined) {
+    versions = new Map();
+    converted.set(object, versions);
+  }
   const known = versions.get(wanted);
   if (known !== undefined) return known;
   const made = convert(object, type, wanted);

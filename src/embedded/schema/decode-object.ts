@@ -46,11 +46,12 @@ export function decodeObject(input: JsonObject, type: TypeSchema): Decoded {
   const value: JsonObject = {};
   if (typeof input.kind === 'string') value.kind = input.kind;
   if (typeof input.apiVersion === 'string') value.apiVersion = input.apiVersion;
-  decodeFields(input, value, type, { unknown, path: '', struct: '', goPath: '' });
+  Object.assign(value, decodeFields(input, type, { unknown, path: '', struct: '', goPath: '' }));
   return { value, unknown };
 }
 
-function decodeFields(input: JsonObject, output: JsonObject, type: TypeSchema, walk: Walk): void {
+function decodeFields(input: JsonObject, type: TypeSchema, walk: Walk): JsonObject {
+  const output: JsonObject = {};
   const struct = type.name.slice(type.name.lastIndexOf('.') + 1);
   const decoded = new Map<string, Json>();
   // In the order of the input, in which unknown fields are told.
@@ -71,6 +72,7 @@ function decodeFields(input: JsonObject, output: JsonObject, type: TypeSchema, w
       if (writeZero) output[name] = zeroOf(shape);
     } else if (!omitZero || !isZero(value)) output[name] = value;
   }
+  return output;
 }
 
 function isZero(value: Json): boolean {
@@ -83,7 +85,8 @@ function zeroOf(shape: FieldShape): Json {
   if (shape.shape === 'object') {
     const value: JsonObject = {};
     const type = typeSchema(shape.type);
-    if (type !== undefined) decodeFields({}, value, type, { unknown: [], path: 'x', struct: '', goPath: '' });
+    if (type !== undefined)
+      Object.assign(value, decodeFields({}, type, { unknown: [], path: 'x', struct: '', goPath: '' }));
     return value;
   }
   if (shape.shape !== 'scalar') return null;
@@ -117,9 +120,7 @@ function decodeValue(given: Json, shape: FieldShape, walk: Walk): Json {
         throw mismatch(given, walk, goType(shape));
       const type = typeSchema(shape.type);
       if (type === undefined) return given;
-      const value: JsonObject = {};
-      decodeFields(given, value, type, walk);
-      return value;
+      return decodeFields(given, type, walk);
     }
     case 'map':
       return decodeMap(given, shape.of, walk);

@@ -113,10 +113,11 @@ function message(bytes: Buffer, layout: Layout): JsonObject {
 
 function addField(output: JsonObject, { name, shape }: FieldSchema, field: Field): void {
   if (shape.shape === 'list') {
-    const list = (output[name] ??= []) as Json[];
-    list.push(...listItems(shape.of, field));
+    output[name] ??= [];
+    (output[name] as Json[]).push(...listItems(shape.of, field));
   } else if (shape.shape === 'map') {
-    const map = (output[name] ??= {}) as JsonObject;
+    output[name] ??= {};
+    const map = output[name] as JsonObject;
     const entry = readFields(field.bytes);
     const value = entry.findLast((one) => one.number === 2);
     setOwn(

@@ -57,7 +57,7 @@ export function createObjectStore(options: ObjectStoreOptions = {}): ObjectStore
 
   const place = (resource: ResourceName, object: KubernetesObject, previous: KubernetesObject | undefined): void => {
     insert(contents, resource, object);
-    indexOwners(owners, resource, object, previous);
+    indexOwners(owners, resource, { object, previous });
     if (previous === undefined) countUid(uids, object, 1);
   };
   for (const { resource, object } of options.objects ?? []) place(resource, object, undefined);
@@ -96,7 +96,7 @@ export function createObjectStore(options: ObjectStoreOptions = {}): ObjectStore
       const event: StoreEvent = { type: 'DELETED', resource, object: last, previous, revision: next };
       commit(event);
       erase(contents, resource, previous);
-      indexOwners(owners, resource, undefined, previous);
+      indexOwners(owners, resource, { object: undefined, previous });
       countUid(uids, previous, -1);
       publish.send(event);
       return last;
@@ -118,9 +118,15 @@ function withRevision(object: KubernetesObject, revision: number): KubernetesObj
 function insert(contents: Contents, resource: ResourceName, object: KubernetesObject): void {
   const { namespace = '', name = '' } = object.metadata;
   let namespaces = contents.get(resource);
-  if (namespaces === undefined) contents.set(resource, (namespaces = new Map()));
+  if (namespaces === undefined) {
+    namespaces = new Map();
+    contents.set(resource, namespaces);
+  }
   let collection = namespaces.get(namespace);
-  if (collection === undefined) namespaces.set(namespace, (collection = { byName: new Map(), sorted: undefined }));
+  if (collection === undefined) {
+    collection = { byName: new Map(), sorted: undefined };
+    namespaces.set(namespace, collection);
+  }
   if (!collection.byName.has(name)) collection.sorted = undefined;
   collection.byName.set(name, object);
 }
@@ -154,8 +160,7 @@ function listObjects(namespaces: Map<string, Collection> | undefined, options: L
 function indexOwners(
   owners: Map<string, Map<string, StoredObject>>,
   resource: ResourceName,
-  object: KubernetesObject | undefined,
-  previous: KubernetesObject | undefined,
+  { object, previous }: { object: KubernetesObject | undefined; previous: KubernetesObject | undefined },
 ): void {
   const uid = (object ?? previous)?.metadata.uid ?? '';
   for (const { uid: owner } of previous?.metadata.ownerReferences ?? []) {
@@ -166,7 +171,10 @@ function indexOwners(
   if (object === undefined) return;
   for (const { uid: owner } of object.metadata.ownerReferences ?? []) {
     let dependents = owners.get(owner);
-    if (dependents === undefined) owners.set(owner, (dependents = new Map()));
+    if (dependents === undefined) {
+      dependents = new Map();
+      owners.set(owner, dependents);
+    }
     dependents.set(uid, { resource, object });
   }
 }

@@ -17,8 +17,8 @@ export function startGarbageCollector(context: ControllerContext, objects: Objec
     if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp !== undefined) return;
     const absent = ownerReferences.filter((owner) => !objects.hasUid(owner.uid));
     if (absent.length === 0) return;
-    if (absent.length < ownerReferences.length) return dropOwners(resource, current, absent);
-    store.delete(resource, namespace, name, { propagationPolicy: 'Background', preconditions: { uid } });
+    if (absent.length < ownerReferences.length) dropOwners(resource, current, absent);
+    else store.delete(resource, namespace, name, { propagationPolicy: 'Background', preconditions: { uid } });
   };
 
   const dropOwners = (resource: ResourceName, object: KubernetesObject, dropped: readonly OwnerReference[]): void => {

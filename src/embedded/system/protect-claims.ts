@@ -1,6 +1,7 @@
 /** Lets go of deleted PersistentVolumeClaims and volumes when nothing uses them any more. */
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
+import type { StoredObject } from '../storage/object-store.ts';
 import type { Controller, ControllerContext, ResourceName, Store } from '../store.ts';
 
 const claimFinalizer = 'kubernetes.io/pvc-protection';
@@ -12,16 +13,18 @@ export function startClaimProtection({ store, schedule }: ControllerContext): Co
     const current = store.get(resource, namespace, name);
     if (current?.metadata.deletionTimestamp === undefined) return;
     if (resource === 'persistentvolumeclaims' && !isUsed(store, namespace, name))
-      release(store, resource, current, claimFinalizer);
+      release(store, { resource, object: current }, claimFinalizer);
     if (resource === 'persistentvolumes' && !isBound(store, current))
-      release(store, resource, current, volumeFinalizer);
+      release(store, { resource, object: current }, volumeFinalizer);
   };
   const stop = store.subscribe(({ resource, object, type }) => {
     if (resource === 'persistentvolumeclaims' || resource === 'persistentvolumes') {
       if (type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined)
         schedule(0, () => check(resource, object));
       if (type === 'DELETED' && resource === 'persistentvolumeclaims')
-        schedule(0, () => store.list('persistentvolumes').forEach((volume) => check('persistentvolumes', volume)));
+        schedule(0, () => {
+          for (const volume of store.list('persistentvolumes')) check('persistentvolumes', volume);
+        });
     } else if (resource === 'pods' && type !== 'ADDED') {
       const namespace = object.metadata.namespace ?? '';
       for (const name of claimsOf(object)) {
@@ -56,7 +59,7 @@ function isBound(store: Store, volume: KubernetesObject): boolean {
   return claim !== undefined && claim.metadata.uid === reference.uid;
 }
 
-function release(store: Store, resource: ResourceName, object: KubernetesObject, finalizer: string): void {
+function release(store: Store, { resource, object }: StoredObject, finalizer: string): void {
   const left = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
   if (left.length === (object.metadata.finalizers ?? []).length) return;
   const { finalizers: _finalizers, ...metadata } = object.metadata;

@@ -16,8 +16,7 @@ export function validateCreate(type: ResourceType, object: KubernetesObject): Fi
 
 export function validateUpdate(
   type: ResourceType,
-  object: KubernetesObject,
-  before: KubernetesObject,
+  { object, before }: { object: KubernetesObject; before: KubernetesObject },
   subresource: string,
 ): FieldError[] {
   const errors = [...checkMetadata(type, object.metadata), ...checkMetadataUpdate(object.metadata, before.metadata)];

@@ -83,8 +83,14 @@ export function tableRow(object: KubernetesObject, view: TableView, included: st
   return `{"cells":${JSON.stringify(cellsOf(object, view))}${included === undefined ? ',"object":null' : `,"object":${included}`}}`;
 }
 
+export interface TableParts {
+  /** JSON of the list's metadata. */
+  readonly meta: string;
+  readonly headers: boolean;
+}
+
 /** Watches send the columns with their first event only. */
-export function tableText(view: TableView, meta: string, rows: readonly string[], headers: boolean): string {
+export function tableText(view: TableView, { meta, headers }: TableParts, rows: readonly string[]): string {
   const definitions = headers ? JSON.stringify(columnsOf(view)) : 'null';
   return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${meta},"columnDefinitions":${definitions},"rows":[${rows.join(',')}]}`;
 }

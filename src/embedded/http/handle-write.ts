@@ -1,0 +1,51 @@
+/** PUT and PATCH of an object or of a part of it. */
+import type { Json } from '../../foundation/manifest/object.ts';
+import { type PatchKind, patchObject } from '../api/patch-object.ts';
+import { badRequest, StatusError } from '../api/status-error.ts';
+import { updateObject } from '../api/update-object.ts';
+import { apiRequest, readObjectBody, sendWritten } from './exchange-parts.ts';
+import { mediaType, parseJson, parseYaml, readText } from './read-body.ts';
+import type { Exchange } from './server-context.ts';
+
+export async function replaceWith(exchange: Exchange): Promise<void> {
+  const body = await readObjectBody(exchange);
+  sendWritten(exchange, updateObject(apiRequest(exchange), body));
+}
+
+const patchKinds: Readonly<Record<string, PatchKind>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+
+export function patchKindOf({ request, type }: Exchange): PatchKind {
+  const given = mediaType(request.headers['content-type']);
+  const kind = Object.hasOwn(patchKinds, given) ? patchKinds[given] : undefined;
+  if (kind === undefined) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (kind === 'strategic' && type.custom) {
+    const others = Object.keys(patchKinds).filter((one) => one !== given);
+    throw new StatusError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${others.join(', ')}`,
+    );
+  }
+  return kind;
+}
+
+export async function patch(exchange: Exchange): Promise<void> {
+  const { request, query } = exchange;
+  const kind = patchKindOf(exchange);
+  const body = parsePatch(await readText(request), kind);
+  const input = { kind, patch: body, force: query.get('force') === 'true', named: Boolean(query.get('fieldManager')) };
+  sendWritten(exchange, patchObject(apiRequest(exchange), input));
+}
+
+export function parsePatch(text: string, kind: PatchKind): Json {
+  try {
+    return kind === 'apply' ? parseYaml(text) : parseJson(text);
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
