@@ -5,13 +5,13 @@ import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { openConfiguredClusters } from '../../daemon/configured-clusters.ts';
-import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openState, type StateStore } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, syncRevision } from '../../pipeline/sync-revision.ts';
+import { cliError } from './cli-error.ts';
 import type { CommandLine } from './run-command-line.ts';
 
 export interface GlobalOptions {
@@ -80,7 +80,7 @@ export function select<Item>(
   const known = new Set(items.map((item) => identity(item).app));
   for (const app of apps) {
     if (!known.has(app)) {
-      throw new HelmGitopsError('cli.unknown-application', 'user', `there is no application "${app}"`, {
+      throw cliError('cli.unknown-application', `there is no application "${app}"`, {
         hint: known.size > 0 ? `there is ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
       });
     }

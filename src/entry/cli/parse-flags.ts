@@ -2,8 +2,10 @@
  * Reads flags as Helm's command line does (Go's pflag): `--name value`, `--name=value`, `-nvalue`, flags and operands in
  * any order, `--` ends the flags. Takes arguments and a table, returns values by name; error texts are pflag's.
  */
-import { HelmGitopsError } from '../../foundation/base/errors.ts';
+
+import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { quote } from '../../foundation/template/quote.ts';
+import { cliError } from './cli-error.ts';
 
 export interface Flag {
   /**
@@ -124,5 +126,5 @@ function splitCommas(text: string, shown: string): string[] {
 }
 
 function flagError(message: string): HelmGitopsError {
-  return new HelmGitopsError('cli.flag', 'user', message);
+  return cliError('cli.flag', message);
 }

@@ -1,10 +1,11 @@
 /** `init`: the files of a new fleet repository. An existing file is never overwritten. */
+
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { configSchema } from '../../../config/json-schema.ts';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { definitionSchemas } from '../../../pipeline/definitions/json-schemas.ts';
 import { starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
+import { cliError } from '../cli-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export async function init(line: CommandLine, folder: string): Promise<number> {
@@ -16,7 +17,7 @@ export async function init(line: CommandLine, folder: string): Promise<number> {
       () => false,
     );
     if (exists)
-      throw new HelmGitopsError('init.exists', 'user', `${join(folder, path)} exists already`, {
+      throw cliError('init.exists', `${join(folder, path)} exists already`, {
         hint: 'name a new or empty folder',
       });
   }

@@ -1,8 +1,9 @@
 /** Where a chart lies that was named on a command line. What Helm would download is an error that says so. */
+
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { chartError } from '../../../pipeline/chart/chart-error.ts';
+import { cliError } from '../cli-error.ts';
 
 export function locateChart(name: string, folder: string): string {
   const path = name.trim();
@@ -10,7 +11,7 @@ export function locateChart(name: string, folder: string): string {
   if (isAbsolute(path) || path.startsWith('.'))
     throw chartError('chart.not-found', `path ${JSON.stringify(path)} not found`);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
-    throw new HelmGitopsError('cli.not-yet', 'user', `${path} is not downloaded yet`, {
+    throw cliError('cli.not-yet', `${path} is not downloaded yet`, {
       hint: 'helm pull brings the chart to disk; name the folder or the archive',
     });
   }

@@ -1,5 +1,5 @@
 /** The release's name that `template` renders with, and Helm's rule for names. */
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+
 import { ExecError, ParseError } from '../../../foundation/template/errors.ts';
 import { executeTree } from '../../../foundation/template/exec.ts';
 import { quote } from '../../../foundation/template/quote.ts';
@@ -8,6 +8,7 @@ import { GoError } from '../../../foundation/template/value.ts';
 import type { Compat } from '../../../foundation/values/read-values.ts';
 import { helmFunctions } from '../../../pipeline/render/functions/function-table.ts';
 import type { RenderSources } from '../../../pipeline/render/sources.ts';
+import { cliError } from '../cli-error.ts';
 import type { TemplateOptions } from './template-options.ts';
 
 export function releaseNameFrom({ name, nameTemplate, compat }: TemplateOptions, sources: RenderSources): string {
@@ -18,7 +19,7 @@ export function releaseNameFrom({ name, nameTemplate, compat }: TemplateOptions,
     return executeTree(set, parseInto(set, 'name-template', nameTemplate), null);
   } catch (error) {
     if (!(error instanceof ParseError || error instanceof ExecError || error instanceof GoError)) throw error;
-    throw new HelmGitopsError('cli.flag', 'user', error.message, { hint: 'this is about --name-template' });
+    throw cliError('cli.flag', error.message, { hint: 'this is about --name-template' });
   }
 }
 
@@ -34,5 +35,5 @@ export function checkReleaseName(name: string, compat: Compat): void {
         : undefined;
   if (wrong === undefined) return;
   const before = compat === 'helm4' ? 'release name check failed: ' : '';
-  throw new HelmGitopsError('cli.release-name', 'user', `${before}release name ${quote(name)}: ${wrong}`);
+  throw cliError('cli.release-name', `${before}release name ${quote(name)}: ${wrong}`);
 }

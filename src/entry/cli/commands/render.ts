@@ -1,10 +1,11 @@
 /** `render`: the manifests of one release with the fleet's values, as the daemon would render them; lookups find nothing. */
+
 import { randomBytes } from 'node:crypto';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
+import { cliError } from '../cli-error.ts';
 import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
@@ -19,11 +20,7 @@ export async function render(line: CommandLine, options: GlobalOptions & Selecti
     ({ definition }) => definition,
   );
   if (!prepared)
-    throw new HelmGitopsError(
-      'cli.nothing-chosen',
-      'user',
-      `${options.apps.join()} is not in environment ${options.environment}`,
-    );
+    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
   const { compat, kubeVersion } = config.helm;
   const { definition, chart, values } = prepared;
   const rendered = renderChart({

@@ -1,8 +1,9 @@
 /** `sync`, `rollback`, `retry`, `confirm`, `suspend`, `resume`: asks the daemon through the release's state, and waits for its answer. */
+
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { putRequest } from '../../../foundation/state/put-request.ts';
+import { cliError } from '../cli-error.ts';
 import {
   type FoundRelease,
   type GlobalOptions,
@@ -36,9 +37,8 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
       ? chosen(states, options)
       : states.filter(({ state }) => state.removal?.id === options.removal);
   if (targets.length === 0) {
-    throw new HelmGitopsError(
+    throw cliError(
       'cli.nothing-chosen',
-      'user',
       options.removal === undefined ? 'no release fits' : `nothing waits for a confirmation named ${options.removal}`,
       { hint: 'helm-gitops status lists what there is' },
     );
@@ -49,7 +49,7 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
 
 function chosen(states: readonly FoundRelease[], options: RequestOptions): FoundRelease[] {
   if (options.apps.length === 0 && !options.all) {
-    throw new HelmGitopsError('cli.nothing-chosen', 'user', `${options.verb} needs the name of an application`, {
+    throw cliError('cli.nothing-chosen', `${options.verb} needs the name of an application`, {
       hint: '--all chooses every one',
     });
   }
@@ -81,7 +81,7 @@ async function ask(
     }
     const waited = line.now().getTime() - started;
     if (waited > patience)
-      throw new HelmGitopsError('cli.no-answer', 'transient', 'the daemon did not answer', {
+      throw cliError('cli.no-answer', 'the daemon did not answer', {
         hint: 'the request stands; it is answered when a daemon runs',
       });
     if (waited > doubt && !told) {

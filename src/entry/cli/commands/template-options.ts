@@ -1,7 +1,8 @@
 /** The arguments of `template`, read: flags by their meaning, values in the order in which Helm merges them. */
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+
 import type { Compat } from '../../../foundation/values/read-values.ts';
 import type { MergeSource } from '../../../pipeline/values/merge-values.ts';
+import { cliError } from '../cli-error.ts';
 import { parseFlags } from '../parse-flags.ts';
 import { templateFlags } from './template-flags.table.ts';
 
@@ -65,7 +66,7 @@ function refuse(values: ReadonlyMap<string, readonly string[]>): void {
   for (const [name, [value]] of values) {
     const server = name === 'dry-run' && !['client', 'true', ''].includes(value ?? '');
     if (!server && (templateFlags[name]?.use !== 'refused' || value === 'false')) continue;
-    throw new HelmGitopsError('cli.not-yet', 'user', `--${name}${server ? `=${value}` : ''} is not supported yet`, {
+    throw cliError('cli.not-yet', `--${name}${server ? `=${value}` : ''} is not supported yet`, {
       hint: 'helm-gitops template renders charts on disk, without a cluster and without a network',
     });
   }
@@ -74,7 +75,7 @@ function refuse(values: ReadonlyMap<string, readonly string[]>): void {
 function compatOf(text: string): Compat {
   if (text === '' || text === 'helm4') return 'helm4';
   if (text === 'helm3') return 'helm3';
-  throw new HelmGitopsError('cli.flag', 'user', `unknown --compat "${text}"`, { hint: 'one of helm4, helm3' });
+  throw cliError('cli.flag', `unknown --compat "${text}"`, { hint: 'one of helm4, helm3' });
 }
 
 interface Naming {
@@ -84,7 +85,7 @@ interface Naming {
 
 function nameAndChart(operands: readonly string[], { generated, nameTemplate }: Naming) {
   const [first, second, ...more] = operands;
-  const fail = (message: string) => new HelmGitopsError('cli.arguments', 'user', message);
+  const fail = (message: string) => cliError('cli.arguments', message);
   if (first === undefined) {
     throw fail(
       '"helm-gitops template" requires at least 1 argument\n\nUsage:  helm-gitops template [NAME] [CHART] [flags]',

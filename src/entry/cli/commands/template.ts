@@ -2,6 +2,7 @@
  * `template`: what `helm template` prints for a chart on disk, without a cluster and without a configuration. Errors are
  * worded as Helm words them, behind `Error: `; what Helm does not tell, the place and a hint, follows below.
  */
+
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,6 +20,7 @@ import { renderError } from '../../../pipeline/render/render-error.ts';
 import type { Capabilities } from '../../../pipeline/render/rendered-release.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
 import { mergeValues } from '../../../pipeline/values/merge-values.ts';
+import { cliError } from '../cli-error.ts';
 import { exitCodeOf, formatError } from '../format-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { locateChart } from './locate-chart.ts';
@@ -88,7 +90,7 @@ function capabilitiesOf({ kubeVersion, apiVersions, compat }: TemplateOptions): 
     const reason = /^\s*v?\d/.test(kubeVersion)
       ? `illegal version string ${text}`
       : `could not parse ${text} as version`;
-    throw new HelmGitopsError('cli.flag', 'user', `invalid kube version '${kubeVersion}': ${reason}`, {
+    throw cliError('cli.flag', `invalid kube version '${kubeVersion}': ${reason}`, {
       hint: 'for example --kube-version 1.33',
     });
   }
@@ -112,7 +114,7 @@ async function readValueFlags(line: CommandLine, { sources, compat }: TemplateOp
 function readNamed(path: string, folder: string): Uint8Array {
   if (path.trim() === '-') return readFileSync(0);
   if (/^(?:https?|oci):\/\//.test(path)) {
-    throw new HelmGitopsError('cli.not-yet', 'user', `values from ${path} are not downloaded yet`, {
+    throw cliError('cli.not-yet', `values from ${path} are not downloaded yet`, {
       hint: 'download the file and name it, or pass it on standard input as -f -',
     });
   }
