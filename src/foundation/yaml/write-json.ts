@@ -55,6 +55,7 @@ function write(w: JsonWriter, value: GoValue, newline: string): string {
   return nested(w, value, () => {
     if (Array.isArray(value)) return value.isNil === true ? 'null' : writeList(w, value, newline);
     if (value instanceof Map) {
+      if (value.isNil === true) return 'null';
       const entries = [...value];
       if (entries.length > 1) entries.sort(([a], [b]) => compareStrings(a, b));
       return writeEntries(w, entries, newline);

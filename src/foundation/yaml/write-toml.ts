@@ -34,7 +34,7 @@ type TomlKind = 'none' | 'table' | 'tables' | 'other';
 function kindOf(given: GoValue): TomlKind {
   const value = viewOf(given);
   if (value === null) return 'none';
-  if (value instanceof Map) return 'table';
+  if (value instanceof Map) return value.isNil === true ? 'none' : 'table';
   if (Array.isArray(value)) {
     if (value.isNil === true) return 'none';
     return isTableList(value) ? 'tables' : 'other';
@@ -105,7 +105,8 @@ function writeEntries(w: TomlWriter, key: readonly string[], table: Table): void
   }
 }
 
-const isNil = (value: GoValue): boolean => value === null || (Array.isArray(value) && value.isNil === true);
+const isNil = (value: GoValue): boolean =>
+  value === null || ((Array.isArray(value) || value instanceof Map) && value.isNil === true);
 
 type Entry = readonly [string, GoValue];
 

@@ -88,7 +88,9 @@ function view(value: GoValue): EmitNode {
   if (typeof value === 'boolean') return raw(value ? 'true' : 'false');
   if (typeof value === 'number') return raw(formatFloat(value));
   if (Array.isArray(value)) return value.isNil === true ? raw('null') : { kind: 'list', items: value };
-  if (value instanceof Map) return { kind: 'map', entries: [...value], sorted: false };
+  if (value instanceof Map) {
+    return value.isNil === true ? raw('null') : { kind: 'map', entries: [...value], sorted: false };
+  }
   if (value instanceof GoInt) return raw(value.value.toString());
   if (value instanceof Uint8Array) return { kind: 'text', text: Buffer.from(value).toString('base64') };
   if (!(value instanceof GoObject))
