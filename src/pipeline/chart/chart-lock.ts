@@ -6,13 +6,14 @@ import { dependencyShape } from './chart-metadata.ts';
 import { decodeStruct, type StructShape } from './decode-struct.ts';
 
 const lockShape: StructShape = {
+  type: 'Lock',
   struct: { generated: 'time', digest: 'string', dependencies: { list: dependencyShape } },
 };
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 export function readLock(text: string): JsonObject {
-  const { generated, digest, dependencies } = decodeStruct(readYamlTyped(text), lockShape, 'Lock') as JsonObject;
+  const { generated, digest, dependencies } = decodeStruct(readYamlTyped(text), lockShape) as JsonObject;
   if (typeof generated === 'string' && !RFC3339.test(generated)) {
     throw new GoError(
       `error unmarshaling JSON: while decoding JSON: parsing time ${JSON.stringify(generated)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(generated)} as "2006"`,

@@ -20,6 +20,7 @@ export class ChartFault extends GoError {
 }
 
 export const dependencyShape: StructShape = {
+  type: 'Dependency',
   struct: {
     name: 'string',
     version: 'string',
@@ -33,6 +34,7 @@ export const dependencyShape: StructShape = {
 };
 
 const metadataShape: StructShape = {
+  type: 'Metadata',
   struct: {
     name: 'string',
     home: 'string',
@@ -40,7 +42,7 @@ const metadataShape: StructShape = {
     version: 'string',
     description: 'string',
     keywords: { list: 'string' },
-    maintainers: { list: { struct: { name: 'string', email: 'string', url: 'string' } } },
+    maintainers: { list: { type: 'Maintainer', struct: { name: 'string', email: 'string', url: 'string' } } },
     icon: 'string',
     apiVersion: 'string',
     condition: 'string',
@@ -59,7 +61,7 @@ export type RawMetadata = Partial<{ -readonly [field in keyof ChartMetadata]: Ch
 
 /** Lists in `text` replace those of `base`, as a second Unmarshal into one struct does. */
 export function readMetadata(text: string, base: RawMetadata = {}): RawMetadata {
-  return { ...base, ...(decodeStruct(readYamlTyped(text), metadataShape, 'Metadata') as RawMetadata) };
+  return { ...base, ...(decodeStruct(readYamlTyped(text), metadataShape) as RawMetadata) };
 }
 
 /** Cleans every text of characters that do not print, then checks the rules in Helm's order. */

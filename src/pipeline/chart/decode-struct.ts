@@ -20,14 +20,15 @@ export type Shape =
   | StructShape;
 
 export interface StructShape {
+  /** Go's name of the type, for error texts. */
+  readonly type: string;
   readonly struct: Readonly<Record<string, Shape>>;
 }
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
-/** `type` is Go's name of the root struct, for error texts. */
-export function decodeStruct(value: YamlValue, shape: StructShape, type: string): { [key: string]: Plain } {
-  const decoded = decode(value, shape, { type, field: '' });
+export function decodeStruct(value: YamlValue, shape: StructShape): { [key: string]: Plain } {
+  const decoded = decode(value, shape, { type: shape.type, field: '' });
   return (decoded ?? {}) as { [key: string]: Plain };
 }
 
@@ -58,13 +59,13 @@ function decodeMap(map: Map<string, YamlValue>, shape: Shape, where: Where): Pla
 }
 
 /** JSON between the two sorts the keys, so that of `Name` and `name` the latter wins. */
-function decodeFields(map: Map<string, YamlValue>, { struct }: StructShape, where: Where): Plain {
+function decodeFields(map: Map<string, YamlValue>, { struct, type }: StructShape, where: Where): Plain {
   const result: { [key: string]: Plain } = {};
   for (const key of [...map.keys()].sort(compareStrings)) {
     const field = Object.hasOwn(struct, key) ? key : Object.keys(struct).find((name) => sameFolded(name, key));
     if (field === undefined) continue;
     const path = where.field === '' ? field : `${where.field}.${field}`;
-    const value = decode(map.get(key) ?? null, struct[field] as Shape, { type: where.type, field: path });
+    const value = decode(map.get(key) ?? null, struct[field] as Shape, { type, field: path });
     if (value !== undefined && !(value === null && struct[field] !== 'any')) result[field] = value;
   }
   return result;
@@ -100,5 +101,5 @@ function goType(shape: Shape): string {
   if (typeof shape === 'string') return shape;
   if ('list' in shape) return `[]${goType(shape.list)}`;
   if ('mapOf' in shape) return `map[string]${goType(shape.mapOf)}`;
-  return 'chart.Metadata';
+  return `chart.${shape.type}`;
 }

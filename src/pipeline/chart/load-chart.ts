@@ -2,8 +2,8 @@
  * Reads a chart from a folder or a packed archive, as `helm template` does, its charts/ included. Takes a path, returns
  * the chart; a broken one is an error with Helm's text and the place of the mistake. It downloads nothing.
  */
-import { readFileSync, type Stats, statSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { GoError } from '../../foundation/template/value.ts';
@@ -55,21 +55,25 @@ async function readFiles(path: string, options: LoadChartOptions, shown: string)
 
 /** Helm 4 looks at the version of the format before anything else; v3 it reads and then cannot install. */
 function checkApiVersion(files: readonly BufferedFile[], path: string): void {
-  const file = files.find(({ name }) => name === 'Chart.yaml');
-  if (file === undefined) {
+  const file = join(path, 'Chart.yaml');
+  const data = statSync(path).isDirectory() ? readIfThere(file) : files.find(({ name }) => name === 'Chart.yaml')?.data;
+  if (data === undefined) {
     const missing = resolve(path, 'Chart.yaml');
     if (extname(path) === '.tgz') throw new GoError('unable to detect chart version, no Chart.yaml found');
     throw new GoError(`unable to detect chart at ${missing}: open ${missing}: no such file or directory`);
   }
-  const { apiVersion = '' } = readChartYaml(file);
+  const { apiVersion = '' } = readChartYaml(data);
   if (!['', 'v1', 'v2', 'v3'].includes(apiVersion)) throw versionFault('unsupported chart version');
 }
 
 const versionFault = (message: string): ChartFileError =>
   new ChartFileError(message, 'Chart.yaml', new ChartFault('', ['apiVersion']));
 
+/** From disk: .helmignore may leave it out of the files. */
+const readIfThere = (file: string): Uint8Array | undefined => (existsSync(file) ? readFileSync(file) : undefined);
+
 /** A broken file is told of by whoever assembles the chart. */
-function readChartYaml({ data }: BufferedFile): RawMetadata {
+function readChartYaml(data: Uint8Array): RawMetadata {
   try {
     return readMetadata(fromBytes(data));
   } catch (error) {
