@@ -87,9 +87,10 @@ export function memoryCluster(): MemoryCluster {
         throw clusterError('cluster.conflict', `${idOf(object)} was modified`);
       return put(object);
     },
-    async apply(object) {
-      await call('apply', object.kind, object.metadata.name, object);
-      return put({ ...objects.get(idOf(object)), ...object });
+    async apply(object, { dryRun } = { fieldManager: '' }) {
+      await call(dryRun ? 'dry-run' : 'apply', object.kind, object.metadata.name, object);
+      const known = objects.get(idOf(object));
+      return dryRun ? structuredClone({ ...known, ...object }) : put({ ...known, ...object });
     },
     async patch({ kind, namespace, name }, patch) {
       await call('patch', kind, name, patch.body);

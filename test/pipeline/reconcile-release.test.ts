@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
+import { type ReconcileInput, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import { rollbackRelease } from '../../src/pipeline/rollback-release.ts';
+import { aside, configMap, prepared, releaseScene, settings } from './release-scene.ts';
+
+type Scene = ReturnType<typeof releaseScene>;
+const source = '(fleet@3f2a1c9 Raise replicas)';
+
+function reconcile(scene: Scene, digest = 'd1', more: Partial<ReconcileInput> = {}) {
+  const superseded = new AbortController().signal;
+  return reconcileRelease(scene.context, { prepared: prepared(digest), requested: false, superseded, aside, ...more });
+}
+
+async function upgraded(): Promise<Scene> {
+  const scene = releaseScene();
+  await reconcile(scene, 'd1');
+  scene.manifests.text = configMap('x', 'blue');
+  await reconcile(scene, 'd2');
+  scene.cluster.calls.length = 0;
+  return scene;
+}
+
+describe('a release', () => {
+  test('is installed, settles, is upgraded, and costs no write when nothing changed', async () => {
+    const scene = releaseScene();
+    expect(await reconcile(scene)).toMatchObject({ result: 'deployed', version: 1, previous: undefined });
+    expect(await scene.records()).toEqual([`1 deployed Install complete ${source}`]);
+    expect(scene.state).toMatchObject({ deployed: { digest: 'd1', helmRevision: 1 } });
+    expect(scene.state).not.toHaveProperty('intent');
+    scene.cluster.calls.length = 0;
+    expect(await reconcile(scene)).toMatchObject({ result: 'settled' });
+    expect(scene.writes()).toEqual([]);
+    scene.manifests.text = configMap('x', 'blue');
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'deployed', version: 2, previous: 1 });
+    expect(await scene.records()).toEqual([
+      `1 superseded Install complete ${source}`,
+      `2 deployed Upgrade complete ${source}`,
+    ]);
+    expect(scene.object('ConfigMap', 'x')).toMatchObject({ data: { color: 'blue' } });
+  });
+
+  test('what is no longer rendered goes', async () => {
+    const scene = releaseScene();
+    scene.manifests.text = configMap('x', 'red') + configMap('y', 'red');
+    await reconcile(scene, 'd1');
+    scene.manifests.text = configMap('x', 'red');
+    await reconcile(scene, 'd2');
+    expect([scene.object('ConfigMap', 'x'), scene.object('ConfigMap', 'y')]).toEqual([expect.anything(), undefined]);
+  });
+
+  test('a crash after the record and before the state makes no second revision', async () => {
+    const scene = releaseScene();
+    const { change } = scene.context.states;
+    let crashing = false;
+    scene.context.states.change = async (...given) => {
+      if (crashing && scene.cluster.calls.includes('apply ConfigMap/x')) throw new Error('killed');
+      await change(...given);
+    };
+    crashing = true;
+    await expect(reconcile(scene)).rejects.toThrow('killed');
+    crashing = false;
+    expect(await reconcile(scene)).toMatchObject({ result: 'settled' });
+    expect(await scene.records()).toHaveLength(1);
+    expect(scene.state?.deployed).toMatchObject({ digest: 'd1', helmRevision: 1 });
+  });
+
+  test('a stop in the middle leaves the pending record, and the next start carries it on as it is recorded', async () => {
+    const scene = releaseScene();
+    scene.cluster.before = (call) => {
+      if (call !== 'apply ConfigMap/x') return;
+      scene.stop.abort();
+      throw clusterError('cluster.aborted', 'apply ConfigMap/x');
+    };
+    await expect(reconcile(scene)).rejects.toThrow('apply ConfigMap/x');
+    expect(await scene.records()).toEqual([`1 pending-install Initial install underway ${source}`]);
+    scene.cluster.before = () => undefined;
+    const next = { ...scene.context, signal: new AbortController().signal };
+    scene.manifests.text = configMap('x', 'random-again');
+    expect(await reconcile({ ...scene, context: next })).toMatchObject({
+      result: 'deployed',
+      version: 1,
+      trigger: 'restart',
+    });
+    const [stored] = await scene.history.list();
+    expect(stored?.record).toMatchObject({ manifest: configMap('x', 'red'), info: { status: 'deployed' } });
+    expect(scene.object('ConfigMap', 'x')).toMatchObject({ data: { color: 'red' } });
+  });
+
+  test('a pending revision of other inputs is marked failed and followed', async () => {
+    const scene = releaseScene();
+    scene.cluster.before = (call) => {
+      if (call === 'apply ConfigMap/x') scene.stop.abort(new Error('stop'));
+      scene.stop.signal.throwIfAborted();
+    };
+    await expect(reconcile(scene)).rejects.toThrow();
+    scene.cluster.before = () => undefined;
+    const next = { ...scene.context, signal: new AbortController().signal };
+    expect(await reconcile({ ...scene, context: next }, 'd2')).toMatchObject({ result: 'deployed', version: 2 });
+    expect(await scene.records()).toEqual([
+      `1 failed Abandoned: Initial install underway ${source}`,
+      `2 deployed Upgrade complete ${source}`,
+    ]);
+  });
+
+  test('a failed first install is tried again', async () => {
+    const scene = releaseScene();
+    scene.cluster.before = (call) => {
+      if (call === 'apply ConfigMap/x') throw clusterError('cluster.server-error', 'busy');
+    };
+    expect(await reconcile(scene)).toMatchObject({
+      result: 'failed',
+      outcome: { wrote: true, error: { fault: 'transient' } },
+    });
+    expect(await scene.records()).toEqual([`1 failed Release "shop" failed: ConfigMap/x: busy ${source}`]);
+    scene.cluster.before = () => undefined;
+    expect(await reconcile(scene)).toMatchObject({ result: 'deployed', version: 2, trigger: 'retry' });
+  });
+
+  test('without state, a record of ours is adopted where it is what is rendered', async () => {
+    const scene = await upgraded();
+    scene.state = undefined;
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'settled' });
+    expect([scene.writes(), scene.state?.deployed]).toEqual([
+      [],
+      expect.objectContaining({ digest: 'd2', helmRevision: 2 }),
+    ]);
+    expect(scene.events.at(-1)).toMatchObject({ event: 'release.adopted', version: 2 });
+  });
+
+  test('a foreign release that differs waits for a person, or is taken with adopt: always', async () => {
+    const scene = releaseScene();
+    const info = {
+      first_deployed: '',
+      last_deployed: '',
+      description: 'Install complete',
+      status: 'deployed' as const,
+    };
+    const base = { name: 'shop', namespace: 'web', chart: {}, config: {}, hooks: [] };
+    await scene.history.create({ ...base, version: 1, info, manifest: configMap('x', 'theirs') });
+    expect(await reconcile(scene)).toMatchObject({ result: 'held', step: { reason: 'foreign-revision' } });
+    const always = prepared('d1', { settings: { ...settings, adopt: 'always' } });
+    expect(await reconcile(scene, 'd1', { prepared: always })).toMatchObject({
+      result: 'deployed',
+      version: 2,
+      trigger: 'adopted',
+    });
+  });
+
+  test('an uninstall by hand is held, and undone on request', async () => {
+    const scene = await upgraded();
+    for (const { record } of await scene.history.list()) await scene.history.delete(record.version);
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'held', step: { reason: 'removed-by-hand' } });
+    expect(await reconcile(scene, 'd2', { requested: true })).toMatchObject({ result: 'deployed', version: 1 });
+  });
+
+  test('other answers of the cluster that change nothing are remembered without a revision', async () => {
+    const scene = await upgraded();
+    const state = scene.state;
+    if (state?.deployed) scene.state = { ...state, deployed: { ...state.deployed, kubeVersion: 'v1.20.0' } };
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'settled' });
+    expect([await scene.records(), scene.state?.deployed?.kubeVersion]).toEqual([
+      expect.objectContaining({ length: 2 }),
+      undefined,
+    ]);
+  });
+});
+
+describe('a rollback', () => {
+  const back = (scene: Scene, to = 1) =>
+    rollbackRelease(scene.context, { prepared: prepared('d2'), to, reason: 'image not found', aside });
+
+  test('applies the stored manifest as a new revision and quarantines the digest it leaves', async () => {
+    const scene = await upgraded();
+    expect(await back(scene)).toMatchObject({ version: 3, outcome: { status: 'deployed' } });
+    expect((await scene.records()).slice(1)).toEqual([
+      `2 superseded Upgrade complete ${source}`,
+      `3 deployed Rollback to 1 ${source}`,
+    ]);
+    expect(scene.object('ConfigMap', 'x')).toMatchObject({ data: { color: 'red' } });
+    expect(scene.state).toMatchObject({ quarantine: { digest: 'd2', helmRevision: 2, reason: 'image not found' } });
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'held', step: { reason: 'quarantined' } });
+  });
+
+  test('quarantines before it writes, so that a crash cannot redeploy', async () => {
+    const scene = await upgraded();
+    scene.cluster.before = (call) => {
+      if (/^(create|apply) /.test(call)) expect(scene.state?.quarantine?.digest).toBe('d2');
+    };
+    await back(scene);
+    expect(scene.writes()).toContain('apply ConfigMap/x');
+  });
+
+  test('one that was cut short is begun again', async () => {
+    const scene = await upgraded();
+    scene.cluster.before = (call) => {
+      if (call === 'apply ConfigMap/x') scene.stop.abort();
+      scene.stop.signal.throwIfAborted();
+    };
+    await expect(back(scene)).rejects.toThrow();
+    scene.cluster.before = () => undefined;
+    const next = { ...scene, context: { ...scene.context, signal: new AbortController().signal } };
+    expect(await reconcile(next, 'd2')).toMatchObject({ result: 'rollback', from: 3 });
+    expect(await back(next)).toMatchObject({ version: 4, outcome: { status: 'deployed' } });
+    expect((await scene.records()).at(2)).toMatch(/^3 failed /);
+  });
+
+  test('to a revision that is not there is the user’s error and writes nothing', async () => {
+    const scene = await upgraded();
+    await expect(back(scene, 9)).rejects.toMatchObject({ code: 'rollback.no-revision', fault: 'user' });
+    expect([scene.writes(), scene.state?.quarantine]).toEqual([[], undefined]);
+  });
+});
