@@ -2,6 +2,7 @@
  * The table of contents of one release's life: decide, render, plan, apply, observe, and the remedy when that failed.
  * Every decision is made from what the cluster says now; a release that needs nothing costs no write.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
@@ -66,7 +67,10 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     now: context.now().getTime(),
   });
   if (step.step === 'hold') return { result: 'held', step };
-  if (step.step === 'settled') return { result: 'settled', state: stored?.state };
+  if (step.step === 'settled') {
+    if (stored && !remembers(stored.state, context, prepared)) await rememberIdentity(context, prepared);
+    return { result: 'settled', state: stored?.state };
+  }
   if (step.step === 'remember') {
     await rememberDeployed(context, prepared, { version: step.version, answers: undefined });
     return { result: 'settled', state: undefined };
@@ -112,9 +116,11 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
   const { create, update, delete: deleted, unchanged } = countChanges(plan);
   context.emit({ event: 'release.planned', ...releaseFields(prepared), create, update, delete: deleted, unchanged });
   if (step.step === 'adopt') return await adopt(context, input, { ground, rendered, plan });
-  if (step.step === 'upgrade' && step.why === 'cluster' && isEmptyPlan(plan)) {
+  // Asked for by a person or by a change of the cluster's answers alone: without anything to do it makes no revision.
+  const alone = step.step === 'upgrade' && (step.why === 'cluster' || step.why === 'request');
+  if (alone && latest?.record.info.status === 'deployed' && isEmptyPlan(plan)) {
     await rememberDeployed(context, prepared, {
-      version: latest?.record.version ?? step.version - 1,
+      version: latest.record.version,
       answers: rendered.answers,
     });
     return { result: 'settled', state: undefined };
@@ -217,26 +223,28 @@ export function sourceText({ checkout }: Pick<PreparedRelease, 'checkout'>): str
   return `${checkout.repository}@${shortRevision(checkout.revision)}${subject ? ` ${subject}` : ''}`;
 }
 
-async function rememberIdentity(context: ReleaseContext, { definition }: PreparedRelease): Promise<void> {
+function identityOf(context: ReleaseContext, { definition }: PreparedRelease): ReleaseState['identity'] {
   const { app, environment, namespace, releaseName, origin } = definition;
-  const identity = {
-    installation: context.installation,
-    app,
-    environment,
-    repository: origin.repository,
-    path: origin.path,
-    namespace,
-    release: releaseName,
-  };
-  await context.states.change(namespace, releaseName, (state) => {
-    if (
-      state &&
-      state.onRemove === definition.settings.onRemove &&
-      JSON.stringify(state.identity) === JSON.stringify(identity)
-    )
-      return state;
-    return { ...state, format: 1, identity, onRemove: definition.settings.onRemove };
-  });
+  const { repository, path } = origin;
+  return { installation: context.installation, app, environment, repository, path, namespace, release: releaseName };
+}
+
+/** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
+function remembers(state: ReleaseState, context: ReleaseContext, prepared: PreparedRelease): boolean {
+  return (
+    state.onRemove === prepared.definition.settings.onRemove &&
+    isDeepStrictEqual({ ...state.identity }, identityOf(context, prepared))
+  );
+}
+
+async function rememberIdentity(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
+  const { namespace, releaseName, settings } = prepared.definition;
+  const identity = identityOf(context, prepared);
+  await context.states.change(namespace, releaseName, (state) =>
+    state && remembers(state, context, prepared)
+      ? state
+      : { ...state, format: 1, identity, onRemove: settings.onRemove },
+  );
 }
 
 async function rememberDeployed(
