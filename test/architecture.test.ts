@@ -22,17 +22,45 @@ const imports = files.flatMap(importsOf);
 const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^main\.ts$/, may: [/^entry\/cli\//] },
   { place: /^app\.ts$/, may: [/./] },
-  { place: /^entry\/cli\//, may: [/^app\.ts$/, /^entry\/cli\//, /^daemon\//, /^pipeline\//, /^config\//, /^report\//, /^embedded\/start-embedded-cluster\.ts$/, /^foundation\//] },
-  { place: /^entry\/http\//, may: [/^daemon\/control\.ts$/, /^report\/metrics-sink\.ts$/, /^foundation\/(base|events|history)\//] },
-  { place: /^daemon\//, may: [/^daemon\//, /^pipeline\//, /^config\/config\.ts$/, /^foundation\//, /^embedded\/start-embedded-cluster\.ts$/] },
+  {
+    place: /^entry\/cli\//,
+    may: [
+      /^app\.ts$/,
+      /^entry\/cli\//,
+      /^daemon\//,
+      /^pipeline\//,
+      /^config\//,
+      /^report\//,
+      /^embedded\/start-embedded-cluster\.ts$/,
+      /^foundation\//,
+    ],
+  },
+  {
+    place: /^entry\/http\//,
+    may: [/^daemon\/control\.ts$/, /^report\/metrics-sink\.ts$/, /^foundation\/(base|events|history)\//],
+  },
+  {
+    place: /^daemon\//,
+    may: [
+      /^daemon\//,
+      /^pipeline\//,
+      /^config\/config\.ts$/,
+      /^foundation\//,
+      /^embedded\/start-embedded-cluster\.ts$/,
+    ],
+  },
   { place: /^report\//, may: [/^foundation\/(events|base)\//] },
-  { place: /^config\//, may: [/^pipeline\/definitions\/(schema|parse-definitions|locate-settings|not-yet\.table)\.ts$/, /^foundation\//] },
+  {
+    place: /^config\//,
+    may: [/^pipeline\/definitions\/(schema|parse-definitions|locate-settings|not-yet\.table)\.ts$/, /^foundation\//],
+  },
   { place: /^embedded\//, may: [/^embedded\//, /^foundation\/(fields|manifest|x509|base|yaml)\//] },
   { place: /^pipeline\/[^/]+\.ts$/, may: [/^pipeline\//, /^foundation\//] },
   { place: /^pipeline\//, may: [/^foundation\//] },
   { place: /^foundation\/(template|base|events)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/(yaml|manifest)\//, may: [/^foundation\/(base|template|yaml|manifest)\//] },
   { place: /^foundation\/x509\//, may: [/^foundation\/base\//] },
+  { place: /^foundation\/(values|json-schema)\//, may: [/^foundation\/(base|template|yaml|manifest)\//] },
   { place: /^foundation\/fields\//, may: [/^foundation\/(base|manifest|yaml)\//] },
   { place: /^foundation\/(document|git)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/cluster\//, may: [/^foundation\/(base|manifest|yaml)\//] },
@@ -50,7 +78,9 @@ const shared: Readonly<Record<string, string>> = {
 
 describe('architecture', () => {
   test('imports only point down', () => {
-    const wrong = imports.filter(({ from, to, typeOnly }) => !isAllowed(from, to, typeOnly)).map(({ from, to }) => `${from} → ${to}`);
+    const wrong = imports
+      .filter(({ from, to, typeOnly }) => !isAllowed(from, to, typeOnly))
+      .map(({ from, to }) => `${from} → ${to}`);
     expect(wrong).toEqual([]);
   });
 
@@ -70,13 +100,20 @@ describe('architecture', () => {
   test('names are kebab-case and say what they hold', () => {
     const banned = /(^|[-/])(utils?|helpers?|misc|common|manager|index)([-.]|$)|impl\./i;
     const names = files.map((file) => relative(src, file));
-    expect(names.filter((name) => banned.test(name) || !/^([a-z0-9-]+\/)*[a-z0-9-]+(\.table)?\.tsx?$/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => banned.test(name) || !/^([a-z0-9-]+\/)*[a-z0-9-]+(\.table)?\.tsx?$/.test(name)),
+    ).toEqual([]);
   });
 
   test('only main.ts touches the process, and nothing writes to the console', () => {
     const wrong = files
       .map((file) => ({ name: relative(src, file), text: texts.get(file) ?? '' }))
-      .filter(({ name, text }) => name !== 'main.ts' && !name.startsWith('entry/http/page/') && /\bprocess\.(env|exit|argv|std)|\bconsole\.\w+\(/.test(withoutComments(text)))
+      .filter(
+        ({ name, text }) =>
+          name !== 'main.ts' &&
+          !name.startsWith('entry/http/page/') &&
+          /\bprocess\.(env|exit|argv|std)|\bconsole\.\w+\(/.test(withoutComments(text)),
+      )
       .map(({ name }) => name);
     expect(wrong).toEqual([]);
   });
@@ -88,7 +125,9 @@ describe('architecture', () => {
       [/['"]winston['"]/, /^report\//],
     ];
     const wrong = only.flatMap(([needle, place]) =>
-      files.map((file) => relative(src, file)).filter((name) => needle.test(texts.get(join(src, name)) ?? '') && !place.test(name)),
+      files
+        .map((file) => relative(src, file))
+        .filter((name) => needle.test(texts.get(join(src, name)) ?? '') && !place.test(name)),
     );
     expect(wrong).toEqual([]);
   });
@@ -96,14 +135,18 @@ describe('architecture', () => {
 
 function importsOf(file: string): Import[] {
   const text = texts.get(file) ?? '';
-  const ast = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as { body: Record<string, unknown>[] };
+  const ast = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as {
+    body: Record<string, unknown>[];
+  };
   const found: Import[] = [];
   for (const node of ast.body) {
     const source = (node['source'] as { value?: string } | null | undefined)?.value;
     if (!source?.startsWith('.')) continue;
     const specifiers = (node['specifiers'] as { importKind?: string; exportKind?: string }[] | undefined) ?? [];
     const kind = node['importKind'] ?? node['exportKind'];
-    const typeOnly = kind === 'type' || (specifiers.length > 0 && specifiers.every((one) => (one.importKind ?? one.exportKind) === 'type'));
+    const typeOnly =
+      kind === 'type' ||
+      (specifiers.length > 0 && specifiers.every((one) => (one.importKind ?? one.exportKind) === 'type'));
     found.push({ from: relative(src, file), to: relative(src, join(dirname(file), source)), typeOnly });
   }
   for (const [, source = ''] of withoutComments(text).matchAll(/\bimport\(['"](\.[^'"]+)['"]\)/g)) {
@@ -113,7 +156,11 @@ function importsOf(file: string): Import[] {
 }
 
 function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
-  if (dirname(from) === dirname(to) || dirname(to).startsWith(`${dirname(from)}/`)) return !/^(pipeline|src)$/.test(dirname(from)) || rules.some(({ place, may }) => place.test(from) && may.some((one) => one.test(to)));
+  if (dirname(from) === dirname(to) || dirname(to).startsWith(`${dirname(from)}/`))
+    return (
+      !/^(pipeline|src)$/.test(dirname(from)) ||
+      rules.some(({ place, may }) => place.test(from) && may.some((one) => one.test(to)))
+    );
   const [fromStage, toStage] = [stageOf(from), stageOf(to)];
   if (fromStage !== undefined && toStage !== undefined) {
     if (fromStage === toStage || to in shared) return true;
