@@ -74,7 +74,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     const onRun = async (hooks: readonly RecordedHook[]) => {
       if (stored) stored = await history.update(stored, { ...stored.record, hooks });
     };
-    await hooksOf(context, revision, { event: `pre-${revision.action}`, onRun });
+    await hooksOf(context, revision, { event: `pre-${revision.action}`, hooks: stored.record.hooks, onRun });
     await applyPlan({
       client: context.client,
       plan: revision.plan,
@@ -92,7 +92,8 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
         error: unhealthy(readiness),
         readiness,
       });
-    await hooksOf(context, revision, { event: `post-${revision.action}`, onRun });
+    // From the record: it knows the runs before.
+    await hooksOf(context, revision, { event: `post-${revision.action}`, hooks: stored.record.hooks, onRun });
     return { status: 'deployed', record: await complete(context, revision, history, stored), duration: duration() };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
@@ -147,17 +148,21 @@ async function begin(context: ReleaseContext, revision: Revision, history: Relea
   return await history.create(record);
 }
 
-type HookRun = { event: HookEvent; onRun: (hooks: readonly RecordedHook[]) => Promise<void> };
+interface HookRun {
+  readonly event: HookEvent;
+  readonly hooks: readonly RecordedHook[];
+  readonly onRun: (hooks: readonly RecordedHook[]) => Promise<void>;
+}
 
 async function hooksOf(
   context: ReleaseContext,
-  { plan, definition }: Revision,
-  { event, onRun }: HookRun,
+  { definition }: Revision,
+  { event, hooks, onRun }: HookRun,
 ): Promise<void> {
   const { client, now, signal } = context;
   await runHooks({
     client,
-    hooks: plan.hooks,
+    hooks,
     event,
     namespace: definition.namespace,
     timeout: definition.settings.timeout,
