@@ -22,6 +22,8 @@ export interface StreamOptions {
 /** Milliseconds. Proxies give up on a line that was silent for half a minute or more. */
 const heartbeat = 15_000;
 const redrawAfter = 100;
+/** A large board costs its reader and this process more: it is drawn more seldom, half a megabyte at most twice a second. */
+const charactersPerMillisecond = 1000;
 
 export function addStream(app: Hono, options: StreamOptions): void {
   // Events are counted per process: an id of an earlier one must not hide this one's.
@@ -74,12 +76,16 @@ async function feed(
       if (board !== shown) await stream.writeSSE({ event: 'board', data: board });
       shown = board;
       if (!(await wake.wait(heartbeat))) await stream.write(': still here\n\n');
-      else await delay(redrawAfter, undefined, { signal: ended.signal }).catch(() => undefined);
+      else await pause(redrawAfter + board.length / charactersPerMillisecond, ended.signal);
     }
   } finally {
     unsubscribe();
     signal.removeEventListener('abort', end);
   }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** The event that a reader saw last, 0 where it saw another process's; undefined where it says nothing of use. */

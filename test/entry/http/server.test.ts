@@ -28,6 +28,17 @@ describe('the server', () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  test('does not wait for a reader that has sent half a request', async () => {
+    const server = await start().starting;
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: 127');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // An answer to another shows that the half one has arrived.
+    await (await fetch(server.url)).text();
+    await server[Symbol.asyncDispose]();
+    await closed;
+  });
+
   test('lets a stream go when its reader hangs up', async () => {
     const { control, starting } = start();
     await using server = await starting;

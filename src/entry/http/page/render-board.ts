@@ -28,6 +28,7 @@ const words: Readonly<Record<Health, { word: string; icon: string }>> = {
 /** The worst first. */
 const order: readonly Health[] = ['failed', 'rolledBack', 'blocked', 'progressing', 'unknown', 'suspended', 'healthy'];
 const listed = 50;
+const rolledBackReason = 'The last change failed and was taken back. It is tried again when its inputs change.';
 
 export function renderBoard(view: BoardView): string {
   return `${renderSummary(view)}${renderAttention(view)}${renderGrid(view)}${renderRepositories(view)}${renderEvents(view)}`;
@@ -70,12 +71,12 @@ function renderRepositoryTrouble({ name, problems, error }: RepositoryView, even
 
 /** The newest are the ones that stand; older events may tell of what was mended since. */
 function describeProblems(name: string, problems: number, events: BoardView['events']): string[] {
-  const told = events
+  const said = events
     .map(({ event }) => event)
     .filter((event) => event.event === 'definition.invalid')
     .filter(({ repository }) => repository === name)
-    .slice(-Math.min(problems, 3))
     .map(({ message, hint, ...place }) => shorten(`${formatPlace(place)}: ${message}${hint ? ` (${hint})` : ''}`));
+  const told = [...new Set(said)].slice(-Math.min(problems, 3));
   const more = told.length < problems ? [`${plural(problems, 'problem')} in its definitions`] : [];
   return [...more, ...told];
 }
@@ -85,7 +86,8 @@ function renderTrouble(release: ReleaseView, now: Date): string[] {
   const who = `<b>${escapeHtml(app)}</b> in <b>${escapeHtml(environment)}</b>`;
   const lines: string[] = [];
   if (health === 'failed' || health === 'rolledBack' || health === 'blocked') {
-    const why = message ? `<p class="why">${escapeHtml(shorten(message))}</p>` : '';
+    const reason = message || (health === 'rolledBack' ? rolledBackReason : '');
+    const why = reason ? `<p class="why">${escapeHtml(shorten(reason))}</p>` : '';
     lines.push(
       `<li class="${health}"><p class="who">${renderHealth(health)} ${who} ${renderTime(since, lasting(since, now))}</p>${why}</li>`,
     );
