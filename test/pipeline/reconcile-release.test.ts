@@ -42,11 +42,11 @@ describe('a release', () => {
 
   test('what is no longer rendered goes', async () => {
     const scene = releaseScene();
-    scene.manifests.text = configMap('x', 'red') + configMap('y', 'red');
+    scene.manifests.text = configMap('x', 'red') + configMap('z', 'red');
     await reconcile(scene, 'd1');
     scene.manifests.text = configMap('x', 'red');
     await reconcile(scene, 'd2');
-    expect([scene.object('ConfigMap', 'x'), scene.object('ConfigMap', 'y')]).toEqual([expect.anything(), undefined]);
+    expect([scene.object('ConfigMap', 'x'), scene.object('ConfigMap', 'z')]).toEqual([expect.anything(), undefined]);
   });
 
   test('a crash after the record and before the state makes no second revision', async () => {

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { parseManifest } from '../../src/foundation/manifest/parse-manifest.ts';
+import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
+import { withOwnership } from '../../src/pipeline/plan/ownership.ts';
+import { removeRelease } from '../../src/pipeline/remove-release.ts';
+import { configMap, hook, releaseScene, releaseState } from './release-scene.ts';
+
+const release = { name: 'shop', namespace: 'web' };
+const keep = '\n  annotations: {helm.sh/resource-policy: keep}';
+const volume = 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n';
+
+async function scene(manifest: string, parts: Partial<ReleaseState> = {}) {
+  const made = releaseScene();
+  const hooks = [
+    hook('before', { events: ['pre-delete'], kind: 'ConfigMap', manifest: configMap('before', 'red') }),
+    hook('after', { events: ['post-delete'], kind: 'ConfigMap', manifest: configMap('after', 'red') }),
+  ];
+  const info = { first_deployed: '', last_deployed: '', description: '', status: 'deployed' as const };
+  for (const version of [1, 2])
+    await made.history.create({ ...release, version, info, chart: {}, config: {}, manifest, hooks });
+  for (const object of parseManifest(manifest))
+    made.cluster.put(withOwnership({ ...object, metadata: { ...object.metadata, namespace: 'web' } }, release));
+  made.state = releaseState(parts);
+  made.cluster.calls.length = 0;
+  const remove = (guarded = false) =>
+    removeRelease(made.context, { op: 'o', state: made.state ?? releaseState(parts), cluster: 'memory', guarded });
+  return { ...made, remove, current: () => made.state };
+}
+
+describe('a release whose definition is gone', () => {
+  test('is uninstalled: hooks, objects, hooks, records, state', async () => {
+    const { remove, cluster, history, events, current } = await scene(configMap('x', 'red'));
+    expect(await remove()).toBe('uninstalled');
+    expect(cluster.calls.filter((call) => /^(create|delete)/.test(call))).toEqual([
+      'delete ConfigMap/before',
+      'create ConfigMap/before',
+      'delete ConfigMap/x',
+      'delete ConfigMap/after',
+      'create ConfigMap/after',
+      'delete Secret/sh.helm.release.v1.shop.v1',
+      'delete Secret/sh.helm.release.v1.shop.v2',
+    ]);
+    expect([await history.list(), current()]).toEqual([[], undefined]);
+    expect(events).toEqual([expect.objectContaining({ event: 'release.uninstalled', version: 2 })]);
+    expect(events[0]).not.toHaveProperty('kept');
+  });
+
+  test('leaves what asks to be kept, what holds data and what is no longer its own, and says so', async () => {
+    const manifest = configMap('a', 'red', keep) + configMap('b', 'red') + configMap('c', 'red') + `---\n${volume}`;
+    const confirmed = { id: 'r', since: '', reason: '', confirmed: true };
+    const { remove, cluster, object, events } = await scene(manifest, { removal: confirmed });
+    const taken = object('ConfigMap', 'b');
+    if (taken) cluster.put({ ...taken, metadata: { name: 'b', namespace: 'web' } });
+    expect(await remove()).toBe('uninstalled');
+    expect(events.at(-1)).toHaveProperty('kept');
+    const names = ['ConfigMap/web/a', 'ConfigMap/web/b', 'ConfigMap/web/c', 'PersistentVolumeClaim/web/data'];
+    expect(names.map((name) => cluster.objects.has(name))).toEqual([true, true, false, true]);
+  });
+
+  test('waits for a person where it holds data, and tells it once', async () => {
+    const { remove, writes, events, current } = await scene(volume);
+    expect(await remove()).toBe('waiting');
+    expect(await remove()).toBe('waiting');
+    expect([writes(), events]).toEqual([
+      [],
+      [
+        expect.objectContaining({
+          event: 'removal.waiting',
+          id: 'r-shop-dev',
+          reason: 'the release holds a PersistentVolumeClaim',
+          hint: 'run: helm-gitops confirm r-shop-dev',
+        }),
+      ],
+    ]);
+    expect(current()?.removal).toMatchObject({ id: 'r-shop-dev' });
+  });
+
+  test('waits where too many go at once', async () => {
+    const { remove, writes } = await scene(configMap('x', 'red'));
+    expect([await remove(true), writes()]).toEqual(['waiting', []]);
+  });
+
+  test('is only forgotten with onRemove: keep', async () => {
+    const { remove, writes, history, current } = await scene(configMap('x', 'red'), { onRemove: 'keep' });
+    expect([await remove(), writes(), (await history.list()).length, current()]).toEqual(['kept', [], 2, undefined]);
+  });
+
+  test('kinds that the cluster serves no more do not stop it', async () => {
+    const unknown = '---\napiVersion: x.io/v1\nkind: UnknownThing\nmetadata: {name: t}\n';
+    const { remove } = await scene(configMap('x', 'red') + unknown);
+    expect(await remove()).toBe('uninstalled');
+  });
+});
