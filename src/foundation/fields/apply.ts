@@ -24,6 +24,7 @@ import {
   ownerId,
   readOwners,
   resetFields,
+  unmanaged,
   withOwners,
   withoutManagedFields,
 } from './owners.ts';
@@ -75,7 +76,7 @@ export function applyPatch(patch: PatchToApply): AppliedPatch {
   const id = ownerId(name);
   const last = owners.get(id);
 
-  const fields = differenceBelow(fieldsOf(config, shape), reset);
+  const fields = difference(differenceBelow(fieldsOf(config, shape), reset), unmanaged);
   owners.set(id, { ...name, time: last?.time, fields });
   const start = withoutManagedFields(base ?? { apiVersion: applied.apiVersion, kind: applied.kind, metadata: {} });
   const merged = mergeValues(start, config, shape);
@@ -83,7 +84,7 @@ export function applyPatch(patch: PatchToApply): AppliedPatch {
   const object = keepSystemFields(dropNulls(pruned, shape) as KubernetesObject, live);
 
   const before = fillWrittenStructs(start, shape);
-  // Nulls are still there: a map that lost all it held is not removed for those who own the map itself.
+  // A map that lost all it held is still there, and not removed for those who own the map itself.
   const comparison = compareValues(before, pruned, shape);
   const changed = union(comparison.added, comparison.modified);
   const contested = describe(contestedFields(owners, changed, id), owners);

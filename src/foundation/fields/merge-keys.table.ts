@@ -165,11 +165,11 @@ const metricIdentifier: Shape = written({ selector });
 const metric: Shape = struct({
   containerResource: struct({ target: metricTarget }),
   external: struct({ metric: metricIdentifier, target: metricTarget }),
-  object: struct({ describedObject: { always: true, atomic: true }, metric: metricIdentifier, target: metricTarget }),
+  object: struct({ describedObject: always, metric: metricIdentifier, target: metricTarget }),
   pods: struct({ metric: metricIdentifier, target: metricTarget }),
   resource: struct({ target: metricTarget }),
 });
-const hpaSpec: Fields = { scaleTargetRef: { always: true, atomic: true }, metrics: one(metric) };
+const hpaSpec: Fields = { scaleTargetRef: always, metrics: one(metric) };
 
 const serviceBackend: Shape = struct({ resource: atomic, service: struct({ port: { always: true, atomic: true } }) });
 
@@ -195,7 +195,28 @@ function jsonSchemaShape(): Shape {
   return shape;
 }
 
-/** By group and kind; every version in service merges alike. */
+const volumeSpec: Fields = {
+  capacity: quantities,
+  claimRef: {},
+  nodeAffinity: struct({ required: atomic }),
+  csi: struct({
+    controllerExpandSecretRef: atomic,
+    controllerPublishSecretRef: atomic,
+    nodeExpandSecretRef: atomic,
+    nodePublishSecretRef: atomic,
+    nodeStageSecretRef: atomic,
+    volumeAttributes: data,
+  }),
+  cephfs: secretRef,
+  cinder: secretRef,
+  flexVolume: secretRef,
+  iscsi: secretRef,
+  rbd: secretRef,
+  scaleIO: secretRef,
+  storageos: secretRef,
+};
+
+/** By group and kind, or group, version and kind where the versions in service differ. */
 const kinds: Readonly<Record<string, Fields>> = {
   'apps/Deployment': {
     spec: written({ selector, strategy: { always: true, strategic: { retainKeys: true } }, template: podTemplate }),
@@ -234,6 +255,7 @@ const kinds: Readonly<Record<string, Fields>> = {
       hostIPs: { strategic: { key: 'ip' } },
       podIPs: keyed('ip'),
       resourceClaimStatuses: keyed('name', {}, { retainKeys: true }),
+      resources: struct({ claims: appliedKeyed(['name']), limits: quantities, requests: quantities }),
     }),
   },
   '/PodTemplate': { template: podTemplate },
@@ -263,29 +285,7 @@ const kinds: Readonly<Record<string, Fields>> = {
       nodeInfo: always,
     }),
   },
-  '/PersistentVolume': {
-    spec: written({
-      capacity: quantities,
-      claimRef: {},
-      nodeAffinity: struct({ required: atomic }),
-      csi: struct({
-        controllerExpandSecretRef: atomic,
-        controllerPublishSecretRef: atomic,
-        nodeExpandSecretRef: atomic,
-        nodePublishSecretRef: atomic,
-        nodeStageSecretRef: atomic,
-        volumeAttributes: data,
-      }),
-      cephfs: secretRef,
-      cinder: secretRef,
-      flexVolume: secretRef,
-      iscsi: secretRef,
-      rbd: secretRef,
-      scaleIO: secretRef,
-      storageos: secretRef,
-    }),
-    status: always,
-  },
+  '/PersistentVolume': { spec: written(volumeSpec), status: always },
   '/PersistentVolumeClaim': { spec: written(claimSpec), status: statusOf(claimStatus) },
   '/Endpoints': {},
   '/Event': { involvedObject: { always: true, atomic: true }, related: atomic, source: always },
@@ -321,12 +321,19 @@ const kinds: Readonly<Record<string, Fields>> = {
     rules: nil,
     aggregationRule: struct({ clusterRoleSelectors: one(selector) }),
   },
+  'autoscaling/v1/HorizontalPodAutoscaler': {
+    spec: written({ scaleTargetRef: { always: true, atomic: true } }),
+    status: always,
+  },
   'autoscaling/HorizontalPodAutoscaler': { spec: written(hpaSpec), status: statusOf({ conditions }) },
   'autoscaling/Scale': { spec: always, status: always },
   'storage.k8s.io/StorageClass': { parameters: data, allowedTopologies: one(atomic) },
   'storage.k8s.io/CSIDriver': { spec: written({ volumeLifecycleModes: set }) },
   'storage.k8s.io/CSINode': { spec: written({ drivers: { ...keyed('name'), nil: true } }) },
-  'storage.k8s.io/VolumeAttachment': { spec: written({ source: always }), status: always },
+  'storage.k8s.io/VolumeAttachment': {
+    spec: written({ source: written({ inlineVolumeSpec: struct(volumeSpec) }) }),
+    status: always,
+  },
   'coordination.k8s.io/Lease': { spec: always },
   'node.k8s.io/RuntimeClass': {
     overhead: struct({ podFixed: quantities }),
@@ -338,7 +345,7 @@ const kinds: Readonly<Record<string, Fields>> = {
     spec: written(policySpec),
     status: statusOf({ conditions: appliedConditions }),
   },
-  'admissionregistration.k8s.io/MutatingAdmissionPolicy': { spec: written(policySpec) },
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': { spec: written({ ...policySpec, variables: one(atomic) }) },
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': { spec: written(bindingSpec) },
   'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': { spec: written(bindingSpec) },
   'apiextensions.k8s.io/CustomResourceDefinition': {
@@ -354,6 +361,35 @@ const kinds: Readonly<Record<string, Fields>> = {
     status: statusOf({ conditions: appliedConditions }),
   },
   'scheduling.k8s.io/PriorityClass': {},
+  'storage.k8s.io/CSIStorageCapacity': {
+    capacity: { quantity: true },
+    maximumVolumeSize: { quantity: true },
+    nodeTopology: atomic,
+  },
+  'storage.k8s.io/VolumeAttributesClass': { parameters: data },
+  'flowcontrol.apiserver.k8s.io/FlowSchema': { spec: always, status: statusOf({ conditions }) },
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': { spec: always, status: statusOf({ conditions }) },
+  'resource.k8s.io/DeviceClass': { spec: always },
+  'resource.k8s.io/ResourceClaim': {
+    spec: always,
+    status: statusOf({
+      allocation: struct({ nodeSelector: atomic }),
+      devices: appliedKeyed(['driver', 'device', 'pool', 'shareID'], struct({ conditions: appliedConditions })),
+      reservedFor: keyed('uid'),
+    }),
+  },
+  'resource.k8s.io/ResourceClaimTemplate': { spec: written({ metadata: written(objectMeta), spec: always }) },
+  'resource.k8s.io/ResourceSlice': { spec: written({ nodeSelector: atomic, pool: always }) },
+  '/Binding': { target: { always: true, atomic: true } },
+  '/ComponentStatus': { conditions },
+  'policy/Eviction': {},
+  'authentication.k8s.io/TokenRequest': {},
+  'authentication.k8s.io/TokenReview': {},
+  'authentication.k8s.io/SelfSubjectReview': {},
+  'authorization.k8s.io/LocalSubjectAccessReview': {},
+  'authorization.k8s.io/SelfSubjectAccessReview': {},
+  'authorization.k8s.io/SelfSubjectRulesReview': {},
+  'authorization.k8s.io/SubjectAccessReview': {},
 };
 
 const metadata: Shape = { always: true, fields: objectMeta };
@@ -363,7 +399,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>(
 
 /** The shape of a built-in kind, or undefined. */
 export function builtInShape(gvk: GroupVersionKind): Shape | undefined {
-  return shapes.get(`${gvk.group}/${gvk.kind}`);
+  return shapes.get(`${gvk.group}/${gvk.version}/${gvk.kind}`) ?? shapes.get(`${gvk.group}/${gvk.kind}`);
 }
 
 /** `metadata` of every kind, custom ones too. */

@@ -89,7 +89,7 @@ export function withoutManagedFields(object: KubernetesObject): KubernetesObject
 }
 
 /** What nobody owns: names and what the API server alone writes. */
-const unmanaged: FieldSet = setOf(
+export const unmanaged: FieldSet = setOf(
   [
     'apiVersion',
     'kind',

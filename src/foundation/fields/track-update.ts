@@ -7,11 +7,13 @@ import { groupVersionKind } from '../manifest/object.ts';
 import { shapeOfKind } from './crd-shape.ts';
 import { difference, differenceBelow, type FieldSet, intersection, isEmptySet, union } from './field-set.ts';
 import { limitUpdaters } from './limit-updaters.ts';
+import { builtInShape } from './merge-keys.table.ts';
 import {
   type Owner,
   type Owners,
   ownerId,
   readOwners,
+  resetFields,
   withFields,
   withOwners,
   withoutManagedFields,
@@ -43,9 +45,13 @@ export function trackUpdate(update: UpdateToTrack): KubernetesObject {
   // An object that nobody owns is tracked from its first apply on, not from an update.
   if (before !== undefined && owners.size === 0) return withoutManagedFields(after);
 
-  const shape = shapeOfKind(groupVersionKind(after), update.schema);
+  const gvk = groupVersionKind(after);
+  const shape = shapeOfKind(gvk, update.schema);
   const comparison = compareObjects(before, after, shape);
-  const changed = union(comparison.added, comparison.modified);
+  // A write to the object itself cannot set status; what the server fills in there belongs to nobody.
+  const isOwnable = subresource !== '' || builtInShape(gvk) === undefined;
+  const all = union(comparison.added, comparison.modified);
+  const changed = isOwnable ? all : differenceBelow(all, resetFields('', []));
   const others = releaseFields(owners, changed, comparison.removed);
   if (isEmptySet(changed)) return withOwners(after, others);
 

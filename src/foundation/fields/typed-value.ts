@@ -227,29 +227,33 @@ function mergeLists(live: readonly unknown[], config: readonly unknown[], shape:
   return merged;
 }
 
-/** `value` without the members of `set`; a map or list that loses all it held becomes null. */
+/**
+ * `value` without the members of `set`. A map or list within it that loses all it held stays, empty, as it has since
+ * structured-merge-diff 6.3; what is one value goes as a whole (null).
+ */
 export function removeFields(value: unknown, set: FieldSet, shape: Shape): unknown {
-  if (isBlank(value)) return value;
+  if (isBlank(value)) return null;
   if (!merges(shape, value)) return Array.isArray(value) || isMap(value) ? null : value;
   if (Array.isArray(value)) {
     const kept: unknown[] = [];
     for (const [element, item] of indexItems(value, shape, { path: [], strict: false })) {
       const child = set.children.get(element);
-      if (child?.member) continue;
-      const rest =
-        child === undefined || child.children.size === 0 ? item : removeFields(item, child, itemShape(shape));
-      kept.push(rest);
+      if (!child?.member) kept.push(removeBelow(item, child, itemShape(shape)));
     }
-    return kept.length > 0 ? kept : null;
+    return kept;
   }
   const kept = {};
   for (const key of definedKeys(value as object)) {
     const child = set.children.get(fieldElement(key));
-    if (child?.member) continue;
     const field = getOwn(value as object, key);
-    const rest =
-      child === undefined || child.children.size === 0 ? field : removeFields(field, child, fieldShape(shape, key));
-    setOwn(kept, key, rest);
+    if (!child?.member) setOwn(kept, key, removeBelow(field, child, fieldShape(shape, key)));
   }
-  return Object.keys(kept).length > 0 ? kept : null;
+  return kept;
+}
+
+function removeBelow(value: unknown, set: FieldSet | undefined, shape: Shape): unknown {
+  if (set === undefined || set.children.size === 0) return value;
+  const rest = removeFields(value, set, shape);
+  if (rest !== null) return rest;
+  return Array.isArray(value) ? [] : isMap(value) ? {} : null;
 }

@@ -25,9 +25,12 @@ export function realServer(kubeconfig: string): (call: Call) => Promise<Answer> 
       const call = request(server + path, { method, headers, rejectUnauthorized: false }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) }),
-        );
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          // A path that nothing serves answers in plain text.
+          const body: Answer['body'] = text.startsWith('{') ? JSON.parse(text) : { message: text };
+          resolve({ status: response.statusCode ?? 0, body });
+        });
       });
       call.on('error', reject);
       call.end(body === undefined ? undefined : JSON.stringify(body));
