@@ -28,7 +28,6 @@ const words: Readonly<Record<Health, { word: string; icon: string }>> = {
 /** The worst first. */
 const order: readonly Health[] = ['failed', 'rolledBack', 'blocked', 'progressing', 'unknown', 'suspended', 'healthy'];
 const listed = 50;
-const rolledBackReason = 'The last change failed and was taken back. It is tried again when its inputs change.';
 
 export function renderBoard(view: BoardView): string {
   return `${renderSummary(view)}${renderAttention(view)}${renderGrid(view)}${renderRepositories(view)}${renderEvents(view)}`;
@@ -50,10 +49,11 @@ function renderSummary({ ready, releases }: BoardView): string {
   return `<ul class="summary">${releases.length > 0 ? first : ''}${chips.join('')}</ul>${starting}`;
 }
 
-function renderAttention({ releases, repositories, events, now }: BoardView): string {
+function renderAttention(view: BoardView): string {
+  const { releases, repositories, events } = view;
   const broken = repositories.flatMap((repository) => renderRepositoryTrouble(repository, events));
   const worst = [...releases].sort((a, b) => order.indexOf(a.health) - order.indexOf(b.health));
-  const lines = [...broken, ...worst.flatMap((release) => renderTrouble(release, now))];
+  const lines = [...broken, ...worst.flatMap((release) => renderTrouble(release, view))];
   if (lines.length === 0) {
     const said = releases.length > 0 && releases.every(({ health }) => health === 'healthy');
     return said ? '<p class="allwell">Everything runs as the repositories say.</p>' : '';
@@ -81,12 +81,12 @@ function describeProblems(name: string, problems: number, events: BoardView['eve
   return [...more, ...told];
 }
 
-function renderTrouble(release: ReleaseView, now: Date): string[] {
+function renderTrouble(release: ReleaseView, { events, now }: BoardView): string[] {
   const { app, environment, health, message, drift, since } = release;
   const who = `<b>${escapeHtml(app)}</b> in <b>${escapeHtml(environment)}</b>`;
   const lines: string[] = [];
   if (health === 'failed' || health === 'rolledBack' || health === 'blocked') {
-    const reason = message || (health === 'rolledBack' ? rolledBackReason : '');
+    const reason = message || (health === 'rolledBack' ? describeRollback(release, events) : '');
     const why = reason ? `<p class="why">${escapeHtml(shorten(reason))}</p>` : '';
     lines.push(
       `<li class="${health}"><p class="who">${renderHealth(health)} ${who} ${renderTime(since, lasting(since, now))}</p>${why}</li>`,
@@ -102,6 +102,16 @@ function renderTrouble(release: ReleaseView, now: Date): string[] {
     lines.push(`<li class="drifted"><p class="who">${state} ${who}</p>${changes.join('')}${more}</li>`);
   }
   return lines;
+}
+
+/** A rollback ends well and so says nothing; what it took back is told by the failure before it. */
+function describeRollback({ app, environment }: ReleaseView, events: BoardView['events']): string {
+  const failed = events
+    .map(({ event }) => event)
+    .filter((event) => event.event === 'release.failed' || event.event === 'release.unhealthy')
+    .findLast((event) => event.app === app && event.environment === environment);
+  const why = failed === undefined ? '' : ` ${shorten(failed.message, 240)}`;
+  return `The last change failed and was taken back; it is tried again when its inputs change.${why}`;
 }
 
 function renderChange({ object, field, recorded, live, fields, manager, kind }: ReleaseView['drift'][number]): string {

@@ -21,9 +21,7 @@ function renderEvent({ time, event }: LoggedEvent): string {
   const fields: Record<string, unknown> = { ...event, change: changeOf(event) };
   const text = (field: string) => (fields[field] === undefined ? '' : String(fields[field]));
   const who = [text('app') || text('repository') || text('cluster'), text('environment')].filter(Boolean).join(' in ');
-  const about = [who, ...told.map(text), who ? '' : text('revision')]
-    .filter((value) => value !== '')
-    .map((value) => escapeHtml(shorten(value)));
+  const about = [who, ...told.map(text)].filter((value) => value !== '').map((value) => escapeHtml(shorten(value)));
   const at = time.toISOString();
   const clock = `<time datetime="${at}" title="${at}">${at.slice(11, 19)}</time>`;
   return `<li class="${eventLevels[event.event]}">${clock} <b>${escapeHtml(event.event)}</b> <span>${about.join(' · ')}</span></li>`;
@@ -32,6 +30,8 @@ function renderEvent({ time, event }: LoggedEvent): string {
 /** What moved from where to where, for the events that say so in fields of their own. */
 function changeOf(event: LoggedEvent['event']): string | undefined {
   if (event.event === 'definition.invalid') return formatPlace(event);
+  if (event.event === 'release.deployed') return `${event.chart}, revision ${event.version}`;
+  if (event.event === 'revision.found') return event.revision;
   if ('from' in event && 'to' in event) return `${event.from} → ${event.to}`;
   if (!('recorded' in event)) return undefined;
   const { field, recorded = 'nothing', live = 'nothing' } = event;

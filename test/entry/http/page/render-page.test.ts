@@ -95,7 +95,13 @@ describe('the page', () => {
   });
 
   test('says what a rollback means where nobody gave a reason', () => {
-    expect(text(render({ releases: [releaseView({ health: 'rolledBack' })] }))).toContain('was taken back');
+    const releases = [releaseView({ health: 'rolledBack' })];
+    expect(text(render({ releases }))).toContain('was taken back');
+    const control = createFakeControl();
+    const release = { op: 'a1', app: 'shop', environment: 'prod', cluster: 'main', namespace: 'prod', release: 'shop' };
+    control.emit({ event: 'release.failed', ...release, reason: 'ImagePullBackOff', message: 'no such image' });
+    control.emit({ event: 'release.failed', ...release, environment: 'dev', reason: 'x', message: 'another' });
+    expect(text(render({ releases, events: control.events() }))).toContain('its inputs change. no such image Releases');
   });
 
   test('says that all is well only when it is', () => {
