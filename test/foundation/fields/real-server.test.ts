@@ -257,14 +257,18 @@ function unallocated(after: KubernetesObject, live: KubernetesObject | undefined
 
 /** What we set and the server has otherwise. */
 function unsettled(ours: KubernetesObject, real: KubernetesObject) {
-  const server = new Set(['/metadata/resourceVersion', '/metadata/generation']);
-  return diffFields(ours, real, groupVersionKind(real), { extra: false }).filter(({ pointer }) => !server.has(pointer));
+  // Controllers may write the status in between.
+  const server = /^\/(metadata\/(resourceVersion|generation)$|status)/;
+  return diffFields(ours, real, groupVersionKind(real), { extra: false }).filter(
+    ({ pointer }) => !server.test(pointer),
+  );
 }
 
 function timeless(object: KubernetesObject): string[] {
-  const entries = (object.metadata.managedFields ?? []).map(({ time: _, ...entry }: ManagedFieldsEntry) =>
-    JSON.stringify(sorted(entry), undefined, 1),
-  );
+  const isOurs = ({ manager = '' }: ManagedFieldsEntry): boolean => !/^(kube-|kwok)/.test(manager);
+  const entries = (object.metadata.managedFields ?? [])
+    .filter(isOurs)
+    .map(({ time: _, ...entry }: ManagedFieldsEntry) => JSON.stringify(sorted(entry), undefined, 1));
   return entries.sort();
 }
 
