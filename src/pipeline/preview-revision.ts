@@ -13,6 +13,8 @@ export interface PlanningInput {
   readonly rendered: RenderedRelease;
   /** The revision that this one would follow. */
   readonly base: StoredRelease | undefined;
+  /** Back to the last one that was deployed: a failed revision may have left objects of theirs undeleted. */
+  readonly unfinished?: readonly StoredRelease[];
   readonly discovery: Discovery;
   readonly dryRun: 'all' | 'same';
 }
@@ -49,7 +51,10 @@ export async function planRendered(
   const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
   const where = { namespace: definition.namespace, discovery: input.discovery };
   const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
-  const recorded = input.base ? placeRecorded({ objects: parseManifest(input.base.record.manifest), ...where }) : [];
+  // Oldest first: of an object that several recorded, the newest counts.
+  const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
+    placeRecorded({ objects: parseManifest(record.manifest), ...where }),
+  );
   const { ignore } = definition.settings.drift;
   const live = await readLive({
     client: context.client,

@@ -109,6 +109,7 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
   const planned = await planRendered(context, prepared, {
     rendered,
     base,
+    unfinished: base ? unfinishedBefore(records, base) : [],
     discovery: ground.discovery,
     dryRun: 'same',
   });
@@ -126,6 +127,14 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
     return { result: 'settled', state: undefined };
   }
   return await deploy(context, input, { ground, rendered, plan });
+}
+
+/** What a failed base was to replace: the revisions back to the last deployed one. */
+function unfinishedBefore(records: readonly StoredRelease[], base: StoredRelease): readonly StoredRelease[] {
+  if (base.record.info.status !== 'failed' && !base.record.info.status.startsWith('pending-')) return [];
+  const before = records.filter(({ record }) => record.version < base.record.version);
+  const deployed = before.findLastIndex(({ record }) => record.info.status === 'deployed');
+  return deployed < 0 ? [] : before.slice(deployed);
 }
 
 interface Rendering {

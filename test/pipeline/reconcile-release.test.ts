@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
 import { type ReconcileInput, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { rollbackRelease } from '../../src/pipeline/rollback-release.ts';
-import { aside, configMap, prepared, releaseScene, settings } from './release-scene.ts';
+import { aside, configMap, prepared, releaseScene, releaseState, settings } from './release-scene.ts';
 
 type Scene = ReturnType<typeof releaseScene>;
 const source = '(fleet@3f2a1c9 Raise replicas)';
@@ -11,6 +11,9 @@ function reconcile(scene: Scene, digest = 'd1', more: Partial<ReconcileInput> = 
   const superseded = new AbortController().signal;
   return reconcileRelease(scene.context, { prepared: prepared(digest), requested: false, superseded, aside, ...more });
 }
+
+/** Read anew: an assignment before it tells the compiler nothing of what a deploy did since. */
+const stateOf = (scene: Scene) => scene.state;
 
 async function upgraded(): Promise<Scene> {
   const scene = releaseScene();
@@ -47,6 +50,21 @@ describe('a release', () => {
     scene.manifests.text = configMap('x', 'red');
     await reconcile(scene, 'd2');
     expect([scene.object('ConfigMap', 'x'), scene.object('ConfigMap', 'z')]).toEqual([expect.anything(), undefined]);
+  });
+
+  test('what a failed revision was to delete goes with the next', async () => {
+    const scene = releaseScene();
+    scene.manifests.text = configMap('x', 'red') + configMap('z', 'red');
+    await reconcile(scene, 'd1');
+    scene.manifests.text = configMap('x', 'blue');
+    scene.cluster.before = (call) => {
+      if (call === 'apply ConfigMap/x') throw clusterError('cluster.server-error', 'busy');
+    };
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'failed' });
+    expect(scene.object('ConfigMap', 'z')).toBeDefined();
+    scene.cluster.before = () => undefined;
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'deployed', version: 3 });
+    expect(scene.object('ConfigMap', 'z')).toBeUndefined();
   });
 
   test('a crash after the record and before the state makes no second revision', async () => {
@@ -121,7 +139,7 @@ describe('a release', () => {
     const scene = await upgraded();
     scene.state = undefined;
     expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'settled' });
-    expect([scene.writes(), scene.state?.deployed]).toEqual([
+    expect([scene.writes(), stateOf(scene)?.deployed]).toEqual([
       [],
       expect.objectContaining({ digest: 'd2', helmRevision: 2 }),
     ]);
@@ -156,10 +174,11 @@ describe('a release', () => {
 
   test('other answers of the cluster that change nothing are remembered without a revision', async () => {
     const scene = await upgraded();
-    const state = scene.state;
-    if (state?.deployed) scene.state = { ...state, deployed: { ...state.deployed, kubeVersion: 'v1.20.0' } };
+    scene.state = releaseState({
+      deployed: { digest: 'd2', helmRevision: 2, revision: 'r', kubeVersion: 'v1.20.0' },
+    });
     expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'settled' });
-    expect([await scene.records(), scene.state?.deployed?.kubeVersion]).toEqual([
+    expect([await scene.records(), stateOf(scene)?.deployed?.kubeVersion]).toEqual([
       expect.objectContaining({ length: 2 }),
       undefined,
     ]);

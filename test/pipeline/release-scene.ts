@@ -100,6 +100,7 @@ export function releaseScene() {
     client: cluster,
     history: () => history,
     states: {
+      remove: async (namespace: string, release: string) => void states.delete(`${namespace}/${release}`),
       read: async (namespace, release) => {
         const state = states.get(`${namespace}/${release}`);
         return state && { state, resourceVersion: '1', requests: [] };
@@ -109,7 +110,7 @@ export function releaseScene() {
         if (changed) states.set(`${namespace}/${release}`, changed);
         else states.delete(`${namespace}/${release}`);
       },
-    },
+    } as ReleaseContext['states'],
     render: async () =>
       ({
         manifest: manifests.text,

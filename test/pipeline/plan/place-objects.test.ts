@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { placeObjects, placeRecorded } from '../../../src/pipeline/plan/place-objects.ts';
+import { discovery } from '../release-scene.ts';
+
+const object = (kind: string, namespace?: string, apiVersion = 'v1') => ({
+  apiVersion,
+  kind,
+  metadata: { name: 'x', ...(namespace === undefined ? {} : { namespace }) },
+});
+const place = { namespace: 'web', discovery };
+const crd = (scope: string) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'c' },
+  spec: { group: 'x.io', scope, names: { kind: 'UnknownThing' } },
+});
+
+describe('where an object lies', () => {
+  test.each<[string, string, string | undefined, string | undefined]>([
+    ['in the release’s namespace where it names none', 'ConfigMap', undefined, 'web'],
+    ['also where it names an empty one', 'ConfigMap', '', 'web'],
+    ['in its own where it names one', 'ConfigMap', 'other', 'other'],
+    ['in none where its kind has none', 'ClusterRole', 'other', undefined],
+  ])('%s', (_sentence, kind, namespace, expected) => {
+    const [placed] = placeObjects({ ...place, objects: [object(kind, namespace)], crds: [] });
+    expect(placed?.metadata.namespace).toBe(expected);
+  });
+
+  test.each([
+    ['Namespaced', 'web'],
+    ['Cluster', undefined],
+  ])('a kind that the release brings itself is %s as its CRD says', (scope, expected) => {
+    const thing = object('UnknownThing', undefined, 'x.io/v1');
+    for (const input of [
+      { objects: [thing], crds: [crd(scope)] },
+      { objects: [thing, crd(scope)], crds: [] },
+    ])
+      expect(placeObjects({ ...place, ...input })[0]?.metadata.namespace).toBe(expected);
+  });
+
+  test('a kind that nobody knows is the user’s error; recorded, it has nothing left', () => {
+    const objects = [object('UnknownThing', undefined, 'x.io/v1'), object('ConfigMap')];
+    expect(() => placeObjects({ ...place, objects, crds: [] })).toThrow(
+      'resource mapping not found for UnknownThing/x: no matches for kind "UnknownThing" in version "x.io/v1"',
+    );
+    expect(placeRecorded({ ...place, objects }).map(({ kind }) => kind)).toEqual(['ConfigMap']);
+  });
+});
