@@ -35,7 +35,7 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
     if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') throw versionFault('invalid chart apiVersion');
     return chart;
   } catch (error) {
-    if (error instanceof HelmGitopsError && error.place !== undefined) {
+    if (error instanceof HelmGitopsError && error.code === 'chart.outside' && error.place !== undefined) {
       throw chartError('chart.outside', error.message, {
         place: { ...error.place, file: `${shown}/${error.place.file}` },
       });
