@@ -101,6 +101,7 @@ function releaseContext({ client, states, render, emit, now, compat, signal }: S
     states: {
       read: (namespace, release) => states.read(namespace, release),
       change: (namespace, release, change) => states.change(namespace, release, change),
+      remove: (namespace, release) => states.remove(namespace, release),
     },
     history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable: () => undefined }),
     render,

@@ -2,7 +2,8 @@
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
 import { removeRelease } from '../pipeline/remove-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
@@ -32,10 +33,13 @@ export interface Daemon {
   idle(): Promise<void>;
 }
 
+/** What was read last of every repository, by its name. */
+type Read = ReadonlyMap<string, { readonly synced: SyncedRevision; readonly checkout: Checkout }>;
+
 export function createDaemon(parts: DaemonParts): Daemon {
   const last = new Map<string, { synced: SyncedRevision; checkout: Checkout }>();
   const removeAll = async () => {
-    for (const { synced, checkout } of last.values()) await removeGone(parts, synced, checkout);
+    for (const repository of last.keys()) await removeGone(parts, last, repository);
   };
   const idle = async () => {
     for (const { session } of parts.sessions.values()) await session.queue.idle();
@@ -43,8 +47,12 @@ export function createDaemon(parts: DaemonParts): Daemon {
   return {
     async onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
-      for (const prepared of synced.releases) sessionOf(parts, prepared.definition.cluster).session.loop.wish(prepared);
-      await removeGone(parts, synced, checkout);
+      for (const prepared of synced.releases) {
+        const { session } = sessionOf(parts, prepared.definition.cluster);
+        // A definition that came back while its release is being taken away: wished for when that is over.
+        if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
+      }
+      await removeGone(parts, last, checkout.repository);
     },
     async pass(repositories) {
       await Promise.all(repositories.map((repository) => repository.look()));
@@ -75,34 +83,70 @@ function sessionOf({ sessions }: DaemonParts, cluster: string): { session: Clust
 }
 
 /** Releases of this repository and path that no definition stands for any more. While a file is not understood, none goes. */
-async function removeGone(parts: DaemonParts, synced: SyncedRevision, checkout: Checkout): Promise<void> {
-  if (synced.unreadFiles.length > 0 || synced.problems.length > 0) return;
-  const places = new Set(
-    synced.defined.map(({ cluster, namespace, releaseName }) => `${cluster} ${namespace} ${releaseName}`),
-  );
-  const defined = new Map(synced.defined.map((definition) => [definitionId(definition), definition]));
+async function removeGone(parts: DaemonParts, last: Read, repository: string): Promise<void> {
+  const read = last.get(repository);
+  if (!read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
+  const defined = new Set(read.synced.defined.map((definition) => definitionId(definition)));
   for (const [cluster, { session, states }] of parts.sessions) {
-    const all = (await states.list()).map(({ state }) => state);
-    const mine = all.filter(
-      ({ identity }) =>
-        identity.installation === states.installation &&
-        identity.repository === checkout.repository &&
-        identity.path === checkout.path,
-    );
-    const gone = mine.filter(({ identity }) => !places.has(`${cluster} ${identity.namespace} ${identity.release}`));
+    const mine = (await states.list())
+      .map(({ state }) => state)
+      .filter(
+        ({ identity }) =>
+          identity.installation === states.installation &&
+          identity.repository === repository &&
+          identity.path === read.checkout.path,
+      );
+    const gone = mine.filter(({ identity }) => !isDefined(last, cluster, identity));
     for (const state of gone) {
       const { app, environment } = state.identity;
       const moved = defined.has(definitionId(state.identity));
       if (moved && !isHealthy(parts, app, environment)) continue;
       const total = mine.filter(({ identity }) => identity.environment === environment).length;
       const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
-      const guarded = isMassRemoval(leaving, total);
-      session.queue.add(`removal ${state.identity.namespace}/${state.identity.release}`, async () => {
-        const result = await removeRelease(session.context, { op: parts.newOp(), state, cluster, guarded });
-        if (result !== 'waiting' && !moved) session.forget(definitionId(state.identity));
-      });
+      const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
+      session.queue.add(removalKey(place(state.identity)), () => remove(parts, last, { session, removal }));
     }
   }
+}
+
+interface Removal {
+  readonly state: ReleaseState;
+  readonly cluster: string;
+  /** The release lives on in another place. */
+  readonly moved: boolean;
+  readonly guarded: boolean;
+}
+
+/** The definition may come back before this begins, and while it lasts. */
+async function remove(
+  parts: DaemonParts,
+  last: Read,
+  { session, removal }: { session: ClusterSession; removal: Removal },
+): Promise<void> {
+  const { state, cluster, moved, guarded } = removal;
+  const { identity } = state;
+  if (isDefined(last, cluster, identity)) return;
+  const result = await removeRelease(session.context, { op: parts.newOp(), state, cluster, guarded });
+  if (isDefined(last, cluster, identity)) {
+    for (const { synced } of last.values())
+      for (const prepared of synced.releases)
+        if (isAt(prepared.definition, cluster, identity)) session.loop.wish(prepared);
+  } else if (result !== 'waiting' && !moved) session.forget(definitionId(identity));
+}
+
+type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
+type Identity = ReleaseState['identity'];
+
+const place = ({ namespace, release }: Identity): Place => ({ namespace, releaseName: release });
+const removalKey = ({ namespace, releaseName }: Place): string => `removal ${namespace}/${releaseName}`;
+
+function isAt(definition: ReleaseDefinition, cluster: string, { namespace, release }: Identity): boolean {
+  return definition.cluster === cluster && definition.namespace === namespace && definition.releaseName === release;
+}
+
+/** By any repository: a release may have been handed from one to another. */
+function isDefined(last: Read, cluster: string, identity: Identity): boolean {
+  return last.values().some(({ synced }) => synced.defined.some((definition) => isAt(definition, cluster, identity)));
 }
 
 function isHealthy({ model }: DaemonParts, app: string, environment: string): boolean {

@@ -35,6 +35,8 @@ export interface ReleaseStates {
     release: string,
     change: (state: ReleaseState | undefined) => ReleaseState | undefined,
   ): Promise<void>;
+  /** The release is gone for good. */
+  remove(namespace: string, release: string): Promise<void>;
 }
 
 /** A release with its inputs resolved and their digest: what reconciling starts from. */

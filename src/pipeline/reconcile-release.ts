@@ -241,6 +241,7 @@ function identityOf(context: ReleaseContext, { definition }: PreparedRelease): R
 /** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
 function remembers(state: ReleaseState, context: ReleaseContext, prepared: PreparedRelease): boolean {
   return (
+    state.removal === undefined &&
     state.onRemove === prepared.definition.settings.onRemove &&
     isDeepStrictEqual({ ...state.identity }, identityOf(context, prepared))
   );
@@ -249,11 +250,12 @@ function remembers(state: ReleaseState, context: ReleaseContext, prepared: Prepa
 async function rememberIdentity(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
   const identity = identityOf(context, prepared);
-  await context.states.change(namespace, releaseName, (state) =>
-    state && remembers(state, context, prepared)
-      ? state
-      : { ...state, format: 1, identity, onRemove: settings.onRemove },
-  );
+  await context.states.change(namespace, releaseName, (state) => {
+    if (state && remembers(state, context, prepared)) return state;
+    // A definition that is there again ends the removal, and what was confirmed of it.
+    const { removal: _removal, ...rest } = state ?? {};
+    return { ...rest, format: 1, identity, onRemove: settings.onRemove };
+  });
 }
 
 async function rememberDeployed(

@@ -44,7 +44,7 @@ export async function removeRelease(
     return 'waiting';
   }
   if (decision.removal === 'keep' || !stored) {
-    await context.states.change(namespace, release, () => undefined);
+    await context.states.remove(namespace, release);
     return 'kept';
   }
   const versions = records.map(({ record }) => record.version);
@@ -57,7 +57,7 @@ export async function removeRelease(
     now: context.now,
     signal: context.signal,
   });
-  await context.states.change(namespace, release, () => undefined);
+  await context.states.remove(namespace, release);
   context.emit({
     event: 'release.uninstalled',
     ...fields,

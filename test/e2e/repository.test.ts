@@ -16,6 +16,8 @@ const cluster = testClusters.find(({ name }) => name === 'embedded') as TestClus
 const author = 'Ada <ada@example.com>';
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const chart = {
+  // Git keeps no empty folder, and a missing one removes nothing.
+  'apps/.keep': '',
   'charts/settings/Chart.yaml': 'apiVersion: v2\nname: settings\nversion: 1.0.0\n',
   'charts/settings/values.yaml': 'colour: none\n',
   'charts/settings/templates/settings.yaml':
@@ -187,7 +189,7 @@ describe('repositories behind a remote', () => {
     await rename(other.remote, `${other.remote}.away`);
     const { message } = await daemon.waitFor('repository.failed', { repository: 'other' }, from);
     expect(message).toContain(other.remote);
-    await someTime(fleet, 'beta', 2);
+    await someTime(fleet, 'beta', 1);
     writeFiles(other.work, values('gamma', 'pink'));
     git(other.work, 'commit', '-q', '-a', '-m', 'Meanwhile');
     git(other.work, 'push', '-q', `${other.remote}.away`, 'main');
@@ -200,13 +202,21 @@ describe('repositories behind a remote', () => {
     expect(since(0, 'repository.rewritten')).toHaveLength(1);
   });
 
-  test('a removed definition uninstalls its release', async () => {
+  test('a removed definition uninstalls its release; one handed to another repository stays', async () => {
     const from = daemon.lines.length;
-    git(fleet.work, 'rm', '-q', 'apps/beta.yaml');
-    fleet.commit({}, 'Take beta away');
+    other.commit({ ...application('alpha', 'yellow') });
+    await daemon.waitFor('revision.found', { repository: 'other', releases: 2 }, from);
+    git(fleet.work, 'rm', '-q', 'apps/alpha.yaml', 'apps/beta.yaml');
+    fleet.commit({}, 'Take beta away, give alpha away');
     await daemon.waitFor('release.uninstalled', { app: 'beta' }, from);
     expect([await colour('alpha'), await colour('beta')]).toEqual(['yellow', undefined]);
-    expect(since(from, 'release.uninstalled')).toHaveLength(1);
+    git(other.work, 'rm', '-q', 'apps/alpha.yaml');
+    other.commit({});
+    await daemon.waitFor('release.uninstalled', { app: 'alpha' }, from);
+    expect(since(from, 'release.uninstalled').map(({ app }) => app)).toEqual(['beta', 'alpha']);
+    expect(since(from, 'release.deployed')).toEqual([]);
+    const commit = fleet.commit(application('alpha', 'yellow'));
+    expect(await daemon.waitFor('release.deployed', { app: 'alpha' }, from)).toMatchObject({ version: 1, commit });
   });
 
   test('a restart with a remote out of reach removes nothing, and goes on when it is back', async () => {
