@@ -46,6 +46,8 @@ interface Parts {
   readonly sessions: Sessions;
 }
 
+const summaryInterval = 3_600_000;
+
 /** Milliseconds that what is under way may take to end after SIGTERM; the next start goes on with the rest. */
 const grace = 8_000;
 
@@ -70,9 +72,10 @@ export async function runApp(options: RunOptions): Promise<number> {
   const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
   const repositories = await openRepositories(parts, daemon, newOp);
   const { version } = options;
+  const internal = (error: unknown) => bus.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
   const server = options.once
     ? undefined
-    : stack.use(await startServer({ ...config.server, control: model, metrics, now, version }));
+    : stack.use(await startServer({ ...config.server, control: model, metrics, now, version, onError: internal }));
   const ready = { page: server?.url, kubeconfig: clusters.kubeconfigs[0] };
   if (!options.once) await followFolders(parts, repositories);
   await firstPass(parts, { daemon, repositories, ready });
@@ -186,9 +189,11 @@ async function firstPass(
   });
 }
 
-async function serve({ options, stack }: Parts, { daemon, repositories }: Running): Promise<void> {
+async function serve({ options, stack, emit, model }: Parts, { daemon, repositories }: Running): Promise<void> {
   daemon.followRequests(stack);
   for (const { loop } of repositories) loop.start();
+  const summary = setInterval(() => emit({ event: 'daemon.summary', ...summarize(model) }), summaryInterval);
+  stack.defer(() => clearInterval(summary));
   await aborted(options.signal);
 }
 
@@ -217,6 +222,19 @@ async function end(
   if (model.repositories().some(({ problems }) => problems > 0)) return 2;
   const read = model.repositories().every(({ error }) => error === undefined);
   return read && model.releases().every(({ health }) => health === 'healthy' || health === 'suspended') ? 0 : 1;
+}
+
+function summarize(model: ReadModel) {
+  const views = model.releases();
+  const count = (health: string) => views.filter((view) => view.health === health).length;
+  return {
+    releases: views.length,
+    healthy: count('healthy'),
+    failed: count('failed'),
+    drifted: views.filter(({ drift }) => drift.length > 0).length,
+    quarantined: count('rolledBack'),
+    suspended: count('suspended'),
+  };
 }
 
 function nextHint(kubeconfig: string | undefined, folder: string | undefined): string {

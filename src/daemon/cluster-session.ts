@@ -5,7 +5,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { openHistory } from '../foundation/history/open-history.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
-import type { PreparedRelease, ReleaseContext, RenderRelease } from '../pipeline/context.ts';
+import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { readinessOf } from '../pipeline/observe/readiness-of.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
@@ -65,7 +65,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   const view = createLiveView({
     client,
     onMoved: (id, key) => checks.moved(id, key),
-    onStatus: (id, object) => noteHealth({ id, object, loop, queue, model }),
+    onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
     onLost: (resource, error) =>
       emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
     onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
@@ -195,17 +195,21 @@ interface HealthNote {
   loop: ReleaseLoop;
   queue: WorkQueue;
   model: ReadModel;
+  emit: Emit;
 }
 
-/** A workload that has failed for good tells the loop, which rolls back while the revision soaks. */
-function noteHealth({ id, object, loop, queue, model }: HealthNote): void {
+/** A workload that has failed for good is told, and rolled back while its revision soaks. */
+function noteHealth({ id, object, loop, queue, model, emit }: HealthNote): void {
   if (queue.isRunning(id)) return;
   const readiness = readinessOf(object);
   const view = model.releases().find((release) => `${release.app}/${release.environment}` === id);
-  if (!view) return;
-  if (readiness.status === 'failed') {
-    model.set(id, { health: 'failed', message: `${readiness.object}: ${readiness.message}` });
-    loop.unhealthy(id, { object: readiness.object, message: readiness.message });
-  } else if (readiness.status === 'ready' && view.health === 'failed')
-    model.set(id, { health: 'healthy', message: undefined });
+  const prepared = loop.prepared(id);
+  if (!view || !prepared) return;
+  const fields = releaseFields(prepared);
+  if (readiness.status === 'failed' && view.health === 'healthy') {
+    emit({ event: 'release.unhealthy', ...fields, object: readiness.object, message: readiness.message });
+    loop.unhealthy(id, readiness.message);
+  } else if (readiness.status === 'ready' && view.health === 'failed' && view.version !== undefined) {
+    emit({ event: 'release.recovered', ...fields, version: view.version });
+  }
 }

@@ -115,5 +115,7 @@ function applyEvent(event: Event, change: (id: string, part: Partial<ReleaseView
   const message = 'message' in event ? event.message : 'reason' in event ? event.reason : undefined;
   const version = 'version' in event && typeof event.version === 'number' ? { version: event.version } : {};
   const commit = event.event === 'release.deployed' ? { commit: event.commit } : {};
-  change(`${event.app}/${event.environment}`, { health, message, ...version, ...commit });
+  // Why it was rolled back stays to be read.
+  const told = event.event === 'rollback.done' ? {} : { message };
+  change(`${event.app}/${event.environment}`, { health, ...told, ...version, ...commit });
 }

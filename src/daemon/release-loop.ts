@@ -18,7 +18,7 @@ import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.t
 export interface ReleaseLoop {
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
   /** Health turned bad while the revision still soaks. */
-  unhealthy(id: string, reason: { object: string; message: string }): void;
+  unhealthy(id: string, reason: string): void;
   prepared(id: string): PreparedRelease | undefined;
   forget(id: string): void;
 }
@@ -74,6 +74,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     tellOnce(entry, `waits ${blocker.id}`, () =>
       loop.emit({ event: 'release.waiting', ...releaseFields(prepared), for: blocker.id, message: blocker.message }),
     );
+    loop.model.set(id, { health: 'blocked', message: `waits for ${blocker.id}` });
     entry.waitsFor = blocker.id;
     return;
   }

@@ -28,6 +28,9 @@ export async function remedy(
     settings,
   });
   const { readiness, error } = outcome;
+  if (error.code === 'hook.failed') {
+    loop.emit({ event: 'hook.failed', ...fields, reason: error.code, message: error.message });
+  }
   loop.emit({
     event: 'release.failed',
     ...fields,
@@ -105,18 +108,17 @@ export async function rollBack(loop: Loop, entry: Entry, { turn, failed, version
 export async function rollBackSoaking(
   loop: Loop,
   id: string,
-  { slot, reason }: { slot: Slot; reason: { object: string; message: string } },
+  { slot, reason }: { slot: Slot; reason: string },
 ): Promise<void> {
   const entry = loop.entries.get(id);
   if (!entry) return;
   const { definition } = entry.prepared;
-  loop.emit({ event: 'release.unhealthy', ...releaseFields(entry.prepared), ...reason });
   if (!definition.settings.rollback.on.includes('unhealthy')) return;
   const records = await loop.context.history(definition.namespace, definition.releaseName).list();
   const failed = records.at(-1)?.record.version;
   if (failed === undefined) return;
   const versions = records.map(({ record }) => record.version);
-  await rollBack(loop, entry, { turn: { slot }, failed, versions, reason: reason.message });
+  await rollBack(loop, entry, { turn: { slot }, failed, versions, reason });
 }
 
 export async function failedBeforeWrite(

@@ -130,7 +130,7 @@ export interface EventFields {
   'release.adopted': ReleaseFields & { version: number };
   'release.unchanged': ReleaseFields & { version: number };
   'release.takenOver': ReleaseFields & { object: string; fields: string; manager: string };
-  'hook.failed': ReleaseFields & FailureFields & { hook: string };
+  'hook.failed': ReleaseFields & FailureFields;
   'removal.waiting': ReleaseFields & { id: string; reason: string; hint: string };
   'request.received': { verb: string; id: string; target: string };
   'request.done': { verb: string; id: string; target: string; message?: string };
