@@ -2,7 +2,8 @@
  * JSON patch (RFC 6902): takes a document and a list of operations, returns the patched document. The first operation
  * that cannot be done fails the whole patch. Never changes its input.
  */
-import { HelmGitopsError } from '../base/errors.ts';
+import type { HelmGitopsError } from '../base/errors.ts';
+import { fieldsError } from './fields-errors.table.ts';
 import { copyJson, equalJson, getOwn, isMap, setOwn } from './json-value.ts';
 import { listIndex, pointerSteps } from './pointer.ts';
 
@@ -46,7 +47,7 @@ function move(root: Root, path: string, from: string): void {
 
 function test(root: Root, path: string, value: unknown): void {
   if (equalJson(readOrNull(root, path), value ?? null)) return;
-  throw new HelmGitopsError('fields.patch-test', 'user', `testing value ${path} failed: test failed`);
+  throw fieldsError('fields.patch-test', `testing value ${path} failed: test failed`);
 }
 
 function source({ op, from }: PatchOperation): string {
@@ -129,5 +130,5 @@ function missing(path: string): HelmGitopsError {
 }
 
 function failed(message: string): HelmGitopsError {
-  return new HelmGitopsError('fields.patch', 'user', message);
+  return fieldsError('fields.patch', message);
 }

@@ -2,7 +2,8 @@
  * One step of a field path, written as managedFields writes it: `f:name`, `k:{"name":"x"}`, `v:"x"` or `i:0`. The
  * written form is the identity of a step, so it is always the canonical one: keys sorted, no spaces.
  */
-import { HelmGitopsError } from '../base/errors.ts';
+import type { HelmGitopsError } from '../base/errors.ts';
+import { fieldsError } from './fields-errors.table.ts';
 import { getOwn, isMap } from './json-value.ts';
 import type { Shape } from './shape.ts';
 
@@ -33,7 +34,7 @@ export function itemElement(shape: Shape, item: unknown): PathElement {
 }
 
 function invalid(message: string): HelmGitopsError {
-  return new HelmGitopsError('fields.invalid', 'user', message);
+  return fieldsError('fields.invalid', message);
 }
 
 /** Compact JSON with sorted keys. */

@@ -3,8 +3,9 @@
  * declares for this kind of patch, which is not always the one of server-side apply. Only for built-in kinds: for
  * others the API server refuses it. Never changes its input.
  */
-import { HelmGitopsError } from '../base/errors.ts';
+import type { HelmGitopsError } from '../base/errors.ts';
 import type { GroupVersionKind, KubernetesObject } from '../manifest/object.ts';
+import { fieldsError } from './fields-errors.table.ts';
 import { definedKeys, equalJson, getOwn, isMap, setOwn } from './json-value.ts';
 import { builtInShape } from './merge-keys.table.ts';
 import { fieldShape, itemShape, plain, type Shape } from './shape.ts';
@@ -187,5 +188,5 @@ function listOf(key: string, value: unknown): unknown[] {
 }
 
 function invalid(message: string): HelmGitopsError {
-  return new HelmGitopsError('fields.patch', 'user', message);
+  return fieldsError('fields.patch', message);
 }

@@ -5,6 +5,7 @@
  */
 import { HelmGitopsError } from '../base/errors.ts';
 import { emptySet, type FieldPath, type FieldSet, insertPath } from './field-set.ts';
+import { fieldsError } from './fields-errors.table.ts';
 import { definedKeys, equalJson, getOwn, isBlank, isMap, setOwn } from './json-value.ts';
 import { fieldElement, itemElement, type PathElement, printPath } from './path-element.ts';
 import { fieldShape, isNamedField, itemShape, type Shape } from './shape.ts';
@@ -61,7 +62,7 @@ function indexItems(list: readonly unknown[], shape: Shape, { path, strict }: In
     const element = at(path, () => itemElement(shape, item));
     if (strict && seen.has(element)) {
       const message = `${printPath(path)}: duplicate entries for key ${printPath([element])}`;
-      throw new HelmGitopsError('fields.duplicate', 'user', message);
+      throw fieldsError('fields.duplicate', message);
     }
     seen.add(element);
     items.push([element, item]);

@@ -16,11 +16,15 @@ export interface Call {
 }
 
 export function realServer(kubeconfig: string): (call: Call) => Promise<Answer> {
-  const text = readFileSync(kubeconfig, 'utf8');
-  const server = /server: "?([^",}\s]+)/.exec(text)?.[1] ?? '';
-  const token = /token: "?([^",}\s]+)/.exec(text)?.[1] ?? '';
+  // Read with the first call: what is skipped has no kubeconfig.
+  const connect = (): { server: string; token: string } => {
+    const text = readFileSync(kubeconfig, 'utf8');
+    const found = (pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
+    return { server: found(/server: "?([^",}\s]+)/), token: found(/token: "?([^",}\s]+)/) };
+  };
   return ({ method, path, body, type = 'application/json' }) =>
     new Promise((resolve, reject) => {
+      const { server, token } = connect();
       const headers = { authorization: `Bearer ${token}`, 'content-type': type, accept: 'application/json' };
       const call = request(server + path, { method, headers, rejectUnauthorized: false }, (response) => {
         const chunks: Buffer[] = [];
