@@ -4,6 +4,8 @@
  */
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { objectAt, objectsAt, setDefault } from '../defaults/set-default.ts';
+import { admitLimits } from './admit-limits.ts';
+import { admitQuota } from './admit-quota.ts';
 import { type ApiContext, type ApiRequest, subjectOf } from './api-context.ts';
 import { forbidden, notFound, StatusError } from './status-error.ts';
 
@@ -18,13 +20,17 @@ export function admitCreate(request: ApiRequest, object: KubernetesObject): void
   const { type } = request;
   if (type.namespaced) refuseTerminating(request, object);
   const body = object as unknown as JsonObject;
-  if (type.name === 'pods') admitPod(request, body);
+  if (type.name === 'pods') {
+    admitPod(request, body);
+    admitLimits(request, object);
+  }
   if (type.name === 'persistentvolumeclaims') {
     addFinalizer(object, 'kubernetes.io/pvc-protection');
     admitClaim(request.context, body);
   }
   if (type.name === 'persistentvolumes') addFinalizer(object, 'kubernetes.io/pv-protection');
   if (type.name === 'ingresses.networking.k8s.io') admitIngress(request.context, body);
+  if (type.namespaced) admitQuota(request, object);
 }
 
 function refuseTerminating({ context, type, namespace }: ApiRequest, object: KubernetesObject): void {

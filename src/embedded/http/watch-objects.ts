@@ -48,7 +48,12 @@ export function watchObjects(context: ApiContext, request: WatchRequest, respons
   }
   stream.flush();
   const unsubscribe = context.objects.subscribe((event) => {
-    if (concerns(event)) sendEvent(stream, event, { filter, shown });
+    // Whoever writes must not suffer from who watches.
+    try {
+      if (concerns(event)) sendEvent(stream, event, { filter, shown });
+    } catch (error) {
+      response.destroy(error instanceof Error ? error : undefined);
+    }
   });
   const bookmarks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
   const bookmark = (): void => {

@@ -44,6 +44,26 @@ export function quantityNanos(text: string): bigint | undefined {
   return parse(text)?.nanos;
 }
 
+export interface Amount {
+  readonly nanos: bigint;
+  /** Whether it is shown with Ki, Mi … */
+  readonly binary: boolean;
+}
+
+/** As an amount to calculate with; nothing where the text is no quantity. */
+export function amountOf(text: unknown): Amount {
+  const quantity = typeof text === 'string' || typeof text === 'number' ? parse(String(text)) : undefined;
+  return { nanos: quantity?.nanos ?? 0n, binary: quantity?.format === 'binary' };
+}
+
+export function formatAmount({ nanos, binary }: Amount): string {
+  if (nanos === 0n) return '0';
+  const size = nanos < 0n ? -nanos : nanos;
+  const sign = nanos < 0n ? '-' : '';
+  if (binary && size >= 1024n * nano && size % nano === 0n) return sign + binaryForm(size / nano);
+  return sign + decimalForm(size, false);
+}
+
 /** The canonical form; undefined where the text is no quantity. */
 export function canonicalQuantity(text: string): string | undefined {
   const quantity = parse(text.trim());

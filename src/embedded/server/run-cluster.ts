@@ -18,6 +18,7 @@ import { type Journal, openJournal } from '../storage/journal.ts';
 import { createObjectStore, type ObjectStore } from '../storage/object-store.ts';
 import type { Clock, Controller, ControllerContext, Pace, StartController } from '../store.ts';
 import { startGarbageCollector } from '../system/collect-garbage.ts';
+import { startQuotaCounter } from '../system/count-quotas.ts';
 import { startNamespaceEmptier } from '../system/empty-namespaces.ts';
 import { startNamespaceFiller } from '../system/fill-namespaces.ts';
 import { startClaimProtection } from '../system/protect-claims.ts';
@@ -107,6 +108,7 @@ function startControllers(
     startNamespaceEmptier(context, { registry, objects }),
     startGarbageCollector(context, objects),
     startClaimProtection(context),
+    startQuotaCounter(context, objects),
     ...parts.more.map((start) => start(context)),
   ];
 }
