@@ -108,10 +108,6 @@ export function expired(message: string): StatusError {
   return new StatusError(410, 'Expired', message);
 }
 
-export function gone(message: string): StatusError {
-  return new StatusError(410, 'Gone', message);
-}
-
 /** The server's answer to a JSON patch that cannot be applied; upstream says no more than this to clients. */
 export function invalidPatch(message: string): StatusError {
   return new StatusError(422, 'Invalid', message, {});
