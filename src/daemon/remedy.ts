@@ -4,6 +4,7 @@ import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
 import { decideRemedy, rollbackTarget } from '../pipeline/remediate/decide-remedy.ts';
+import { undoInstall } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
 import { tellOnce } from './release-entry.ts';
@@ -53,6 +54,7 @@ export async function remedy(
     scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
   else {
     await quarantine(loop, prepared, { version, reason });
+    if (decision.remedy === 'uninstall') await undoInstall(loop.context, prepared);
     if (decision.remedy === 'stop' && decision.impossible) {
       loop.emit({
         event: 'rollback.impossible',

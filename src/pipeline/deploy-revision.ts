@@ -210,7 +210,7 @@ async function complete(
     for (const other of others) {
       if (other.record.info.status === 'deployed') await history.update(other, withStatus(other.record, 'superseded'));
     }
-    await pruneHistory(history, context.historyLimit);
+    if (others.length >= context.historyLimit) await prune(context, revision, history);
   } catch (error) {
     // The release runs: older records are put in order by the next revision's end.
     if (context.signal.aborted) throw error;
@@ -218,6 +218,12 @@ async function complete(
     if (fault === 'internal') context.emit({ event: 'internal.error', message });
   }
   return record;
+}
+
+/** What a rollback would need is spared. */
+async function prune(context: ReleaseContext, { definition }: Revision, history: ReleaseHistory): Promise<void> {
+  const healthy = (await context.states.read(definition.namespace, definition.releaseName))?.state.healthy?.version;
+  await pruneHistory(history, context.historyLimit, { spare: new Set(healthy === undefined ? [] : [healthy]) });
 }
 
 async function endSuperseded(history: ReleaseHistory, stored: StoredRelease, revision: Revision): Promise<Outcome> {

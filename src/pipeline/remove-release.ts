@@ -4,7 +4,7 @@ import type { ReleaseFields } from '../foundation/events/event.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { uninstallRelease } from './apply/uninstall-release.ts';
-import type { ReleaseContext } from './context.ts';
+import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { decideRemoval } from './remediate/decide-removal.ts';
 
 export interface RemovalInput {
@@ -65,4 +65,22 @@ export async function removeRelease(
     ...(kept.length > 0 ? { kept: kept.join(', ') } : {}),
   });
   return 'uninstalled';
+}
+
+/** Takes a failed first install away again (`rollback.firstInstall: uninstall`); its quarantine stays in the state. */
+export async function undoInstall(
+  context: ReleaseContext,
+  prepared: Pick<PreparedRelease, 'op' | 'definition'>,
+): Promise<void> {
+  const { namespace, releaseName, settings } = prepared.definition;
+  const { client, now, signal } = context;
+  const history = context.history(namespace, releaseName);
+  const records = await history.list();
+  const stored = records.at(-1);
+  if (!stored) return;
+  const versions = records.map(({ record }) => record.version);
+  const { timeout } = settings;
+  const kept = await uninstallRelease({ client, history, stored, versions, timeout, now, signal });
+  const told = kept.length > 0 ? { kept: kept.join(', ') } : {};
+  context.emit({ event: 'release.uninstalled', ...releaseFields(prepared), version: stored.record.version, ...told });
 }
