@@ -46,7 +46,7 @@ describe('a release whose definition is gone', () => {
   });
 
   test('leaves what asks to be kept, what holds data and what is no longer its own, and says so', async () => {
-    const manifest = configMap('a', 'red', keep) + configMap('b', 'red') + configMap('c', 'red') + `---\n${volume}`;
+    const manifest = `${configMap('a', 'red', keep) + configMap('b', 'red') + configMap('c', 'red')}---\n${volume}`;
     const confirmed = { id: 'r', since: '', reason: '', confirmed: true };
     const { remove, cluster, object, events } = await scene(manifest, { removal: confirmed });
     const taken = object('ConfigMap', 'b');

@@ -33,7 +33,7 @@ describe('a parse error', () => {
   });
 
   test.each([
-    ['parentheses', '{{' + '('.repeat(20_000) + '1' + ')'.repeat(20_000) + '}}', 'max expression depth exceeded'],
+    ['parentheses', `{{${'('.repeat(20_000)}1${')'.repeat(20_000)}}}`, 'max expression depth exceeded'],
     ['blocks', '{{if 1}}'.repeat(20_000), 'max block depth exceeded'],
     ['else ifs', `{{if 1}}${'{{else if 1}}'.repeat(20_000)}`, 'max block depth exceeded'],
   ])('ends too deep a nest of %s', (_, text, reason) => {
