@@ -171,6 +171,8 @@ function formatBytes(value: Uint8Array, verb: string, context: Context): string 
     case 'v':
       if (flags.sharpV) return `[]uint8${formatElements(value, verb, flags)}`;
   }
+  // Charts that print a whole context print every file of it so.
+  if (flags === PLAIN && verb === 'v') return `[${value.join(' ')}]`;
   const elements = Array.from(value, (byte) => formatValue(new GoInt('uint8', BigInt(byte)), verb, context));
   return `[${elements.join(' ')}]`;
 }
