@@ -56,7 +56,9 @@ export function fail(s: State, reason: string, cause?: Error): never {
 export const TOO_DEEP = 'exceeded maximum template depth (100000)';
 
 export const isStackOverflow = (error: unknown): boolean =>
-  error instanceof RangeError && error.message.startsWith('Maximum call stack size');
+  (error instanceof RangeError && error.message.startsWith('Maximum call stack size')) ||
+  // A regular expression that is compiled for the first time so near the end is what fails then.
+  (error instanceof SyntaxError && error.message.endsWith('Stack overflow'));
 
 export function print(s: State, text: string): void {
   s.out.text += text;
