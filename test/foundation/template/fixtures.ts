@@ -1,5 +1,7 @@
 /** Data and functions for template tests, alike in the Go program that made go-rows.table.ts. */
+
 import { toBytes } from '../../../src/foundation/base/byte-string.ts';
+import { ExecError, ParseError } from '../../../src/foundation/template/errors.ts';
 import { execute, executeTree } from '../../../src/foundation/template/exec.ts';
 import { sprint } from '../../../src/foundation/template/printf.ts';
 import { quote } from '../../../src/foundation/template/quote.ts';
@@ -130,6 +132,8 @@ function wrapping<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
+    // Anything else, the stack's end above all, is not the template's own error.
+    if (!(error instanceof ParseError) && !(error instanceof ExecError)) throw error;
     throw new GoError(`${what}: ${(error as Error).message}`, { cause: error });
   }
 }
