@@ -89,6 +89,8 @@ interface RenderThread {
 }
 
 const memoryLimit = 512;
+/** Helm lets includes nest a thousand deep: so much stack that its own error comes first. */
+const stackSize = 16;
 
 function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOptions): RenderThread {
   const signal = new Int32Array(new SharedArrayBuffer(4));
@@ -96,7 +98,7 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   const worker = new Worker(workerUrl(import.meta.url, 'render-worker'), {
     workerData: { signal, port: port2 },
     transferList: [port2],
-    resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
+    resourceLimits: { maxOldGenerationSizeMb: memoryLimit, stackSizeMb: stackSize },
   });
   let ended = false;
   let number = 0;
