@@ -48,7 +48,8 @@ export interface RunningCluster extends AsyncDisposable {
   readonly kubeconfig: string;
 }
 
-const defaultPace: Pace = { podStart: 300, jobRun: 300, crashBackoff: 10_000 };
+/** Milliseconds. A crash loop shows itself within seconds here, where a kubelet takes minutes. */
+const defaultPace: Pace = { podStart: 300, jobRun: 300, crashBackoff: 1_000 };
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 export async function runCluster(options: RunOptions): Promise<RunningCluster> {
