@@ -1,5 +1,5 @@
 /** Everything that one cluster needs: its client, its state, its queue, its releases, what is watched in it, and its requests. */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { openHistory } from '../foundation/history/open-history.ts';
@@ -96,6 +96,15 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
 }
 
 function releaseContext({ client, states, render, emit, now, compat, signal }: SessionOptions): ReleaseContext {
+  const told = new Set<string>();
+  const onUnreadable = (secret: string, error: HelmGitopsError) => {
+    if (told.has(secret)) return;
+    told.add(secret);
+    emit({
+      event: 'internal.error',
+      message: `release record ${secret} cannot be read and is left out: ${error.message}`,
+    });
+  };
   return {
     client,
     states: {
@@ -103,7 +112,7 @@ function releaseContext({ client, states, render, emit, now, compat, signal }: S
       change: (namespace, release, change) => states.change(namespace, release, change),
       remove: (namespace, release) => states.remove(namespace, release),
     },
-    history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable: () => undefined }),
+    history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable }),
     render,
     emit,
     now,

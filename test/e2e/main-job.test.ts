@@ -244,6 +244,27 @@ for (const cluster of testClusters) {
         ).toEqual(['1 superseded', '2 superseded', '3 failed', '4 superseded', '5 superseded', '6 deployed']);
       });
 
+      test("junk in a Secret of Helm's type is told once and stops nothing", async () => {
+        const name = 'sh.helm.release.v1.mailer.v99';
+        const labels = { owner: 'helm', name: 'mailer', version: '99', status: 'deployed' };
+        const metadata = { name, namespace: 'dev', labels };
+        await client.create({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type: 'helm.sh/release.v1',
+          metadata,
+          stringData: { release: 'junk' },
+        });
+        for (const sender of ['first@example.com', 'second@example.com']) {
+          const from = daemon.lines.length;
+          await writeFile(join(folder, 'fleet/values/mailer/common.yaml'), `sender: ${sender}\n`);
+          await daemon.waitFor('release.deployed', { app: 'mailer', environment: 'dev' }, from);
+        }
+        const told = daemon.lines.filter(({ event }) => event === 'internal.error').map(({ message }) => message);
+        expect(told).toEqual([expect.stringContaining(name)]);
+        await client.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'dev', name });
+      });
+
       test('a removed definition uninstalls its releases, and what holds data waits for a person', async () => {
         const from = daemon.lines.length;
         await rm(join(folder, 'fleet/apps/teams/shop/mailer.yaml'));

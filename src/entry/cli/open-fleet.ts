@@ -5,7 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { openConfiguredClusters } from '../../daemon/configured-clusters.ts';
+import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { openHistory } from '../../foundation/history/open-history.ts';
+import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { openState, type StateStore } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
@@ -56,14 +59,49 @@ export interface FoundRelease {
 }
 
 /** What the daemon keeps, in all clusters. */
-export async function readStates(config: Config, clients: readonly ClusterClient[]): Promise<FoundRelease[]> {
+export async function readStates(
+  line: CommandLine,
+  config: Config,
+  clients: readonly ClusterClient[],
+): Promise<FoundRelease[]> {
   const found: FoundRelease[] = [];
   for (const client of clients) {
     const { namespace } = config.state;
-    const states = await openState({ client, namespace, installation: randomUUID(), onUnreadable: () => undefined });
+    const states = await openState({
+      client,
+      namespace,
+      installation: randomUUID(),
+      onUnreadable: tellUnreadable(line),
+    });
     for (const { state } of await states.list()) found.push({ client, states, state });
   }
   return found;
+}
+
+/** The releases that a command names, with their clusters open until the stack ends. */
+export async function chooseReleases(
+  line: CommandLine,
+  options: GlobalOptions & Selection,
+  stack: AsyncDisposableStack,
+): Promise<{ config: Config; found: readonly FoundRelease[] }> {
+  const config = await readConfig(line, options);
+  const states = await readStates(line, config, await openClusters(config, stack));
+  return { config, found: select(states, options, ({ state }) => state.identity) };
+}
+
+/** Oldest first. */
+export async function readRecords(
+  line: CommandLine,
+  { client, state }: Pick<FoundRelease, 'client' | 'state'>,
+): Promise<ReleaseRecord[]> {
+  const { namespace, release: name } = state.identity;
+  const history = openHistory({ client, namespace, name, onUnreadable: tellUnreadable(line) });
+  return (await history.list()).map(({ record }) => record);
+}
+
+/** What cannot be understood is left out of the answer, and said. */
+export function tellUnreadable(line: CommandLine): (what: string, error: HelmGitopsError) => void {
+  return (what, error) => void line.stderr.write(`warning: ${what} cannot be read: ${error.message}\n`);
 }
 
 export interface Selection {

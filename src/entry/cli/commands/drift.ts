@@ -1,8 +1,7 @@
 /** `drift`: compares what was recorded with what is live, now. */
-import { openHistory } from '../../../foundation/history/open-history.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { checkDrift } from '../../../pipeline/check-drift.ts';
-import { openClusters, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { chooseReleases, readFleet, readRecords } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { StatusOptions } from './status.ts';
@@ -13,26 +12,19 @@ export interface DriftOptions extends StatusOptions {
 
 export async function drift(line: CommandLine, options: DriftOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const config = await readConfig(line, options);
-  const found = select(
-    await readStates(config, await openClusters(config, stack)),
-    options,
-    ({ state }) => state.identity,
-  );
+  const { config, found } = await chooseReleases(line, options, stack);
   const prepared = (await readFleet(line, config)).flatMap(({ releases }) => releases);
   const rows = [];
   for (const { client, state } of found) {
-    const { app, environment, namespace, release } = state.identity;
-    const latest = (
-      await openHistory({ client, namespace, name: release, onUnreadable: () => undefined }).list()
-    ).findLast(({ record }) => record.info.status === 'deployed');
-    if (!latest) continue;
+    const { app, environment } = state.identity;
+    const record = (await readRecords(line, { client, state })).findLast(({ info }) => info.status === 'deployed');
+    if (!record) continue;
     const definition = prepared.find(
       (one) => one.definition.app === app && one.definition.environment === environment,
     )?.definition;
     const drifts = await checkDrift({
       client,
-      record: latest.record,
+      record,
       ignore: definition?.settings.drift.ignore ?? [],
       signal: line.signal,
     });

@@ -8,7 +8,7 @@ import { definitionId } from '../../../pipeline/definitions/release-definition.t
 import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
-import { openClusters, readConfig, readFleet, select } from '../open-fleet.ts';
+import { openClusters, readConfig, readFleet, select, tellUnreadable } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { DriftOptions } from './drift.ts';
@@ -37,7 +37,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
         `no cluster named "${prepared.definition.cluster}" is configured`,
       );
     const history = (namespace: string, name: string) =>
-      openHistory({ client, namespace, name, onUnreadable: () => undefined });
+      openHistory({ client, namespace, name, onUnreadable: tellUnreadable(line) });
     previews.push(await previewRelease({ client, history, render: pool.render, signal: line.signal }, prepared));
   }
   line.stdout.write(

@@ -31,7 +31,7 @@ const doubt = 10_000;
 export async function request(line: CommandLine, options: RequestOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const config = await readConfig(line, options);
-  const states = await readStates(config, await openClusters(config, stack));
+  const states = await readStates(line, config, await openClusters(config, stack));
   const targets =
     options.removal === undefined
       ? chosen(states, options)

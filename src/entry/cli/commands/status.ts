@@ -1,7 +1,6 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
-import { openHistory } from '../../../foundation/history/open-history.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
-import { type GlobalOptions, openClusters, readConfig, readStates, type Selection, select } from '../open-fleet.ts';
+import { chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -24,18 +23,11 @@ interface StatusRow {
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const config = await readConfig(line, options);
-  const found = select(
-    await readStates(config, await openClusters(config, stack)),
-    options,
-    ({ state }) => state.identity,
-  );
+  const { found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
   for (const { client, state } of found) {
     const { app, environment, namespace, release } = state.identity;
-    const latest = (await openHistory({ client, namespace, name: release, onUnreadable: () => undefined }).list()).at(
-      -1,
-    )?.record;
+    const latest = (await readRecords(line, { client, state })).at(-1);
     const message = state.suspended
       ? 'suspended'
       : state.quarantine
@@ -77,22 +69,11 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
 
 export async function history(line: CommandLine, options: StatusOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const config = await readConfig(line, options);
-  const found = select(
-    await readStates(config, await openClusters(config, stack)),
-    options,
-    ({ state }) => state.identity,
-  );
+  const { found } = await chooseReleases(line, options, stack);
   const rows = [];
   for (const { client, state } of found) {
-    const { app, environment, namespace, release } = state.identity;
-    for (const { record } of await openHistory({
-      client,
-      namespace,
-      name: release,
-      onUnreadable: () => undefined,
-    }).list()) {
-      const { version, info } = record;
+    const { app, environment } = state.identity;
+    for (const { version, info } of await readRecords(line, { client, state })) {
       rows.push({
         app,
         environment,
