@@ -64,6 +64,10 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/fields\//, may: [/^foundation\/(base|manifest|yaml)\//] },
   { place: /^foundation\/(document|git)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/cluster\//, may: [/^foundation\/(base|manifest|yaml)\//] },
+  { place: /^foundation\/credentials\//, may: [/^foundation\/(base|git)\//] },
+  { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
+  { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },
+  { place: /^foundation\/oci\//, may: [/^foundation\/(base|credentials|http)\//] },
   { place: /^foundation\/(history|state)\//, may: [/^foundation\/(base|manifest|yaml|cluster)\//] },
 ];
 
