@@ -16,6 +16,7 @@ import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
 import { acquireLease } from './foundation/state/acquire-lease.ts';
 import { openState, type StateStore } from './foundation/state/open-state.ts';
+import { noSources } from './pipeline/chart/chart-sources.ts';
 import type { RenderRelease } from './pipeline/context.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
@@ -149,7 +150,7 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
     loop: createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials: config.credentials, environment },
-      sync: { definitions: { defaults: config.defaults, clusters }, compat: config.helm.compat },
+      sync: { definitions: { defaults: config.defaults, clusters }, compat: config.helm.compat, sources: noSources },
       emit,
       now,
       random: Math.random,

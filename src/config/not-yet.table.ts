@@ -5,7 +5,6 @@ import { notYetInDefaults } from '../pipeline/definitions/not-yet.table.ts';
 export const notYetInConfig: readonly UnsupportedField[] = [
   { path: ['repositories', '*', 'verify'], what: 'verified commits' },
   { path: ['repositories', '*', 'webhook'], what: 'webhooks' },
-  { path: ['credentials', '*', 'plainHttp'], what: 'registries' },
   { path: ['notifications'], what: 'notifications' },
   ...notYetInDefaults.map((field) => ({ ...field, path: ['defaults', ...field.path] })),
 ];

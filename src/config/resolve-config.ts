@@ -87,22 +87,19 @@ async function resolveCredentials(
       return written === undefined ? undefined : resolver.readable(written, [...at, field]);
     };
     checkCredential(entry, at, resolver);
-    const { url, usernameEnv, passwordEnv } = entry;
+    const { url, usernameEnv, passwordEnv, plainHttp } = entry;
     const [tokenFile, sshKeyFile, knownHostsFile, caFile] = await Promise.all([
       file('tokenFile'),
       file('sshKeyFile'),
       file('knownHostsFile'),
       file('caFile'),
     ]);
-    resolved.push({ url, tokenFile, usernameEnv, passwordEnv, sshKeyFile, knownHostsFile, caFile });
+    resolved.push({ url, tokenFile, usernameEnv, passwordEnv, sshKeyFile, knownHostsFile, caFile, plainHttp });
   }
   return resolved;
 }
 
 function checkCredential(entry: CredentialEntry, at: Path, { fail, environment }: Resolver): void {
-  if (entry.url.startsWith('oci://')) {
-    fail([...at, 'url'], 'credentials of registries are not yet supported', 'they come with a later version');
-  }
   if ((entry.usernameEnv === undefined) !== (entry.passwordEnv === undefined)) {
     fail(at, 'usernameEnv and passwordEnv go together');
   }

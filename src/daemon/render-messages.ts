@@ -1,6 +1,7 @@
 /** What the main thread and a render worker say to each other. Everything is plain data. */
 
 import type { Fault, Place } from '../foundation/base/errors.ts';
+import type { ChartPins } from '../pipeline/chart/pin-sources.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Capabilities, RenderedRelease } from '../pipeline/render/rendered-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
@@ -10,6 +11,8 @@ export interface RenderRequest {
   readonly id: number;
   readonly definition: ReleaseDefinition;
   readonly checkout: Checkout;
+  /** What was fetched for the chart: the worker has no network. */
+  readonly pins: ChartPins;
   readonly chartDigest: string;
   readonly revision: number;
   readonly isInstall: boolean;

@@ -114,13 +114,14 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   };
   const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
     const discovery = await question.client.discovery({ signal: question.signal });
-    const { definition, checkout, chart } = question.prepared;
+    const { definition, checkout, chart, pins } = question.prepared;
     number += 1;
     const request: RenderRequest = {
       type: 'render',
       id: number,
       definition,
       checkout,
+      pins,
       chartDigest: chart.digest,
       revision: question.revision,
       isInstall: question.isInstall,

@@ -6,7 +6,8 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import type { Chart } from '../pipeline/chart/chart.ts';
-import { resolveChart } from '../pipeline/chart/resolve-chart.ts';
+import { pinnedSources } from '../pipeline/chart/pin-sources.ts';
+import { describeReference, resolveChart } from '../pipeline/chart/resolve-chart.ts';
 import { renderChart } from '../pipeline/render/render-chart.ts';
 import { newTemplateCache } from '../pipeline/render/template-cache.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
@@ -33,13 +34,15 @@ parentPort?.on('message', (request: RenderRequest) => {
 });
 
 async function render(request: RenderRequest): Promise<RenderReply> {
-  const { id, definition, checkout, chartDigest, compat, capabilities, revision, isInstall } = request;
-  const chart = charts.get(chartDigest) ?? (await resolveChart(definition.chart, checkout, { compat }));
+  const { id, definition, checkout, pins, chartDigest, compat, capabilities, revision, isInstall } = request;
+  const chart =
+    charts.get(chartDigest) ??
+    (await resolveChart(definition.chart, checkout, { compat, sources: pinnedSources(pins) }));
   if (chart.digest !== chartDigest) {
     throw new HelmGitopsError(
       'render.moved',
       'transient',
-      `the chart ${definition.chart.path} changed while it was read`,
+      `${describeReference(definition.chart)} changed while it was read`,
     );
   }
   charts.set(chartDigest, chart);

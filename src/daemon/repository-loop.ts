@@ -4,14 +4,16 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
-import { type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
+import { problemOf, refreshCharts, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
+import { tellCharts } from './tell-charts.ts';
 
 export interface RepositoryLoopOptions {
   readonly repository: RepositoryConfig;
@@ -19,6 +21,7 @@ export interface RepositoryLoopOptions {
   readonly sync: {
     readonly definitions: Omit<SyncInput['definitions'], 'files'>;
     readonly compat: SyncInput['compat'];
+    readonly sources: ChartSources;
   };
   readonly emit: Emit;
   readonly now: () => Date;
@@ -39,10 +42,13 @@ export interface RepositoryLoop {
 /** What one repository's loop remembers between looks. */
 interface Looking extends RepositoryLoopOptions {
   previous: Checkout | undefined;
+  synced: SyncedRevision | undefined;
   failing: { readonly step: Step; readonly message: string } | undefined;
   /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
   announced: string | undefined;
   problems: ReadonlySet<string>;
+  /** What was told of charts that cannot be had, by release. */
+  failedCharts: ReadonlyMap<string, string>;
 }
 
 type Step = 'fetch' | 'read';
@@ -51,9 +57,11 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   const looking: Looking = {
     ...options,
     previous: undefined,
+    synced: undefined,
     failing: undefined,
     announced: undefined,
     problems: new Set(),
+    failedCharts: new Map(),
   };
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
@@ -99,8 +107,9 @@ async function lookOnce(looking: Looking): Promise<void> {
   try {
     const fetched = await fetchRevision({ ...looking.fetch, repository, ...(previous ? { previous } : {}) });
     if (looking.failing?.step === 'fetch' || fetched === 'unchanged') recover(looking);
-    if (fetched !== 'unchanged') {
-      step = 'read';
+    step = 'read';
+    if (fetched === 'unchanged') await refresh(looking);
+    else {
       await readRevision(looking, fetched, started);
       looking.previous = fetched.checkout;
       recover(looking);
@@ -112,7 +121,7 @@ async function lookOnce(looking: Looking): Promise<void> {
   looking.model.setRepository({
     name: repository.name,
     revision: looking.previous?.revision,
-    problems: looking.problems.size,
+    problems: looking.problems.size + looking.failedCharts.size,
     error: looking.failing?.message,
   });
 }
@@ -137,7 +146,7 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
 }
 
 async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, started: number): Promise<void> {
-  const { emit, repository, sync } = looking;
+  const { emit, repository } = looking;
   const { revision, commit } = checkout;
   const isNew = looking.announced !== revision;
   if (isNew) {
@@ -145,10 +154,9 @@ async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, 
     emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
     if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
   }
-  const op = looking.newOp();
-  const files = await openCheckoutFiles(checkout.root);
-  const definitions = { ...sync.definitions, files };
-  const synced = await syncRevision({ op, checkout, compat: sync.compat, definitions });
+  const input = await syncInput(looking, checkout);
+  const { op } = input;
+  const synced = await syncRevision(input);
   if (isNew) {
     emit({
       event: 'revision.found',
@@ -157,11 +165,32 @@ async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, 
       revision,
       ...(commit ? { author: commit.author, subject: commit.subject } : {}),
       releases: synced.releases.length,
-      problems: synced.problems.length,
+      problems: synced.problems.length + synced.failed.length,
     });
   }
   looking.announced = revision;
-  tellProblems(looking, synced.problems);
+  await handOn(looking, synced, checkout);
+}
+
+/** The revision is the same; a chart that it names by a range, a tag or a branch may not be. */
+async function refresh(looking: Looking): Promise<void> {
+  const { previous, synced } = looking;
+  if (!previous || !synced) return;
+  const refreshed = await refreshCharts(await syncInput(looking, previous), synced);
+  if (refreshed) await handOn(looking, refreshed, previous);
+}
+
+async function syncInput({ sync, newOp }: Looking, checkout: Checkout): Promise<SyncInput> {
+  const { compat, sources } = sync;
+  const files = await openCheckoutFiles(checkout.root);
+  return { op: newOp(), checkout, compat, sources, definitions: { ...sync.definitions, files } };
+}
+
+async function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): Promise<void> {
+  const values = synced.failed.filter(({ part }) => part === 'values');
+  tellProblems(looking, [...synced.problems, ...values.map(problemOf)]);
+  looking.failedCharts = tellCharts(looking.emit, { before: looking.synced, told: looking.failedCharts }, synced);
+  looking.synced = synced;
   await looking.onSynced(synced, checkout);
 }
 

@@ -1,10 +1,12 @@
 /**
  * The table of contents of one look at a repository: fetch, read the definitions, resolve each release's chart and
- * values. What cannot be understood is told and left out; it never stops the rest.
+ * values. What cannot be understood or fetched is told and left out; it never stops the rest.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
+import { type ChartSources, isMoving } from './chart/chart-sources.ts';
+import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
 import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
@@ -19,52 +21,131 @@ export interface SyncInput {
   readonly checkout: Checkout;
   readonly definitions: Omit<ReadDefinitionsInput, 'checkout'>;
   readonly compat: 'helm3' | 'helm4';
+  /** Charts that lie elsewhere. */
+  readonly sources: ChartSources;
 }
 
 export interface SyncedRevision {
   readonly releases: readonly PreparedRelease[];
+  /** Releases whose chart or values could not be had; what runs of them stays. */
+  readonly failed: readonly FailedRelease[];
   /** Definitions that were read, prepared or not: none of their releases may be removed. */
   readonly defined: readonly ReleaseDefinition[];
+  /** Of the definitions themselves. */
   readonly problems: readonly Problem[];
   /** Files that held a definition and are no longer understood: nothing they may have held is removed. */
   readonly unreadFiles: readonly string[];
 }
 
+export interface FailedRelease {
+  readonly op: string;
+  readonly definition: ReleaseDefinition;
+  readonly part: 'chart' | 'values';
+  readonly error: HelmGitopsError;
+}
+
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
-  const problems = [...read.problems];
-  const releases: PreparedRelease[] = [];
-  const charts = new Map<string, Promise<Chart>>();
-  for (const definition of read.definitions) {
-    try {
-      releases.push(await prepareRelease(input, definition, charts));
-    } catch (thrown) {
-      const error = asHelmGitopsError(thrown);
-      if (error.fault === 'internal') throw thrown;
-      problems.push({
-        code: error.code,
-        message: `${definitionId(definition)}: ${error.message}`,
-        place: error.place ?? definition.origin.place,
-        hint: error.hint,
-      });
-    }
+  const prepared = await prepareAll(input, read.definitions);
+  return { ...prepared, defined: read.definitions, problems: read.problems, unreadFiles: read.unreadFiles };
+}
+
+/**
+ * Looks again at what may have moved although the revision has not: ranges of versions, tags and branches of charts, and
+ * what could not be fetched. Undefined where everything is as it was; it costs nothing where nothing can move.
+ */
+export async function refreshCharts(input: SyncInput, before: SyncedRevision): Promise<SyncedRevision | undefined> {
+  const moved = new Set<ReleaseDefinition>();
+  for (const { definition, pins } of before.releases) if (await hasMoved(pins, input.sources)) moved.add(definition);
+  for (const { definition, error } of before.failed)
+    if (error.fault === 'transient' || definition.chart.type !== 'path') moved.add(definition);
+  if (moved.size === 0) return undefined;
+  const { releases, failed } = await prepareAll(input, [...moved]);
+  const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
+  return {
+    ...before,
+    releases: [...before.releases.filter(stays), ...releases],
+    failed: [...before.failed.filter(stays), ...failed],
+  };
+}
+
+async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean> {
+  for (const { request, fetched } of pins.values()) {
+    if (!isMoving(request)) continue;
+    // Out of reach: it stays at what it was.
+    const found = await sources.fetch(request).catch(() => fetched);
+    if (found.digest !== fetched.digest || found.version !== fetched.version) return true;
   }
-  return { releases, defined: read.definitions, problems, unreadFiles: read.unreadFiles };
+  return false;
+}
+
+/** Everything that is wrong, as a command tells it. */
+export function allProblems({ problems, failed }: Pick<SyncedRevision, 'problems' | 'failed'>): Problem[] {
+  return [...problems, ...failed.map(problemOf)];
+}
+
+export function problemOf({ definition, error: { code, message, place, hint } }: FailedRelease): Problem {
+  const text = `${definitionId(definition)}: ${message}`;
+  return { code, message: text, place: place ?? definition.origin.place, hint };
+}
+
+interface ResolvedChart {
+  readonly chart: Chart;
+  readonly pins: ChartPins;
+}
+
+async function prepareAll(
+  input: SyncInput,
+  definitions: readonly ReleaseDefinition[],
+): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
+  const { op } = input;
+  const charts = new Map<string, Promise<ResolvedChart>>();
+  const results = await Promise.all(
+    definitions.map(async (definition): Promise<PreparedRelease | FailedRelease> => {
+      let part: FailedRelease['part'] = 'chart';
+      try {
+        const resolved = await shareChart(input, definition, charts);
+        part = 'values';
+        return await prepareRelease(input, definition, resolved);
+      } catch (thrown) {
+        const error = asHelmGitopsError(thrown);
+        if (error.fault === 'internal') throw thrown;
+        return { op, definition, part, error };
+      }
+    }),
+  );
+  const failed = results.filter((result): result is FailedRelease => 'error' in result);
+  return { releases: results.filter((result): result is PreparedRelease => 'digest' in result), failed };
 }
 
 /** `charts` shares what several releases of a revision read. */
+function shareChart(
+  { checkout, compat, sources }: SyncInput,
+  { chart }: ReleaseDefinition,
+  charts: Map<string, Promise<ResolvedChart>>,
+): Promise<ResolvedChart> {
+  const { place: _place, ...what } = chart;
+  const key = JSON.stringify(what);
+  const known = charts.get(key);
+  if (known) return known;
+  const pinning = pinningSources(sources);
+  const resolved = resolveChart(chart, checkout, { compat, sources: pinning.sources }).then((found) => ({
+    chart: found,
+    pins: pinning.pins,
+  }));
+  charts.set(key, resolved);
+  return resolved;
+}
+
 async function prepareRelease(
-  input: SyncInput,
+  { checkout, op, compat, definitions }: SyncInput,
   definition: ReleaseDefinition,
-  charts: Map<string, Promise<Chart>>,
+  { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease> {
-  const { checkout, op } = input;
-  const chart = await (charts.get(definition.chart.path) ?? remember(charts, definition, input));
-  const { compat } = input;
-  const { values, layers } = await mergeDefinitionValues(definition, { files: input.definitions.files, compat });
+  const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat });
   const { releaseName, namespace } = definition;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat });
-  return { op, definition, checkout, chart, values, layers, digest };
+  return { op, definition, checkout, chart, pins, values, layers, digest };
 }
 
 /** The values of a definition, read from its checkout. */
@@ -73,16 +154,6 @@ export async function mergeDefinitionValues(
   { files, compat }: { files: CheckoutFiles; compat: 'helm3' | 'helm4' },
 ): Promise<MergedValues> {
   return await mergeValues({ sources, variables, compat, readFile: (path) => readOrMissing(files, path) });
-}
-
-function remember(
-  charts: Map<string, Promise<Chart>>,
-  { chart }: ReleaseDefinition,
-  { checkout, compat }: SyncInput,
-): Promise<Chart> {
-  const resolved = resolveChart(chart, checkout, { compat });
-  charts.set(chart.path, resolved);
-  return resolved;
 }
 
 /** The merge asks the file system's way for what may be absent. */

@@ -189,7 +189,6 @@ notifications: []
     [`${minimal}clusters: [{embedded: {}, context: x}]`, '"context" goes with "kubeconfig" only'],
     [`${minimal}credentials: [{url: "https://h"}]`, 'this entry holds no credentials'],
     [`${minimal}credentials: [{url: "https://h", usernameEnv: A}]`, 'usernameEnv and passwordEnv go together'],
-    [`${minimal}credentials: [{url: "oci://h", tokenFile: x}]`, 'credentials of registries are not yet supported'],
     [`${minimal}notifications: [{slack: x}]`, 'notifications: not yet supported'],
     ['repositories: [{url: fleet, webhook: {secretFile: x}}]', 'repositories[0].webhook: not yet supported'],
     ['repositories: [{url: fleet, verify: {allowedSigners: x}}]', 'repositories[0].verify: not yet supported'],

@@ -11,6 +11,7 @@ import { openHistory } from '../../foundation/history/open-history.ts';
 import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { openState, type StateStore } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import { noSources } from '../../pipeline/chart/chart-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, syncRevision } from '../../pipeline/sync-revision.ts';
@@ -40,7 +41,15 @@ export async function readFleet(line: CommandLine, config: Config): Promise<Sync
     if (fetched === 'unchanged') continue;
     const { checkout } = fetched;
     const files = await openCheckoutFiles(checkout.root);
-    fleet.push(await syncRevision({ op: 'cli', checkout, compat, definitions: { files, defaults, clusters } }));
+    fleet.push(
+      await syncRevision({
+        op: 'cli',
+        checkout,
+        compat,
+        sources: noSources,
+        definitions: { files, defaults, clusters },
+      }),
+    );
   }
   return fleet;
 }

@@ -109,7 +109,10 @@ export interface EventFields {
     code: string;
   };
   'definition.recovered': { repository: string };
-  'chart.failed': ReleaseFields & FailureFields;
+  'chart.failed': ReleaseFields & FailureFields & { file?: string; line?: number; column?: number };
+  'chart.recovered': ReleaseFields & { chart: string };
+  /** A range, a branch or a tag names something else than before; the release is deployed with it. */
+  'chart.moved': ReleaseFields & { chart: string; from: string; to: string };
   'release.planned': ReleaseFields & {
     create: number;
     update: number;

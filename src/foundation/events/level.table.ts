@@ -24,6 +24,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'definition.invalid': 'error',
   'definition.recovered': 'info',
   'chart.failed': 'error',
+  'chart.recovered': 'info',
+  'chart.moved': 'info',
   'release.planned': 'debug',
   'release.started': 'debug',
   'release.waiting': 'info',

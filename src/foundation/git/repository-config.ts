@@ -29,4 +29,6 @@ export interface CredentialConfig {
   readonly sshKeyFile?: string | undefined;
   readonly knownHostsFile?: string | undefined;
   readonly caFile?: string | undefined;
+  /** A registry without TLS. */
+  readonly plainHttp?: boolean | undefined;
 }

@@ -1,12 +1,20 @@
 /** Where charts come from that do not lie in the checkout. What asks for them never knows whether they were downloaded. */
 
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { displayUrl } from '../../foundation/git/git-url.ts';
+
 /** A chart elsewhere, as Chart.yaml or a definition names it. */
 export type ChartRequest =
   /** A classic chart repository; `version` is a version or a range, `''` for the newest. */
-  | { readonly type: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
-  /** A registry: `oci://HOST/PATH/NAME`, with `:TAG` or `@sha256:…` where it is pinned. */
-  | { readonly type: 'oci'; readonly reference: string; readonly version: string }
-  | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined; readonly path: string };
+  (
+    | { readonly type: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
+    /** A registry: `oci://HOST/PATH/NAME`, with `:TAG` or `@sha256:…` where it is pinned. */
+    | { readonly type: 'oci'; readonly reference: string; readonly version: string }
+    | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined; readonly path: string }
+  ) & {
+    /** Absolute: of OpenPGP keys, one of which must have signed the archive. */
+    readonly keyring?: string | undefined;
+  };
 
 export interface FetchedChart {
   /** On disk: an archive, or a folder of a checkout. */
@@ -25,10 +33,32 @@ export interface ChartSources {
   fetch(request: ChartRequest): Promise<FetchedChart>;
 }
 
+/** Where nothing may be fetched. */
+export const noSources: ChartSources = {
+  fetch: (request) =>
+    Promise.reject(
+      new HelmGitopsError('chart.not-found', 'user', `${describeRequest(request)} is not on this machine`),
+    ),
+};
+
+export function describeRequest(request: ChartRequest): string {
+  if (request.type === 'git') return `the chart ${request.path || '.'} of ${displayUrl(request.url)}`;
+  const name = request.type === 'oci' ? request.reference : `${request.name} of ${displayUrl(request.repository)}`;
+  return `the chart ${name}${request.version === '' ? '' : ` ${request.version}`}`;
+}
+
 /** Two requests with one key want the same thing. */
 export function requestKey(request: ChartRequest): string {
-  const { type } = request;
+  const { type, keyring = '' } = request;
   if (type === 'git') return JSON.stringify([type, request.url, request.revision ?? '', request.path]);
-  if (type === 'oci') return JSON.stringify([type, request.reference, request.version]);
-  return JSON.stringify([type, request.repository, request.name, request.version]);
+  if (type === 'oci') return JSON.stringify([type, request.reference, request.version, keyring]);
+  return JSON.stringify([type, request.repository, request.name, request.version, keyring]);
+}
+
+/** May the same request be answered otherwise tomorrow? A version, a digest and a commit stay what they are. */
+export function isMoving(request: ChartRequest): boolean {
+  if (request.type === 'git') return !/^[0-9a-f]{40}$/.test(request.revision ?? '');
+  if (request.type === 'oci' && /@sha256:/.test(request.reference)) return false;
+  const tag = request.type === 'oci' ? /:([^:/@]+)$/.exec(request.reference.replace(/^oci:\/\//, ''))?.[1] : undefined;
+  return !/^v?\d+\.\d+\.\d+(?:[-+_][0-9A-Za-z.+_-]+)?$/.test(request.version || (tag ?? ''));
 }

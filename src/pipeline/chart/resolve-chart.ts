@@ -4,19 +4,23 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { asHelmGitopsError, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { ChartReference } from '../definitions/release-definition.ts';
 import type { Checkout } from '../source/checkout.ts';
 import type { Chart } from './chart.ts';
 import { chartError } from './chart-error.ts';
+import { type ChartRequest, type ChartSources, describeRequest, noSources } from './chart-sources.ts';
 import { loadChart } from './load-chart.ts';
 import { isInside } from './read-chart-folder.ts';
-import { checkDependencies, resolveFileDependencies } from './resolve-dependencies.ts';
+import { checkDependencies, resolveDependencies } from './resolve-dependencies.ts';
 
 export interface ResolveChartOptions {
   readonly compat?: Compat;
   /** False: exactly as `helm template`, for which a `file://` dependency that is not in charts/ is missing. */
   readonly resolveFileDependencies?: boolean;
+  /** Charts that lie elsewhere; without it, naming one is an error. */
+  readonly sources?: ChartSources | undefined;
 }
 
 export async function resolveChart(
@@ -24,18 +28,49 @@ export async function resolveChart(
   checkout: Pick<Checkout, 'root'>,
   options: ResolveChartOptions = {},
 ): Promise<Chart> {
-  const path = chartPath(reference, checkout.root);
-  const { compat = 'helm4' } = options;
-  const chart = await loadChart(path, { compat, root: checkout.root, shownAs: reference.path });
+  const { compat = 'helm4', sources = noSources } = options;
+  const { folder, root, shown } = await locateReference(reference, checkout.root, sources);
+  const chart = await loadChart(folder, { compat, root, shownAs: shown });
   const resolved =
     (options.resolveFileDependencies ?? true)
-      ? await resolveFileDependencies(chart, { folder: path, shown: reference.path, root: checkout.root, compat })
+      ? await resolveDependencies(chart, { folder, shown, root, compat, sources: options.sources })
       : chart;
-  checkDependencies(resolved, { folder: path, shown: reference.path, compat });
+  checkDependencies(resolved, { folder, shown, compat });
   return resolved;
 }
 
-function chartPath({ path, place }: ChartReference, root: string): string {
+interface Located {
+  /** Or an archive. */
+  readonly folder: string;
+  readonly root: string;
+  readonly shown: string;
+}
+
+async function locateReference(reference: ChartReference, root: string, sources: ChartSources): Promise<Located> {
+  if (reference.type === 'path') return { folder: chartPath(reference, root), root, shown: reference.path };
+  try {
+    const fetched = await sources.fetch(requestOf(reference, root));
+    return { folder: fetched.path, root: fetched.root, shown: fetched.from };
+  } catch (thrown) {
+    const { code, fault, message, hint } = asHelmGitopsError(thrown);
+    if (fault === 'internal') throw thrown;
+    throw new HelmGitopsError(code, fault, message, { place: reference.place, hint, cause: thrown });
+  }
+}
+
+function requestOf(reference: Exclude<ChartReference, { type: 'path' }>, root: string): ChartRequest {
+  const { place: _place, keyring, ...request } = reference;
+  return keyring === undefined
+    ? request
+    : { ...request, keyring: chartPath({ path: keyring, place: reference.place }, root) };
+}
+
+/** As people name it: `the chart charts/shop`, `the chart shop of https://charts.example.com ~1.4`. */
+export function describeReference(reference: ChartReference): string {
+  return reference.type === 'path' ? `the chart ${reference.path}` : describeRequest(reference);
+}
+
+function chartPath({ path, place }: { readonly path: string; readonly place: Place }, root: string): string {
   const joined = join(root, path);
   if (isAbsolute(path) || !isInside(root, joined)) {
     throw chartError('chart.outside', `the chart ${path} lies outside the repository`, { place });

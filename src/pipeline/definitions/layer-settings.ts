@@ -20,6 +20,7 @@ function merge(below: Fields, above: Fields, prefix: string): Fields {
     const path = prefix + field;
     const lower = Object.hasOwn(merged, field) ? merged[field] : undefined;
     if (Array.isArray(value) && Array.isArray(lower) && appending.has(path)) merged[field] = [...lower, ...value];
+    else if (path === 'chart' && isMap(lower) && beginsAnew(value as Fields, lower)) merged[field] = value;
     else if (isMap(value) && isMap(lower)) merged[field] = merge(lower, value, `${path}.`);
     else merged[field] = value;
   }
@@ -28,4 +29,10 @@ function merge(below: Fields, above: Fields, prefix: string): Fields {
 
 function isMap(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Another place for the chart replaces all that was said of it; a version or a path within a git repository only that. */
+function beginsAnew(above: Fields, below: Fields): boolean {
+  const names = (chart: Fields, ...fields: string[]) => fields.some((field) => Object.hasOwn(chart, field));
+  return names(above, 'repository', 'oci', 'git') || (names(above, 'path') && !names(below, 'git'));
 }

@@ -9,11 +9,16 @@ import type { ValueSource } from './release-definition.ts';
 import type { Settings, ValueEntry } from './schema.ts';
 
 export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion'> {
-  readonly chart?: { readonly path?: string; readonly place: Place };
+  readonly chart?: LocatedChart;
   readonly values?: readonly ValueSource[];
   readonly dependsOn?: readonly LocatedDependency[];
   /** Of `releaseName` and `namespace`, as far as they are given. */
   readonly places?: Readonly<Record<string, Place>>;
+}
+
+/** As written, with the place of each field. */
+export interface LocatedChart extends NonNullable<Settings['chart']> {
+  readonly places: Readonly<Record<string, Place>>;
 }
 
 export interface LocatedDependency {
@@ -28,8 +33,8 @@ export function locateSettings(settings: Settings, document: ReadDocument, path:
   const { chart, values, dependsOn, patches: _patches, promotion: _promotion, ...others } = settings;
   const located: { -readonly [Field in keyof LocatedSettings]: LocatedSettings[Field] } = { ...others };
   if (chart !== undefined) {
-    const own = chart.path === undefined ? [...path, 'chart'] : [...path, 'chart', 'path'];
-    located.chart = { ...(chart.path === undefined ? {} : { path: chart.path }), place: document.place(own) };
+    const fields = Object.keys(chart).map((field) => [field, document.place([...path, 'chart', field])] as const);
+    located.chart = { ...chart, places: { '': document.place([...path, 'chart']), ...Object.fromEntries(fields) } };
   }
   if (values !== undefined) {
     located.values = values.map((entry, index) => valueSource(entry, document, [...path, 'values', index]));

@@ -2,12 +2,6 @@
 import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 
 const settings: readonly UnsupportedField[] = [
-  { path: ['chart', 'repository'], what: 'charts of a chart repository' },
-  { path: ['chart', 'oci'], what: 'charts of a registry' },
-  { path: ['chart', 'git'], what: 'charts of another git repository' },
-  { path: ['chart', 'name'], what: 'charts of a chart repository' },
-  { path: ['chart', 'version'], what: 'versions of charts' },
-  { path: ['chart', 'revision'], what: 'charts of another git repository' },
   { path: ['values', '*', 'secret'], what: 'values from a Secret' },
   { path: ['values', '*', 'configMap'], what: 'values from a ConfigMap' },
   { path: ['sync', 'windows'], what: 'sync windows' },

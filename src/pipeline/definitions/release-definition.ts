@@ -32,7 +32,20 @@ export interface DefinitionOrigin {
 
 export type ChartReference =
   /** Of the same repository and commit, relative to its root. */
-  { readonly type: 'path'; readonly path: string; readonly place: Place };
+  | { readonly type: 'path'; readonly path: string; readonly place: Place }
+  | (RemoteChart & {
+      readonly place: Place;
+      /** A file of OpenPGP keys, relative to the repository's root. */
+      readonly keyring: string | undefined;
+    });
+
+/** A chart that lies elsewhere. A version is a version or a range of them, `''` the newest. */
+export type RemoteChart =
+  | { readonly type: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
+  /** `oci://HOST/PATH/NAME`, with `:TAG` or `@sha256:…` where it is pinned. */
+  | { readonly type: 'oci'; readonly reference: string; readonly version: string }
+  /** Branch, tag, commit or a range of tags; undefined: what the remote's HEAD names. */
+  | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined; readonly path: string };
 
 export type ValueSource =
   | {

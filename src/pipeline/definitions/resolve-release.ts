@@ -6,16 +6,11 @@ import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { repositoryPath } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { completeSettings } from './built-in-settings.ts';
+import { chartReference } from './chart-reference.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
 import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
-import type {
-  ChartReference,
-  DefinitionOrigin,
-  Dependency,
-  ReleaseDefinition,
-  ValueSource,
-} from './release-definition.ts';
+import type { DefinitionOrigin, Dependency, ReleaseDefinition, ValueSource } from './release-definition.ts';
 import { renderTemplate, type Variables } from './render-template.ts';
 
 export interface ReleaseRequest {
@@ -60,7 +55,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       namespace,
       releaseName: releaseNameOf(settings, application.place, variables),
       origin: request.origin,
-      chart: chartOf(settings, application.place, variables),
+      chart: chartReference(settings.chart, application.place, variables),
       values: (settings.values ?? []).map((source) => resolveSource(source, variables)),
       variables,
       createNamespace: environmentDefinition?.createNamespace ?? { labels: {}, annotations: {} },
@@ -132,13 +127,6 @@ function releaseNameOf(settings: LocatedSettings, otherwise: Place, variables: V
   if (name.length <= 53 && helmName.test(name)) return name;
   const message = `${JSON.stringify(name)} cannot be the name of a release`;
   throw wrong('invalid', message, place, 'at most 53 lower-case letters, digits, "-" and "."');
-}
-
-function chartOf(settings: LocatedSettings, otherwise: Place, variables: Variables): ChartReference {
-  const written = settings.chart?.path;
-  const place = settings.chart?.place ?? otherwise;
-  if (written === undefined) throw wrong('invalid', 'there is no chart', place, 'give spec.chart: {path: …}');
-  return { type: 'path', path: insidePath(renderTemplate({ text: written, place }, variables), place), place };
 }
 
 function resolveSource(source: ValueSource, variables: Variables): ValueSource {

@@ -41,6 +41,10 @@ const chart = z
     oci: z.string().optional().describe('a chart in a registry: oci://…'),
     git: z.string().optional().describe('another git repository'),
     revision: z.string().optional().describe('of another git repository: branch, tag, commit or a range of tags'),
+    verify: z
+      .strictObject({ keyring: repositoryPath.describe('of OpenPGP keys; the chart must be signed by one of them') })
+      .optional()
+      .describe('of a chart repository or a registry: refuse a chart whose provenance does not hold'),
   })
   .describe('which chart: {path}, {repository, name, version}, {oci, version} or {git, revision, path}');
 

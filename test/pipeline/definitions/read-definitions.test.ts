@@ -273,9 +273,6 @@ describe('what is read', () => {
 
 describe('fields of later versions', () => {
   test.each([
-    ['{chart: {oci: "oci://x/y", version: "1"}}', 'spec.chart.oci'],
-    ['{chart: {repository: "https://x", name: y}}', 'spec.chart.repository'],
-    ['{chart: {git: "https://x"}}', 'spec.chart.git'],
     ['{chart: {path: x}, values: [{secret: {name: a}}]}', 'spec.values[0].secret'],
     ['{chart: {path: x}, patches: [{patch: "a: 1"}]}', 'spec.patches'],
     ['{chart: {path: x}, sync: {windows: [{allow: "0 9 * * *", for: 8h}]}}', 'spec.sync.windows'],

@@ -8,6 +8,7 @@ import { definitionId } from '../../../pipeline/definitions/release-definition.t
 import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
+import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { openClusters, readConfig, readFleet, select, tellUnreadable } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -20,7 +21,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion }));
   const fleet = await readFleet(line, config);
-  const problems = fleet.flatMap((revision) => revision.problems);
+  const problems = fleet.flatMap(allProblems);
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   const chosen = select(
     fleet.flatMap(({ releases }) => releases),

@@ -5,6 +5,7 @@ import { formatProblem } from '../../../foundation/base/problem.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
+import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { cliError } from '../cli-error.ts';
 import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -12,8 +13,7 @@ import type { CommandLine } from '../run-command-line.ts';
 export async function render(line: CommandLine, options: GlobalOptions & Selection): Promise<number> {
   const config = await readConfig(line, options);
   const fleet = await readFleet(line, config);
-  for (const problem of fleet.flatMap((revision) => revision.problems))
-    line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   const [prepared] = select(
     fleet.flatMap(({ releases }) => releases),
     options,
