@@ -72,8 +72,8 @@ describe('resolving a chart', () => {
     async (url) => {
       using made = makeChart({ 'Chart.yaml': chartYaml('shop', `dependencies:\n${dependsOn('db', url)}`) });
       const error = await failure(made.path, '.');
-      expect(error).toMatchObject({ code: 'chart.dependency-not-yet', fault: 'user', place: { line: 5 } });
-      expect(error.hint).toContain('helm dependency build');
+      expect(error).toMatchObject({ code: 'chart.dependency-missing', fault: 'user', place: { line: 5 } });
+      expect(error.hint).toContain('helm-gitops dependency build .');
     },
   );
 
