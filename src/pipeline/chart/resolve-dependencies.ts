@@ -14,7 +14,12 @@ import { digestChart } from './chart-digest.ts';
 import { lockOf } from './chart-lock.ts';
 import type { ChartSources } from './chart-sources.ts';
 import { checkLock } from './dependencies/check-lock.ts';
-import { dependencyError, listDependencies, lockStale, type NamedDependency } from './dependencies/dependency-error.ts';
+import {
+  dependencyError,
+  lockStale,
+  type NamedDependency,
+  namedDependencies,
+} from './dependencies/dependency-error.ts';
 import {
   dependencyRequest,
   fileRepositoryPath,
@@ -68,12 +73,9 @@ export async function resolveDependencies(chart: Chart, options: ResolveDependen
   return await resolveInto(chart, { ...options, names, own: isFolder, hasNeighbours: isFolder, parents });
 }
 
-/** Of folders alone; nothing is fetched. */
-export const resolveFileDependencies = resolveDependencies;
-
 async function resolveInto(chart: Chart, at: Resolving): Promise<Chart> {
   const vendored = await inOrder(chart.dependencies.map((child) => resolveVendored(child, at)));
-  const named = listDependencies(chart);
+  const named = namedDependencies(chart);
   const wanted = named.filter(
     (dependency) => !vendored.some((child) => fits(child, dependency)) && isResolvable(dependency, vendored, at),
   );
@@ -229,7 +231,7 @@ function lockedVersions(chart: Chart, at: Resolving): ReadonlyMap<number, string
   if (state === 'none' || state === 'stale') return new Map();
   const locked = lockOf(chart)?.dependencies ?? [];
   return new Map(
-    listDependencies(chart).flatMap(({ index, name }) => {
+    namedDependencies(chart).flatMap(({ index, name }) => {
       const one = locked[index];
       return one?.name === name && (one.version ?? '') !== '' ? [[index, one.version as string] as const] : [];
     }),
@@ -239,7 +241,7 @@ function lockedVersions(chart: Chart, at: Resolving): ReadonlyMap<number, string
 /** Helm's check before it renders; only the chart's own dependencies are looked at, as Helm does. */
 export function checkDependencies(chart: Chart, at: ChartOrigin): void {
   const present = new Set(chart.dependencies.map((child) => child.metadata.name));
-  const missing = listDependencies(chart).filter(({ name }) => !present.has(name));
+  const missing = namedDependencies(chart).filter(({ name }) => !present.has(name));
   const [dependency] = missing;
   if (dependency === undefined) return;
   const names = missing.map(({ name }) => name).join(', ');

@@ -12,7 +12,7 @@ import { staleLockMessage } from './check-lock.ts';
 /** With its place in Chart.yaml's list. */
 export type NamedDependency = ChartDependency & { readonly index: number };
 
-export const listDependencies = ({ metadata }: Chart): NamedDependency[] =>
+export const namedDependencies = ({ metadata }: Chart): NamedDependency[] =>
   (metadata.dependencies ?? []).map((dependency, index) => ({ ...dependency, index }));
 
 interface ChartPlace {
