@@ -1,0 +1,2 @@
+{{- define "both" }}alpha{{ end }}
+{{- define "siblings" }}alpha{{ end }}

@@ -1,0 +1,2 @@
+{{- define "both" }}beta{{ end }}
+{{- define "siblings" }}beta{{ end }}

@@ -1,0 +1,2 @@
+{{- define "same.file" }}from _a{{ end }}
+{{- define "blank" }}full{{ end }}

@@ -1,0 +1,1 @@
+{{- define "blocked" }}overridden{{ end }}

@@ -1,0 +1,3 @@
+{{- define "same.file" }}from _z{{ end }}
+{{- define "blank" }}   {{/* nothing */}}
+{{ end }}

@@ -1,0 +1,2 @@
+{{- define "same.file" }}from deep{{ end }}
+{{- define "deep.only" }}deep{{ end }}

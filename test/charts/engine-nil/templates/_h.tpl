@@ -1,0 +1,1 @@
+{{- define "nothing" }}{{ .Values.none }}{{ end }}

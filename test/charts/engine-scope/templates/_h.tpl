@@ -1,0 +1,2 @@
+{{- define "show" }}{{ $.name }}/{{ .name }}{{ end }}
+{{- define "dollar" }}{{ $ }}{{ end }}

@@ -1,0 +1,142 @@
+/**
+ * One chart of test/charts, rendered in one way: as `helm template rel CHART -n prod` does with default values and with each
+ * ci/*-values.yaml, and as the table says for the charts whose flags matter.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Compat } from '../../src/foundation/values/read-values.ts';
+import { run } from '../entry/cli/run-in-process.ts';
+import { packChart } from '../support/pack-chart.ts';
+import { type FlagCase, flagCases } from './chart-cases.table.ts';
+
+export const chartsFolder = join(import.meta.dirname, '..', 'charts');
+
+export interface ChartCase extends FlagCase {
+  /** The recording's, without folder and extension. */
+  readonly id: string;
+}
+
+export interface Outcome {
+  readonly ok: boolean;
+  /** Standard output (with the files that were written), or the sentence of the error. */
+  readonly text: string;
+}
+
+export function chartNames(): string[] {
+  const entries = readdirSync(chartsFolder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+export function chartCases(): ChartCase[] {
+  return chartNames().flatMap((chart) => {
+    const ci = globSync('ci/*-values.yaml', { cwd: join(chartsFolder, chart) }).sort();
+    const own = flagCases.filter((one) => one.chart === chart);
+    return [
+      { chart, name: '', flags: [], id: chart },
+      ...ci.map((file) => {
+        const name = basename(file, '-values.yaml');
+        return { chart, name, flags: ['-f', `${chart}/${file}`], id: `${chart}.${name}` };
+      }),
+      ...own.map((one) => ({ ...one, id: `${chart}.${one.name}` })),
+    ];
+  });
+}
+
+export async function renderCase(one: ChartCase, compat: Compat): Promise<Outcome> {
+  using stage = await newStage(one);
+  const args = ['template', `--compat=${compat}`, ...argumentsOf(one, stage)];
+  const { code, stdout, stderr } = await run(stage.folder, args, one.environment ?? {});
+  if (code === 0) return { ok: true, text: stdout + writtenFiles(stage) };
+  return { ok: false, text: stderr.replace(/^Error: /, '') };
+}
+
+/** Our errors go on with a place and a hint. */
+export function sameOutcome(ours: Outcome, theirs: Outcome): boolean {
+  if (ours.ok !== theirs.ok) return false;
+  return ours.ok ? ours.text === theirs.text : ours.text.startsWith(`${theirs.text}\n`);
+}
+
+const runFile = promisify(execFile);
+
+export async function askHelm(helm: string, one: ChartCase): Promise<Outcome> {
+  using stage = await newStage(one);
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, TZ: 'UTC', ...one.environment };
+  try {
+    const options = { cwd: stage.folder, env, maxBuffer: 2 ** 28 };
+    const { stdout } = await runFile(helm, ['template', ...argumentsOf(one, stage)], options);
+    return { ok: true, text: stdout + writtenFiles(stage) };
+  } catch (error) {
+    return { ok: false, text: errorSentence((error as { stderr?: string }).stderr ?? String(error)) };
+  }
+}
+
+/** What Helm logs before it fails is left out, and so is its hint, which our commands word otherwise. */
+export function errorSentence(stderr: string): string {
+  const sentence = stderr.slice(stderr.search(/^Error: /m) + 'Error: '.length);
+  return sentence.replace('\n\nUse --debug flag to render out invalid YAML', '').trimEnd();
+}
+
+export function recordingPath({ id }: ChartCase, compat: Compat, ok: boolean): string {
+  return join(import.meta.dirname, 'expected', compat, `${id}.${ok ? 'yaml' : 'error.txt'}`);
+}
+
+export function readRecording(one: ChartCase, compat: Compat): Outcome {
+  try {
+    return { ok: true, text: readFileSync(recordingPath(one, compat, true), 'utf8') };
+  } catch {
+    return { ok: false, text: readFileSync(recordingPath(one, compat, false), 'utf8').trimEnd() };
+  }
+}
+
+interface Stage extends Disposable {
+  /** Holds the chart, and is the working folder. */
+  readonly folder: string;
+  readonly operand: string;
+}
+
+async function newStage({ chart, as }: ChartCase): Promise<Stage> {
+  if (as === undefined) return { folder: chartsFolder, operand: chart, [Symbol.dispose]: () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), 'chart-case-'));
+  cpSync(join(chartsFolder, chart), join(folder, chart), { recursive: true, verbatimSymlinks: true });
+  const stage = { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  if (as === 'archive') return { ...stage, operand: await pack(folder, chart) };
+  const charts = join(folder, chart, 'charts');
+  for (const name of as === 'packed-subcharts' ? readdirSync(charts) : []) await pack(charts, name);
+  return { ...stage, operand: chart };
+}
+
+/** In place of the folder. */
+async function pack(folder: string, name: string): Promise<string> {
+  const found = globSync('**', { cwd: join(folder, name), withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = found.map((entry) => join(entry.parentPath, entry.name)).sort();
+  const entries = paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')] as const);
+  const archive = `${name}-1.0.0.tgz`;
+  writeFileSync(join(folder, archive), await packChart(entries.map(([path, body]) => newEntry(path, body))));
+  rmSync(join(folder, name), { recursive: true });
+  return archive;
+}
+
+function newEntry(name: string, text: string) {
+  const body = Buffer.from(text, 'latin1');
+  return { header: { name, size: body.length }, body };
+}
+
+function argumentsOf({ chart, flags, release = 'rel' }: ChartCase, { operand }: Stage): string[] {
+  const name = release === '' ? [] : [release];
+  const namespace = flags.includes('-n') ? [] : ['-n', 'prod'];
+  return [...name, operand === chart ? chart : operand, ...namespace, ...flags];
+}
+
+function writtenFiles({ folder }: Stage): string {
+  if (folder === chartsFolder) return '';
+  const files = globSync('out/**', { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return paths.map((path) => `==> ${path.slice(folder.length + 1)}\n${readFileSync(path, 'utf8')}`).join('');
+}

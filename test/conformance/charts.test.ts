@@ -1,0 +1,76 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { helmFunctions } from '../../src/pipeline/render/functions/function-table.ts';
+import {
+  askHelm,
+  chartCases,
+  chartNames,
+  chartsFolder,
+  readRecording,
+  recordingPath,
+  renderCase,
+} from './chart-case.ts';
+import { flagCases } from './chart-cases.table.ts';
+
+const cases = chartCases();
+const judges = [
+  ['helm4', 'HELM_BIN', process.env['HELM_BIN']],
+  ['helm3', 'HELM3_BIN', process.env['HELM3_BIN']],
+] as const;
+
+describe.each(judges)('%s renders test/charts', (compat, variable, bin) => {
+  test.each(cases)('$id as recorded', async (one) => {
+    const expected = readRecording(one, compat);
+    const ours = await renderCase(one, compat);
+    // Our errors go on with a place and a hint.
+    const text = expected.ok || ours.ok ? ours.text : ours.text.slice(0, expected.text.length);
+    expect({ ...ours, text }).toEqual(expected);
+    if (!expected.ok) expect(ours.text.at(expected.text.length)).toBe('\n');
+  });
+
+  test.skipIf(!bin).each(cases)(`$id is recorded as it is now (needs ${variable})`, async (one) => {
+    expect(await askHelm(bin ?? '', one)).toEqual(readRecording(one, compat));
+  });
+});
+
+describe('test/charts', () => {
+  test('each recording belongs to a case, and each case of the table to a chart', () => {
+    const recordings = globSync('expected/*/*', { cwd: import.meta.dirname });
+    expect(recordings.length).toBe(2 * cases.length);
+    for (const one of cases) {
+      for (const compat of ['helm3', 'helm4'] as const) {
+        expect([true, false].filter((ok) => existsSync(recordingPath(one, compat, ok)))).toHaveLength(1);
+      }
+    }
+    const charts = new Set(chartNames());
+    expect(flagCases.filter(({ chart }) => !charts.has(chart))).toEqual([]);
+    expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+  });
+
+  test('uses every function', () => {
+    const used = templateWords();
+    expect(functionNames().filter((name) => !used.has(name))).toEqual([]);
+  });
+});
+
+const GO_BUILTINS = 'and break call continue define eq ge gt html index js le len lt ne not or print printf println';
+
+function functionNames(): string[] {
+  const sources = { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) };
+  const known = (['helm3', 'helm4'] as const).flatMap((compat) => [...helmFunctions({ compat, sources }).keys()]);
+  const more = `${GO_BUILTINS} urlquery block template range with include tpl lookup`.split(' ');
+  return [...new Set([...known, ...more])].sort();
+}
+
+function templateWords(): Set<string> {
+  const words = new Set<string>();
+  for (const file of globSync('**/templates/**/*.{yaml,tpl,txt}', { cwd: chartsFolder })) {
+    const text = readFileSync(join(chartsFolder, file), 'utf8');
+    for (const [action] of text.matchAll(/\{\{.*?\}\}/gs)) {
+      const code = action.replace(/"(?:\\.|[^"\\])*"|`[^`]*`|\/\*.*?\*\//gs, '""');
+      for (const [word] of code.matchAll(/(?<![\w.$])[a-zA-Z]\w*/g)) words.add(word);
+    }
+  }
+  return words;
+}
