@@ -2,7 +2,7 @@
  * Makes a chart of its files: metadata, values, templates, and the charts below charts/, folders and archives alike.
  * Takes files in Helm's order, returns the chart; throws GoErrors with Helm's texts. It reads nothing from disk.
  */
-import { compareStrings, fromBytes } from '../../foundation/base/byte-string.ts';
+import { fromBytes } from '../../foundation/base/byte-string.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import { GoError, type GoMap } from '../../foundation/template/value.ts';
 import { type Compat, readValues } from '../../foundation/values/read-values.ts';
@@ -11,7 +11,8 @@ import { digestChart } from './chart-digest.ts';
 import type { BufferedFile } from './chart-files.ts';
 import { readLock } from './chart-lock.ts';
 import { checkMetadata, type RawMetadata, readMetadata } from './chart-metadata.ts';
-import { readChartArchive } from './read-chart-archive.ts';
+import { type ArchiveBudget, newArchiveBudget } from './read-chart-archive.ts';
+import { isSubchartFile, listSubcharts, subchartFiles } from './subchart-files.ts';
 
 /** Which file of the chart an error is about; nested charts prefix their own folder. */
 export class ChartFileError extends GoError {
@@ -29,16 +30,19 @@ interface Parts {
   schema: Uint8Array | undefined;
   readonly templates: ChartFile[];
   readonly files: ChartFile[];
-  readonly subcharts: Map<string, BufferedFile[]>;
 }
 
-export async function assembleChart(files: readonly BufferedFile[], compat: Compat): Promise<Chart> {
+export async function assembleChart(
+  files: readonly BufferedFile[],
+  compat: Compat,
+  budget: ArchiveBudget = newArchiveBudget(),
+): Promise<Chart> {
   const parts = sortFiles(files, compat);
   if (parts.metadata === undefined) throw new GoError('Chart.yaml file is missing');
   const { metadata: raw } = parts;
   const metadata = blame('Chart.yaml', '', () => checkMetadata(raw));
   const { lock, values, schema, templates } = parts;
-  const dependencies = await assembleSubcharts(parts.subcharts, metadata.name, compat);
+  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget });
   const chart = { metadata, lock, values, schema, templates, files: parts.files, dependencies };
   return { ...chart, digest: digestChart(chart) };
 }
@@ -51,7 +55,6 @@ function sortFiles(files: readonly BufferedFile[], compat: Compat): Parts {
     schema: undefined,
     templates: [],
     files: [],
-    subcharts: new Map(),
   };
   for (const file of files) sortFile(parts, file, compat);
   return parts;
@@ -84,59 +87,30 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
     if (parts.metadata.apiVersion === 'v1') parts.files.push(file);
   } else if (name.startsWith('templates/')) {
     parts.templates.push(file);
-  } else if (!name.startsWith('charts/') || name.endsWith('.prov')) {
+  } else if (!isSubchartFile(name)) {
     parts.files.push(file);
-  } else {
-    const inside = name.slice('charts/'.length);
-    const folder = inside.split('/', 1)[0] as string;
-    const known = parts.subcharts.get(folder);
-    const inner = { name: inside, data };
-    if (known === undefined) parts.subcharts.set(folder, [inner]);
-    else known.push(inner);
   }
 }
 
-/** By name, where Helm's order is that of a Go map: random. */
-async function assembleSubcharts(subcharts: Parts['subcharts'], parent: string, compat: Compat): Promise<Chart[]> {
+async function assembleSubcharts(
+  files: readonly BufferedFile[],
+  parent: string,
+  { compat, budget }: { compat: Compat; budget: ArchiveBudget },
+): Promise<Chart[]> {
   const charts: Chart[] = [];
-  for (const folder of [...subcharts.keys()].sort(compareStrings)) {
-    if (folder.startsWith('_') || folder.startsWith('.')) continue;
-    const files = subcharts.get(folder) ?? [];
+  for (const subchart of listSubcharts(files)) {
+    const { name } = subchart;
     try {
-      charts.push(await assembleSubchart(folder, files, parent, compat));
+      charts.push(await assembleChart(await subchartFiles(subchart, parent, budget), compat, budget));
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
       if (error.message.startsWith('error unpacking subchart tar')) throw error;
-      const file = error instanceof ChartFileError ? `charts/${folder}/${error.file}` : `charts/${folder}`;
-      throw new ChartFileError(
-        `error unpacking subchart ${folder} in ${parent}: ${error.message}`,
-        file,
-        error.cause ?? error,
-      );
+      const file = error instanceof ChartFileError ? `charts/${name}/${error.file}` : `charts/${name}`;
+      const message = `error unpacking subchart ${name} in ${parent}: ${error.message}`;
+      throw new ChartFileError(message, file, error.cause ?? error);
     }
   }
   return charts;
-}
-
-async function assembleSubchart(
-  folder: string,
-  files: readonly BufferedFile[],
-  parent: string,
-  compat: Compat,
-): Promise<Chart> {
-  if (!folder.endsWith('.tgz')) return await assembleChart(filesBelow(files), compat);
-  const [archive] = files;
-  if (archive === undefined || archive.name !== folder) {
-    throw new GoError(`error unpacking subchart tar in ${parent}: expected ${folder}, got ${archive?.name ?? ''}`);
-  }
-  return await assembleChart(await readChartArchive(archive.data), compat);
-}
-
-/** What lies directly in charts/ without being a chart is left out. */
-function filesBelow(files: readonly BufferedFile[]): BufferedFile[] {
-  return files
-    .filter(({ name }) => name.includes('/'))
-    .map(({ name, data }) => ({ name: name.slice(name.indexOf('/') + 1), data }));
 }
 
 function blame<T>(file: string, prefix: string, read: () => T): T {

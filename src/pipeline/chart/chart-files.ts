@@ -4,6 +4,8 @@ export interface BufferedFile {
   /** Relative to the chart's folder, with `/`. */
   readonly name: string;
   readonly data: Uint8Array;
+  /** Milliseconds since 1970; a packed chart keeps it. */
+  readonly modified?: number | undefined;
 }
 
 /** Bytes, as of Helm 3.18 and 4. */

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { ArchiveError } from '../../foundation/archive/archive-error.ts';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { GoError } from '../../foundation/template/value.ts';
@@ -41,8 +42,19 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
       });
     }
     if (!(error instanceof GoError)) throw error;
-    throw chartError('chart.invalid', error.message, { place: placeOf(error, path, shown), cause: error });
+    const archive = archiveErrorOf(error);
+    throw chartError(archive?.tooLarge ? 'chart.too-large' : 'chart.invalid', error.message, {
+      place: placeOf(error, path, shown),
+      hint: archive?.entry === undefined ? undefined : `the archive's entry is ${JSON.stringify(archive.entry)}`,
+      cause: error,
+    });
   }
+}
+
+/** An archive within the chart fails inside the error about its file. */
+function archiveErrorOf(error: unknown): ArchiveError | undefined {
+  if (error instanceof ArchiveError) return error;
+  return error instanceof Error && error.cause !== undefined ? archiveErrorOf(error.cause) : undefined;
 }
 
 async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<BufferedFile[]> {

@@ -77,7 +77,8 @@ function resolveLink(path: string): { real: string; stats: Stats } {
 }
 
 function readFile(walk: Walk, name: string): void {
-  const data = readFileSync(join(walk.top, name));
+  const path = join(walk.top, name);
+  const data = readFileSync(path);
   if (data.length > MAX_FILE_SIZE) {
     const shown = quote(name.slice(name.lastIndexOf('/') + 1));
     throw chartError('chart.too-large', `chart file ${shown} is larger than the maximum file size ${MAX_FILE_SIZE}`);
@@ -86,7 +87,7 @@ function readFile(walk: Walk, name: string): void {
   // Helm has no such limit for folders; ours keeps a checkout full of large files from filling the memory.
   if (walk.size > 2 * MAX_CHART_SIZE)
     throw chartError('chart.too-large', `the chart holds more than ${2 * MAX_CHART_SIZE} bytes`);
-  walk.files.push({ name, data: withoutByteOrderMark(data) });
+  walk.files.push({ name, data: withoutByteOrderMark(data), modified: statSync(path).mtimeMs });
 }
 
 const irregular = (walk: Walk, name: string): GoError =>

@@ -155,7 +155,7 @@ describe('archives', () => {
     using made = makeChart({});
     const archive = join(made.path, '..', 'a.tgz');
     const link = {
-      header: { name: 'shop/templates/x.yaml', size: 0, type: 'symlink', linkname: '/etc/passwd' },
+      header: { name: 'shop/templates/x.yaml', size: 0, type: 'symlink', linkname: '../values.yaml' },
     } as const;
     const entry = { header: { name: 'shop/Chart.yaml', size: chartYaml('shop').length }, body: chartYaml('shop') };
     writeFileSync(archive, await packChart([entry, link]));
