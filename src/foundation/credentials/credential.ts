@@ -11,6 +11,11 @@ export interface Credential {
   readonly knownHostsFile?: string | undefined;
   /** PEM; instead of the system's authorities. */
   readonly caFile?: string | undefined;
+  /** PEM, shown to servers that ask for a client's certificate; both or none. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** Any certificate will do: of Helm's repositories.yaml only. */
+  readonly insecureSkipTlsVerify?: boolean | undefined;
   /** A registry without TLS. */
   readonly plainHttp?: boolean | undefined;
 }

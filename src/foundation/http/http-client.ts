@@ -16,6 +16,15 @@ export interface HttpRequest {
   readonly timeout?: number;
   /** Statuses that are an answer rather than an error, beside 2xx: 304, 401, 404… */
   readonly accept?: readonly number[];
+  /**
+   * Ask for gzip and decode it. Without it a body is handed on as it comes, whatever Content-Encoding says: servers label
+   * .tgz files so, and Helm leaves them alone too.
+   */
+  readonly compressed?: boolean;
+  /** Bytes of the (decoded) body at which it is given up. Default 1 GiB. */
+  readonly maxBytes?: number;
+  /** Times the request may be sent. Default 4; 1 never tries again. */
+  readonly attempts?: number;
 }
 
 export interface HttpResponse {
@@ -28,6 +37,8 @@ export interface HttpResponse {
   /** The whole body; longer than `limit` bytes is an error. */
   bytes(limit: number): Promise<Uint8Array>;
   text(limit: number): Promise<string>;
+  /** Lets go of the body: for who does not want it. One that is neither read nor discarded holds its connection. */
+  discard(): Promise<void>;
 }
 
 export interface HttpClient extends AsyncDisposable {
