@@ -48,7 +48,9 @@ function view(value: GoValue): EmitNode {
   if (value instanceof GoInt) return raw(value.value.toString());
   if (value instanceof Uint8Array) return { kind: 'list', items: Array.from(value) };
   if (!(value instanceof GoObject)) throw new GoError(`cannot marshal type: func${value.signature}`);
-  if (value.inner instanceof Date) return raw(String(marshalView(value)));
+  // A timestamp needs no quotes in v3, and a duration is a word of its own.
+  if (value.type.name === 'time.Duration' && value.format !== undefined) return raw(value.format());
+  if (value.inner instanceof Date || value.type.name === 'time.Time') return raw(String(marshalView(value)));
   const marshalled = marshalView(value);
   if (!(marshalled instanceof GoObject)) return view(marshalled);
   // v3 knows no json tags: it lower-cases the names of fields, in their order.

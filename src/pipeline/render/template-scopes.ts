@@ -16,7 +16,7 @@ export interface ScopedTemplate {
   /** `shop/charts/database/templates/x.yaml` */
   readonly name: string;
   readonly file: ChartFile;
-  /** One map for all templates of a chart: `.Template` is put into it when a file's turn comes. */
+  /** One map for all templates of a chart, of Helm's Values type: `.Template` is put into it when a file's turn comes. */
   readonly scope: GoMap;
   readonly basePath: string;
 }
@@ -59,14 +59,16 @@ function addTemplates(chart: ScopedChart, values: GoMap | undefined, into: Colle
   for (const child of chart.dependencies) {
     subcharts.set(child.metadata.name, addTemplates(child, tableOf(own, child.metadata.name), into));
   }
+  const typed = top.valuesOf(scope);
   const path = chartFullPath(chart);
   const basePath = posix.join(path, 'templates');
   const isLibrary = chart.metadata.type?.toLowerCase() === 'library';
   for (const file of chart.chart.templates) {
     if (isLibrary && !posix.basename(file.name).startsWith('_')) continue;
     const name = posix.join(path, file.name);
-    templates.set(name, { name, file, scope, basePath });
+    templates.set(name, { name, file, scope: typed, basePath });
   }
+  // The parent's .Subcharts holds it as a plain map.
   return scope;
 }
 
