@@ -54,7 +54,7 @@ export function formatDefault(value: GoValue): string {
     case 'boolean':
       return value ? 'true' : 'false';
   }
-  if (value instanceof GoInt) return value.value.toString();
+  if (value instanceof GoInt && value.type === undefined) return value.value.toString();
   return formatArg(value, 'v', PLAIN);
 }
 
@@ -137,6 +137,9 @@ function formatNumber(value: number, verb: string, context: Context): string {
 
 function formatInt(value: GoInt, verb: string, context: Context): string {
   const { flags } = context;
+  const text = value.type?.format;
+  if (text !== undefined && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb))
+    return formatText(text(value), verb, context);
   switch (verb) {
     case 'v':
       if (flags.sharpV && value.kind.startsWith('u')) return formatInteger(value.value, 'x', { ...flags, sharp: true });
@@ -172,9 +175,30 @@ function formatBytes(value: Uint8Array, verb: string, context: Context): string 
       if (flags.sharpV) return `[]uint8${formatElements(value, verb, flags)}`;
   }
   // Charts that print a whole context print every file of it so.
-  if (flags === PLAIN && verb === 'v') return `[${value.join(' ')}]`;
+  if (flags === PLAIN && verb === 'v') return decimalBytes(value);
   const elements = Array.from(value, (byte) => formatValue(new GoInt('uint8', BigInt(byte)), verb, context));
   return `[${elements.join(' ')}]`;
+}
+
+/** Each byte in decimal with a space behind it, in four places. */
+const DECIMALS = Uint8Array.from({ length: 1024 }, (_, i) => `${i >> 2} `.charCodeAt(i & 3));
+
+/** `[104 105]` */
+function decimalBytes(value: Uint8Array): string {
+  if (value.length === 0) return '[]';
+  const out = Buffer.allocUnsafe(value.length * 4 + 1);
+  let at = 0;
+  out[at++] = 0x5b;
+  for (let i = 0; i < value.length; i++) {
+    const byte = value[i]!;
+    const from = byte << 2;
+    out[at++] = DECIMALS[from]!;
+    if (byte > 9) out[at++] = DECIMALS[from + 1]!;
+    if (byte > 99) out[at++] = DECIMALS[from + 2]!;
+    out[at++] = 0x20;
+  }
+  out[at - 1] = 0x5d;
+  return out.toString('latin1', 0, at);
 }
 
 function formatElements(bytes: Uint8Array, verb: string, flags: Flags): string {
@@ -207,13 +231,16 @@ function formatObject(object: GoObject, verb: string, context: Context): string 
     if (!'vbgGxXfFeE'.includes(verb)) return badVerb(verb, object, context);
     return `(${formatNumber(complex.re, verb, context)}${formatNumber(complex.im, verb, { ...context, flags: { ...flags, plus: true } })}i)`;
   }
-  if (object.format !== undefined && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
+  const { goString, formatsByPointer, printed } = object.type;
+  if (goString !== undefined && verb === 'v' && flags.sharpV && !context.erroring)
+    return formatString(goString(object), flags);
+  if (object.format !== undefined && formatsByPointer !== true && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
     return formatText(object.format(), verb, context);
   }
   const isPointer = object.type.kind === 'ptr';
   if (isPointer && context.depth > 0) return formatPointer(object, verb, flags);
   const inner = { ...context, depth: context.depth + 1 };
-  const fields = [...object.fields].map(([name, field]) => {
+  const fields = [...(printed?.(object) ?? object.fields)].map(([name, field]) => {
     const text = formatValue(field, verb, inner);
     return flags.plusV || flags.sharpV ? `${name}:${text}` : text;
   });

@@ -33,7 +33,7 @@ import {
 } from './state.ts';
 import { lookup } from './template-set.ts';
 import { isTrue } from './truth.ts';
-import { GoInt, type GoMap, type GoSlice, type GoValue, int } from './value.ts';
+import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue, int } from './value.ts';
 
 export function compileTree(tree: Compiled): Walk {
   tree.walk ??= compileList(tree.root);
@@ -94,22 +94,30 @@ function printValue(s: State, node: Node, value: Value): void {
   s.node = node;
   if (typeof value === 'string') print(s, value);
   else if (value === undefined) print(s, '<no value>');
+  else if (value instanceof GoObject && value.type.formatsByPointer && value.format !== undefined && !s.boxed)
+    print(s, value.format());
   else if (isPrintable(value)) print(s, formatDefault(printableValue(value)));
   else fail(s, `can't print ${nodeText(node)} of type ${typeName(value)}`);
 }
 
 function compileIfOrWith(node: BranchNode): Walk {
   const pipe = compilePipeline(node.pipe);
-  const list = compileList(node.list);
-  const otherwise = node.elseList === undefined ? undefined : compileList(node.elseList);
+  // Compiled when first taken: most of what charts can do is switched off.
+  let list: Walk | undefined;
+  let otherwise: Walk | undefined;
   const setsDot = node.type === 'with';
   return (s) => {
     s.node = node;
     const mark = s.vars.length;
     const value = pipe(s);
     let signal: Signal = NEXT;
-    if (!isTrue(value)) signal = otherwise?.(s) ?? NEXT;
-    else signal = setsDot ? walkAt(s, list, { dot: value, boxed: false }) : list(s);
+    if (isTrue(value)) {
+      list ??= compileList(node.list);
+      signal = setsDot ? walkAt(s, list, { dot: value, boxed: false }) : list(s);
+    } else if (node.elseList !== undefined) {
+      otherwise ??= compileList(node.elseList);
+      signal = otherwise(s);
+    }
     s.vars.length = mark;
     return signal;
   };
@@ -131,22 +139,28 @@ type Iterate = (index: Value, element: Value, boxed: boolean) => boolean;
 
 function compileRange(node: BranchNode): Walk {
   const pipe = compilePipeline(node.pipe);
-  const list = compileList(node.list);
-  const otherwise = node.elseList === undefined ? undefined : compileList(node.elseList);
+  let list: Walk | undefined;
+  let otherwise: Walk | undefined;
   return (s) => {
     s.node = node;
     const mark = s.vars.length;
     const value = pipe(s);
     const inner = s.vars.length;
+    list ??= compileList(node.list);
+    const body = list;
     const iterate: Iterate = (index, element, boxed) => {
       step(s);
       bindRange(s, node, { index, element, boxed });
-      const signal = walkAt(s, list, { dot: element, boxed });
+      const signal = walkAt(s, body, { dot: element, boxed });
       s.vars.length = inner;
       return signal !== BREAK;
     };
     const ran = walkElements(s, node, { value, iterate });
-    const signal = ran ? NEXT : (otherwise?.(s) ?? NEXT);
+    let signal: Signal = NEXT;
+    if (!ran && node.elseList !== undefined) {
+      otherwise ??= compileList(node.elseList);
+      signal = otherwise(s);
+    }
     s.vars.length = mark;
     return signal;
   };
@@ -178,7 +192,7 @@ function walkElements(s: State, node: BranchNode, over: { value: Value; iterate:
   if (value instanceof GoInt) {
     if (node.pipe.decl.length > 1) fail(s, `can't use ${value.value} to iterate over more than one variable`);
     for (let i = 0n; i < value.value; i++)
-      if (!iterate(undefined, value.kind === 'int' ? int(i) : new GoInt(value.kind, i), false)) break;
+      if (!iterate(undefined, value.kind === 'int' && value.type === undefined ? int(i) : new GoInt(value.kind, i, value.type), false)) break;
     return value.value > 0n;
   }
   if (value instanceof Uint8Array) {
