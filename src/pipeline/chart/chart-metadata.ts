@@ -33,7 +33,7 @@ export const dependencyShape: StructShape = {
   },
 };
 
-const metadataShape: StructShape = {
+export const metadataShape: StructShape = {
   type: 'Metadata',
   struct: {
     name: 'string',
