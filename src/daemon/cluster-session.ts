@@ -2,7 +2,8 @@
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import { openHistory } from '../foundation/history/open-history.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
@@ -40,7 +41,8 @@ const settleTime = 30;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, signal } = options;
-  const context = releaseContext(options);
+  const histories = openHistories(options);
+  const context = releaseContext(options, histories);
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
     if (signal.aborted) return;
     const error = asHelmGitopsError(thrown);
@@ -90,12 +92,13 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
       checks.stop();
       await queue.stop();
       await view[Symbol.asyncDispose]();
+      await histories[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
     },
   };
 }
 
-function releaseContext({ client, states, render, emit, now, compat, signal }: SessionOptions): ReleaseContext {
+function openHistories({ client, emit, now }: SessionOptions): Histories {
   const told = new Set<string>();
   const onUnreadable = (secret: string, error: HelmGitopsError) => {
     if (told.has(secret)) return;
@@ -105,6 +108,13 @@ function releaseContext({ client, states, render, emit, now, compat, signal }: S
       message: `release record ${secret} cannot be read and is left out: ${error.message}`,
     });
   };
+  return watchHistories({ client, onUnreadable, now });
+}
+
+function releaseContext(
+  { client, states, render, emit, now, compat, signal }: SessionOptions,
+  histories: Histories,
+): ReleaseContext {
   return {
     client,
     states: {
@@ -112,7 +122,7 @@ function releaseContext({ client, states, render, emit, now, compat, signal }: S
       change: (namespace, release, change) => states.change(namespace, release, change),
       remove: (namespace, release) => states.remove(namespace, release),
     },
-    history: (namespace, name) => openHistory({ client, namespace, name, onUnreadable }),
+    history: histories.of,
     render,
     emit,
     now,
@@ -165,7 +175,7 @@ function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Che
     const prepared = loop().prepared(id);
     if (!prepared) return;
     const { namespace, releaseName } = prepared.definition;
-    const latest = (await context.history(namespace, releaseName).list()).at(-1)?.record;
+    const latest = (await newestRevision(context.history(namespace, releaseName)))?.record;
     if (latest?.info.status !== 'deployed') return;
     await drift.check(prepared.definition, latest, keys);
   };
@@ -190,8 +200,7 @@ async function stand(
 ): Promise<void> {
   const { definition } = prepared;
   const id = definitionId(definition);
-  const records = await parts.context.history(definition.namespace, definition.releaseName).list();
-  const record = records.find((stored) => stored.record.version === version)?.record;
+  const record = (await parts.context.history(definition.namespace, definition.releaseName).get(version))?.record;
   if (!record) return;
   if (fresh) parts.drift.clear(id);
   await parts.view.track(id, record);

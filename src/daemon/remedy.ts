@@ -116,10 +116,10 @@ export async function rollBackSoaking(
   if (!entry) return;
   const { definition } = entry.prepared;
   if (!definition.settings.rollback.on.includes('unhealthy')) return;
-  const records = await loop.context.history(definition.namespace, definition.releaseName).list();
-  const failed = records.at(-1)?.record.version;
+  const marks = await loop.context.history(definition.namespace, definition.releaseName).marks();
+  const versions = marks.map(({ version }) => version);
+  const failed = versions.at(-1);
   if (failed === undefined) return;
-  const versions = records.map(({ record }) => record.version);
   await rollBack(loop, entry, { turn: { slot }, failed, versions, reason });
 }
 

@@ -100,15 +100,14 @@ async function rollBack(
   const { app, environment, namespace, release } = state.identity;
   const prepared = session.loop.prepared(`${app}/${environment}`);
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
-  const records = await session.context.history(namespace, release).list();
-  const latest = records.at(-1)?.record.version ?? 0;
+  const marks = await session.context.history(namespace, release).marks();
+  const latest = marks.at(-1)?.version ?? 0;
   const wanted =
     typeof given['to'] === 'number'
       ? given['to']
-      : records.findLast(({ record }) => record.version < latest && record.info.status === 'superseded')?.record
-          .version;
+      : marks.findLast(({ version, status }) => version < latest && status === 'superseded')?.version;
   if (wanted === undefined) return { outcome: 'refused', message: 'there is no earlier revision' };
-  if (!records.some(({ record }) => record.version === wanted))
+  if (!marks.some(({ version }) => version === wanted))
     return { outcome: 'refused', message: `there is no revision ${wanted}` };
   return await new Promise<Answer>((resolve) => {
     session.queue.add(`${app}/${environment}`, async (slot) => {

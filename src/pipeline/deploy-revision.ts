@@ -3,6 +3,7 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
 import type {
   RecordedHook,
@@ -27,6 +28,7 @@ import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { observeRelease } from './observe/observe-release.ts';
 import type { Readiness } from './observe/readiness.ts';
 import type { Plan } from './plan/plan.ts';
+import { withIdentity } from './remember-release.ts';
 import type { HookEvent } from './render/rendered-release.ts';
 
 export interface Revision {
@@ -119,12 +121,11 @@ async function prepareCluster(context: ReleaseContext, { definition, plan, actio
 async function begin(context: ReleaseContext, revision: Revision, history: ReleaseHistory): Promise<StoredRelease> {
   const { definition, op, action, digest, version } = revision;
   const { namespace, releaseName: name } = definition;
-  await context.states.change(
-    namespace,
-    name,
-    (state) => state && { ...state, intent: { op, action, digest, version } },
-  );
-  const latest = (await history.list()).at(-1);
+  await context.states.change(namespace, name, (state) => ({
+    ...withIdentity(state, context, definition),
+    intent: { op, action, digest, version },
+  }));
+  const latest = await newestRevision(history);
   const previous = latest?.record;
   // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
   if (latest?.record.info.status.startsWith('pending-'))
@@ -206,9 +207,10 @@ async function complete(
   const description = completeDescription(revision.action, revision.source, revision.to);
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
   try {
-    const others = (await history.list()).filter(({ record: other }) => other.version !== record.version);
-    for (const other of others) {
-      if (other.record.info.status === 'deployed') await history.update(other, withStatus(other.record, 'superseded'));
+    const others = (await history.marks()).filter(({ version }) => version !== record.version);
+    for (const { version } of others.filter(({ status }) => status === 'deployed')) {
+      const other = await history.get(version);
+      if (other) await history.update(other, withStatus(other.record, 'superseded'));
     }
     if (others.length >= context.historyLimit) await prune(context, revision, history);
   } catch (error) {
@@ -250,7 +252,7 @@ interface FailedEnd {
 async function endFailed({ history, stored, revision, duration, error, readiness }: FailedEnd): Promise<Outcome> {
   if (stored) {
     const description = failedDescription(named(revision), error.message);
-    const latest = (await history.list()).find(({ record }) => record.version === stored.record.version);
+    const latest = await history.get(stored.record.version);
     if (latest) await history.update(latest, withStatus(latest.record, 'failed', description));
   }
   return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };

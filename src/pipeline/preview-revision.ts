@@ -1,5 +1,6 @@
 /** What a revision would do to one release, without doing it: the daemon's own plan, also printed by `plan`. */
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
@@ -31,11 +32,10 @@ export async function previewRelease(
 ): Promise<Preview> {
   const { client, signal } = context;
   const { namespace, releaseName } = prepared.definition;
-  const [discovery, records] = await Promise.all([
+  const [discovery, base] = await Promise.all([
     client.discovery({ signal }),
-    context.history(namespace, releaseName).list(),
+    newestRevision(context.history(namespace, releaseName)),
   ]);
-  const base = records.at(-1);
   const revision = (base?.record.version ?? 0) + 1;
   const rendered = await context.render({ prepared, client, revision, isInstall: base === undefined, signal });
   return { prepared, plan: await planRendered(context, prepared, { rendered, base, discovery, dryRun: 'all' }) };

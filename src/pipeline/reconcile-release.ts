@@ -2,18 +2,19 @@
  * The table of contents of one release's life: decide, render, plan, apply, observe, and the remedy when that failed.
  * Every decision is made from what the cluster says now; a release that needs nothing costs no write.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
-import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
+import type { ReleaseHistory, StoredRelease } from '../foundation/history/release-record.ts';
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
-import { type NextStep, nextStep } from './plan/next-step.ts';
+import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { planRendered } from './preview-revision.ts';
+import { rememberDeployed, rememberIdentity, remembersIdentity } from './remember-release.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 
@@ -49,12 +50,12 @@ export type ReconcileResult =
 export async function reconcileRelease(context: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
   const { prepared } = input;
   const { definition, digest } = prepared;
-  const [records, stored, discovery] = await Promise.all([
-    context.history(definition.namespace, definition.releaseName).list(),
+  const history = context.history(definition.namespace, definition.releaseName);
+  const [stored, discovery] = await Promise.all([
     context.states.read(definition.namespace, definition.releaseName),
     context.client.discovery({ signal: context.signal }),
   ]);
-  const latest = records.at(-1);
+  const latest = await latestRevision(history, stored?.state);
   const step = nextStep({
     digest,
     automatic: definition.settings.sync.automatic,
@@ -62,13 +63,13 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     policy: definition.settings.drift.policy,
     requested: input.requested,
     state: stored?.state,
-    latest: latest?.record,
+    latest,
     answersChanged: answersChanged(stored?.state, discovery),
     now: context.now().getTime(),
   });
   if (step.step === 'hold') return { result: 'held', step };
   if (step.step === 'settled') {
-    if (stored && !remembers(stored.state, context, prepared)) await rememberIdentity(context, prepared);
+    if (stored && !remembersIdentity(stored.state, context, definition)) await rememberIdentity(context, definition);
     return { result: 'settled', state: stored?.state };
   }
   if (step.step === 'remember') {
@@ -76,25 +77,37 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     return { result: 'settled', state: undefined };
   }
   if (step.step === 'rollback')
-    return { result: 'rollback', from: step.version, versions: records.map(({ record }) => record.version) };
-  await rememberIdentity(context, prepared);
-  return await carryOut(context, input, { step, records, discovery });
+    return { result: 'rollback', from: step.version, versions: (await history.marks()).map(({ version }) => version) };
+  return await carryOut(context, input, { step, history, discovery });
+}
+
+/** What the labels say is enough where they name the revision that we deployed; else its record is read. */
+async function latestRevision(
+  history: ReleaseHistory,
+  state: ReleaseState | undefined,
+): Promise<LatestRevision | undefined> {
+  const mark = (await history.marks()).at(-1);
+  if (mark === undefined) return undefined;
+  if (mark.status === 'deployed' && mark.version === state?.deployed?.helmRevision && !state.intent) {
+    return { version: mark.version, info: { status: mark.status, last_deployed: '', description: '' } };
+  }
+  return (await newestRevision(history))?.record;
 }
 
 interface Ground {
   readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' }>;
-  readonly records: readonly StoredRelease[];
+  readonly history: ReleaseHistory;
   readonly discovery: Discovery;
 }
 
 async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: Ground): Promise<ReconcileResult> {
   const { prepared } = input;
-  const { step, records } = ground;
-  const latest = records.at(-1);
+  const { step, history } = ground;
+  const latest = step.step === 'install' ? undefined : await newestRevision(history);
   const base =
-    step.step === 'install'
-      ? undefined
-      : records.findLast(({ record }) => step.step === 'adopt' || record.version < step.version);
+    latest && (step.step === 'adopt' || latest.record.version < step.version)
+      ? latest
+      : latest && (await newestRevision(history, ({ version }) => version < step.version));
   const isInstall = step.step === 'install' || base === undefined;
   const fresh = await context.render({
     prepared,
@@ -109,7 +122,7 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
   const planned = await planRendered(context, prepared, {
     rendered,
     base,
-    unfinished: base ? unfinishedBefore(records, base) : [],
+    unfinished: base ? await unfinishedBefore(history, base) : [],
     discovery: ground.discovery,
     dryRun: 'same',
   });
@@ -130,11 +143,15 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
 }
 
 /** What a failed base was to replace: the revisions back to the last deployed one. */
-function unfinishedBefore(records: readonly StoredRelease[], base: StoredRelease): readonly StoredRelease[] {
-  if (base.record.info.status !== 'failed' && !base.record.info.status.startsWith('pending-')) return [];
-  const before = records.filter(({ record }) => record.version < base.record.version);
-  const deployed = before.findLastIndex(({ record }) => record.info.status === 'deployed');
-  return deployed < 0 ? [] : before.slice(deployed);
+async function unfinishedBefore(
+  history: ReleaseHistory,
+  { record: { version, info } }: StoredRelease,
+): Promise<readonly StoredRelease[]> {
+  if (info.status !== 'failed' && !info.status.startsWith('pending-')) return [];
+  const before = (await history.marks()).filter((mark) => mark.version < version);
+  const deployed = before.findLastIndex(({ status }) => status === 'deployed');
+  const found = deployed < 0 ? [] : before.slice(deployed).map((mark) => history.get(mark.version));
+  return (await Promise.all(found)).filter((stored) => stored !== undefined);
 }
 
 interface Rendering {
@@ -149,9 +166,11 @@ async function deploy(
   { ground, rendered, plan }: Rendering,
 ): Promise<ReconcileResult> {
   const { prepared } = input;
-  const { step, records } = ground;
-  const resumed = step.step === 'resume' ? records.at(-1) : undefined;
-  const previous = records.findLast(({ record }) => record.version < step.version)?.record;
+  const { step, history } = ground;
+  const resumed = step.step === 'resume' ? await newestRevision(history) : undefined;
+  const marks = await history.marks();
+  const before = marks.findLast(({ version }) => version < step.version)?.version;
+  const previous = before === undefined ? undefined : (await history.get(before))?.record;
   const trigger = step.step === 'upgrade' ? step.why : step.step === 'resume' ? 'restart' : 'revision';
   context.emit({ event: 'release.started', ...releaseFields(prepared), version: step.version, trigger });
   const outcome = await deployRevision(context, {
@@ -174,7 +193,7 @@ async function deploy(
   });
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
   if (outcome.status === 'failed')
-    return { result: 'failed', version: step.version, outcome, versions: records.map(({ record }) => record.version) };
+    return { result: 'failed', version: step.version, outcome, versions: marks.map(({ version }) => version) };
   await rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers });
   return {
     result: 'deployed',
@@ -190,7 +209,7 @@ async function deploy(
 /** Taken over without a write when what is rendered is what is recorded; else it waits for a person, or is deployed where `adopt: always`. */
 async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: Rendering): Promise<ReconcileResult> {
   const { prepared } = input;
-  const latest = rendering.ground.records.at(-1);
+  const latest = await newestRevision(rendering.ground.history);
   if (!latest) throw new Error('adopt without a record');
   const { adopt: policy } = prepared.definition.settings;
   const ours = latest.record.info.description.includes(`(${prepared.checkout.repository}@`);
@@ -207,6 +226,7 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
     const step = { step: 'upgrade', version: latest.record.version + 1, why: 'adopted' } as const;
     return await deploy(context, input, { ...rendering, ground: { ...rendering.ground, step } });
   }
+  await rememberIdentity(context, prepared.definition);
   return {
     result: 'held',
     step: {
@@ -230,51 +250,4 @@ function answersChanged(state: ReleaseState | undefined, discovery: Discovery): 
 export function sourceText({ checkout }: Pick<PreparedRelease, 'checkout'>): string {
   const subject = checkout.commit?.subject.replace(/[()]/g, '').slice(0, 80);
   return `${checkout.repository}@${shortRevision(checkout.revision)}${subject ? ` ${subject}` : ''}`;
-}
-
-function identityOf(context: ReleaseContext, { definition }: PreparedRelease): ReleaseState['identity'] {
-  const { app, environment, namespace, releaseName, origin } = definition;
-  const { repository, path } = origin;
-  return { installation: context.installation, app, environment, repository, path, namespace, release: releaseName };
-}
-
-/** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
-function remembers(state: ReleaseState, context: ReleaseContext, prepared: PreparedRelease): boolean {
-  return (
-    state.removal === undefined &&
-    state.onRemove === prepared.definition.settings.onRemove &&
-    isDeepStrictEqual({ ...state.identity }, identityOf(context, prepared))
-  );
-}
-
-async function rememberIdentity(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
-  const { namespace, releaseName, settings } = prepared.definition;
-  const identity = identityOf(context, prepared);
-  await context.states.change(namespace, releaseName, (state) => {
-    if (state && remembers(state, context, prepared)) return state;
-    // A definition that is there again ends the removal, and what was confirmed of it.
-    const { removal: _removal, ...rest } = state ?? {};
-    return { ...rest, format: 1, identity, onRemove: settings.onRemove };
-  });
-}
-
-async function rememberDeployed(
-  context: ReleaseContext,
-  prepared: PreparedRelease,
-  { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
-): Promise<void> {
-  const { definition, checkout, digest } = prepared;
-  await context.states.change(definition.namespace, definition.releaseName, (state) => {
-    if (!state) return state;
-    const { intent: _intent, failure: _failure, removal: _removal, ...rest } = state;
-    const deployed = {
-      digest,
-      helmRevision: version,
-      revision: checkout.revision,
-      ...(checkout.commit ? { commit: checkout.commit.id, author: checkout.commit.author } : {}),
-      ...(answers?.kubeVersion === undefined ? {} : { kubeVersion: answers.kubeVersion }),
-      ...(answers ? { apiVersions: answers.apiVersions } : {}),
-    };
-    return { ...rest, deployed };
-  });
 }

@@ -1,6 +1,7 @@
 /** Takes a release away whose definition is gone, as its state remembers: uninstalled, kept, or held until a person confirms. */
 
 import type { ReleaseFields } from '../foundation/events/event.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { uninstallRelease } from './apply/uninstall-release.ts';
@@ -24,8 +25,7 @@ export async function removeRelease(
   const { namespace, release, app, environment } = state.identity;
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
   const history = context.history(namespace, release);
-  const records = await history.list();
-  const stored = records.at(-1);
+  const stored = await newestRevision(history);
   const kinds = stored ? parseManifest(stored.record.manifest).map(({ kind }) => kind) : [];
   const decision = decideRemoval({ state, kinds, guarded });
   if (decision.removal === 'wait') {
@@ -47,7 +47,7 @@ export async function removeRelease(
     await context.states.remove(namespace, release);
     return 'kept';
   }
-  const versions = records.map(({ record }) => record.version);
+  const versions = (await history.marks()).map(({ version }) => version);
   const kept = await uninstallRelease({
     client: context.client,
     history,
@@ -75,10 +75,9 @@ export async function undoInstall(
   const { namespace, releaseName, settings } = prepared.definition;
   const { client, now, signal } = context;
   const history = context.history(namespace, releaseName);
-  const records = await history.list();
-  const stored = records.at(-1);
+  const stored = await newestRevision(history);
   if (!stored) return;
-  const versions = records.map(({ record }) => record.version);
+  const versions = (await history.marks()).map(({ version }) => version);
   const { timeout } = settings;
   const kept = await uninstallRelease({ client, history, stored, versions, timeout, now, signal });
   const told = kept.length > 0 ? { kept: kept.join(', ') } : {};

@@ -3,6 +3,7 @@
  * Nothing is rendered. The inputs that are left are quarantined first, so that a crash in between cannot redeploy them.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
@@ -26,9 +27,8 @@ export async function rollbackRelease(
   const { namespace, releaseName } = definition;
   const fields = releaseFields(input.prepared);
   const history = context.history(namespace, releaseName);
-  const records = await history.list();
-  const latest = records.at(-1);
-  const target = records.find(({ record }) => record.version === input.to)?.record;
+  const latest = await newestRevision(history);
+  const target = (await history.get(input.to))?.record;
   if (!latest || !target)
     throw new HelmGitopsError('rollback.no-revision', 'user', `release ${releaseName} has no revision ${input.to}`);
   await quarantine(context, input, latest.record.version);

@@ -8,7 +8,7 @@ import type { ClusterClient } from '../cluster/cluster-client.ts';
 import { isClusterError } from '../cluster/cluster-error.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import { decodeRecord } from './record-codec.ts';
-import type { ReleaseHistory, ReleaseRecord, StoredRelease } from './release-record.ts';
+import type { ReleaseHistory, ReleaseRecord, ReleaseStatus, RevisionMark, StoredRelease } from './release-record.ts';
 import { customLabels, type Stamp, secretName, secretObject, tooLarge } from './secret-object.ts';
 
 export interface HistoryOptions {
@@ -21,19 +21,15 @@ export interface HistoryOptions {
   readonly now?: () => Date;
 }
 
-export interface OpenHistory extends ReleaseHistory {
-  /** One revision; undefined when there is none. Fails with `history.unreadable`. */
-  get(version: number): Promise<StoredRelease | undefined>;
-}
-
 const fieldManager = 'helm-gitops';
 
-export function openHistory(options: HistoryOptions): OpenHistory {
+export function openHistory(options: HistoryOptions): ReleaseHistory {
   const { client, namespace, name } = options;
   const call = options.signal === undefined ? {} : { signal: options.signal };
   const now = options.now ?? (() => new Date());
   const told = new Set<string>();
   const reference = (version: number) => ({ ...secretKind, namespace, name: secretName(name, version) });
+  const query = { ...secretKind, namespace, labelSelector: `owner=helm,name=${name}` };
 
   async function write(record: ReleaseRecord, label: Stamp['label'], resourceVersion?: string): Promise<StoredRelease> {
     const secret = await secretObject({ ...record, namespace }, { label, time: now() });
@@ -51,27 +47,33 @@ export function openHistory(options: HistoryOptions): OpenHistory {
     }
   }
 
+  async function readable(secret: KubernetesObject): Promise<StoredRelease | undefined> {
+    try {
+      return await readSecret(secret);
+    } catch (error) {
+      const id = secret.metadata.name ?? '';
+      if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error));
+      told.add(id);
+      return undefined;
+    }
+  }
+
   return {
+    async marks() {
+      const { items } = await client.list({ ...query, metadataOnly: true }, call);
+      return items
+        .map(markOf)
+        .filter((mark) => mark !== undefined)
+        .sort((a, b) => a.version - b.version);
+    },
     async list() {
-      const query = { ...secretKind, namespace, labelSelector: `owner=helm,name=${name}` };
       const { items } = await client.list(query, call);
-      const found = await Promise.all(
-        items.map(async (secret) => {
-          try {
-            return await readSecret(secret);
-          } catch (error) {
-            const id = secret.metadata.name ?? '';
-            if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error));
-            told.add(id);
-            return undefined;
-          }
-        }),
-      );
+      const found = await Promise.all(items.map(readable));
       return found.filter((entry) => entry !== undefined).sort((a, b) => a.record.version - b.record.version);
     },
     async get(version) {
       const secret = await client.get(reference(version), call);
-      return secret === undefined ? undefined : readSecret(secret);
+      return secret === undefined ? undefined : await readable(secret);
     },
     create: (record) => write(record, 'createdAt'),
     update: (stored, record) =>
@@ -79,6 +81,17 @@ export function openHistory(options: HistoryOptions): OpenHistory {
     async delete(version) {
       await client.delete(reference(version), call);
     },
+  };
+}
+
+/** Undefined for a Secret that merely bears Helm's labels. */
+export function markOf({ metadata }: KubernetesObject): RevisionMark | undefined {
+  const { name = '', version = '', status = 'unknown' } = metadata.labels ?? {};
+  if (!/^[1-9]\d{0,8}$/.test(version) || metadata.name !== secretName(name, Number(version))) return undefined;
+  return {
+    version: Number(version),
+    status: status as ReleaseStatus,
+    resourceVersion: metadata.resourceVersion ?? '',
   };
 }
 

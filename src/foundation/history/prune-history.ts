@@ -1,24 +1,22 @@
 /** Takes a release's history, deletes the oldest revisions that are too many, as Helm does when it creates the next. */
-import type { ReleaseHistory, StoredRelease } from './release-record.ts';
+import type { ReleaseHistory } from './release-record.ts';
 
 export interface PruneOptions {
-  /** What is stored, oldest first, where the caller knows it. */
-  readonly stored?: readonly StoredRelease[];
   /** Spared beside the last deployed one: what a rollback would need. */
   readonly spare?: ReadonlySet<number>;
 }
 
 /** The versions that were deleted; a limit of 0 keeps all. One that cannot be deleted does not keep the others. */
 export async function pruneHistory(
-  history: Pick<ReleaseHistory, 'list' | 'delete'>,
+  history: Pick<ReleaseHistory, 'marks' | 'delete'>,
   limit: number,
-  { stored, spare }: PruneOptions = {},
+  { spare }: PruneOptions = {},
 ): Promise<number[]> {
   if (limit <= 0) return [];
-  const records = (stored ?? (await history.list())).map(({ record }) => record);
+  const records = await history.marks();
   const surplus = records.length - limit;
   if (surplus <= 0) return [];
-  const deployed = records.findLast(({ info }) => info.status === 'deployed')?.version;
+  const deployed = records.findLast(({ status }) => status === 'deployed')?.version;
   const versions = records
     .map(({ version }) => version)
     .filter((version) => version !== deployed && !spare?.has(version))

@@ -57,9 +57,20 @@ export interface StoredRelease {
   readonly resourceVersion: string;
 }
 
+/** What the labels of a revision's Secret say of it. */
+export interface RevisionMark {
+  readonly version: number;
+  readonly status: ReleaseStatus;
+  readonly resourceVersion: string;
+}
+
 /** Revisions of one release; what helm's storage driver does. */
 export interface ReleaseHistory {
-  /** Oldest first. What cannot be decoded is left out and told once through `onUnreadable`. */
+  /** Oldest first, without their contents. Asks nobody where the cluster's records are watched. */
+  marks(): Promise<readonly RevisionMark[]>;
+  /** Undefined when there is none, and for one that cannot be decoded: then it is told through `onUnreadable`. */
+  get(version: number): Promise<StoredRelease | undefined>;
+  /** Every revision, whole. Oldest first. What cannot be decoded is left out and told once through `onUnreadable`. */
   list(): Promise<readonly StoredRelease[]>;
   /** Fails with `history.conflict` when that revision exists already. */
   create(record: ReleaseRecord): Promise<StoredRelease>;

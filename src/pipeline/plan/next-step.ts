@@ -2,7 +2,7 @@
  * Decides what a release needs, from its definition's digest, what is remembered and what Helm's records say.
  * It is the state machine of the daemon in one pure function: read here why a release was or was not deployed.
  */
-import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
+import type { ReleaseInfo } from '../../foundation/history/release-record.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 
 export type NextStep =
@@ -29,6 +29,11 @@ export type HoldReason =
   | 'not-automatic'
   | 'removed-by-hand';
 
+export interface LatestRevision {
+  readonly version: number;
+  readonly info: Pick<ReleaseInfo, 'status' | 'last_deployed' | 'description'>;
+}
+
 export interface Situation {
   readonly digest: string;
   readonly automatic: boolean;
@@ -38,7 +43,7 @@ export interface Situation {
   readonly requested: boolean;
   readonly state: ReleaseState | undefined;
   /** The newest revision. */
-  readonly latest: ReleaseRecord | undefined;
+  readonly latest: LatestRevision | undefined;
   /** The cluster's answers differ from those that the deployed revision was rendered with. */
   readonly answersChanged: boolean;
   readonly now: number;
@@ -114,18 +119,18 @@ function deployStep(situation: Situation): NextStep {
 }
 
 /** A revision that we began, whatever came of it: the intent outlives a failure. */
-function isOurs(state: ReleaseState | undefined, latest: ReleaseRecord): boolean {
+function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolean {
   return state?.intent?.version === latest.version;
 }
 
-function upgradeReason(situation: Situation, latest: ReleaseRecord): string {
+function upgradeReason(situation: Situation, latest: LatestRevision): string {
   if (situation.requested) return 'request';
   if (latest.info.status === 'failed') return 'retry';
   if (situation.state?.deployed?.digest !== situation.digest) return 'revision';
   return latest.version === situation.state.deployed.helmRevision ? 'cluster' : 'drift';
 }
 
-function pendingStep(situation: Situation, latest: ReleaseRecord): NextStep | undefined {
+function pendingStep(situation: Situation, latest: LatestRevision): NextStep | undefined {
   if (!latest.info.status.startsWith('pending-')) return undefined;
   const intent = situation.state?.intent;
   if (intent?.version === latest.version) {

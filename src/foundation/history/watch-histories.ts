@@ -1,0 +1,126 @@
+/**
+ * Follows the labels of all of a cluster's release records by one watch, so that asking which revisions a release has
+ * costs nothing. Contents are read when they are wanted, and those of the last few kept. Where the records of all
+ * namespaces may not be watched, each history asks for itself.
+ */
+import { LRUCache } from 'lru-cache';
+import type { HelmGitopsError } from '../base/errors.ts';
+import type { ClusterClient } from '../cluster/cluster-client.ts';
+import type { KubernetesObject } from '../manifest/object.ts';
+import { markOf, openHistory } from './open-history.ts';
+import type { ReleaseHistory, RevisionMark, StoredRelease } from './release-record.ts';
+
+export interface HistoriesOptions {
+  readonly client: ClusterClient;
+  /** Told once per Secret that cannot be decoded. */
+  readonly onUnreadable: (secret: string, error: HelmGitopsError) => void;
+  readonly now?: () => Date;
+}
+
+export interface Histories extends AsyncDisposable {
+  of(namespace: string, name: string): ReleaseHistory;
+}
+
+type Marks = Map<number, RevisionMark>;
+
+/** Contents are as large as charts are: enough for the releases that are being worked on. */
+const kept = 40;
+
+export function watchHistories(options: HistoriesOptions): Histories {
+  const { client } = options;
+  const releases = new Map<string, Marks>();
+  const unreadable = new Set<string>();
+  const contents = new LRUCache<string, StoredRelease>({ max: kept });
+  let current = false;
+  const answered = Promise.withResolvers<void>();
+
+  const note = (release: string, mark: RevisionMark) => {
+    const marks = releases.get(release) ?? new Map<number, RevisionMark>();
+    releases.set(release, marks);
+    const known = marks.get(mark.version);
+    // The watch may tell of a state that our own write has left behind.
+    if (known === undefined || !isNewer(known, mark)) marks.set(mark.version, mark);
+  };
+  const watch = client.watch(
+    { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm', metadataOnly: true },
+    {
+      replaced(items) {
+        const found = items.map((item) => ({ release: releaseOf(item), mark: markOf(item) }));
+        const last = found.reduce((most, { mark }) => (mark && isNewer(mark, most) ? mark : most), nothing);
+        for (const [release, marks] of releases) {
+          for (const mark of marks.values()) if (!isNewer(mark, last)) marks.delete(mark.version);
+          if (marks.size === 0) releases.delete(release);
+        }
+        for (const { release, mark } of found) if (mark) note(release, mark);
+        current = true;
+        answered.resolve();
+      },
+      changed(type, secret) {
+        const mark = markOf(secret);
+        const release = releaseOf(secret);
+        if (mark && type === 'DELETED') releases.get(release)?.delete(mark.version);
+        else if (mark) note(release, mark);
+      },
+      lost: () => {
+        current = false;
+        answered.resolve();
+      },
+      restored: () => {
+        current = true;
+      },
+    },
+  );
+
+  const of = (namespace: string, name: string): ReleaseHistory => {
+    const release = `${namespace}/${name}`;
+    const direct = openHistory({ ...options, namespace, name });
+    const keyOf = ({ version, resourceVersion }: RevisionMark) => `${release} ${version} ${resourceVersion}`;
+    const remember = (stored: StoredRelease): StoredRelease => {
+      const mark = markOfStored(stored);
+      note(release, mark);
+      contents.set(keyOf(mark), stored);
+      return stored;
+    };
+    return {
+      ...direct,
+      async marks() {
+        await answered.promise;
+        const marks = current ? [...(releases.get(release)?.values() ?? [])] : await direct.marks();
+        return marks.filter((mark) => !unreadable.has(keyOf(mark))).sort((a, b) => a.version - b.version);
+      },
+      async get(version) {
+        const mark = releases.get(release)?.get(version);
+        const known = mark && current ? contents.get(keyOf(mark)) : undefined;
+        if (known) return known;
+        const found = await direct.get(version);
+        if (found) return remember(found);
+        if (mark) unreadable.add(keyOf(mark));
+        return undefined;
+      },
+      create: async (record) => remember(await direct.create(record)),
+      update: async (stored, record) => remember(await direct.update(stored, record)),
+      async delete(version) {
+        await direct.delete(version);
+        releases.get(release)?.delete(version);
+      },
+    };
+  };
+  return { of, [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose]() };
+}
+
+const nothing: RevisionMark = { version: 0, status: 'unknown', resourceVersion: '0' };
+
+const releaseOf = ({ metadata }: KubernetesObject): string =>
+  `${metadata.namespace ?? ''}/${metadata.labels?.['name'] ?? ''}`;
+
+const markOfStored = ({ record, resourceVersion }: StoredRelease): RevisionMark => ({
+  version: record.version,
+  status: record.info.status,
+  resourceVersion,
+});
+
+/** Resource versions of one kind can be compared (declared so since 1.35). */
+function isNewer(a: RevisionMark, b: RevisionMark): boolean {
+  const [mine, theirs] = [a.resourceVersion, b.resourceVersion];
+  return /^\d+$/.test(mine) && /^\d+$/.test(theirs) && BigInt(mine) > BigInt(theirs);
+}

@@ -1,0 +1,63 @@
+/** What is kept in state of a release: whose it is, and what its newest revision was made from. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { PreparedRelease, ReleaseContext } from './context.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { RenderedRelease } from './render/rendered-release.ts';
+
+type Owner = Pick<ReleaseContext, 'installation'>;
+
+function identityOf({ installation }: Owner, definition: ReleaseDefinition): ReleaseState['identity'] {
+  const { app, environment, namespace, releaseName, origin } = definition;
+  const { repository, path } = origin;
+  return { installation, app, environment, repository, path, namespace, release: releaseName };
+}
+
+/** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
+export function remembersIdentity(state: ReleaseState, owner: Owner, definition: ReleaseDefinition): boolean {
+  return (
+    state.removal === undefined &&
+    state.onRemove === definition.settings.onRemove &&
+    isDeepStrictEqual({ ...state.identity }, identityOf(owner, definition))
+  );
+}
+
+export function withIdentity(
+  state: ReleaseState | undefined,
+  owner: Owner,
+  definition: ReleaseDefinition,
+): ReleaseState {
+  if (state && remembersIdentity(state, owner, definition)) return state;
+  // A definition that is there again ends the removal, and what was confirmed of it.
+  const { removal: _removal, ...rest } = state ?? {};
+  return { ...rest, format: 1, identity: identityOf(owner, definition), onRemove: definition.settings.onRemove };
+}
+
+export async function rememberIdentity(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {
+  const { namespace, releaseName } = definition;
+  await context.states.change(namespace, releaseName, (state) => withIdentity(state, context, definition));
+}
+
+export async function rememberDeployed(
+  context: ReleaseContext,
+  { definition, checkout, digest }: PreparedRelease,
+  { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
+): Promise<void> {
+  await context.states.change(definition.namespace, definition.releaseName, (before) => {
+    const {
+      intent: _intent,
+      failure: _failure,
+      removal: _removal,
+      ...rest
+    } = withIdentity(before, context, definition);
+    const deployed = {
+      digest,
+      helmRevision: version,
+      revision: checkout.revision,
+      ...(checkout.commit ? { commit: checkout.commit.id, author: checkout.commit.author } : {}),
+      ...(answers?.kubeVersion === undefined ? {} : { kubeVersion: answers.kubeVersion }),
+      ...(answers ? { apiVersions: answers.apiVersions } : {}),
+    };
+    return { ...rest, deployed };
+  });
+}
