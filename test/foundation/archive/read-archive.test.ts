@@ -42,11 +42,10 @@ describe('reading archives', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(file, { maxLength: 5 }), async (files) => {
         const archive = writeArchive(files, { extra: Buffer.from('extra'), comment: 'Helm' });
-        const entries = await Array.fromAsync(readArchive(archive, limits), (entry) => ({
-          name: entry.name,
-          data: Uint8Array.from(entry.data()),
-          modified: entry.modified,
-        }));
+        const entries: unknown[] = [];
+        for await (const entry of readArchive(archive, limits)) {
+          entries.push({ name: entry.name, data: Uint8Array.from(entry.data()), modified: entry.modified });
+        }
         expect(entries).toEqual(files);
       }),
       { numRuns: 200 },
