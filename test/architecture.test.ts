@@ -64,7 +64,7 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/fields\//, may: [/^foundation\/(base|manifest|yaml)\//] },
   { place: /^foundation\/(document|git)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/cluster\//, may: [/^foundation\/(base|manifest|yaml)\//] },
-  { place: /^foundation\/credentials\//, may: [/^foundation\/(base|git)\//] },
+  { place: /^foundation\/credentials\//, may: [/^foundation\/(base|git|yaml)\//] },
   { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },
   { place: /^foundation\/oci\//, may: [/^foundation\/(base|credentials|http)\//] },

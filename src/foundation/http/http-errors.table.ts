@@ -7,10 +7,7 @@ export const httpErrors = {
   'http.denied': { fault: 'user', summary: 'a server denies access: 401 or 403' },
   'http.dns': { fault: 'transient', summary: 'the name of a host is not known' },
   'http.interrupted': { fault: 'transient', summary: 'a connection broke in the middle of an answer' },
-  'http.invalid': {
-    fault: 'user',
-    summary: 'a URL is none of http or https, or a credential has bytes that no header has',
-  },
+  'http.invalid': { fault: 'user', summary: 'a request cannot be written: its URL, or bytes of a credential' },
   'http.not-found': { fault: 'user', summary: 'a server has nothing at that URL: 404 or 410' },
   'http.protocol': { fault: 'transient', summary: 'an answer breaks the HTTP protocol' },
   'http.proxy': { fault: 'user', summary: 'a proxy turns the request away, or its address is no URL' },

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { HelmGitopsError } from '../base/errors.ts';
+import type { HelmGitopsError } from '../base/errors.ts';
 import type { Credential } from '../credentials/credential.ts';
+import { credentialsError } from '../credentials/credentials-error.ts';
 
 export interface Agents extends AsyncDisposable {
   find(way: Way): Promise<Dispatcher>;
@@ -95,7 +96,7 @@ async function readPem(file: string, field: string): Promise<string> {
 }
 
 function unreadable(message: string, cause?: unknown): HelmGitopsError {
-  return new HelmGitopsError('credentials.unreadable', 'user', message, { cause });
+  return credentialsError('credentials.unreadable', message, { cause });
 }
 
 function digestOf(parts: readonly unknown[]): string {

@@ -190,7 +190,7 @@ describe('a remote', () => {
       environment: gitEnvironment,
       credentials: [{ url: repository.remote, tokenFile: join(folder.path, 'none') }],
     };
-    await expect(fetchRevision(input)).rejects.toMatchObject({ code: 'git.authentication' });
+    await expect(fetchRevision(input)).rejects.toMatchObject({ code: 'credentials.unreadable' });
   });
 });
 
