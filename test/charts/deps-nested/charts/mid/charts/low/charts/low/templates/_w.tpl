@@ -1,0 +1,2 @@
+{{- define "which" }}lowest{{ end }}
+{{- define "only" }}lowest{{ end }}

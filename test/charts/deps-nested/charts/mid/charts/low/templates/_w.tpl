@@ -1,0 +1,1 @@
+{{- define "which" }}low{{ end }}

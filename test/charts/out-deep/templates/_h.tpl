@@ -1,0 +1,1 @@
+{{- define "descend" }}{{ if kindIs "map" . }}.{{ include "descend" (values . | first) }}{{ else }}{{ . }}{{ end }}{{ end }}
