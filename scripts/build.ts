@@ -1,7 +1,8 @@
-/** Bundles the program into `dist/`: one entry for the command line, one for each worker thread, no dependencies left. */
+/** Bundles the program into `dist/`: one entry for the command line, one for each worker thread, OpenPGP.js beside them. */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { vendorOpenpgp } from './vendor-openpgp.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}dist`;
@@ -25,5 +26,6 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  plugins: [vendorOpenpgp(root, outdir)],
   logLevel: 'warning',
 });
