@@ -39,7 +39,8 @@ export async function saveDependencies(list: readonly SavedDependency[], run: De
   try {
     run.say(`Saving ${list.length} charts\n`);
     const versions = await collect(list, aside, run).catch((error: unknown) => {
-      run.say(`Save error occurred:  ${asHelmGitopsError(error).message}\n`);
+      const { code, message } = asHelmGitopsError(error);
+      if (code !== 'chart.dependency-missing') run.say(`Save error occurred:  ${message}\n`);
       throw error;
     });
     await checkAll(aside, run);
