@@ -5,6 +5,7 @@
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import { GoError, type GoMap } from '../../foundation/template/value.ts';
+import type { HelmWarning, Warn } from '../../foundation/values/helm-warning.ts';
 import { type Compat, readValues } from '../../foundation/values/read-values.ts';
 import type { Chart, ChartFile } from './chart.ts';
 import { digestChart } from './chart-digest.ts';
@@ -28,31 +29,39 @@ interface Parts {
   lock: JsonObject | undefined;
   values: GoMap;
   schema: Uint8Array | undefined;
+  readonly warn: Warn | undefined;
   readonly templates: ChartFile[];
   readonly files: ChartFile[];
+}
+
+export interface AssembleOptions {
+  /** Of all archives of one chart together. */
+  readonly budget?: ArchiveBudget;
+  readonly warn?: Warn | undefined;
 }
 
 export async function assembleChart(
   files: readonly BufferedFile[],
   compat: Compat,
-  budget: ArchiveBudget = newArchiveBudget(),
+  { budget = newArchiveBudget(), warn }: AssembleOptions = {},
 ): Promise<Chart> {
-  const parts = sortFiles(files, compat);
+  const parts = sortFiles(files, compat, warn);
   if (parts.metadata === undefined) throw new GoError('Chart.yaml file is missing');
   const { metadata: raw } = parts;
   const metadata = blame('Chart.yaml', '', () => checkMetadata(raw));
   const { lock, values, schema, templates } = parts;
-  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget });
+  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn });
   const chart = { metadata, lock, values, schema, templates, files: parts.files, dependencies };
   return { ...chart, digest: digestChart(chart) };
 }
 
-function sortFiles(files: readonly BufferedFile[], compat: Compat): Parts {
+function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn): Parts {
   const parts: Parts = {
     metadata: readChartYaml(files),
     lock: undefined,
     values: new Map(),
     schema: undefined,
+    warn,
     templates: [],
     files: [],
   };
@@ -77,12 +86,15 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
   if (name === 'Chart.yaml') return;
   if (name === 'Chart.lock' || name === 'requirements.lock') {
     parts.lock = blame(name, `cannot load ${name}: `, () => readLock(fromBytes(data)));
+    if (name === 'requirements.lock' && compat === 'helm3' && parts.metadata?.apiVersion !== 'v1')
+      parts.warn?.(oldLock);
     if (name === 'requirements.lock' && parts.metadata?.apiVersion === 'v1') parts.files.push(file);
   } else if (name === 'values.yaml') {
     parts.values = blame(name, 'cannot load values.yaml: ', () => readValues(fromBytes(data), compat));
   } else if (name === 'values.schema.json') {
     parts.schema = data;
   } else if (name === 'requirements.yaml') {
+    if (compat === 'helm3' && parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldDependencies);
     parts.metadata = blame(name, `cannot load ${name}: `, () => readMetadata(fromBytes(data), parts.metadata));
     if (parts.metadata.apiVersion === 'v1') parts.files.push(file);
   } else if (name.startsWith('templates/')) {
@@ -95,13 +107,13 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
 async function assembleSubcharts(
   files: readonly BufferedFile[],
   parent: string,
-  { compat, budget }: { compat: Compat; budget: ArchiveBudget },
+  { compat, budget, warn }: { compat: Compat; budget: ArchiveBudget; warn: Warn | undefined },
 ): Promise<Chart[]> {
   const charts: Chart[] = [];
   for (const subchart of listSubcharts(files)) {
     const { name } = subchart;
     try {
-      charts.push(await assembleChart(await subchartFiles(subchart, parent, budget), compat, budget));
+      charts.push(await assembleChart(await subchartFiles(subchart, parent, budget), compat, { budget, warn }));
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
       if (error.message.startsWith('error unpacking subchart tar')) throw error;
@@ -112,6 +124,22 @@ async function assembleSubcharts(
   }
   return charts;
 }
+
+const oldWay = (line: number, text: string): HelmWarning => ({
+  level: 'WARN',
+  message: text,
+  helm3: `load.go:${line}: Warning: ${text}`,
+});
+
+/** Helm 4 says neither. */
+const oldDependencies = oldWay(
+  120,
+  'Dependencies are handled in Chart.yaml since apiVersion "v2". We recommend migrating dependencies to Chart.yaml.',
+);
+const oldLock = oldWay(
+  138,
+  'Dependency locking is handled in Chart.lock since apiVersion "v2". We recommend migrating to Chart.lock.',
+);
 
 function blame<T>(file: string, prefix: string, read: () => T): T {
   try {

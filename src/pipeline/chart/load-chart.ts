@@ -8,6 +8,7 @@ import { ArchiveError } from '../../foundation/archive/archive-error.ts';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { GoError } from '../../foundation/template/value.ts';
+import type { Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import { assembleChart, ChartFileError } from './assemble-chart.ts';
 import type { Chart } from './chart.ts';
@@ -24,15 +25,17 @@ export interface LoadChartOptions {
   readonly root?: string | undefined;
   /** How errors name the chart; default: the path. */
   readonly shownAs?: string;
+  /** Hears what Helm warns of. */
+  readonly warn?: Warn | undefined;
 }
 
 export async function loadChart(path: string, options: LoadChartOptions = {}): Promise<Chart> {
   const shown = options.shownAs ?? path;
   try {
-    const { compat = 'helm4' } = options;
+    const { compat = 'helm4', warn } = options;
     const files = await readFiles(path, options, shown);
     if (compat === 'helm4') checkApiVersion(files, path);
-    const chart = await assembleChart(files, compat);
+    const chart = await assembleChart(files, compat, { warn });
     if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') throw versionFault('invalid chart apiVersion');
     return chart;
   } catch (error) {
@@ -59,7 +62,7 @@ function archiveErrorOf(error: unknown): ArchiveError | undefined {
 
 async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<BufferedFile[]> {
   const stats = statOf(path, shown);
-  if (stats.isDirectory()) return readChartFolder(path, options.root);
+  if (stats.isDirectory()) return readChartFolder(path, options);
   const archive = readFileSync(path);
   if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) throw notAnArchive(shown);
   return await readChartArchive(archive);

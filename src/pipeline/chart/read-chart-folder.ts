@@ -7,6 +7,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { compareStrings } from '../../foundation/base/byte-string.ts';
 import { quote } from '../../foundation/template/quote.ts';
 import { GoError } from '../../foundation/template/value.ts';
+import type { HelmWarning, Warn } from '../../foundation/values/helm-warning.ts';
 import { chartError } from './chart-error.ts';
 import { type BufferedFile, MAX_CHART_SIZE, MAX_FILE_SIZE, withoutByteOrderMark } from './chart-files.ts';
 import { type Ignores, readHelmIgnore } from './helm-ignore.ts';
@@ -20,13 +21,19 @@ interface Walk {
   /** Real paths of the folders entered by a link, against circles. */
   readonly entered: Set<string>;
   size: number;
+  readonly warn: Warn | undefined;
 }
 
-export function readChartFolder(path: string, root: string | undefined): BufferedFile[] {
+export interface ReadFolderOptions {
+  readonly root?: string | undefined;
+  readonly warn?: Warn | undefined;
+}
+
+export function readChartFolder(path: string, { root, warn }: ReadFolderOptions = {}): BufferedFile[] {
   const ignoreFile = join(path, '.helmignore');
   const ignores = readHelmIgnore(existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : undefined);
   const realRoot = root === undefined ? undefined : realpathSync(root);
-  const walk: Walk = { top: path, root: realRoot, ignores, files: [], entered: new Set(), size: 0 };
+  const walk: Walk = { top: path, root: realRoot, ignores, files: [], entered: new Set(), size: 0, warn };
   readFolder(walk, '');
   return walk.files;
 }
@@ -50,6 +57,7 @@ function readEntry(walk: Walk, name: string, entry: Dirent): void {
 
 function readLink(walk: Walk, name: string): void {
   const { real, stats } = resolveLink(join(walk.top, name));
+  walk.warn?.(linkFound(join(walk.top, name), real));
   if (walk.root !== undefined && !isInside(walk.root, real)) {
     throw chartError('chart.outside', `${name} is a link that leads out of the repository`, { place: { file: name } });
   }
@@ -64,6 +72,16 @@ function readLink(walk: Walk, name: string): void {
   readFolder(walk, name);
   walk.entered.delete(real);
 }
+
+const linkFound = (path: string, resolved: string): HelmWarning => ({
+  level: 'INFO',
+  message: 'found symbolic link in path. Contents of linked file included and used',
+  attributes: [
+    ['path', path],
+    ['resolved', resolved],
+  ],
+  helm3: `walk.go:75: found symbolic link in path: ${path} resolves to ${resolved}. Contents of linked file included and used`,
+});
 
 function resolveLink(path: string): { real: string; stats: Stats } {
   try {

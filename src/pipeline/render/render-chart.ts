@@ -7,6 +7,7 @@ import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { execute } from '../../foundation/template/exec.ts';
 import { addParsed, type Limits, newTemplateSet, type TemplateSet } from '../../foundation/template/template-set.ts';
 import { GoError, type GoMap, type GoValue, int } from '../../foundation/template/value.ts';
+import type { Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
 import { bindFunctions, type Lookup, lookupFunction, withoutNoValue } from './bind-functions.ts';
@@ -46,6 +47,8 @@ export interface RenderChartInput {
   readonly skipSchemaValidation?: boolean;
   /** The notes of subcharts too. */
   readonly subchartNotes?: boolean;
+  /** Hears what Helm warns of. */
+  readonly warn?: Warn | undefined;
 }
 
 export function renderChart(input: RenderChartInput): RenderedRelease {
@@ -65,7 +68,7 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
   });
   const { files, unstable } = renderTemplates(templates, input, known);
   const notes = takeNotes(files, chart, input.subchartNotes ?? false);
-  const { hooks, manifests } = sorted(files, compat);
+  const { hooks, manifests } = sorted(files, input);
   const answers = answersOf(questions, capabilities);
   return { manifest: manifestText(manifests), hooks, notes, crds: crdFiles(chart), answers, unstable };
 }
@@ -76,25 +79,21 @@ function checkInstallable({ metadata: { type = '' } }: Chart): void {
 }
 
 /** The chart's values with the user's over them, dependencies enabled and imported. Changes the scoped chart. */
-function renderValues(
-  chart: ScopedChart,
-  { values, compat, skipSchemaValidation }: RenderChartInput,
-  known: ChartTemplates,
-): GoMap {
-  const coalesced = coalescedValues(chart, values, compat);
-  if (skipSchemaValidation === true) return coalesced;
-  const problems = checkSchemas(chart, coalesced, known.schemas);
+function renderValues(chart: ScopedChart, input: RenderChartInput, known: ChartTemplates): GoMap {
+  const coalesced = coalescedValues(chart, input);
+  if (input.skipSchemaValidation === true) return coalesced;
+  const problems = checkSchemas(chart, coalesced, { known: known.schemas, warn: input.warn });
   if (problems === '') return coalesced;
   const message = `values don't meet the specifications of the schema(s) in the following chart(s):\n${problems}`;
   throw renderError('chart.schema', message, { place: { file: 'values.schema.json' } });
 }
 
-function coalescedValues(chart: ScopedChart, values: GoMap, compat: Compat): GoMap {
+function coalescedValues(chart: ScopedChart, { values, compat, warn }: RenderChartInput): GoMap {
   let step = compat === 'helm4' ? 'chart dependencies processing failed: ' : '';
   try {
-    processDependencies(chart, values, compat);
+    processDependencies(chart, values, { compat, warn });
     step = '';
-    return coalesceValues(chart, values, compat);
+    return coalesceValues(chart, values, { compat, warn });
   } catch (error) {
     if (error instanceof GoError) throw renderError('chart.values', step + error.message, { cause: error });
     throw error;
@@ -145,7 +144,12 @@ function renderTemplates(
   const { compat, sources } = input;
   let unstable = false;
   const noting: RenderSources = {
-    ...sources,
+    now: () => sources.now(),
+    randomBytes: (count) => sources.randomBytes(count),
+    get timeZone() {
+      return sources.timeZone;
+    },
+    lintMode: sources.lintMode,
     onRandom: (name) => {
       unstable = true;
       sources.onRandom?.(name);
@@ -218,9 +222,9 @@ function takeNotes(files: Map<string, string>, chart: ScopedChart, subchartNotes
   return notes.reduce((text, note) => (text === '' ? note : `${text}\n${note}`), '');
 }
 
-function sorted(files: ReadonlyMap<string, string>, compat: Compat): SortedManifests {
+function sorted(files: ReadonlyMap<string, string>, { compat, warn }: RenderChartInput): SortedManifests {
   try {
-    return sortManifests(files, compat);
+    return sortManifests(files, compat, warn);
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const file = error.file.slice(error.file.indexOf('/') + 1);

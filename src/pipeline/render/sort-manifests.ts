@@ -7,7 +7,9 @@ import { compareStrings } from '../../foundation/base/byte-string.ts';
 import { sortForInstall } from '../../foundation/manifest/kind-order.ts';
 import { type ManifestHead, parseManifestHead } from '../../foundation/manifest/manifest-head.ts';
 import { splitManifests } from '../../foundation/manifest/split-manifests.ts';
+import { quote } from '../../foundation/template/quote.ts';
 import { GoError } from '../../foundation/template/value.ts';
+import type { HelmWarning, Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Hook, HookDeletePolicy, HookEvent } from './rendered-release.ts';
 
@@ -26,20 +28,44 @@ export interface SortedManifests {
 /** A document that is no YAML, or none of an object; `file` is the template. */
 export class ManifestError extends GoError {
   readonly file: string;
+  /** What Helm shows with --debug: every file as it was rendered, and the hooks found so far. */
+  unsorted: { readonly manifest: string; readonly hooks: readonly Hook[] } = { manifest: '', hooks: [] };
   constructor(message: string, file: string, cause: unknown) {
     super(message, { cause });
     this.file = file;
   }
 }
 
-export function sortManifests(files: ReadonlyMap<string, string>, compat: Compat): SortedManifests {
-  const hooks: Hook[] = [];
-  const manifests: SortedManifest[] = [];
+export function sortManifests(files: ReadonlyMap<string, string>, compat: Compat, warn?: Warn): SortedManifests {
+  const found: Found = { hooks: [], manifests: [], warn };
+  try {
+    return sortFiles(files, compat, found);
+  } catch (error) {
+    if (error instanceof ManifestError) error.unsorted = { manifest: asRendered(files), hooks: found.hooks };
+    throw error;
+  }
+}
+
+interface Found extends SortedManifests {
+  readonly warn: Warn | undefined;
+}
+
+/** By name, where Helm's order is random. */
+function asRendered(files: ReadonlyMap<string, string>): string {
+  return [...files]
+    .filter(([, text]) => text.trim() !== '')
+    .sort(([a], [b]) => compareStrings(a, b))
+    .map(([name, text]) => `---\n# Source: ${name}\n${text}\n`)
+    .join('');
+}
+
+function sortFiles(files: ReadonlyMap<string, string>, compat: Compat, found: Found): SortedManifests {
+  const { hooks, manifests } = found;
   for (const name of [...files.keys()].sort(compareStrings)) {
     const text = files.get(name) ?? '';
     if (posix.basename(name).startsWith('_') || text.trim() === '') continue;
     for (const content of splitManifests(text, compat))
-      sortDocument({ name, content, head: headOf(content, name, compat) }, { hooks, manifests });
+      sortDocument({ name, content, head: headOf(content, name, compat) }, found);
   }
   return {
     hooks: sortForInstall(hooks, ({ kind }) => kind, compat),
@@ -56,7 +82,7 @@ function headOf(content: string, name: string, compat: Compat): ManifestHead {
   }
 }
 
-function sortDocument(document: SortedManifest, into: SortedManifests): void {
+function sortDocument(document: SortedManifest, into: Found): void {
   const types = document.head.annotations.get('helm.sh/hook');
   if (types === undefined) {
     into.manifests.push(document);
@@ -65,7 +91,15 @@ function sortDocument(document: SortedManifest, into: SortedManifests): void {
   const events = types.split(',').map((type) => hookEvents.get(type.trim().toLowerCase()));
   // One unknown name drops the document, known names beside it or not.
   if (events.every((event) => event !== undefined)) into.hooks.push(newHook(document, events));
+  else into.warn?.(unknownHook(types));
 }
+
+const unknownHook = (types: string): HelmWarning => ({
+  level: 'INFO',
+  message: 'skipping unknown hooks',
+  attributes: [['hookTypes', types]],
+  helm3: `manifest_sorter.go:199: info: skipping unknown hook: ${quote(types)}`,
+});
 
 const hookEvents: ReadonlyMap<string, HookEvent> = new Map<string, HookEvent>([
   ['pre-install', 'pre-install'],

@@ -19,7 +19,10 @@ export interface TemplateOutputOptions {
   readonly showNotes?: boolean;
 }
 
-export function formatTemplateOutput(rendered: RenderedRelease, options: TemplateOutputOptions): string {
+/** What is printed of a release. */
+export type Printed = Pick<RenderedRelease, 'manifest' | 'hooks' | 'notes' | 'crds'>;
+
+export function formatTemplateOutput(rendered: Printed, options: TemplateOutputOptions): string {
   const { compat, includeCrds = false, showOnly = [], showNotes = false } = options;
   const crds = includeCrds ? rendered.crds.map(({ name, text }) => source(name, text)).join('') : '';
   const hooks = shownHooks(rendered, options).map(({ path, manifest }) => source(path, manifest));
@@ -31,7 +34,7 @@ export function formatTemplateOutput(rendered: RenderedRelease, options: Templat
 const source = (name: string, text: string): string => `---\n# Source: ${name}\n${text}\n`;
 
 function shownHooks(
-  { hooks }: RenderedRelease,
+  { hooks }: Printed,
   { noHooks = false, skipTests = false }: TemplateOutputOptions,
 ): readonly Hook[] {
   if (noHooks) return [];

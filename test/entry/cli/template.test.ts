@@ -161,7 +161,9 @@ describe('template', () => {
     expect(code).toBe(2);
     const [first, ...below] = stderr.split('\n');
     expect(first).toBe('Error: execution error at (broken/templates/a.yaml:2:9): say who');
-    expect(below.slice(0, 2)).toEqual([
+    expect(below.slice(0, 4)).toEqual([
+      '',
+      'Use --debug flag to render out invalid YAML',
       '  at templates/a.yaml:2:10',
       '  2 | data: {{ required "say who" .Values.who }}',
     ]);

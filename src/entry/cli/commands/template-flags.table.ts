@@ -28,6 +28,7 @@ const refused = (kind: Flag['kind']): TemplateFlag => ({ kind, use: 'refused' })
 export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   'api-versions': kept('commaList', 'more API versions for .Capabilities', { short: 'a', value: 'list' }),
   compat: kept('text', 'helm4 (default) or helm3', { value: 'helm' }),
+  debug: kept('boolean', 'print what was rendered also where it is no YAML'),
   'generate-name': kept('boolean', 'accepted; the name is release-name all the same, as in Helm', { short: 'g' }),
   help: kept('boolean', 'these lines', { short: 'h' }),
   'include-crds': kept('boolean', 'print the files of crds/ too'),
@@ -56,7 +57,6 @@ export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   colour: idle('text'),
   'content-cache': idle('text'),
   'create-namespace': idle('boolean'),
-  debug: idle('boolean'),
   description: idle('text'),
   devel: idle('boolean'),
   'disable-openapi-validation': idle('boolean'),

@@ -23,6 +23,7 @@ export interface TemplateOptions {
   readonly skipSchemaValidation: boolean;
   readonly isUpgrade: boolean;
   readonly showOnly: readonly string[];
+  readonly debug: boolean;
   /** Empty: print. */
   readonly outputDir: string;
   readonly useReleaseName: boolean;
@@ -56,6 +57,7 @@ export function readTemplateOptions(
     skipSchemaValidation: is('skip-schema-validation'),
     isUpgrade: is('is-upgrade'),
     showOnly: all('show-only'),
+    debug: is('debug'),
     outputDir: text('output-dir'),
     useReleaseName: is('release-name'),
   };

@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toBytes } from '../../../foundation/base/byte-string.ts';
 import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
-import { formatProblem } from '../../../foundation/base/problem.ts';
 import { GoError, type GoMap } from '../../../foundation/template/value.ts';
+import { formatWarning, type HelmWarning, type Warn } from '../../../foundation/values/helm-warning.ts';
 import type { Chart } from '../../../pipeline/chart/chart.ts';
 import { loadChart } from '../../../pipeline/chart/load-chart.ts';
 import { checkDependencies } from '../../../pipeline/chart/resolve-dependencies.ts';
@@ -25,6 +25,7 @@ import { exitCodeOf, formatError } from '../format-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { locateChart } from './locate-chart.ts';
 import { checkReleaseName, releaseNameFrom } from './release-name.ts';
+import { asHelmSays, debugAdvice, hasRelease, unfinishedRelease } from './template-failure.ts';
 import { templateHelp } from './template-help.ts';
 import { readTemplateOptions, type TemplateOptions } from './template-options.ts';
 import { writeTemplateFiles } from './write-template-files.ts';
@@ -37,13 +38,13 @@ export async function template(line: CommandLine, args: readonly string[]): Prom
     return 0;
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);
-    line.stderr.write(error.fault === 'internal' ? formatError(error) : asHelmSays(error));
+    line.stderr.write(error.fault === 'internal' ? formatError(error) : toBytes(asHelmSays(error)));
     return exitCodeOf(error);
   }
 }
 
 async function print(line: CommandLine, options: TemplateOptions): Promise<void> {
-  const { rendered, name } = await renderNamed(line, options);
+  const { rendered, name } = await renderOrShow(line, options);
   if (options.outputDir === '') {
     line.stdout.write(toBytes(formatTemplateOutput(rendered, options)));
     return;
@@ -56,23 +57,61 @@ async function print(line: CommandLine, options: TemplateOptions): Promise<void>
   if (first !== undefined) throw renderError('chart.no-template', `could not find template ${first} in chart`);
 }
 
+/** With --debug what was rendered before it failed is printed too. */
+async function renderOrShow(line: CommandLine, options: TemplateOptions) {
+  try {
+    return await renderNamed(line, options);
+  } catch (thrown) {
+    const error = asHelmGitopsError(thrown);
+    if (!hasRelease(error)) throw error;
+    if (options.debug) line.stdout.write(toBytes(shownOf(error, options)));
+    else error.message += debugAdvice;
+    throw error;
+  }
+}
+
+function shownOf(error: HelmGitopsError, options: TemplateOptions): string {
+  try {
+    return formatTemplateOutput(unfinishedRelease(error), options);
+  } catch (thrown) {
+    // Helm 3 tells only that it found nothing to show.
+    if (options.compat === 'helm3') throw thrown;
+    return '';
+  }
+}
+
 /** In Helm's order, for the first of several mistakes is the one that is told. */
 async function renderNamed(line: CommandLine, options: TemplateOptions) {
   const { compat, skipSchemaValidation, namespace, isUpgrade } = options;
   const capabilities = capabilitiesOf(options);
-  const sources = { now: line.now, randomBytes, timeZone: line.environment['TZ'] || localTimeZone() };
+  const sources = {
+    now: line.now,
+    randomBytes,
+    // Only when a template prints a time: to find the zone takes as long as to render a small chart.
+    get timeZone() {
+      return line.environment['TZ'] || localTimeZone();
+    },
+  };
   const name = releaseNameFrom(options, sources);
   const path = locateChart(options.chart, line.folder);
   const values = await readValueFlags(line, options);
-  const chart = await loadChart(path, { compat, shownAs: options.chart });
+  const warn: Warn = (warning) => line.stderr.write(toBytes(`${formatWarning(warning, compat)}\n`));
+  const chart = await loadChart(path, { compat, shownAs: options.chart, warn });
   if (isInstallable(chart)) {
+    if (chart.metadata.deprecated === true) warn(deprecated);
     checkDependencies(chart, { folder: path, shown: options.chart, compat });
     checkReleaseName(name, compat);
   }
   const release = { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade };
-  const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation });
+  const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation, warn });
   return { rendered, name };
 }
+
+const deprecated: HelmWarning = {
+  level: 'WARN',
+  message: 'this chart is deprecated',
+  helm3: 'WARNING: This chart is deprecated',
+};
 
 /** Of others the renderer tells that they are not, before anything else is asked of them. */
 const isInstallable = ({ metadata: { type = '' } }: Chart): boolean => type === '' || type === 'application';
@@ -128,11 +167,4 @@ function readNamed(path: string, folder: string): Uint8Array {
     if (code === 'EACCES') throw new GoError(`open ${path}: permission denied`);
     throw error;
   }
-}
-
-function asHelmSays({ code, message, place, hint }: HelmGitopsError): string {
-  const located = place?.line === undefined ? undefined : place;
-  if (located === undefined && hint === undefined) return `Error: ${message}\n`;
-  const below = formatProblem({ code, message: '', place: located, hint });
-  return `Error: ${message}\n${located === undefined ? '' : '  at '}${below.replace(/: $/m, '').replace(/^\n/, '')}\n`;
 }

@@ -5,11 +5,13 @@
 
 import type { Json } from '../../../foundation/manifest/object.ts';
 import { formatDefault } from '../../../foundation/template/printf.ts';
+import { quote } from '../../../foundation/template/quote.ts';
 import type { GoMap, GoValue } from '../../../foundation/template/value.ts';
 import { copyMap } from '../../../foundation/values/copy-value.ts';
+import type { HelmWarning, Warn } from '../../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../../foundation/values/read-values.ts';
 import { fromJson } from '../../../foundation/yaml/plain-json.ts';
-import { coalesceValues, mergeChartValues, mergeTables } from './coalesce.ts';
+import { type CoalesceOptions, coalesceValues, mergeChartValues, mergeTables } from './coalesce.ts';
 import {
   isCompatibleRange,
   type ScopedChart,
@@ -17,32 +19,32 @@ import {
   type ScopedMetadata,
   setDependencies,
 } from './scoped-chart.ts';
-import { tableAt, valueAt } from './values-path.ts';
+import { firstMissing, tableAt, valueAt } from './values-path.ts';
 
-export function processDependencies(chart: ScopedChart, values: GoMap, compat: Compat): void {
-  processEnabled(chart, { values, path: '', compat });
-  processImportValues(chart, compat);
+export function processDependencies(chart: ScopedChart, values: GoMap, options: CoalesceOptions): void {
+  processEnabled(chart, { ...options, values, path: '' });
+  processImportValues(chart, options);
 }
 
-interface Scope {
+interface Scope extends CoalesceOptions {
   readonly values: GoMap;
   /** `database.` within the chart of that name. */
   readonly path: string;
-  readonly compat: Compat;
 }
 
-function processEnabled(chart: ScopedChart, { values, path, compat }: Scope): void {
+function processEnabled(chart: ScopedChart, scope: Scope): void {
+  const { values, path, compat, warn } = scope;
   const named = chart.metadata.dependencies;
   if (named === undefined) return;
   setDependencies(chart, withAliases(chart, named, compat));
   for (const dependency of named) dependency.enabled = true;
-  const coalesced = coalesceValues(chart, values, compat);
-  processTags(named, coalesced);
-  processConditions(named, coalesced, path);
+  const coalesced = coalesceValues(chart, values, scope);
+  processTags(named, coalesced, warn);
+  processConditions(named, coalesced, { path, warn });
   const disabled = new Set(named.filter(({ enabled }) => enabled !== true).map(({ name }) => name));
   const enabled = chart.dependencies.filter((child) => !disabled.has(child.metadata.name));
   for (const child of enabled) {
-    processEnabled(child, { values: coalesced, path: `${path}${child.metadata.name}.`, compat });
+    processEnabled(child, { ...scope, values: coalesced, path: `${path}${child.metadata.name}.` });
   }
   // A nil list in Go where all are disabled: nothing is imported then.
   const left = named.filter(({ name }) => !disabled.has(name));
@@ -82,51 +84,98 @@ function copyMetadata(metadata: ScopedMetadata): ScopedMetadata {
   return { ...metadata, dependencies: metadata.dependencies?.map((dependency) => ({ ...dependency })) };
 }
 
-function processTags(named: readonly ScopedDependency[], values: GoMap): void {
+function processTags(named: readonly ScopedDependency[], values: GoMap, warn?: Warn): void {
   const tags = tableAt(values, 'tags');
   if (tags === undefined) return;
   for (const dependency of named) {
-    const set = (dependency.tags ?? []).map((tag) => tags.get(tag)).filter((value) => typeof value === 'boolean');
+    const set: boolean[] = [];
+    for (const tag of dependency.tags ?? []) {
+      const value = tags.get(tag);
+      if (typeof value === 'boolean') set.push(value);
+      else if (value !== undefined) warn?.(nonBoolean('tag', tag, dependency.name));
+    }
     dependency.enabled = set.includes(true) || !set.includes(false);
   }
 }
 
 /** The first path that leads to a boolean decides. */
-function processConditions(named: readonly ScopedDependency[], values: GoMap, path: string): void {
+function processConditions(
+  named: readonly ScopedDependency[],
+  values: GoMap,
+  { path, warn }: { path: string; warn: Warn | undefined },
+): void {
   for (const dependency of named) {
     for (const condition of (dependency.condition ?? '').trim().split(',')) {
       const value = condition === '' ? undefined : valueAt(values, path + condition);
-      if (typeof value !== 'boolean') continue;
-      dependency.enabled = value;
-      break;
+      if (typeof value === 'boolean') {
+        dependency.enabled = value;
+        break;
+      }
+      if (value !== undefined) warn?.(nonBoolean('path', condition, dependency.name));
     }
   }
 }
 
-function processImportValues(chart: ScopedChart, compat: Compat): void {
-  for (const child of chart.dependencies) processImportValues(child, compat);
+function nonBoolean(what: 'tag' | 'path', text: string, chart: string): HelmWarning {
+  const helm3 =
+    what === 'tag'
+      ? `dependencies.go:95: Warning: Tag '${text}'`
+      : `dependencies.go:64: Warning: Condition path '${text}'`;
+  return {
+    level: 'WARN',
+    message: 'returned non-bool value',
+    attributes: [
+      [what, text],
+      ['chart', chart],
+    ],
+    helm3: `${helm3} for chart ${chart} returned non-bool value`,
+  };
+}
+
+function processImportValues(chart: ScopedChart, options: CoalesceOptions): void {
+  for (const child of chart.dependencies) processImportValues(child, options);
   const named = chart.metadata.dependencies;
   if (named === undefined) return;
-  const values = mergeChartValues(chart, new Map(), compat);
+  const values = mergeChartValues(chart, new Map(), options);
   let imported: GoMap = new Map();
   for (const dependency of named) {
     const done: Map<string, string>[] = [];
     for (const entry of dependency['import-values'] ?? []) {
       const rule = importRule(entry);
       if (rule === undefined) continue;
+      const { child, parent } = rule;
       done.push(
         new Map([
-          ['child', rule.child],
-          ['parent', rule.parent],
+          ['child', child],
+          ['parent', parent],
         ]),
       );
-      const table = tableAt(values, `${dependency.name}.${rule.child}`);
-      if (table !== undefined) imported = mergeTables(imported, atPath(rule.parent, table));
+      const path = `${dependency.name}.${child}`;
+      const table = tableAt(values, path);
+      if (table !== undefined) imported = mergeTables(imported, atPath(parent, table), options.warn);
+      else options.warn?.(missingTable(dependency.name, firstMissing(values, path), typeof entry === 'string'));
     }
     if (dependency['import-values'] !== undefined) dependency['import-values'] = done;
   }
   // The parent's own values win over what it imports.
-  chart.values = mergeTables(copyMap(values), imported);
+  chart.values = mergeTables(copyMap(values), imported, options.warn);
+}
+
+function missingTable(chart: string, step: string, byName: boolean): HelmWarning {
+  const error = `${quote(step)} is not a table`;
+  return {
+    level: 'WARN',
+    message: byName ? 'ImportValues missing table' : 'ImportValues missing table from chart',
+    attributes: byName
+      ? [['error', error]]
+      : [
+          ['chart', chart],
+          ['error', error],
+        ],
+    helm3: byName
+      ? `dependencies.go:287: Warning: ImportValues missing table: ${error}`
+      : `dependencies.go:270: Warning: ImportValues missing table from chart ${chart}: ${error}`,
+  };
 }
 
 function importRule(entry: unknown): { child: string; parent: string } | undefined {

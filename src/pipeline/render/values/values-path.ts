@@ -12,6 +12,17 @@ export function tableAt(values: GoMap, path: string): GoMap | undefined {
   return table;
 }
 
+/** The step of a path at which no table is. */
+export function firstMissing(values: GoMap, path: string): string {
+  let table: GoMap = values;
+  for (const step of path.split('.')) {
+    const next = table.get(step);
+    if (!(next instanceof Map)) return step;
+    table = next;
+  }
+  return '';
+}
+
 /** What lies at a path and is no table; null is a value too. */
 export function valueAt(values: GoMap, path: string): GoValue | undefined {
   const cut = path.lastIndexOf('.');
