@@ -34,7 +34,15 @@ async function timeChart(folder: string): Promise<Times> {
   const started = performance.now();
   const chart = await loadChart(folder);
   const loaded = performance.now();
-  renderChart({ chart, values: new Map(), release, capabilities: offlineCapabilities, compat: 'helm4', sources, cache });
+  renderChart({
+    chart,
+    values: new Map(),
+    release,
+    capabilities: offlineCapabilities,
+    compat: 'helm4',
+    sources,
+    cache,
+  });
   return { load: loaded - started, render: performance.now() - loaded };
 }
 
