@@ -15,6 +15,8 @@ export interface MirrorOptions {
   readonly environment: GitOptions['environment'];
   readonly access?: GitAccess | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of a ref or an id only the commit itself is fetched, without its history. */
+  readonly shallow?: boolean;
 }
 
 export interface CommitInfo {
@@ -116,14 +118,23 @@ async function fetchWithRepair(mirror: OpenMirror, ref: string | undefined): Pro
   }
 }
 
-async function fetchRefs({ git, url }: OpenMirror, ref: string | undefined): Promise<void> {
+async function fetchRefs({ git, url, shallow, repository }: OpenMirror, ref: string | undefined): Promise<void> {
   const refspecs =
     ref === undefined
       ? ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
       : [/^[0-9a-f]{40,64}$/.test(ref) ? `+${ref}:refs/fetched/${ref}` : `+${ref}:${ref}`];
   const prune = ref === undefined ? ['--prune'] : [];
+  const depth = ref === undefined ? await unshallow(repository) : shallow === true ? ['--depth=1'] : [];
   // -v: a silent command costs simple-git 50 ms.
-  await git('fetch', '-v', '--force', '--no-tags', '--no-write-fetch-head', ...prune, '--', url, ...refspecs);
+  await git('fetch', '-v', '--force', '--no-tags', '--no-write-fetch-head', ...prune, ...depth, '--', url, ...refspecs);
+}
+
+/** Who asks for everything wants the history too. */
+async function unshallow(repository: string): Promise<string[]> {
+  return stat(join(repository, 'shallow')).then(
+    () => ['--unshallow'],
+    () => [],
+  );
 }
 
 async function findCommit(git: Git, revision: string): Promise<string | undefined> {

@@ -27,6 +27,8 @@ export interface FetchedChart {
   readonly digest: string;
   /** For people: `https://charts.example.com/shop-1.4.2.tgz`, without credentials. */
   readonly from: string;
+  /** The source could not be asked whether it has moved: this is where it stood the last time. */
+  readonly stale?: boolean;
 }
 
 export interface ChartSources {

@@ -39,3 +39,6 @@ export interface Cutter {
 
 /** A version that YAML reads as the very text it is: two dots make it no number. */
 export const surelyVersion = /^v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]*)?$/;
+
+/** Bytes that an index may have: about ten times the largest ones of 2026. */
+export const largestIndex = 512 * 1024 * 1024;
