@@ -7,8 +7,10 @@ export function httpError(code: HttpErrorCode, message: string, details?: ErrorD
   return new HelmGitopsError(code, httpErrors[code].fault, message, details);
 }
 
+/** One of these, or any that is ours. */
 export function isHttpError(error: unknown, ...codes: HttpErrorCode[]): error is HelmGitopsError {
-  return error instanceof HelmGitopsError && (codes as string[]).includes(error.code);
+  if (!(error instanceof HelmGitopsError)) return false;
+  return codes.length === 0 ? Object.hasOwn(httpErrors, error.code) : (codes as string[]).includes(error.code);
 }
 
 /** What an error of the network depends on: the hop that failed, after redirects. */
@@ -29,6 +31,8 @@ const timeoutCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'ETIMEDOUT',
 ]);
+/** Errors that have no code. */
+const namesInstead = new Set(['HTTPParserError', 'TimeoutError']);
 const brokenCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
 
 /** A failure below HTTP, in the middle of a body or before its headers. */
@@ -67,7 +71,7 @@ export function networkError(thrown: unknown, hop: Hop): HelmGitopsError {
     );
   if (timeoutCodes.has(code) || code === 'TimeoutError')
     return httpError('http.timeout', `${host} does not answer in time${through} (${displayUrl(hop.url.href)})`);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+  if (/^HPE_|^HTTPParserError$/.test(code) || code === 'UND_ERR_HEADERS_OVERFLOW')
     return httpError('http.protocol', `${host} answers with something that is not HTTP${through} (${code})`);
   if (brokenCodes.has(code)) return httpError('http.interrupted', `the connection to ${host}${through} broke`);
   return httpError('http.unreachable', `${host} cannot be reached${through}: ${code || firstLine(message)}`);
@@ -125,7 +129,8 @@ function innermost(thrown: unknown): { code: string; message: string } {
     if (next === undefined || next === null) break;
     seen = next as typeof seen;
   }
-  const code = typeof seen?.code === 'string' ? seen.code : seen?.name === 'TimeoutError' ? 'TimeoutError' : '';
+  const name = typeof seen?.name === 'string' && namesInstead.has(seen.name) ? seen.name : '';
+  const code = typeof seen?.code === 'string' && seen.code !== '' ? seen.code : name;
   return { code, message: typeof seen?.message === 'string' ? seen.message : '' };
 }
 

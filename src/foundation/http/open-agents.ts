@@ -2,7 +2,7 @@
  * Takes a proxy and a credential's certificates, returns the undici dispatcher that connects so: one for each combination,
  * kept open. Certificates are read anew each time, so that a renewed file counts; it never looks at names or passwords.
  */
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
@@ -33,6 +33,8 @@ export function openAgents(): Agents {
     // OpenSSL's own list and the machine's, where companies put their authorities; Go reads only the latter.
     trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
     try {
+      // OpenSSL passes over what it cannot read of this, and then trusts nobody.
+      if (files.ca !== undefined) new X509Certificate(files.ca);
       return createSecureContext({ ...files, ca: files.ca ?? trusted });
     } catch (cause) {
       throw unreadable('the certificate or key of a credential is broken', cause);
@@ -90,7 +92,6 @@ async function readPem(file: string, field: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw unreadable(`the ${field} ${file} cannot be read`, cause);
   });
-  // OpenSSL says nothing about a file without a certificate: it would trust nobody.
   if (!text.includes('-----BEGIN ')) throw unreadable(`the ${field} ${file} is no PEM`);
   return text;
 }

@@ -10,7 +10,7 @@ import { displayUrl } from './display-url.ts';
 import { type Environment, findProxy } from './find-proxy.ts';
 import { followRedirect, isRedirect, type Sending } from './follow-redirect.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
-import { abortError, type Hop, httpError, networkError, statusError } from './http-error.ts';
+import { abortError, type Hop, httpError, isHttpError, networkError, statusError } from './http-error.ts';
 import { type Agents, openAgents } from './open-agents.ts';
 import { discard, readBody } from './read-body.ts';
 import { pauseAfterError, pauseAfterStatus, readRetryAfter } from './retry-pause.ts';
@@ -46,7 +46,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     agents: openAgents(),
   };
   return {
-    request: (request) => persist(request, machine),
+    request: async (request) => rereading(await persist(request, machine), request, machine),
     [Symbol.asyncDispose]: () => machine.agents[Symbol.asyncDispose](),
   };
 }
@@ -67,6 +67,31 @@ async function persist(request: HttpRequest, machine: Machine): Promise<HttpResp
       throw abortError(hop, request.signal?.reason ?? reason);
     });
   }
+}
+
+/** Of short bodies, read at once, those that broke off are asked for again; of streams the reader has half already. */
+function rereading(first: HttpResponse, request: HttpRequest, machine: Machine): HttpResponse {
+  if ((request.method ?? 'GET') !== 'GET') return first;
+  const bytes = async (limit: number) => {
+    let response = first;
+    for (let number = 1; ; number++) {
+      try {
+        return await response.bytes(limit);
+      } catch (error) {
+        const pause = isHttpError(error)
+          ? pauseAfterError({ number, method: 'GET', random: machine.random }, error.code)
+          : undefined;
+        if (pause === undefined || number >= (request.attempts ?? defaultAttempts)) throw error;
+        await machine.sleep(pause, request.signal);
+        response = await persist(request, machine);
+        const same = response.status === first.status && response.headers['etag'] === first.headers['etag'];
+        if (same) continue;
+        await response.discard();
+        throw error;
+      }
+    }
+  };
+  return { ...first, bytes, text: async (limit) => Buffer.from(await bytes(limit)).toString('utf8') };
 }
 
 type Outcome =
@@ -117,12 +142,12 @@ async function attempt(first: Sending, request: HttpRequest, machine: Machine): 
   }
 }
 
-function send(
+async function send(
   dispatcher: Dispatcher,
   { url, method, headers, body }: Sending,
   { timeout, signal }: { timeout: number; signal: AbortSignal },
 ): Promise<Dispatcher.ResponseData> {
-  return dispatcher.request({
+  const answer = await dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,
     method,
@@ -132,6 +157,9 @@ function send(
     headersTimeout: timeout,
     bodyTimeout: timeout,
   });
+  // A body that is destroyed emits an error, which without a listener ends the process.
+  answer.body.on('error', () => undefined);
+  return answer;
 }
 
 function firstSending(request: HttpRequest, userAgent: string): Sending {

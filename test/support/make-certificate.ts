@@ -1,0 +1,37 @@
+/** A certificate for 127.0.0.1 that nobody but its own authority knows. */
+import { createCertificate } from '../../src/foundation/x509/certificate.ts';
+import { encodePem } from '../../src/foundation/x509/pem.ts';
+import { encodePrivateKey, generatePrivateKey } from '../../src/foundation/x509/private-key.ts';
+
+export interface TestCertificate {
+  /** PEM of the authority. */
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export function makeCertificate({ name = '127.0.0.1' }: { name?: string } = {}): TestCertificate {
+  const [caKey, key] = [generatePrivateKey({ type: 'ecdsa' }), generatePrivateKey({ type: 'ecdsa' })];
+  const time = { notBefore: new Date(Date.now() - 3_600_000), notAfter: new Date(Date.now() + 3_600_000) };
+  const ca = createCertificate({
+    subject: { commonName: 'test authority' },
+    serial: 1n,
+    ...time,
+    key: caKey,
+    isCa: true,
+    keyUsages: ['certSign', 'digitalSignature'],
+  });
+  const isAddress = /^[\d.]+$/.test(name);
+  const cert = createCertificate({
+    subject: { commonName: name },
+    serial: 2n,
+    ...time,
+    key,
+    ...(isAddress ? { ipAddresses: [name] } : { dnsNames: [name] }),
+    keyUsages: ['digitalSignature'],
+    extendedKeyUsages: ['serverAuth', 'clientAuth'],
+    issuer: { certificate: ca, key: caKey },
+  });
+  const pem = (bytes: Uint8Array) => encodePem({ type: 'CERTIFICATE', bytes });
+  return { ca: pem(ca), cert: pem(cert), key: encodePrivateKey(key) };
+}
