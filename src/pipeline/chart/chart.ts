@@ -22,6 +22,8 @@ export interface Chart {
 export interface ChartFile {
   readonly name: string;
   readonly data: Uint8Array;
+  /** Milliseconds since 1970: for an archive, no part of the content. */
+  readonly modified?: number | undefined;
 }
 
 /** Chart.yaml as Helm reads it: scalars coerced to strings, unknown keys dropped. */
