@@ -6,7 +6,7 @@ import { asJsonObject, type JsonObject, readJsonObject } from './json-object.ts'
 import { mediaTypes } from './media-types.table.ts';
 import { ociError } from './oci-error.ts';
 import type { Registry } from './open-registry.ts';
-import { type OciReference, referenceTo } from './reference.ts';
+import { type OciReference, parseReference, referenceTo } from './reference.ts';
 import { digestOf } from './verify-content.ts';
 
 export interface ChartPush {
@@ -33,8 +33,8 @@ export async function pushChart(registry: Registry, push: ChartPush): Promise<Pu
   const [name, version] = [chart?.get('name'), chart?.get('version')];
   if (chart === undefined || typeof name !== 'string' || typeof version !== 'string')
     throw ociError('oci.manifest', 'the metadata of the chart has no name or version');
-  const folder = { ...push.reference, repository: `${push.reference.repository}/${name}` };
-  const target = referenceTo(folder, version);
+  const { registry: host, repository } = push.reference;
+  const target = referenceTo(parseReference(`${host}/${repository}/${name}`), version);
   const config = Buffer.from(metadata);
   const layers = [
     { mediaType: mediaTypes.helmChart, bytes: archive },

@@ -26,9 +26,10 @@ export function parseReference(text: string): OciReference {
   const slash = bare.indexOf('/');
   if (text.length > 1000 || slash < 1) throw malformed(text, 'expected HOST/PATH');
   const registry = bare.slice(0, slash).toLowerCase();
-  const [, port] = hostPattern.exec(registry) ?? [malformedHost(text, registry)];
-  if (port !== undefined && (Number(port) === 0 || Number(port) > 65_535))
-    throw malformed(text, 'there is no such port');
+  const host = hostPattern.exec(registry);
+  // A host that looks right may still be none: 300.1.1.1, [:::].
+  if (host === null || !URL.canParse(`https://${registry}/`)) throw malformed(text, 'that is no host');
+  if (Number(host[1] ?? 1) === 0) throw malformed(text, 'there is no port 0');
   const [named = '', digest, ...more] = bare.slice(slash + 1).split('@');
   const [repository = '', tag, ...others] = named.split(':');
   if (more.length > 0 || others.length > 0) throw malformed(text, 'there is more than one tag or digest');
@@ -72,10 +73,6 @@ export function referenceTo(reference: OciReference, wanted: string): OciReferen
   const tag = versionToTag(wanted);
   if (!isTag(tag)) throw malformed(`${formatReference({ registry, repository })}:${wanted}`, 'no tag can be called so');
   return { registry, repository, tag };
-}
-
-function malformedHost(text: string, host: string): never {
-  throw malformed(text, `${shown(host)} is no host`);
 }
 
 function malformed(text: string, why: string): Error {
