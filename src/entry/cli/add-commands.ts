@@ -151,4 +151,17 @@ function addCharts({ program, line, end, globals }: Adding): void {
     .action(async (_name, _chart, _options, { args }: Command) =>
       end(await (await import('./commands/template.ts')).template(line, args)),
     );
+  program
+    .command('dependency')
+    .aliases(['dep', 'dependencies'])
+    .summary("a chart's charts/ and Chart.lock, as helm dependency keeps them")
+    .argument('[verb]')
+    .argument('[chart]')
+    .helpOption(false)
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (_verb, _chart, _options, { args }: Command) =>
+      end(await (await import('./commands/dependency.ts')).dependency(line, args)),
+    );
 }

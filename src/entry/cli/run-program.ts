@@ -57,9 +57,9 @@ function globalOptions(): Option[] {
   ];
 }
 
-/** They may stand behind the command too, except where they mean something else: `template --set` is Helm's. */
+/** They may stand behind the command too, except where all flags are Helm's: `template --set` means values. */
 function takeGlobalOptions(command: Command): void {
-  if (command.name() === 'template') return;
+  if (command.name() === 'template' || command.name() === 'dependency') return;
   for (const option of globalOptions()) command.addOption(option);
   for (const child of command.commands) takeGlobalOptions(child);
 }

@@ -22,6 +22,8 @@ export interface DependencyRun {
   readonly repositories: readonly NamedRepository[];
   /** Absolute: one of its keys must have signed what is fetched. */
   readonly keyring?: string | undefined;
+  /** The digest that `oci://HOST/PATH/NAME:TAG` names, to tell of it; undefined when nobody says. */
+  readonly resolveTag?: (reference: string) => Promise<string | undefined>;
   /** Indexes are not asked for anew: nothing is said of them either. */
   readonly skipRefresh: boolean;
   readonly now: () => Date;

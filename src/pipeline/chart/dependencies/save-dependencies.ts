@@ -72,13 +72,21 @@ async function collect(list: readonly SavedDependency[], aside: string, run: Dep
     } else if (fetched !== undefined) {
       const file = fileNameOf(placed, version, fetched);
       const key = JSON.stringify([fetched.from, file]);
-      run.say(`${known.has(key) ? 'Already downloaded' : 'Downloading'} ${name} from repo ${repository}\n`);
-      if (!known.has(key)) copyFileSync(fetched.path, join(aside, file));
+      const isNew = !known.has(key);
       known.add(key);
+      run.say(`${isNew ? 'Downloading' : 'Already downloaded'} ${name} from repo ${repository}\n`);
+      if (isNew) copyFileSync(fetched.path, join(aside, file));
+      if (isNew && placed.request.type === 'oci') await tellPulled(placed.request.reference, version, run);
     }
     versions.push(version);
   }
   return versions;
+}
+
+async function tellPulled(reference: string, version: string, run: DependencyRun): Promise<void> {
+  const tagged = `${reference}:${version.replaceAll('+', '_')}`;
+  const digest = await run.resolveTag?.(tagged);
+  if (digest !== undefined) run.say(`Pulled: ${tagged.slice('oci://'.length)}\nDigest: ${digest}\n`);
 }
 
 async function checkVendored(dependency: NamedDependency, version: string, run: DependencyRun): Promise<void> {

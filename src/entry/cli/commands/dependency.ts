@@ -1,0 +1,44 @@
+/** `dependency list|update|build`: what Helm's commands of that name do, in their words, for a chart on disk. */
+import { resolve } from 'node:path';
+import { toBytes } from '../../../foundation/base/byte-string.ts';
+import { buildDependencies } from '../../../pipeline/chart/dependencies/build-dependencies.ts';
+import { listDependencies } from '../../../pipeline/chart/dependencies/list-dependencies.ts';
+import { updateDependencies } from '../../../pipeline/chart/dependencies/update-dependencies.ts';
+import { packageChart } from '../../../pipeline/chart/package-chart.ts';
+import { openChartFetching } from '../open-chart-fetching.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import { dependencyHelp } from './dependency-help.ts';
+import { type DependencyOptions, readDependencyOptions } from './dependency-options.ts';
+
+export async function dependency(line: CommandLine, args: readonly string[]): Promise<number> {
+  const options = readDependencyOptions(line, args);
+  if (options === 'help') line.stdout.write(dependencyHelp());
+  else if (options.verb === 'list') await list(line, options);
+  else await fetchAll(line, options);
+  return 0;
+}
+
+async function list(line: CommandLine, { chart, compat, maxColumnWidth }: DependencyOptions): Promise<void> {
+  const text = await listDependencies(resolve(line.folder, chart), { shown: chart, compat, maxColumnWidth });
+  line.stdout.write(toBytes(text));
+}
+
+async function fetchAll(line: CommandLine, options: DependencyOptions): Promise<void> {
+  const { chart, verb, compat, keyring, fetching } = options;
+  await using open = await openChartFetching(line, fetching);
+  const run = {
+    folder: resolve(line.folder, chart),
+    shown: chart,
+    compat,
+    sources: open.sources,
+    repositories: open.repositories,
+    keyring,
+    // Helm 4 alone tells of the digest on standard output.
+    ...(compat === 'helm4' ? { resolveTag: open.resolveTag } : {}),
+    skipRefresh: fetching.skipRefresh,
+    now: line.now,
+    pack: (folder: string, destination: string) => packageChart(folder, { destination }),
+    say: (text: string) => line.stdout.write(toBytes(text)),
+  };
+  await (verb === 'update' ? updateDependencies(run) : buildDependencies(run));
+}
