@@ -6,6 +6,7 @@
 import {
   compareVersions,
   parseConstraint,
+  type SemverConstraint,
   type SemverVersion,
   satisfies,
   tryParseVersion,
@@ -19,14 +20,67 @@ export function* chooseVersions(versions: readonly string[], wanted: string): Ge
     if (version === wanted && tryParseVersion(version) !== undefined) exact.add(index);
   }
   yield* exact;
-  const fitting: { index: number; version: SemverVersion }[] = [];
-  for (const [index, text] of versions.entries()) {
-    const version = tryParseVersion(text);
-    if (version !== undefined && !exact.has(index) && satisfies(constraint, version)) fitting.push({ index, version });
+  const rest = versions.map((text, index) => ({ index, text })).filter(({ index }) => !exact.has(index));
+  const best = findBest(rest, constraint);
+  if (best === undefined) return;
+  yield best.index;
+  // Seldom is a second one wanted: the first was only listed, not valid.
+  const fitting: Candidate[] = [];
+  for (const { index, text } of rest) {
+    const version = index === best.index ? undefined : tryParseVersion(text);
+    if (version !== undefined && satisfies(constraint, version)) fitting.push({ index, version });
   }
   // Equal but for their build metadata: as they are listed.
   fitting.sort((left, right) => compareVersions(right.version, left.version) || left.index - right.index);
   for (const { index } of fitting) yield index;
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly version: SemverVersion;
+}
+
+const plain = /^v?([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})$/;
+
+/** Most of fifty thousand are told to be older than the best so far by three small numbers alone. */
+function findBest(
+  versions: readonly { readonly index: number; readonly text: string }[],
+  constraint: SemverConstraint,
+): Candidate | undefined {
+  let best: Candidate | undefined;
+  let bestNumbers: readonly number[] | undefined;
+  for (const { index, text } of inLikelyOrder(versions)) {
+    const numbers = numbersOf(text);
+    if (bestNumbers !== undefined && numbers !== undefined && compareNumbers(numbers, bestNumbers) < 0) continue;
+    const version = tryParseVersion(text);
+    if (version === undefined) continue;
+    const order = best === undefined ? 1 : compareVersions(version, best.version) || Math.sign(best.index - index);
+    if (order < 0 || !satisfies(constraint, version)) continue;
+    best = { index, version };
+    bestNumbers = numbers;
+  }
+  return best;
+}
+
+/** Newest first, if they are sorted at all. */
+function inLikelyOrder<T extends { readonly text: string }>(versions: readonly T[]): readonly T[] {
+  const [first, last] = [numbersOf(versions[0]?.text ?? ''), numbersOf(versions.at(-1)?.text ?? '')];
+  return first !== undefined && last !== undefined && compareNumbers(first, last) < 0
+    ? versions.toReversed()
+    : versions;
+}
+
+function numbersOf(text: string): readonly number[] | undefined {
+  const parts = plain.exec(text);
+  return parts === null ? undefined : [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+}
+
+function compareNumbers(left: readonly number[], right: readonly number[]): number {
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Whether it names one version rather than any of several. */
