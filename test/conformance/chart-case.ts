@@ -53,14 +53,28 @@ export async function renderCase(one: ChartCase, compat: Compat): Promise<Outcom
   const args = ['template', `--compat=${compat}`, ...argumentsOf(one, stage)];
   const { code, stdout, stderr } = await run(stage.folder, args, one.environment ?? {});
   if (code === 0) return { ok: true, text: stdout + writtenFiles(stage) };
-  return { ok: false, text: stderr.replace(/^Error: /, '') };
+  return { ok: false, text: errorSentence(stderr) };
 }
 
-/** Our errors go on with a place and a hint. */
+/** Our errors go on with a place and a hint. What Helm lists in random order is sorted. */
 export function sameOutcome(ours: Outcome, theirs: Outcome): boolean {
-  if (ours.ok !== theirs.ok) return false;
-  return ours.ok ? ours.text === theirs.text : ours.text.startsWith(`${theirs.text}\n`);
+  return ours.ok === theirs.ok && comparable(ours, theirs) === comparable(theirs, theirs);
 }
+
+/** The text of one of two outcomes, as far as the other reaches. */
+export function comparable({ ok, text }: Outcome, theirs: Outcome): string {
+  if (ok || theirs.ok) return text;
+  const end = text.indexOf('\n', theirs.text.length);
+  const sentence = (end < 0 ? text : text.slice(0, end)).trimEnd();
+  return sentence.includes('meet the specifications of the schema') ? sortedProblems(sentence) : sentence;
+}
+
+function sortedProblems(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/'[^']*'(?:, '[^']*')+/g, sortedNames));
+  return lines.sort().join('\n');
+}
+
+const sortedNames = (names: string): string => names.split(', ').sort().join(', ');
 
 const runFile = promisify(execFile);
 

@@ -7,6 +7,7 @@ import {
   chartCases,
   chartNames,
   chartsFolder,
+  comparable,
   readRecording,
   recordingPath,
   renderCase,
@@ -23,14 +24,14 @@ describe.each(judges)('%s renders test/charts', (compat, variable, bin) => {
   test.each(cases)('$id as recorded', async (one) => {
     const expected = readRecording(one, compat);
     const ours = await renderCase(one, compat);
-    // Our errors go on with a place and a hint.
-    const text = expected.ok || ours.ok ? ours.text : ours.text.slice(0, expected.text.length);
-    expect({ ...ours, text }).toEqual(expected);
-    if (!expected.ok) expect(ours.text.at(expected.text.length)).toBe('\n');
+    expect(comparable(ours, expected)).toBe(comparable(expected, expected));
+    expect(ours.ok).toBe(expected.ok);
   });
 
   test.skipIf(!bin).each(cases)(`$id is recorded as it is now (needs ${variable})`, async (one) => {
-    expect(await askHelm(bin ?? '', one)).toEqual(readRecording(one, compat));
+    const [now, recorded] = [await askHelm(bin ?? '', one), readRecording(one, compat)];
+    expect(comparable(now, now)).toBe(comparable(recorded, recorded));
+    expect(now.ok).toBe(recorded.ok);
   });
 });
 

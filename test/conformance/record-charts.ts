@@ -5,7 +5,7 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Compat } from '../../src/foundation/values/read-values.ts';
-import { askHelm, type ChartCase, chartCases, recordingPath } from './chart-case.ts';
+import { askHelm, type ChartCase, chartCases, recordingPath, sameOutcome } from './chart-case.ts';
 
 const judges = [
   ['helm4', process.env['HELM_BIN'] ?? ''],
@@ -14,7 +14,7 @@ const judges = [
 
 async function record(one: ChartCase, compat: Compat, helm: string): Promise<void> {
   const [first, second] = await Promise.all([askHelm(helm, one), askHelm(helm, one)]);
-  if (first.text !== second.text || first.ok !== second.ok) {
+  if (!sameOutcome(first, second)) {
     console.error(`${compat} ${one.id}: differs from run to run`);
     process.exitCode = 1;
     return;

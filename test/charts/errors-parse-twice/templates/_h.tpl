@@ -1,0 +1,2 @@
+{{ define "one" }}1{{ end }}
+{{ define "one" }}2{{ end }}
