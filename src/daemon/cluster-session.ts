@@ -5,10 +5,12 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
+import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { readinessOf } from '../pipeline/observe/readiness-of.ts';
+import { placeRecorded } from '../pipeline/plan/place-objects.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
@@ -42,7 +44,15 @@ const settleTime = 30;
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, signal } = options;
   const histories = openHistories(options);
-  const context = releaseContext(options, histories);
+  const view = createLiveView({
+    client,
+    onMoved: (id, key) => checks.moved(id, key),
+    onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
+    onLost: (resource, error) =>
+      emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
+    onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
+  });
+  const context = releaseContext(options, { histories, view });
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
     if (signal.aborted) return;
     const error = asHelmGitopsError(thrown);
@@ -58,25 +68,19 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     now: options.now,
     signal,
     onChange: (id, views) => model.setDrift(id, views),
+    onEqual: view.knowledge.foundEqual,
     onError: (id, error) =>
       !signal.aborted &&
       asHelmGitopsError(error).fault === 'internal' &&
       emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
   });
   const checks = createChecks({ context, queue, drift, loop: () => loop, emit });
-  const view = createLiveView({
-    client,
-    onMoved: (id, key) => checks.moved(id, key),
-    onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
-    onLost: (resource, error) =>
-      emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
-    onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
-  });
   const loop: ReleaseLoop = createReleaseLoop({
     context,
     queue,
     model,
     emit,
+    marks: (id) => view.marks(id),
     onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
   });
   return {
@@ -113,10 +117,12 @@ function openHistories({ client, emit, now }: SessionOptions): Histories {
 
 function releaseContext(
   { client, states, render, emit, now, compat, signal }: SessionOptions,
-  histories: Histories,
+  { histories, view }: { histories: Histories; view: LiveView },
 ): ReleaseContext {
   return {
     client,
+    live: view.knowledge,
+    watches: { watch: view.watches.watch, scope: 'cluster' },
     states: {
       read: (namespace, release) => states.read(namespace, release),
       change: (namespace, release, change) => states.change(namespace, release, change),
@@ -135,7 +141,6 @@ function releaseContext(
 
 interface Checks {
   moved(id: string, key: string): void;
-  all(id: string): void;
   stop(): void;
 }
 
@@ -181,7 +186,6 @@ function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Che
   };
   return {
     moved: (id, key) => schedule(id, key),
-    all: (id) => schedule(id, undefined),
     stop() {
       for (const { timer } of due.values()) clearTimeout(timer);
     },
@@ -200,11 +204,18 @@ async function stand(
 ): Promise<void> {
   const { definition } = prepared;
   const id = definitionId(definition);
-  const record = (await parts.context.history(definition.namespace, definition.releaseName).get(version))?.record;
-  if (!record) return;
-  if (fresh) parts.drift.clear(id);
-  await parts.view.track(id, record);
-  parts.checks.all(id);
+  const { context, view, drift, checks } = parts;
+  if (fresh) drift.clear(id);
+  const { namespace, releaseName } = definition;
+  const state = fresh ? undefined : (await context.states.read(namespace, releaseName))?.state;
+  if (state?.clean?.version === version && !view.isTracked(id)) await view.resume(id, state.clean.objects);
+  else {
+    const record = (await context.history(namespace, releaseName).get(version))?.record;
+    if (!record) return;
+    const discovery = await context.client.discovery();
+    await view.track(id, placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery }));
+  }
+  for (const key of view.unsettled(id)) checks.moved(id, key);
 }
 
 interface HealthNote {

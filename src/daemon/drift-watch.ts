@@ -6,7 +6,7 @@
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { keyId } from '../foundation/manifest/object.ts';
+import { type KubernetesObject, keyId } from '../foundation/manifest/object.ts';
 import { checkDrift } from '../pipeline/check-drift.ts';
 import { correctDrift } from '../pipeline/correct-drift.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
@@ -21,6 +21,7 @@ export interface DriftWatchOptions {
   readonly signal: AbortSignal;
   readonly onChange: (id: string, drift: readonly DriftView[]) => void;
   readonly onError: (id: string, error: unknown) => void;
+  readonly onEqual: (recorded: KubernetesObject, live: KubernetesObject) => void;
 }
 
 export interface DriftWatch {
@@ -64,10 +65,10 @@ interface Release {
 
 async function check(watch: Watch, release: Release, only: ReadonlySet<string> | undefined): Promise<void> {
   const { definition, record } = release;
-  const { client, signal, emit, now } = watch;
+  const { client, signal, emit, now, onEqual } = watch;
   const id = definitionId(definition);
   const { ignore } = definition.settings.drift;
-  const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal });
+  const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal, onEqual });
   const entries = watch.standing.get(id) ?? new Map<string, Standing>();
   watch.standing.set(id, entries);
   const seen = new Set(found.map((drift) => keyId(drift.key)));

@@ -1,18 +1,16 @@
 /**
  * Follows the objects of deployed releases by one watch per kind, and says which releases have to be looked at again:
- * for drift when anything but status moved, for health when a workload's status did. It keeps a fingerprint per
- * object, never the object.
+ * for drift when anything but status moved, for health when a workload's status did. It keeps a fingerprint of each
+ * object of a followed kind; whole objects are kept of workloads alone, by the watches that waits for readiness share.
  */
-import { createHash } from 'node:crypto';
-import type { ClusterClient, Watch } from '../foundation/cluster/cluster-client.ts';
-import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
-import { placeRecorded } from '../pipeline/plan/place-objects.ts';
+import type { ClusterClient, Watch, WatchHandler } from '../foundation/cluster/cluster-client.ts';
+import { type SharedWatches, shareWatches } from '../foundation/cluster/share-watches.ts';
+import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { appliedDigest, fingerprintOf, type LiveKnowledge } from '../pipeline/plan/live-knowledge.ts';
 
 export interface LiveViewOptions {
   readonly client: ClusterClient;
-  /** An object of the release has moved in what it should be. */
+  /** An object of the release has moved away from what it was when it last compared equal. */
   readonly onMoved: (id: string, key: string) => void;
   /** A workload's status has moved. */
   readonly onStatus: (id: string, object: KubernetesObject) => void;
@@ -21,102 +19,255 @@ export interface LiveViewOptions {
 }
 
 export interface LiveView extends AsyncDisposable {
-  track(id: string, record: ReleaseRecord): Promise<void>;
+  readonly knowledge: LiveKnowledge;
+  /** Whole objects, one stream a kind for all who follow it. */
+  readonly watches: SharedWatches;
+  track(id: string, objects: readonly TrackedObject[]): Promise<void>;
+  /** The same from what `marks` gave before a restart. */
+  resume(id: string, marks: CleanMarks): Promise<void>;
+  isTracked(id: string): boolean;
   untrack(id: string): void;
+  /** Keys of the release's objects that are not known to be as recorded. */
+  unsettled(id: string): ReadonlySet<string>;
+  /** Of every object of the release, for the next start. */
+  marks(id: string): CleanMarks;
 }
 
-interface Tracked {
-  readonly id: string;
-  /** Undefined until it was seen, null when it is gone. */
-  fingerprint: string | null | undefined;
+export type TrackedObject = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
+
+/** `apps/v1 Deployment web/shop` → the fingerprint and the digest of the applied object that compared equal, or `''`. */
+export type CleanMarks = Readonly<Record<string, string>>;
+
+interface Seen {
+  /** Undefined of what nobody tracks. */
+  readonly fingerprint: string | undefined;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+}
+
+interface Kind {
+  readonly watch: Watch;
+  readonly seen: Map<string, Seen>;
+  /** False before the first list and while the watch is lost. */
+  current: boolean;
+  readonly answered: Promise<void>;
+}
+
+interface View extends LiveViewOptions {
+  readonly watches: SharedWatches;
+  readonly kinds: Map<string, Kind>;
+  /** By object: its release. */
+  readonly owners: Map<string, string>;
+  /** By release: its objects. */
+  readonly releases: Map<string, ReadonlyMap<string, TrackedObject>>;
+  /** By object: `FINGERPRINT DIGEST`. */
+  readonly clean: Map<string, string>;
 }
 
 const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+/** Milliseconds that a stream lives on when no release waits for its kind. */
+const linger = 60_000;
 
 export function createLiveView(options: LiveViewOptions): LiveView {
-  const tracked = new Map<string, Tracked>();
-  const watches = new Map<string, Watch>();
-
-  const moved = (object: KubernetesObject, fingerprint: string | null) => {
-    const key = keyId(objectKey(object));
-    const entry = tracked.get(key);
-    if (!entry) return;
-    const before = entry.fingerprint;
-    entry.fingerprint = fingerprint;
-    if (before !== fingerprint) options.onMoved(entry.id, key);
-    if (fingerprint !== null && workloadKinds.has(object.kind)) options.onStatus(entry.id, object);
+  const watches = shareWatches(options.client, { linger });
+  const view: View = {
+    ...options,
+    watches,
+    kinds: new Map(),
+    owners: new Map(),
+    releases: new Map(),
+    clean: new Map(),
   };
-
-  const follow = (apiVersion: string, kind: string): void => {
-    const resource = `${apiVersion}/${kind}`;
-    if (watches.has(resource)) return;
-    const complete = (object: KubernetesObject): KubernetesObject => ({ ...object, apiVersion, kind });
-    const watch = options.client.watch(
-      { apiVersion, kind, metadataOnly: !workloadKinds.has(kind) },
-      {
-        replaced(items) {
-          const seen = new Set<string>();
-          for (const object of items.map(complete)) {
-            seen.add(keyId(objectKey(object)));
-            moved(object, fingerprintOf(object));
-          }
-          for (const [key, entry] of tracked) {
-            if (seen.has(key) || entry.fingerprint === null || !key.startsWith(prefix(apiVersion, kind))) continue;
-            entry.fingerprint = null;
-            options.onMoved(entry.id, key);
-          }
-        },
-        changed(type, object) {
-          const whole = complete(object);
-          moved(whole, type === 'DELETED' ? null : fingerprintOf(whole));
-        },
-        lost: (error) => options.onLost(resource, error),
-        restored: () => options.onRestored(resource),
-      },
-    );
-    watches.set(resource, watch);
-  };
-
+  const ownKeys = (id: string) => [...(view.releases.get(id)?.keys() ?? [])];
   return {
-    async track(id, record) {
-      const discovery = await options.client.discovery();
-      const objects = placeRecorded({
-        objects: parseManifest(record.manifest),
-        namespace: record.namespace,
-        discovery,
-      });
-      const keys = new Set(objects.map((object) => keyId(objectKey(object))));
-      for (const [key, entry] of tracked) if (entry.id === id && !keys.has(key)) tracked.delete(key);
-      for (const key of keys) if (tracked.get(key)?.id !== id) tracked.set(key, { id, fingerprint: undefined });
-      for (const { apiVersion, kind } of objects) follow(apiVersion, kind);
+    watches,
+    knowledge: knowledgeOf(view),
+    track: (id, objects) => track(view, id, objects),
+    async resume(id, marks) {
+      const objects = Object.keys(marks).map(readMark);
+      for (const object of objects) view.clean.set(keyId(objectKey(object)), marks[markOf(object)] ?? '');
+      await track(view, id, objects);
     },
+    isTracked: (id) => view.releases.has(id),
     untrack(id) {
-      for (const [key, entry] of tracked) if (entry.id === id) tracked.delete(key);
+      for (const key of ownKeys(id)) forget(view, key);
+      view.releases.delete(id);
+    },
+    unsettled: (id) => new Set(ownKeys(id).filter((key) => !isUnmoved(view, key))),
+    marks(id) {
+      const objects = [...(view.releases.get(id) ?? [])];
+      const marks = objects.map(([key, object]) => [markOf(object), isUnmoved(view, key) ? view.clean.get(key) : '']);
+      return Object.fromEntries(marks) as CleanMarks;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...watches.values()].map((watch) => watch[Symbol.asyncDispose]()));
+      await Promise.all([...view.kinds.values()].map(({ watch }) => watch[Symbol.asyncDispose]()));
+      await watches[Symbol.asyncDispose]();
     },
   };
 }
 
-function prefix(apiVersion: string, kind: string): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return `${group}/${kind}/`;
+async function track(view: View, id: string, objects: readonly TrackedObject[]): Promise<void> {
+  const tracked = new Map(
+    objects.map(({ apiVersion, kind, metadata: { namespace, name } }) => {
+      const object = { apiVersion, kind, metadata: { ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) } };
+      return [keyId(objectKey(object)), object] as const;
+    }),
+  );
+  for (const key of view.releases.get(id)?.keys() ?? []) if (!tracked.has(key)) forget(view, key);
+  view.releases.set(id, tracked);
+  for (const key of tracked.keys()) view.owners.set(key, id);
+  const followed = new Set(objects.map(({ apiVersion, kind }) => follow(view, apiVersion, kind)));
+  await Promise.all([...followed].map(({ answered }) => answered));
 }
 
-/** Moves whenever somebody writes anything but status: who, when and which fields are in managedFields. */
-function fingerprintOf({ metadata }: KubernetesObject): string {
-  const fields = (metadata.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');
-  return createHash('sha1')
-    .update(
-      JSON.stringify([
-        metadata.uid,
-        metadata.generation,
-        metadata.labels,
-        metadata.annotations,
-        metadata.deletionTimestamp,
-        fields,
-      ]),
-    )
-    .digest('base64');
+const markOf = ({ apiVersion, kind, metadata: { namespace = '', name } }: TrackedObject): string =>
+  `${apiVersion} ${kind} ${namespace}/${name}`;
+
+function readMark(text: string): TrackedObject {
+  const [apiVersion = '', kind = '', place = ''] = text.split(' ');
+  const slash = place.indexOf('/');
+  const namespace = place.slice(0, slash);
+  return { apiVersion, kind, metadata: { name: place.slice(slash + 1), ...(namespace ? { namespace } : {}) } };
+}
+
+function knowledgeOf(view: View): LiveKnowledge {
+  const seenOf = (object: TrackedObject) => {
+    const kind = view.kinds.get(kindId(object));
+    return kind?.current ? kind.seen.get(keyId(objectKey(object))) : undefined;
+  };
+  return {
+    async presence(object) {
+      const discovery = await view.client.discovery();
+      // Of a kind that is not served there is none.
+      if (discovery.resource(groupVersionKind(object)) === undefined) return 'absent';
+      const kind = follow(view, object.apiVersion, object.kind);
+      await kind.answered;
+      if (!kind.current) return 'unknown';
+      return kind.seen.has(keyId(objectKey(object))) ? 'present' : 'absent';
+    },
+    isClean(object) {
+      const seen = seenOf(object);
+      const mark = view.clean.get(keyId(objectKey(object)));
+      return seen?.fingerprint !== undefined && mark === `${seen.fingerprint} ${appliedDigest(object)}`;
+    },
+    asSeen(object) {
+      const seen = seenOf(object);
+      if (seen === undefined) return object;
+      const { uid, resourceVersion } = seen;
+      return {
+        ...object,
+        metadata: { ...object.metadata, ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) },
+      };
+    },
+    foundEqual(object, live) {
+      const key = keyId(objectKey(object));
+      view.clean.set(key, `${fingerprintOf(live)} ${appliedDigest(object)}`);
+      const kind = view.kinds.get(kindId(object));
+      if (kind && !isOlder(live, kind.seen.get(key))) kind.seen.set(key, seenIn(live, true));
+    },
+  };
+}
+
+function forget(view: View, key: string): void {
+  view.owners.delete(key);
+  view.clean.delete(key);
+}
+
+/** Followed from the first time that an object of the kind is asked for, and from then on. */
+function follow(view: View, apiVersion: string, kind: string): Kind {
+  const id = kindId({ apiVersion, kind });
+  const known = view.kinds.get(id);
+  if (known) return known;
+  const answered = Promise.withResolvers<void>();
+  const entry = { seen: new Map<string, Seen>(), current: false, answered: answered.promise };
+  const resource = `${apiVersion}/${kind}`;
+  const handler: WatchHandler = {
+    replaced(items) {
+      replace(
+        view,
+        entry,
+        items.map((item) => ({ ...item, apiVersion, kind })),
+      );
+      entry.current = true;
+      answered.resolve();
+    },
+    changed(type, item) {
+      const object = { ...item, apiVersion, kind };
+      if (type === 'DELETED') remove(view, entry, keyId(objectKey(object)));
+      else notice(view, entry, object);
+    },
+    lost(error) {
+      entry.current = false;
+      answered.resolve();
+      view.onLost(resource, error);
+    },
+    restored() {
+      entry.current = true;
+      view.onRestored(resource);
+    },
+  };
+  const watch = workloadKinds.has(kind)
+    ? view.watches.watch({ apiVersion, kind }, handler)
+    : view.client.watch({ apiVersion, kind, metadataOnly: true }, handler);
+  const followed: Kind = Object.assign(entry, { watch });
+  view.kinds.set(id, followed);
+  return followed;
+}
+
+type Objects = Pick<Kind, 'seen'>;
+
+function replace(view: View, kind: Objects, objects: readonly KubernetesObject[]): void {
+  const present = new Set(objects.map((object) => keyId(objectKey(object))));
+  const gone = [...kind.seen.keys()].filter((key) => !present.has(key));
+  for (const object of objects) notice(view, kind, object);
+  for (const key of gone) remove(view, kind, key);
+}
+
+function notice(view: View, kind: Objects, object: KubernetesObject): void {
+  const key = keyId(objectKey(object));
+  const before = kind.seen.get(key);
+  // What our own write answered may be newer than what the watch tells.
+  if (isOlder(object, before)) return;
+  const id = view.owners.get(key);
+  const seen = seenIn(object, id !== undefined || object.metadata.labels?.['app.kubernetes.io/managed-by'] === 'Helm');
+  kind.seen.set(key, seen);
+  if (id === undefined) return;
+  if (before?.fingerprint !== seen.fingerprint && !view.clean.get(key)?.startsWith(`${seen.fingerprint} `))
+    view.onMoved(id, key);
+  if (workloadKinds.has(object.kind)) view.onStatus(id, object);
+}
+
+function remove(view: View, kind: Objects, key: string): void {
+  kind.seen.delete(key);
+  view.clean.delete(key);
+  const id = view.owners.get(key);
+  if (id !== undefined) view.onMoved(id, key);
+}
+
+function isUnmoved(view: View, key: string): boolean {
+  const mark = view.clean.get(key);
+  if (mark === undefined) return false;
+  for (const kind of view.kinds.values()) {
+    const seen = kind.seen.get(key);
+    if (seen) return kind.current && seen.fingerprint !== undefined && mark.startsWith(`${seen.fingerprint} `);
+  }
+  return false;
+}
+
+const seenIn = (object: KubernetesObject, withFingerprint: boolean): Seen => ({
+  fingerprint: withFingerprint ? fingerprintOf(object) : undefined,
+  uid: object.metadata.uid,
+  resourceVersion: object.metadata.resourceVersion,
+});
+
+function isOlder({ metadata }: KubernetesObject, known: Seen | undefined): boolean {
+  if (known === undefined || known.uid !== metadata.uid) return false;
+  const [mine = '', theirs = ''] = [metadata.resourceVersion, known.resourceVersion];
+  return /^\d+$/.test(mine) && /^\d+$/.test(theirs) && BigInt(mine) < BigInt(theirs);
+}
+
+/** An object served under two versions of its group is one object, but a watch is of one version. */
+function kindId(object: { apiVersion: string; kind: string }): string {
+  const { group, version, kind } = groupVersionKind(object);
+  return `${group}/${version}/${kind}`;
 }

@@ -9,6 +9,8 @@ export interface ReleaseLoopOptions {
   readonly queue: WorkQueue;
   readonly model: ReadModel;
   readonly emit: Emit;
+  /** For the next start: see `LiveView.marks`. */
+  readonly marks: (id: string) => Readonly<Record<string, string>>;
   /** A revision stands: its objects are to be watched. */
   readonly onStanding: (prepared: PreparedRelease, version: number, fresh: boolean) => Promise<void>;
 }

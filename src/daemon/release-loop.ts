@@ -197,7 +197,8 @@ function beginSoak(loop: Loop, entry: Entry, version: number): void {
       definition.releaseName,
       (state: ReleaseState | undefined) => {
         if (state?.deployed?.helmRevision !== version) return state;
-        return { ...state, healthy: { version, digest, revision: checkout.revision } };
+        const healthy = { version, digest, revision: checkout.revision };
+        return { ...state, healthy, clean: { version, objects: loop.marks(definitionId(definition)) } };
       },
     );
     loop.emit({ event: 'release.healthy', ...releaseFields(entry.prepared), version });

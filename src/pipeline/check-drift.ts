@@ -24,6 +24,8 @@ export interface DriftInput {
   /** `keyId`s to look at; undefined: all of the release. */
   readonly only?: ReadonlySet<string>;
   readonly signal: AbortSignal;
+  /** Told of each object that is just what its record makes of it. */
+  readonly onEqual?: (recorded: KubernetesObject, live: KubernetesObject) => void;
 }
 
 export async function checkDrift(input: DriftInput): Promise<Drift[]> {
@@ -38,10 +40,10 @@ export async function checkDrift(input: DriftInput): Promise<Drift[]> {
 async function checkObject(input: DriftInput, recorded: KubernetesObject): Promise<Drift | undefined> {
   const { client, record, signal } = input;
   const { name = '', namespace } = recorded.metadata;
+  if (isIgnored(input.ignore, recorded)) return undefined;
   const live = await client.get({ apiVersion: recorded.apiVersion, kind: recorded.kind, namespace, name }, { signal });
   const owned = withOwnership(recorded, record);
   const base = { key: objectKey(recorded), recorded: owned };
-  if (isIgnored(input.ignore, recorded)) return undefined;
   if (!live)
     return {
       ...base,
@@ -61,7 +63,10 @@ async function checkObject(input: DriftInput, recorded: KubernetesObject): Promi
     recorded.kind,
     differences.filter(({ pointer }) => !serverWritten.test(pointer)),
   );
-  if (fields.length === 0) return undefined;
+  if (fields.length === 0) {
+    input.onEqual?.(owned, live);
+    return undefined;
+  }
   const owner = fields
     .map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== 'helm'))
     .find((entry) => entry !== undefined);

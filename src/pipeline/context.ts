@@ -8,6 +8,8 @@ import type { GoMap } from '../foundation/template/value.ts';
 import type { Chart } from './chart/chart.ts';
 import type { ChartPins } from './chart/pin-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { ReleaseWatches } from './observe/observed-objects.ts';
+import type { LiveKnowledge } from './plan/live-knowledge.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import type { Checkout } from './source/checkout.ts';
 import type { ValueLayer } from './values/merge-values.ts';
@@ -17,6 +19,9 @@ export interface ReleaseContext {
   readonly history: (namespace: string, name: string) => ReleaseHistory;
   readonly states: ReleaseStates;
   readonly render: RenderRelease;
+  /** What watches know; without it everything is read. */
+  readonly live?: LiveKnowledge;
+  readonly watches?: ReleaseWatches;
   readonly emit: Emit;
   readonly now: () => Date;
   /** This installation's id in this cluster. */

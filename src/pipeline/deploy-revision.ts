@@ -11,7 +11,7 @@ import type {
   ReleaseRecord,
   StoredRelease,
 } from '../foundation/history/release-record.ts';
-import type { JsonObject } from '../foundation/manifest/object.ts';
+import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
@@ -77,13 +77,14 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
       if (stored) stored = await history.update(stored, { ...stored.record, hooks });
     };
     await hooksOf(context, revision, { event: `pre-${revision.action}`, hooks: stored.record.hooks, onRun });
-    await applyPlan({
+    const { written } = await applyPlan({
       client: context.client,
       plan: revision.plan,
       ignore: revision.definition.settings.drift.ignore,
       signal: context.signal,
+      onWritten: (object, answer) => context.live?.foundEqual(object, answer),
     });
-    const readiness = await revision.aside(() => untilReady(context, revision));
+    const readiness = await revision.aside(() => untilReady(context, revision, written));
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
     if (readiness)
       return await endFailed({
@@ -113,7 +114,13 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
 async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
   const { client, signal } = context;
   if (definition.createNamespace)
-    await ensureNamespace({ client, name: definition.namespace, ...definition.createNamespace, signal });
+    await ensureNamespace({
+      client,
+      name: definition.namespace,
+      ...definition.createNamespace,
+      signal,
+      live: context.live,
+    });
   if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
 }
 
@@ -174,11 +181,16 @@ async function hooksOf(
 }
 
 /** Undefined when everything is ready. */
-async function untilReady(context: ReleaseContext, revision: Revision): Promise<Readiness | 'superseded' | undefined> {
+async function untilReady(
+  context: ReleaseContext,
+  revision: Revision,
+  written: readonly KubernetesObject[],
+): Promise<Readiness | 'superseded' | undefined> {
   const fields = releaseFields(revision);
+  const answers = new Map(written.map((object) => [keyId(objectKey(object)), object]));
   const objects = revision.plan.changes
     .filter(({ operation }) => operation !== 'delete' && operation !== 'keep')
-    .map(({ object }) => object);
+    .map(({ key, object }) => answers.get(keyId(key)) ?? context.live?.asSeen(object) ?? object);
   const signal = AbortSignal.any([context.signal, revision.superseded]);
   try {
     const observed = await observeRelease({
@@ -187,6 +199,7 @@ async function untilReady(context: ReleaseContext, revision: Revision): Promise<
       timeout: revision.definition.settings.timeout,
       signal,
       now: context.now,
+      ...(context.watches ? { watches: context.watches } : {}),
       onProgress: (readiness) =>
         context.emit({ event: 'release.waiting', ...fields, for: readiness.object, message: readiness.message }),
     });

@@ -42,7 +42,7 @@ export async function previewRelease(
 }
 
 export async function planRendered(
-  context: Pick<ReleaseContext, 'client' | 'signal'>,
+  context: Pick<ReleaseContext, 'client' | 'signal' | 'live'>,
   prepared: PreparedRelease,
   input: PlanningInput,
 ): Promise<Plan> {
@@ -64,6 +64,7 @@ export async function planRendered(
     ignore,
     dryRun: input.dryRun,
     signal: context.signal,
+    live: context.live,
   });
   return planRelease({
     release,

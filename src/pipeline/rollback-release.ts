@@ -94,6 +94,7 @@ async function planBack(
     ignore,
     dryRun: 'same',
     signal: context.signal,
+    live: context.live,
   });
   const { prune } = definition.settings.sync;
   return planRelease({

@@ -26,6 +26,7 @@ function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), a
     now: () => new Date(),
     signal: stop.signal,
     onChange: (_id, drift) => views.push(drift),
+    onEqual: () => undefined,
     onError: (_id, error) => errors.push(error),
   });
   /** Another hand. */

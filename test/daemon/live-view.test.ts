@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createLiveView } from '../../src/daemon/live-view.ts';
-import type { ReleaseRecord } from '../../src/foundation/history/release-record.ts';
+import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
+import { parseManifest } from '../../src/foundation/manifest/parse-manifest.ts';
 import { configMap, releaseScene } from '../pipeline/release-scene.ts';
 
 const deployment = '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\n';
 const turns = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
-function record(manifest: string): ReleaseRecord {
-  const info = { first_deployed: '', last_deployed: '', description: '', status: 'deployed' as const };
-  return { name: 'shop', namespace: 'web', version: 1, info, chart: {}, config: {}, manifest, hooks: [] };
-}
+const placed = (manifest: string): KubernetesObject[] =>
+  parseManifest(manifest).map((object) => ({ ...object, metadata: { ...object.metadata, namespace: 'web' } }));
 
 function scene() {
   const { cluster } = releaseScene();
@@ -23,7 +22,12 @@ function scene() {
     onRestored: () => undefined,
   });
   const put = (name: string, parts: object = {}, metadata: object = {}) =>
-    cluster.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'web', ...metadata }, ...parts });
+    cluster.put({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'web', generation: 1, ...metadata },
+      ...parts,
+    });
   return { cluster, view, moved, statuses, put };
 }
 
@@ -32,7 +36,7 @@ describe('the live view', () => {
     const { view, moved, put } = scene();
     put('x');
     put('other');
-    await view.track('shop/dev', record(configMap('x', 'red')));
+    await view.track('shop/dev', placed(configMap('x', 'red')));
     await turns();
     expect(moved.splice(0)).toEqual(['shop/dev /ConfigMap/web/x']);
     put('x');
@@ -54,7 +58,7 @@ describe('the live view', () => {
       ...(subresource ? { subresource } : {}),
     });
     cluster.put({ ...app, metadata: { ...metadata, managedFields: [write('helm', '1')] } });
-    await view.track('shop/dev', record(deployment));
+    await view.track('shop/dev', placed(deployment));
     await turns();
     moved.length = 0;
     statuses.length = 0;
@@ -70,11 +74,11 @@ describe('the live view', () => {
   test('a deletion is told, also of an object that was tracked after its kind was followed', async () => {
     const { cluster, view, moved, put } = scene();
     put('x');
-    await view.track('shop/dev', record(configMap('x', 'red')));
+    await view.track('shop/dev', placed(configMap('x', 'red')));
     await turns();
     put('z');
     await turns();
-    await view.track('shop/dev', record(configMap('x', 'red') + configMap('z', 'red')));
+    await view.track('shop/dev', placed(configMap('x', 'red') + configMap('z', 'red')));
     moved.length = 0;
     await cluster.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'web', name: 'z' });
     await cluster.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'web', name: 'x' });
@@ -82,17 +86,17 @@ describe('the live view', () => {
     expect(moved).toEqual(['shop/dev /ConfigMap/web/z', 'shop/dev /ConfigMap/web/x']);
   });
 
-  test('a tracked object that is not there when the watch begins is told', async () => {
-    const { view, moved } = scene();
-    await view.track('shop/dev', record(configMap('x', 'red')));
-    await turns();
-    expect(moved).toEqual(['shop/dev /ConfigMap/web/x']);
+  test('what is tracked and not there, or was never compared, is unsettled', async () => {
+    const { view, put } = scene();
+    put('z');
+    await view.track('shop/dev', placed(configMap('x', 'red') + configMap('z', 'red')));
+    expect([...view.unsettled('shop/dev')]).toEqual(['/ConfigMap/web/x', '/ConfigMap/web/z']);
   });
 
   test('an object that leaves its release is no longer followed, nor an untracked release’s', async () => {
     const { view, moved, put } = scene();
-    await view.track('shop/dev', record(configMap('x', 'red') + configMap('z', 'red')));
-    await view.track('shop/dev', record(configMap('x', 'red')));
+    await view.track('shop/dev', placed(configMap('x', 'red') + configMap('z', 'red')));
+    await view.track('shop/dev', placed(configMap('x', 'red')));
     await turns();
     moved.length = 0;
     put('z');
@@ -106,10 +110,78 @@ describe('the live view', () => {
 
   test('one watch per kind serves all releases', async () => {
     const { cluster, view } = scene();
-    await view.track('a/dev', record(configMap('x', 'red')));
-    await view.track('b/dev', record(configMap('z', 'red')));
+    await view.track('a/dev', placed(configMap('x', 'red')));
+    await view.track('b/dev', placed(configMap('z', 'red')));
     await turns();
     expect(cluster.calls).toEqual(['list ConfigMap/*']);
     await view[Symbol.asyncDispose]();
+  });
+});
+
+describe('what the live view knows', () => {
+  const [red = { apiVersion: '', kind: '', metadata: {} }] = placed(configMap('x', 'red'));
+  const [blue = red] = placed(configMap('x', 'blue'));
+
+  test('that there is no such object, as soon as the kind was listed', async () => {
+    const { view, put } = scene();
+    put('x');
+    expect(await view.knowledge.presence(red)).toBe('present');
+    const [other = red] = placed(configMap('y', 'red'));
+    expect(await view.knowledge.presence(other)).toBe('absent');
+    const unserved = { apiVersion: 'example.com/v1', kind: 'UnknownThing', metadata: { name: 'x' } };
+    expect(await view.knowledge.presence(unserved)).toBe('absent');
+  });
+
+  test('that an object is as it was applied, until somebody else writes it', async () => {
+    const { view, put, moved } = scene();
+    await view.track('shop/dev', placed(configMap('x', 'red')));
+    const answer = put('x', {}, { managedFields: [{ manager: 'helm', time: '1' }] });
+    view.knowledge.foundEqual(red, answer);
+    await turns();
+    expect([view.knowledge.isClean(red), view.knowledge.isClean(blue)]).toEqual([true, false]);
+    expect([[...view.unsettled('shop/dev')], moved]).toEqual([[], []]);
+    expect(view.knowledge.asSeen(red).metadata.resourceVersion).toBe(answer.metadata.resourceVersion);
+    const entry = (manager: string, subresource?: string) => ({
+      manager,
+      time: '2',
+      ...(subresource ? { subresource } : {}),
+    });
+    put(
+      'x',
+      {},
+      {
+        managedFields: [{ manager: 'helm', time: '1' }, entry('kube-controller-manager'), entry('any', 'status')],
+      },
+    );
+    await turns();
+    expect([view.knowledge.isClean(red), moved]).toEqual([true, []]);
+    put('x', {}, { managedFields: [{ manager: 'helm', time: '1' }, entry('kubectl-edit')] });
+    await turns();
+    expect([view.knowledge.isClean(red), moved]).toEqual([false, ['shop/dev /ConfigMap/web/x']]);
+  });
+
+  test('after a restart what it knew before, where nothing moved meanwhile', async () => {
+    const before = scene();
+    await before.view.track('shop/dev', placed(configMap('x', 'red') + configMap('z', 'red')));
+    const answer = before.put('x');
+    before.view.knowledge.foundEqual(red, answer);
+    before.put('z');
+    await turns();
+    const marks = before.view.marks('shop/dev');
+    expect(Object.entries(marks).map(([object, mark]) => [object, mark !== ''])).toEqual([
+      ['v1 ConfigMap web/x', true],
+      ['v1 ConfigMap web/z', false],
+    ]);
+    const view = createLiveView({
+      client: before.cluster,
+      onMoved: () => undefined,
+      onStatus: () => undefined,
+      onLost: () => undefined,
+      onRestored: () => undefined,
+    });
+    await view.resume('shop/dev', marks);
+    await turns();
+    expect([...view.unsettled('shop/dev')]).toEqual(['/ConfigMap/web/z']);
+    expect(view.knowledge.isClean(red)).toBe(true);
   });
 });

@@ -27,12 +27,12 @@ export interface ReleaseState {
   };
   /** Newest revision that was ready and stayed so through `soak`. */
   readonly healthy?: { readonly version: number; readonly digest: string; readonly revision: string };
+  /** Of each object of that revision the fingerprint with which it last compared equal, so that a start compares and reads nothing. */
+  readonly clean?: { readonly version: number; readonly objects: Readonly<Record<string, string>> };
   readonly quarantine?: Quarantine;
   readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
   /** What people asked and what came of it, newest last, at most 10. */
   readonly requests?: readonly RequestOutcome[];
-  /** Fingerprints of the last clean comparison: object key → digest. */
-  readonly fingerprints?: Readonly<Record<string, string>>;
   readonly failure?: {
     readonly digest: string;
     readonly at: string;

@@ -120,7 +120,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   quarantine: shape({ digest: isText, helmRevision: isNumber, revision: isText, reason: isText, at: isText }),
   suspended: shape({ by: isText, at: isText, reason: optional(isText) }),
   requests: listOf(isOutcome),
-  fingerprints: mapOf(isText),
+  clean: shape({ version: isNumber, objects: mapOf(isText) }),
   failure: shape({ digest: isText, at: isText, attempts: isNumber, reason: isText, message: isText }),
   removal: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) }),
 };

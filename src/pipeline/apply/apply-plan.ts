@@ -18,6 +18,8 @@ export interface ApplyInput {
   readonly plan: Plan;
   readonly ignore: readonly DriftIgnore[];
   readonly signal: AbortSignal;
+  /** Told what each object was applied as and what the answer was. */
+  readonly onWritten?: (object: KubernetesObject, answer: KubernetesObject) => void;
 }
 
 export interface ApplyResult {
@@ -67,9 +69,14 @@ export function refuseImpossible(plan: Plan): void {
   );
 }
 
-async function writeObject({ client, ignore, signal }: ApplyInput, change: Change): Promise<KubernetesObject> {
+async function writeObject(
+  { client, ignore, signal, onWritten }: ApplyInput,
+  change: Change,
+): Promise<KubernetesObject> {
   const object = change.live ? keepLiveFields({ object: change.object, live: change.live, ignore }) : change.object;
-  return await client.apply(object, { fieldManager, force: true, signal });
+  const answer = await client.apply(object, { fieldManager, force: true, signal });
+  onWritten?.(change.object, answer);
+  return answer;
 }
 
 async function deleteObject({ client, signal }: ApplyInput, { object }: Change): Promise<void> {

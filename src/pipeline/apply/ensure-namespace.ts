@@ -1,6 +1,7 @@
 /** Creates a release's namespace when it is not there, with Helm's `name` label; an existing one is left as it is. */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import type { LiveKnowledge } from '../plan/live-knowledge.ts';
 
 export interface NamespaceInput {
   readonly client: ClusterClient;
@@ -8,11 +9,15 @@ export interface NamespaceInput {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly live?: Pick<LiveKnowledge, 'presence'> | undefined;
 }
 
-export async function ensureNamespace({ client, name, labels, annotations, signal }: NamespaceInput): Promise<void> {
-  const existing = await client.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal });
-  if (existing) return;
+export async function ensureNamespace(input: NamespaceInput): Promise<void> {
+  const { client, name, labels, annotations, signal, live } = input;
+  const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  const presence = (await live?.presence(wanted)) ?? 'unknown';
+  if (presence === 'present') return;
+  if (presence === 'unknown' && (await client.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal }))) return;
   try {
     const metadata = { name, labels: { name, ...labels }, annotations: { ...annotations } };
     await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'helm-gitops', signal });

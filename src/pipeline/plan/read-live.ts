@@ -8,6 +8,7 @@ import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { type KubernetesObject, keyId, objectKey } from '../../foundation/manifest/object.ts';
 import { keepLiveFields } from '../apply/keep-live-fields.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
+import type { LiveKnowledge } from './live-knowledge.ts';
 import { type ReleaseKey, withOwnership } from './ownership.ts';
 import type { LiveObject } from './plan-release.ts';
 
@@ -20,6 +21,7 @@ export interface ReadLiveInput {
   /** `all`: dry-run every object (a plan for people); `same`: only those that did not change, to see whether they drifted. */
   readonly dryRun: 'all' | 'same';
   readonly signal: AbortSignal;
+  readonly live?: LiveKnowledge | undefined;
 }
 
 const parallel = 8;
@@ -48,6 +50,9 @@ async function readOne(
   const wanted = rendered ?? recorded;
   if (!wanted?.metadata.name) return undefined;
   const { name, namespace } = wanted.metadata;
+  if ((await input.live?.presence(wanted)) === 'absent') return undefined;
+  if (rendered && input.dryRun === 'same' && input.live?.isClean(withOwnership(rendered, input.release)))
+    return { object: wanted, isClean: true };
   const object = await input.client.get(
     { apiVersion: wanted.apiVersion, kind: wanted.kind, namespace, name },
     { signal: input.signal },

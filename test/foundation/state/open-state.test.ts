@@ -219,7 +219,7 @@ describe('state.json', () => {
 
   test.each([
     ['suspended', { by: 1, at: 'x' }],
-    ['fingerprints', { a: 1 }],
+    ['clean', { version: 1, objects: { a: 1 } }],
     ['healthy', 'yes'],
     ['intent', { op: 'o', action: 'destroy', digest: 'd', version: 1 }],
     ['quarantine', { digest: 'd', helmRevision: '1', revision: 'r', reason: 'x', at: 't' }],
