@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Kept in the syntax of old Nodes, so that they can say what is missing.
+// Kept in the syntax of old Nodes, so that they can say what is missing. CommonJS, which Node starts sooner.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
@@ -7,7 +7,9 @@ if (major < 24) {
   );
   process.exit(2);
 }
-import('node:module').then(({ enableCompileCache }) => {
-  enableCompileCache();
-  return import('../dist/main.js');
-});
+const { homedir } = require('node:os');
+const cache = process.env.XDG_CACHE_HOME || `${homedir()}/.cache`;
+// Node's own choice is in the folder for temporary files, which others may write to.
+require('node:module').enableCompileCache(process.env.NODE_COMPILE_CACHE || `${cache}/helm-gitops/compiled`);
+if (process.argv[2] === 'template') require('../dist/template.cjs');
+else import('../dist/main.js');

@@ -1,7 +1,11 @@
-/** Bundles the program into `dist/`: one entry for the command line, one for each worker thread, OpenPGP.js beside them. */
+/**
+ * Bundles the program into `dist/`: one entry for the command line, one for each worker thread, OpenPGP.js beside them,
+ * and `template` by itself.
+ */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleTemplate } from './bundle-template.ts';
 import { vendorOpenpgp } from './vendor-openpgp.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,3 +33,4 @@ await build({
   plugins: [vendorOpenpgp(root, outdir)],
   logLevel: 'warning',
 });
+await bundleTemplate(root, outdir);

@@ -1,5 +1,6 @@
 /** The process: arguments, environment and signals in, exit code out. Nothing else in `src` touches `process`. */
 import process from 'node:process';
+import { runCommandLine } from './entry/cli/run-command-line.ts';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -8,7 +9,6 @@ if (major < 24) {
   );
   process.exitCode = 2;
 } else {
-  const { runCommandLine } = await import('./entry/cli/run-command-line.ts');
   const interrupt = new AbortController();
   let interrupted = 0;
   const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
@@ -20,7 +20,7 @@ if (major < 24) {
       interrupt.abort(name);
     });
   }
-  process.exitCode = await runCommandLine({
+  const code = runCommandLine({
     arguments: process.argv.slice(2),
     environment: process.env,
     folder: process.cwd(),
@@ -30,5 +30,5 @@ if (major < 24) {
     now: () => new Date(),
   });
   // Keep-alive sockets and watches of a finished command hold nobody up.
-  process.exit();
+  code.then((result) => process.exit(result));
 }

@@ -1,0 +1,78 @@
+/**
+ * Bundles `template` once more, for speed: a CommonJS file that holds this one command, with packages and Node's own
+ * modules loaded when they are first used. Helm ends in 50 ms; Node needs half of that before it runs anything.
+ */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { type BuildOptions, build, type OnLoadResult, type Plugin } from 'esbuild';
+
+/** Not what Node has loaded by then anyway, such as fs. */
+const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:zlib'];
+/** Most charts need none or one of them. */
+const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'smol-toml', 'yaml'];
+
+export async function bundleTemplate(root: string, outdir: string): Promise<void> {
+  const options = {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'linked',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  } satisfies BuildOptions;
+  const packages = Object.fromEntries(latePackages.map((name) => [name, name]));
+  await build({ ...options, entryPoints: packages, outdir: `${outdir}/packages`, outExtension: { '.js': '.cjs' } });
+  await build({
+    ...options,
+    entryPoints: { template: 'src/main.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    plugins: [oneCommand, loadLate(root)],
+  });
+}
+
+/** `template` becomes a static import, as esbuild wraps every module behind a dynamic one; the others are left out. */
+const oneCommand: Plugin = {
+  name: 'one-command',
+  setup({ onLoad, onResolve }) {
+    const dispatch = /run-command-line\.ts$/;
+    onLoad({ filter: dispatch }, async ({ path }): Promise<OnLoadResult> => {
+      const { readFile } = await import('node:fs/promises');
+      const text = await readFile(path, 'utf8');
+      const dynamic = "await import('./commands/template.ts')";
+      if (!text.includes(dynamic)) throw new Error(`${path} no longer holds ${dynamic}`);
+      const contents = `import * as command from './commands/template.ts';\n${text.replace(dynamic, 'command')}`;
+      return { contents, loader: 'ts', resolveDir: dirname(path) };
+    });
+    onResolve({ filter: /^\./ }, ({ importer, kind }) =>
+      dispatch.test(importer) && kind === 'dynamic-import' ? { path: './main.js', external: true } : undefined,
+    );
+  },
+};
+
+/** In place of a module, one whose exports are looked up in the real module when they are used. */
+function loadLate(root: string): Plugin {
+  const fromRoot = createRequire(`${root}package.json`);
+  return {
+    name: 'load-late',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^[a-z]/ }, ({ path, namespace }) => {
+        if (namespace === 'late') return { path, external: true };
+        return lateModules.includes(path) || latePackages.includes(path) ? { path, namespace: 'late' } : undefined;
+      });
+      onResolve({ filter: /^\.\/packages\// }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /./, namespace: 'late' }, ({ path }): OnLoadResult => {
+        const names = Object.keys(fromRoot(path) as object).filter((name) => /^\w+$/.test(name) && name !== 'default');
+        const from = JSON.stringify(path.startsWith('node:') ? path : `./packages/${path}.cjs`);
+        const getters = ['default', '__esModule', ...names].map((name) => `get ${name}() { return late('${name}'); }`);
+        const late = `if (name === '__esModule') return true;
+          found ??= require(${from});
+          return name === 'default' && !found.__esModule ? found : found[name];`;
+        return { contents: `let found; const late = (name) => { ${late} };\nmodule.exports = { ${getters} };` };
+      });
+    },
+  };
+}
