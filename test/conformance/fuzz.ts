@@ -85,6 +85,7 @@ async function main(): Promise<void> {
       } else if (verdict !== 'unstable') report(show(one, theirs[i]!, ours[i]!));
       if (options.only !== undefined) console.log(show(one, theirs[i]!, ours[i]!));
     }
+    if ((start / BATCH) % 20 === 0 && options.only === undefined) process.stderr.write(`${start}\n`);
     if ((start / BATCH) % 20 === 0 && options.only === undefined) {
       counts.binary += await compareWithBinary(
         helm,

@@ -10,7 +10,7 @@ import { canBeNil, type GoType, parseSignature, type Signature } from './signatu
 import { type Eval, type Final, fail, isStackOverflow, MISSING, type State, TOO_DEEP } from './state.ts';
 import { newCallable } from './template-set.ts';
 import { isTrue } from './truth.ts';
-import { GoError, GoInt, GoObject, type GoValue, type IntKind, int } from './value.ts';
+import { GoError, GoInt, type GoMap, GoObject, type GoValue, type IntKind, int } from './value.ts';
 
 /** One argument: a constant, or what evaluates it. */
 export interface Arg {
@@ -41,6 +41,7 @@ export function evalCall(s: State, callable: Callable, site: CallSite, final: Fi
   const { args } = site;
   const count = final === MISSING ? args.length : args.length + 1;
   if (variadic ? count < params.length - 1 : count !== params.length) wrongCount(s, site, { signature, count });
+  if (signature.refusal !== undefined) return fail(s, signature.refusal(site.name));
   if (callable.builtin && (callable.name === 'and' || callable.name === 'or')) {
     return evalAndOr(s, args, { final, isOr: callable.name === 'or', type: params[0]! });
   }
@@ -159,7 +160,7 @@ function validateType(s: State, value: Value, type: GoType): Value {
   if (type.kind === 'interface' && type.text === 'interface {}') return value === undefined ? null : value;
   if (value === undefined) return canBeNil(type) ? nilOf(type) : fail(s, `invalid value; expected ${type.text}`);
   if (value === null) return fail(s, `wrong type for value; expected ${type.text}; got interface {}`);
-  if (isAssignable(value, type)) return value;
+  if (isAssignable(value, type)) return type.kind === 'map' ? ((value as GoMap).plain ?? value) : value;
   return fail(s, `wrong type for value; expected ${type.text}; got ${typeName(value)}`);
 }
 
@@ -218,6 +219,7 @@ function evalConstant(s: State, node: Node, type: GoType): Value {
 const expectedFloat = (s: State, node: Node): never => fail(s, `expected float; found ${nodeText(node)}`);
 
 function convertInt(value: bigint, type: GoType): GoInt {
+  if (type.text === 'time.Duration') return new GoInt('int64', value);
   const kind = type.text as IntKind;
   if (kind === 'int') return int(value);
   const bits = Number(/\d+$/.exec(kind)?.[0] ?? 64);

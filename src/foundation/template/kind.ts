@@ -37,7 +37,7 @@ export function typeName(value: Value): string {
   if (value === null) return '<nil>';
   if (value instanceof Map) return value.namedType?.name ?? underlyingTypeName(value)!;
   if (Array.isArray(value)) return (value as GoSlice).namedType?.name ?? underlyingTypeName(value)!;
-  if (value instanceof GoInt) return value.kind;
+  if (value instanceof GoInt) return value.type?.name ?? value.kind;
   if (value instanceof Uint8Array) return '[]uint8';
   if (value instanceof GoObject) return value.type.name;
   return `func${(value as GoFunction).signature}`;
@@ -71,7 +71,7 @@ export function kindName(value: Value): string {
 
 export function namedTypeOf(value: Value): NamedType | undefined {
   if (value instanceof Map || Array.isArray(value)) return (value as GoMap | GoSlice).namedType;
-  return value instanceof GoObject ? value.type : undefined;
+  return value instanceof GoObject || value instanceof GoInt ? value.type : undefined;
 }
 
 /** What reading a missing key of a map yields, or an absent element. */

@@ -210,11 +210,15 @@ function formatElements(bytes: Uint8Array, verb: string, flags: Flags): string {
 
 function formatMap(map: GoMap, verb: string, context: Context): string {
   const inner = { ...context, depth: context.depth + 1 };
-  const pairs = sortStrings([...map.keys()]).map(
-    (key) => `${formatValue(key, verb, inner)}:${formatValue(map.get(key)!, verb, inner)}`,
-  );
-  if (!context.flags.sharpV) return `map[${pairs.join(' ')}]`;
-  return typeName(map) + (map.isNil ? '(nil)' : `{${pairs.join(', ')}}`);
+  const separator = context.flags.sharpV ? ', ' : ' ';
+  // Added up, not joined: what is printed can be megabytes, and is copied once instead of at each level.
+  let pairs = '';
+  for (const key of sortStrings([...map.keys()])) {
+    if (pairs !== '') pairs += separator;
+    pairs += `${formatValue(key, verb, inner)}:${formatValue(map.get(key)!, verb, inner)}`;
+  }
+  if (!context.flags.sharpV) return `map[${pairs}]`;
+  return typeName(map) + (map.isNil ? '(nil)' : `{${pairs}}`);
 }
 
 function formatSlice(slice: GoSlice, verb: string, context: Context): string {
@@ -234,7 +238,13 @@ function formatObject(object: GoObject, verb: string, context: Context): string 
   const { goString, formatsByPointer, printed } = object.type;
   if (goString !== undefined && verb === 'v' && flags.sharpV && !context.erroring)
     return formatString(goString(object), flags);
-  if (object.format !== undefined && formatsByPointer !== true && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
+  if (
+    object.format !== undefined &&
+    formatsByPointer !== true &&
+    !context.erroring &&
+    !flags.sharpV &&
+    'vsxXq'.includes(verb)
+  ) {
     return formatText(object.format(), verb, context);
   }
   const isPointer = object.type.kind === 'ptr';
@@ -257,7 +267,7 @@ function formatPointer(value: GoValue, verb: string, flags: Flags): string {
     isFunction(value) ||
     (value instanceof GoObject && value.type.kind === 'ptr');
   if (!isPointer) return badVerb(verb, value, { flags, depth: 0 });
-  const isNil = (value as GoMap | GoSlice).isNil === true;
+  const isNil = (value as GoMap | GoSlice).isNil === true || (value instanceof GoObject && value.type.nil === true);
   const address = isNil ? 0n : ADDRESS;
   if (verb === 'v' && flags.sharpV) return `(${typeName(value)})(${isNil ? 'nil' : `0x${address.toString(16)}`})`;
   if (verb === 'v' && isNil) return pad('<nil>', flags);

@@ -25,6 +25,8 @@ export interface Signature {
   readonly params: readonly GoType[];
   readonly variadic: boolean;
   readonly result: GoType;
+  /** Why templates may not call it, but for its name. */
+  readonly refusal: ((name: string) => string) | undefined;
 }
 
 const INTERFACES: ReadonlySet<string> = new Set(['interface {}', 'error', 'fmt.Stringer']);
@@ -39,13 +41,21 @@ export function parseSignature(text: string): Signature {
   const close = closingParen(text);
   const params = splitTypes(text.slice(1, close));
   const results = text.slice(close + 1).trim();
-  const first = results.startsWith('(') ? splitTypes(results.slice(1, -1))[0] : results;
+  const all = results.startsWith('(') ? splitTypes(results.slice(1, -1)) : [results];
   const variadic = params.at(-1)?.startsWith('...') ?? false;
   return {
     params: params.map((param) => newType(param.replace(/^\.\.\./, ''))),
     variadic,
-    result: newType(first ?? ''),
+    result: newType(all[0] ?? ''),
+    refusal: refusalOf(all),
   };
+}
+
+function refusalOf(results: readonly string[]): Signature['refusal'] {
+  if (results.length === 2 && results[1] !== 'error')
+    return (name) => `invalid function signature for ${name}: second return value should be error; is ${results[1]}`;
+  if (results.length < 3) return undefined;
+  return (name) => `function ${name} has ${results.length} return values; should be 1 or 2`;
 }
 
 function closingParen(text: string): number {
@@ -88,6 +98,7 @@ function kindOfType(text: string): TypeKind {
   if (text.startsWith('[]')) return 'slice';
   if (text.startsWith('func(')) return 'func';
   if (text.startsWith('*')) return 'ptr';
+  if (text === 'time.Duration') return 'int';
   if (/^u?int\d*$/.test(text)) return text.startsWith('u') ? 'uint' : 'int';
   if (/^float\d+$/.test(text)) return 'float';
   if (/^complex\d+$/.test(text)) return 'complex';

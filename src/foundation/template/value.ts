@@ -23,9 +23,12 @@ export type IntKind = 'int' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint' | 'u
 export class GoInt {
   readonly kind: IntKind;
   readonly value: bigint;
-  constructor(kind: IntKind, value: bigint) {
+  /** time.Month, time.Duration … */
+  readonly type: NamedType | undefined;
+  constructor(kind: IntKind, value: bigint, type?: NamedType) {
     this.kind = kind;
     this.value = value;
+    this.type = type;
   }
 }
 
@@ -45,6 +48,8 @@ export interface GoMap extends Map<string, GoValue> {
   elementType?: string;
   /** A nil map, which a function that wants a map gets for nil: reads as empty, writing to it panics. */
   isNil?: boolean;
+  /** Of a view with a type of its own: the plain map, which a function gets that wants such a map. */
+  plain?: GoMap;
 }
 
 export interface NamedType {
@@ -54,6 +59,16 @@ export interface NamedType {
   readonly kind: string;
   /** Methods are looked up before fields and keys. */
   readonly methods: ReadonlyMap<string, GoFunction>;
+  /** String() of a named integer; a GoObject brings its own. */
+  readonly format?: (value: GoInt) => string;
+  /** GoString(), which %#v asks. */
+  readonly goString?: (value: GoObject) => string;
+  /** All fields, for fmt prints the unexported ones too. */
+  readonly printed?: (value: GoObject) => ReadonlyMap<string, GoValue>;
+  /** A nil pointer. */
+  readonly nil?: boolean;
+  /** String() is the pointer's: what a function was given lies behind none and prints field by field. */
+  readonly formatsByPointer?: boolean;
 }
 
 /** A struct or a pointer to one: `.Capabilities`, a certificate, a time, a semver version. */

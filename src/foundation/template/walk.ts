@@ -192,7 +192,14 @@ function walkElements(s: State, node: BranchNode, over: { value: Value; iterate:
   if (value instanceof GoInt) {
     if (node.pipe.decl.length > 1) fail(s, `can't use ${value.value} to iterate over more than one variable`);
     for (let i = 0n; i < value.value; i++)
-      if (!iterate(undefined, value.kind === 'int' && value.type === undefined ? int(i) : new GoInt(value.kind, i, value.type), false)) break;
+      if (
+        !iterate(
+          undefined,
+          value.kind === 'int' && value.type === undefined ? int(i) : new GoInt(value.kind, i, value.type),
+          false,
+        )
+      )
+        break;
     return value.value > 0n;
   }
   if (value instanceof Uint8Array) {

@@ -1,5 +1,5 @@
 /** What Go's marshalers see of a struct: its own MarshalJSON or MarshalText where it has one, else its fields. */
-import type { GoObject, GoValue } from '../template/value.ts';
+import { GoError, type GoObject, type GoValue } from '../template/value.ts';
 
 /** An engine value whose `inner` has this method marshals as what it returns. */
 interface Marshals {
@@ -9,6 +9,7 @@ interface Marshals {
 /** The object itself: to be written field by field. */
 export function marshalView(object: GoObject): GoValue {
   const { inner } = object;
+  if (object.type.name === 'complex128') throw new GoError('json: unsupported type: complex128');
   if (hasMarshalJson(inner)) return inner.marshalJson();
   if (inner instanceof Date) return formatTime(inner);
   if (object.type.name === '*semver.Version' && object.format !== undefined) return object.format();

@@ -21,11 +21,14 @@ export function writeToml(value: GoValue): string {
   return w.out;
 }
 
-/** Structs as maps in the order of their fields. */
+/** Structs as tables whose fields keep their order and, BurntSushi knowing no json tags, their names. */
 function viewOf(value: GoValue): GoValue {
+  if (value instanceof GoInt && value.type?.name === 'time.Duration') return value.type.format?.(value) ?? '';
   if (!(value instanceof GoObject)) return value;
-  const view = marshalView(value);
-  return view instanceof GoObject ? new Map(view.fields) : view;
+  const isText = value.type.name === 'time.Time' || value.type.name.endsWith('semver.Version');
+  if (isText) return marshalView(value);
+  if (value.type.name === 'complex128') return value;
+  return Object.assign(new Map(value.fields), { ordered: true });
 }
 
 type TomlKind = 'none' | 'table' | 'tables' | 'other';
@@ -39,6 +42,7 @@ function kindOf(given: GoValue): TomlKind {
     if (value.isNil === true) return 'none';
     return isTableList(value) ? 'tables' : 'other';
   }
+  if (value instanceof GoObject) throw new GoError(`unsupported type: ${value.type.name}`);
   if (typeof value === 'object' && !(value instanceof GoInt) && !(value instanceof Uint8Array)) {
     throw new GoError('unsupported type: func');
   }
@@ -114,7 +118,9 @@ type Entry = readonly [string, GoValue];
 function partition(table: Table): [direct: Entry[], nested: Entry[]] {
   const direct: Entry[] = [];
   const nested: Entry[] = [];
-  for (const entry of [...table].sort(([a], [b]) => compareStrings(a, b))) {
+  const entries = [...table];
+  if (!('ordered' in table)) entries.sort(([a], [b]) => compareStrings(a, b));
+  for (const entry of entries) {
     const kind = kindOf(entry[1]);
     if (kind === 'table' || kind === 'tables') nested.push(entry);
     else direct.push(entry);

@@ -45,17 +45,27 @@ function view(value: GoValue): EmitNode {
   if (typeof value === 'number') return raw(formatFloat(value));
   if (Array.isArray(value)) return { kind: 'list', items: value };
   if (value instanceof Map) return { kind: 'map', entries: [...value], sorted: false };
-  if (value instanceof GoInt) return raw(value.value.toString());
+  if (value instanceof GoInt) return integer(value);
   if (value instanceof Uint8Array) return { kind: 'list', items: Array.from(value) };
   if (!(value instanceof GoObject)) throw new GoError(`cannot marshal type: func${value.signature}`);
-  // A timestamp needs no quotes in v3, and a duration is a word of its own.
-  if (value.type.name === 'time.Duration' && value.format !== undefined) return raw(value.format());
-  if (value.inner instanceof Date || value.type.name === 'time.Time') return raw(String(marshalView(value)));
+  // A timestamp needs no quotes in v3.
+  if (value.type.name === 'time.Time') return raw(String(marshalView(value)));
+  refuseComplex(value);
   const marshalled = marshalView(value);
   if (!(marshalled instanceof GoObject)) return view(marshalled);
   // v3 knows no json tags: it lower-cases the names of fields, in their order.
   const entries = [...marshalled.fields].map(([name, field]): [string, GoValue] => [name.toLowerCase(), field]);
   return { kind: 'map', entries, sorted: true };
+}
+
+/** A duration is a word of its own, months and weekdays stay numbers. */
+function integer(value: GoInt): EmitNode {
+  if (value.type?.name !== 'time.Duration') return raw(value.value.toString());
+  return { kind: 'text', text: value.type.format?.(value) ?? '' };
+}
+
+function refuseComplex({ type }: GoObject): void {
+  if (type.name === 'complex128') throw new GoError('cannot marshal type: complex128');
 }
 
 function formatFloat(value: number): string {

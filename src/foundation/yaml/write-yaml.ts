@@ -95,6 +95,8 @@ function view(value: GoValue): EmitNode {
   if (value instanceof Uint8Array) return { kind: 'text', text: Buffer.from(value).toString('base64') };
   if (!(value instanceof GoObject))
     throw new GoError(`error marshaling into JSON: json: unsupported type: func${value.signature}`);
+  if (value.type.name === 'complex128')
+    throw new GoError('error marshaling into JSON: json: unsupported type: complex128');
   const marshalled = marshalView(value);
   if (marshalled instanceof GoObject) return { kind: 'map', entries: [...marshalled.fields], sorted: false };
   return view(marshalled);

@@ -59,7 +59,16 @@ function kubeVersionObject({ kubeVersion, normalizedKubeVersion }: Capabilities,
     ['Major', parsed?.major ?? ''],
     ['Minor', parsed?.minor ?? ''],
   ]);
-  return new GoObject({ name: `${pack}.KubeVersion`, kind: 'struct', methods }, fields, undefined, () => string);
+  const [version, ...rest] = fields;
+  const all = new Map([version!, ['normalizedVersion', string], ...rest]);
+  const type: NamedType = {
+    name: `${pack}.KubeVersion`,
+    kind: 'struct',
+    methods,
+    formatsByPointer: true,
+    printed: () => all,
+  };
+  return new GoObject(type, fields, undefined, () => string);
 }
 
 function apiVersionsObject({ apiVersions }: Capabilities, pack: string, questions: Questions): GoSlice {

@@ -8,6 +8,7 @@ export function namedMap(map: GoMap, type: NamedType): GoMap {
   const view = {
     __proto__: Map.prototype,
     namedType: type,
+    plain: map,
     get size() {
       return map.size;
     },

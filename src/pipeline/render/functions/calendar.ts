@@ -63,7 +63,11 @@ export function secondsOf(time: Pick<CivilTime, 'year' | 'month' | 'day' | 'hour
   return daysSinceEpoch(time.year, time.month, time.day) * DAY + BigInt(clock);
 }
 
-export function civilOf(seconds: bigint): CivilTime {
+/** Seconds from Go's first year, in which it counts without a sign, to 1970. */
+const ABSOLUTE = 9_223_372_028_715_321_600n;
+
+export function civilOf(given: bigint): CivilTime {
+  const seconds = BigInt.asUintN(64, given + ABSOLUTE) - ABSOLUTE;
   const days = floorDiv(seconds, DAY);
   const clock = Number(seconds - days * DAY);
   let year = Number(floorDiv((days + 719162n) * 400n, 146097n)) + 1;

@@ -60,9 +60,12 @@ function encrypt(password: string, text: string, iv: Uint8Array): string {
 /** Unchecked padding, as upstream: a wrong password gives rubbish or Go's panic for a bad slice. */
 function decrypt(password: string, text: string): string {
   const bytes = decodeBase64(text);
-  if (bytes.length < BLOCK) {
-    throw new GoError(`runtime error: slice bounds out of range [:${BLOCK}] with capacity ${bytes.length}`);
+  // Go decodes into as many bytes as the text could hold at most.
+  const capacity = Math.trunc(byteLength(text) / 4) * 3;
+  if (bytes.length < BLOCK && capacity < BLOCK) {
+    throw new GoError(`runtime error: slice bounds out of range [:${BLOCK}] with capacity ${capacity}`);
   }
+  if (bytes.length < BLOCK) throw new GoError(`runtime error: slice bounds out of range [${BLOCK}:${bytes.length}]`);
   const body = bytes.subarray(BLOCK);
   if (body.length % BLOCK !== 0) throw new GoError('crypto/cipher: input not full blocks');
   const cipher = createDecipheriv('aes-256-cbc', keyOf(password), bytes.subarray(0, BLOCK)).setAutoPadding(false);

@@ -10,15 +10,20 @@ import { addNanoseconds, isTime, timeObject, timeOf, timeSince, ZERO_TIME } from
 import { type Location, loadLocation, UTC } from './time-zone.ts';
 
 export function dateFunctions(sources: RenderSources): readonly GoFunction[] {
-  const local = loadLocation(sources.timeZone ?? 'UTC') ?? UTC;
+  // Found when first asked for: few charts print times, and the data of time zones takes long to load.
+  let found: Location | undefined;
+  const local = (): Location => {
+    found ??= { ...(loadLocation(sources.timeZone ?? 'UTC') ?? UTC), local: true };
+    return found;
+  };
   const now = (functionName: string): GoTime => {
     sources.onRandom?.(functionName);
     const milliseconds = sources.now().getTime();
     const seconds = Math.floor(milliseconds / 1000);
-    return { seconds: BigInt(seconds), nanoseconds: (milliseconds - seconds * 1000) * 1_000_000, location: local };
+    return { seconds: BigInt(seconds), nanoseconds: (milliseconds - seconds * 1000) * 1_000_000, location: local() };
   };
   const inZone = (functionName: string) => (layout: string, date: GoValue, zone: string) =>
-    formatTime({ ...(instantOf(date, local) ?? now(functionName)), location: locationOf(zone, local) }, layout);
+    formatTime({ ...(instantOf(date, local()) ?? now(functionName)), location: locationOf(zone, local()) }, layout);
   return [
     goFunction('now', '() time.Time', () => timeObject(now('now'))),
     goFunction('date', '(string, interface {}) string', (layout: string, date: GoValue) =>
@@ -34,21 +39,21 @@ export function dateFunctions(sources: RenderSources): readonly GoFunction[] {
     ),
     goFunction('ago', '(interface {}) string', (date: GoValue) => {
       const present = now('ago');
-      return formatGoDuration(roundToSecond(timeSince(present, instantOf(date, local) ?? present)));
+      return formatGoDuration(roundToSecond(timeSince(present, instantOf(date, local()) ?? present)));
     }),
     goFunction('durationRound', '(interface {}) string', (value: GoValue) =>
       roundDuration(isTime(value) ? timeSince(now('durationRound'), timeOf(value)) : durationOf(value)),
     ),
     goFunction('toDate', '(string, string) time.Time', (layout: string, text: string) => {
       try {
-        return timeObject(parseTime(layout, text, local));
+        return timeObject(parseTime(layout, text, local()));
       } catch (error) {
         if (error instanceof GoError) return timeObject(ZERO_TIME);
         throw error;
       }
     }),
     goFunction('mustToDate', '(string, string) (time.Time, error)', (layout: string, text: string) =>
-      timeObject(parseTime(layout, text, local)),
+      timeObject(parseTime(layout, text, local())),
     ),
     ...timelessFunctions,
   ];
@@ -79,7 +84,8 @@ function modify(text: string, date: GoObject): GoObject {
 }
 
 /** Only an int64 counts: a plain int (as of a template's literal) is 0. */
-const int64Of = (value: GoValue): bigint => (value instanceof GoInt && value.kind === 'int64' ? value.value : 0n);
+const int64Of = (value: GoValue): bigint =>
+  value instanceof GoInt && value.kind === 'int64' && value.type === undefined ? value.value : 0n;
 
 function durationOf(value: GoValue): bigint {
   if (typeof value !== 'string') return int64Of(value);
@@ -94,7 +100,11 @@ function durationOf(value: GoValue): bigint {
 /** Times, and seconds since 1970 as int, int32 or int64; for anything else (a float from values!) undefined: now. */
 function instantOf(date: GoValue, local: Location): GoTime | undefined {
   if (isTime(date)) return timeOf(date);
-  if (date instanceof GoInt && (date.kind === 'int' || date.kind === 'int32' || date.kind === 'int64')) {
+  if (
+    date instanceof GoInt &&
+    date.type === undefined &&
+    (date.kind === 'int' || date.kind === 'int32' || date.kind === 'int64')
+  ) {
     return { seconds: date.value, nanoseconds: 0, location: local };
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** Sprig's notion of an empty value, which `default`, `coalesce`, `empty`, `all`, `any` and `compact` share. */
-import { GoInt, GoObject, type GoValue } from '../../../foundation/template/value.ts';
+import { GoInt, type GoValue } from '../../../foundation/template/value.ts';
 
 /** nil, false, 0, "", and lists and maps without items; structs and functions never are. */
 export function isEmpty(value: GoValue): boolean {
@@ -7,7 +7,5 @@ export function isEmpty(value: GoValue): boolean {
   if (value instanceof GoInt) return value.value === 0n;
   if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Map) return value.size === 0;
-  return (
-    value instanceof GoObject && value.type.kind.startsWith('int') && (value.inner as { value: bigint }).value === 0n
-  );
+  return false;
 }

@@ -27,7 +27,7 @@ export const stringFunctions: readonly GoFunction[] = [
   goFunction('lower', '(string) string', (text: string) => mapRunes(text, toLowerRune)),
   goFunction('title', '(string) string', title),
   goFunction('substr', '(int, int, string) string', (start: GoInt, end: GoInt, text: string) =>
-    substring(Number(start.value), Number(end.value), text),
+    substring(start.value, end.value, text),
   ),
   goFunction('trunc', '(int, string) string', (count: GoInt, text: string) => truncate(Number(count.value), text)),
   goFunction('repeat', '(int, string) string', (count: GoInt, text: string) => repeat(text, Number(count.value))),
@@ -104,21 +104,21 @@ function isSeparator(rune: number): boolean {
   return !isLetter(rune) && !isDigit(rune) && isSpace(rune);
 }
 
-const outOfRange = (at: number, length: number): GoError =>
-  new GoError(`runtime error: slice bounds out of range [:${at}]${at < 0 ? '' : ` with length ${length}`}`);
+const outOfRange = (at: bigint, length: bigint): GoError =>
+  new GoError(`runtime error: slice bounds out of range [:${at}]${at < 0n ? '' : ` with length ${length}`}`);
 
-function substring(start: number, end: number, text: string): string {
-  const length = byteLength(text);
-  if (start < 0) {
-    if (end < 0 || end > length) throw outOfRange(end, length);
-    return sliceBytes(text, 0, end);
+function substring(start: bigint, end: bigint, text: string): string {
+  const length = BigInt(byteLength(text));
+  if (start < 0n) {
+    if (end < 0n || end > length) throw outOfRange(end, length);
+    return sliceBytes(text, 0, Number(end));
   }
-  if (end < 0 || end > length) {
+  if (end < 0n || end > length) {
     if (start > length) throw new GoError(`runtime error: slice bounds out of range [${start}:${length}]`);
-    return sliceBytes(text, start);
+    return sliceBytes(text, Number(start));
   }
   if (start > end) throw new GoError(`runtime error: slice bounds out of range [${start}:${end}]`);
-  return sliceBytes(text, start, end);
+  return sliceBytes(text, Number(start), Number(end));
 }
 
 function truncate(count: number, text: string): string {

@@ -1,7 +1,9 @@
 /** time.Time, time.Duration, time.Month and time.Weekday as templates see them: values with Go's methods. */
+
+import { toBytes } from '../../../foundation/base/byte-string.ts';
 import {
   type GoFunction,
-  type GoInt,
+  GoInt,
   GoObject,
   type GoValue,
   int,
@@ -12,6 +14,7 @@ import { type CivilTime, civilOf, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } 
 import { formatGoDuration, SECOND } from './go-duration.ts';
 import { goFunction } from './go-function.ts';
 import { clampInt64 } from './parse-number.ts';
+import { quoteForTime } from './quote-for-time.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
 
@@ -33,10 +36,12 @@ export function timeSince(now: GoTime, then: GoTime): bigint {
 
 const STRING_LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 
+const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00';
+
 /** A time.Time; JSON and YAML get it in RFC 3339. */
 export function timeObject({ seconds, nanoseconds, location }: GoTime): GoObject {
   const time: GoTime = { seconds, nanoseconds, location };
-  const marshalJson = (): string => formatTime(time, '2006-01-02T15:04:05.999999999Z07:00');
+  const marshalJson = (): string => formatTime(time, RFC3339_NANO);
   return new GoObject(TIME, new Map(), { ...time, marshalJson }, () => formatTime(time, STRING_LAYOUT));
 }
 
@@ -46,32 +51,14 @@ export const ZERO_TIME: GoTime = { seconds: -62135596800n, nanoseconds: 0, locat
 const civilTime = (time: GoTime): CivilTime =>
   civilOf(time.seconds + BigInt(zoneAt(time.location, time.seconds).offset));
 
-/** What stands in a value of a named integer type: time.Duration, time.Month, time.Weekday. */
-interface NamedInteger {
-  readonly value: bigint;
-  marshalJson(): GoInt;
-}
+const durationObject = (nanoseconds: bigint): GoInt => new GoInt('int64', nanoseconds, DURATION);
 
-const namedInteger = (value: GoValue): bigint | undefined =>
-  value instanceof GoObject && value.type.kind.startsWith('int') ? (value.inner as NamedInteger).value : undefined;
-
-const integerObject = (type: NamedType, value: bigint, format: () => string): GoObject => {
-  const inner: NamedInteger = { value, marshalJson: () => int64(value) };
-  return new GoObject(type, new Map(), inner, format);
-};
-
-const durationObject = (nanoseconds: bigint): GoObject =>
-  integerObject(DURATION, nanoseconds, () => formatGoDuration(nanoseconds));
-
-const numbered = (name: string, names: readonly string[], first: number): ((value: number) => GoObject) => {
-  const type: NamedType = {
-    name,
-    kind: 'int',
-    methods: new Map([
-      ['String', goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')],
-    ]),
-  };
-  return (value) => integerObject(type, BigInt(value), () => names[value - first] ?? `%!${name.slice(5)}(${value})`);
+const numbered = (name: string, names: readonly string[], first: number): ((value: number) => GoInt) => {
+  const format = ({ value }: GoInt): string =>
+    names[Number(value) - first] ?? `%!${name.slice(5)}(${BigInt.asUintN(64, value)})`;
+  const methods = new Map([['String', goFunction('String', '() string', (self: GoValue) => format(self as GoInt))]]);
+  const type: NamedType = { name, kind: 'int', methods, format };
+  return (value) => new GoInt('int', BigInt(value), type);
 };
 const monthObject = numbered('time.Month', MONTHS, 1);
 const weekdayObject = numbered('time.Weekday', WEEKDAYS, 0);
@@ -87,13 +74,25 @@ const compare = (name: string, result: string, verdict: (difference: bigint) => 
   goFunction(name, `(time.Time) ${result}`, (self: GoValue, other: GoValue) =>
     verdict(timeSince(timeOf(self), timeOf(other))),
   );
-const nanosecondsOf = (value: GoValue): bigint => namedInteger(value) ?? (value as GoInt).value;
+const nanosecondsOf = (value: GoValue): bigint => (value as GoInt).value;
 const durationIn = (unit: bigint) => (self: GoValue) => Number(nanosecondsOf(self)) / Number(unit);
+
+const ofDuration = (name: string, change: (duration: bigint, unit: bigint) => bigint): GoFunction =>
+  goFunction(name, '(time.Duration) time.Duration', (self: GoValue, unit: GoValue) =>
+    durationObject(change(nanosecondsOf(self), nanosecondsOf(unit))),
+  );
 
 const DURATION: NamedType = {
   name: 'time.Duration',
   kind: 'int64',
+  format: ({ value }) => formatGoDuration(value),
   methods: toMap([
+    ofDuration('Round', (duration, unit) => roundTo(duration, unit)),
+    ofDuration('Truncate', (duration, unit) => (unit <= 0n ? duration : duration - (duration % unit))),
+    goFunction('Abs', '() time.Duration', (self: GoValue) => {
+      const duration = nanosecondsOf(self);
+      return durationObject(clampInt64(duration < 0n ? -duration : duration));
+    }),
     goFunction('String', '() string', (self: GoValue) => formatGoDuration(nanosecondsOf(self))),
     goFunction('Seconds', '() float64', durationIn(SECOND)),
     goFunction('Minutes', '() float64', durationIn(60n * SECOND)),
@@ -104,9 +103,67 @@ const DURATION: NamedType = {
   ]),
 };
 
+/** Rounded halves go away from zero; what that carries beyond an int64 stays at its end. */
+function roundTo(duration: bigint, unit: bigint): bigint {
+  if (unit <= 0n) return duration;
+  const magnitude = duration < 0n ? -duration : duration;
+  const rest = magnitude % unit;
+  const rounded = rest + rest < unit ? magnitude - rest : magnitude - rest + unit;
+  return clampInt64(duration < 0n ? -rounded : rounded);
+}
+
+/** Multiples of the unit since the year 1. */
+const alignTime = (name: string, half: boolean): GoFunction =>
+  goFunction(name, '(time.Duration) time.Time', (self: GoValue, duration: GoValue) => {
+    const unit = nanosecondsOf(duration);
+    const time = timeOf(self);
+    if (unit <= 0n) return timeObject(time);
+    const rest = (nanosOf(time) - nanosOf(ZERO_TIME)) % unit;
+    const positive = rest < 0n ? rest + unit : rest;
+    return timeObject(addNanoseconds(time, half && positive + positive >= unit ? unit - positive : -positive));
+  });
+
+const locationName = (location: Location): string => {
+  if (location.local) return 'Local';
+  return location.kind === 'utc' ? 'UTC' : location.kind === 'named' ? location.zone : location.name;
+};
+
+const LOCATION: NamedType = {
+  name: '*time.Location',
+  kind: 'ptr',
+  methods: toMap([goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]),
+};
+const NIL_LOCATION = new GoObject({ ...LOCATION, nil: true }, new Map());
+const locationObject = (location: Location): GoObject =>
+  new GoObject(LOCATION, new Map(), location, () => locationName(location));
+
+function goString(value: GoObject): string {
+  const { location, nanoseconds } = timeOf(value);
+  const { year, month, day, hour, minute, second } = civilTime(timeOf(value));
+  const name = location.local
+    ? 'time.Local'
+    : location.kind === 'utc'
+      ? 'time.UTC'
+      : `time.Location(${quoteForTime(locationName(location))})`;
+  const parts = [year, `time.${MONTHS[month - 1]}`, day, hour, minute, second, nanoseconds, name];
+  return `time.Date(${parts.join(', ')})`;
+}
+
+/** Go's templates refuse to call these. */
+const severalResults = (name: string, results: string): GoFunction => goFunction(name, `() (${results})`, () => '');
+
 const TIME: NamedType = {
   name: 'time.Time',
   kind: 'struct',
+  goString,
+  printed: (value) => {
+    const { seconds, nanoseconds, location } = timeOf(value);
+    return new Map<string, GoValue>([
+      ['wall', new GoInt('uint64', BigInt(nanoseconds))],
+      ['ext', int64(seconds - ZERO_TIME.seconds)],
+      ['loc', location.kind === 'utc' && !location.local ? NIL_LOCATION : locationObject(location)],
+    ]);
+  },
   methods: toMap([
     goFunction('Format', '(string) string', (self: GoValue, layout: string) => formatTime(timeOf(self), layout)),
     ofTime('String', 'string', (time) => formatTime(time, STRING_LAYOUT)),
@@ -124,6 +181,17 @@ const TIME: NamedType = {
     ofTime('Month', 'time.Month', (time) => monthObject(civilTime(time).month)),
     ofTime('Weekday', 'time.Weekday', (time) => weekdayObject(civilTime(time).weekday)),
     ofTime('IsZero', 'bool', (time) => time.seconds === ZERO_TIME.seconds && time.nanoseconds === 0),
+    ofTime('GoString', 'string', (time) => goString(timeObject(time))),
+    ofTime('Location', '*time.Location', ({ location }) => locationObject(location)),
+    ofTime('MarshalText', '([]uint8, error)', (time) => toBytes(formatTime(time, RFC3339_NANO))),
+    ofTime('MarshalJSON', '([]uint8, error)', (time) => toBytes(`"${formatTime(time, RFC3339_NANO)}"`)),
+    severalResults('Clock', 'int, int, int'),
+    severalResults('Date', 'int, time.Month, int'),
+    severalResults('ISOWeek', 'int, int'),
+    severalResults('Zone', 'string, int'),
+    severalResults('ZoneBounds', 'time.Time, time.Time'),
+    alignTime('Truncate', false),
+    alignTime('Round', true),
     ofTime('UTC', 'time.Time', (time) => timeObject({ ...time, location: UTC })),
     compare('After', 'bool', (difference) => difference > 0n),
     compare('Before', 'bool', (difference) => difference < 0n),

@@ -5,11 +5,11 @@
 import { daysSinceEpoch } from './calendar.ts';
 import { ZONE_ABBREVIATIONS } from './zone-abbreviations.table.ts';
 
-/** Where a time stands: UTC, a zone of the database, or an offset that was read from a text. */
+/** Where a time stands: UTC, a zone of the database, or an offset that was read from a text; `local`: as time.Local. */
 export type Location =
-  | { readonly kind: 'utc' }
-  | { readonly kind: 'named'; readonly zone: string }
-  | { readonly kind: 'fixed'; readonly name: string; readonly offset: number };
+  | { readonly kind: 'utc'; readonly local?: true }
+  | { readonly kind: 'named'; readonly zone: string; readonly local?: true }
+  | { readonly kind: 'fixed'; readonly name: string; readonly offset: number; readonly local?: true };
 
 export interface ZoneOffset {
   readonly name: string;
