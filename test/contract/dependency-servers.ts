@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { hash } from 'bcryptjs';
 
 const run = promisify(execFile);
 
@@ -32,7 +33,7 @@ export interface RepositoryOptions {
   readonly helm: string;
   /** The files of each chart. */
   readonly charts: readonly Files[];
-  readonly user?: { readonly name: string; readonly password: string };
+  readonly user?: User;
   /** Arguments for `helm package`. */
   readonly packaging?: readonly string[];
 }
@@ -94,13 +95,18 @@ function serve(request: IncomingMessage, response: ServerResponse, { folder, use
   return answer(200, { etag, 'content-length': String(body.length) }, body);
 }
 
+export interface User {
+  readonly name: string;
+  readonly password: string;
+}
+
 export interface StartedRegistry extends AsyncDisposable {
   /** HOST:PORT */
   readonly host: string;
 }
 
 /** Distribution's registry without TLS, its data in a folder that goes with it. */
-export async function startRegistry(program: string): Promise<StartedRegistry> {
+export async function startRegistry(program: string, user?: User): Promise<StartedRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = {
@@ -108,11 +114,14 @@ export async function startRegistry(program: string): Promise<StartedRegistry> {
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
     http: { addr: host },
   };
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
+  const htpasswd = join(folder, 'htpasswd');
+  if (user !== undefined) writeFileSync(htpasswd, `${user.name}:${await hash(user.password, 4)}\n`);
+  const auth = user === undefined ? {} : { auth: { htpasswd: { realm: 'charts', path: htpasswd } } };
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify({ ...config, ...auth }));
   const child = spawn(program, ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-    if (answer?.ok === true) break;
+    if (answer?.ok === true || answer?.status === 401) break;
     if (tries > 200 || child.exitCode !== null) throw new Error('the registry does not start');
     await delay(50);
   }
@@ -136,8 +145,13 @@ async function freePort(): Promise<number> {
 }
 
 /** Every archive of the repository, under `oci://HOST/charts`. */
-export async function pushAll(helm: string, { folder }: ChartRepository, { host }: StartedRegistry): Promise<void> {
+export async function pushAll(
+  helm: string,
+  { folder }: ChartRepository,
+  { host, user }: Pick<StartedRegistry, 'host'> & { readonly user?: User },
+): Promise<void> {
+  const login = user === undefined ? [] : ['--username', user.name, '--password', user.password];
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.tgz'))) {
-    await run(helm, ['push', join(folder, name), `oci://${host}/charts`, '--plain-http']);
+    await run(helm, ['push', join(folder, name), `oci://${host}/charts`, '--plain-http', ...login]);
   }
 }

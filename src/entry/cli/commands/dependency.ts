@@ -32,7 +32,8 @@ async function fetchAll(line: CommandLine, options: DependencyOptions): Promise<
     compat,
     sources: open.sources,
     repositories: open.repositories,
-    keyring,
+    // As Helm: what has no signature at all is refused by an update, and passes a build.
+    verify: keyring === undefined ? undefined : ({ keyring, unsigned: verb === 'update' ? 'refuse' : 'warn' } as const),
     // Helm 4 alone tells of the digest on standard output.
     ...(compat === 'helm4' ? { resolveTag: open.resolveTag } : {}),
     skipRefresh: fetching.skipRefresh,

@@ -20,8 +20,8 @@ export interface DependencyRun {
   readonly compat: Compat;
   readonly sources: ChartSources;
   readonly repositories: readonly NamedRepository[];
-  /** Absolute: one of its keys must have signed what is fetched. */
-  readonly keyring?: string | undefined;
+  /** An absolute path: one of these keys must have signed what is fetched; or a chart without a signature is a warning. */
+  readonly verify?: { readonly keyring: string; readonly unsigned: 'refuse' | 'warn' } | undefined;
   /** The digest that `oci://HOST/PATH/NAME:TAG` names, to tell of it; undefined when nobody says. */
   readonly resolveTag?: (reference: string) => Promise<string | undefined>;
   /** Indexes are not asked for anew: nothing is said of them either. */

@@ -4,18 +4,23 @@
  */
 import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { quote } from '../../../foundation/template/quote.ts';
-import { type FetchedChart, requestKey } from '../chart-sources.ts';
+import { type ChartRequest, type FetchedChart, requestKey } from '../chart-sources.ts';
 import { dependencyError } from './dependency-error.ts';
 import type { DependencyRun, NamedRepository } from './dependency-run.ts';
 import { isSameUrl, type PlacedDependency } from './place-dependencies.ts';
 
 type Remote = Extract<PlacedDependency, { type: 'remote' }>;
-type Outcome = PromiseSettledResult<FetchedChart>;
+type Outcome = PromiseSettledResult<FetchedDependency>;
+
+export interface FetchedDependency extends FetchedChart {
+  /** Why it could not be verified, where that is no more than a warning. */
+  readonly unverified?: string;
+}
 
 export async function fetchDependencies(
   placed: readonly PlacedDependency[],
   run: DependencyRun,
-): Promise<ReadonlyMap<PlacedDependency, FetchedChart>> {
+): Promise<ReadonlyMap<PlacedDependency, FetchedDependency>> {
   const remote = placed.filter((one): one is Remote => one.type === 'remote');
   const outcomes = startAll(remote, run);
   const indexed = remote.filter(({ index }) => index !== undefined);
@@ -26,7 +31,7 @@ export async function fetchDependencies(
     await tell(known, 'Hang tight while we grab the latest from your chart repositories...\n', { outcomes, run });
     if (known.length > 0) run.say('Update Complete. ⎈Happy Helming!⎈\n');
   }
-  const fetched = new Map<PlacedDependency, FetchedChart>();
+  const fetched = new Map<PlacedDependency, FetchedDependency>();
   for (const one of remote) {
     const outcome = await outcomes.get(one);
     if (outcome?.status === 'fulfilled') fetched.set(one, outcome.value);
@@ -36,19 +41,30 @@ export async function fetchDependencies(
 }
 
 /** Two aliases of one chart are one request. */
-function startAll(remote: readonly Remote[], { sources }: DependencyRun): ReadonlyMap<Remote, Promise<Outcome>> {
+function startAll(remote: readonly Remote[], run: DependencyRun): ReadonlyMap<Remote, Promise<Outcome>> {
   const started = new Map<string, Promise<Outcome>>();
   return new Map(
     remote.map((one) => {
       const key = requestKey(one.request);
-      const running = started.get(key) ?? settle(sources.fetch(one.request));
+      const running = started.get(key) ?? settle(fetchOne(one.request, run));
       started.set(key, running);
       return [one, running];
     }),
   );
 }
 
-const settle = async (promise: Promise<FetchedChart>): Promise<Outcome> =>
+async function fetchOne(request: ChartRequest, { sources, verify }: DependencyRun): Promise<FetchedDependency> {
+  const signed = verify === undefined ? request : { ...request, keyring: verify.keyring };
+  try {
+    return await sources.fetch(signed);
+  } catch (error) {
+    const isUnsigned = error instanceof HelmGitopsError && error.code === 'chart.unsigned';
+    if (!isUnsigned || verify?.unsigned !== 'warn') throw error;
+    return { ...(await sources.fetch(request)), unverified: error.message };
+  }
+}
+
+const settle = async (promise: Promise<FetchedDependency>): Promise<Outcome> =>
   (await Promise.allSettled([promise]))[0] as Outcome;
 
 interface Telling {
@@ -66,12 +82,22 @@ async function tell(remote: readonly Remote[], heading: string, { outcomes, run 
     if (!isFirst) continue;
     const group = remote.filter((other) => isSameUrl(other.index?.url ?? '', url));
     const ended = await Promise.all(group.map((other) => outcomes.get(other)));
-    const failed = ended.find((outcome) => outcome?.status === 'rejected' && isOutOfReach(outcome.reason));
-    run.say(lineOf(url, known, failed?.status === 'rejected' ? asHelmGitopsError(failed.reason).message : undefined));
+    run.say(
+      lineOf(
+        url,
+        known,
+        ended.map(failureOf).find((failure) => failure !== undefined),
+      ),
+    );
   }
 }
 
-const isOutOfReach = (reason: unknown): boolean => reason instanceof HelmGitopsError && reason.fault === 'transient';
+function failureOf(outcome: Outcome | undefined): string | undefined {
+  if (outcome?.status === 'fulfilled')
+    return outcome.value.stale === true ? 'what it said the last time is used' : undefined;
+  const error = asHelmGitopsError(outcome?.reason);
+  return error.fault === 'transient' ? error.message : undefined;
+}
 
 function lineOf(url: string, known: NamedRepository | undefined, failure: string | undefined): string {
   const named = quote(known?.name ?? url);

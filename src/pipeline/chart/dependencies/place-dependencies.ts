@@ -71,10 +71,9 @@ function place(dependency: NamedDependency, run: DependencyRun): PlacedDependenc
   }
   const request = dependencyRequest({ ...dependency, name });
   if (request === undefined) return undefined;
-  const signed = run.keyring === undefined ? request : { ...request, keyring: run.keyring };
-  if (isOciRepository(repository)) return { type: 'remote', dependency, request: signed, index: undefined };
+  if (isOciRepository(repository)) return { type: 'remote', dependency, request, index: undefined };
   const known = run.repositories.find(({ url }) => isSameUrl(url, repository));
-  return { type: 'remote', dependency, request: signed, index: { url: repository, known } };
+  return { type: 'remote', dependency, request, index: { url: repository, known } };
 }
 
 /** As Helm compares: whatever slashes stand in the path or at its end. */

@@ -19,13 +19,14 @@ import type { FetchedChart } from '../chart-sources.ts';
 import { loadChart } from '../load-chart.ts';
 import { dependencyError, type NamedDependency } from './dependency-error.ts';
 import type { DependencyRun } from './dependency-run.ts';
+import type { FetchedDependency } from './fetch-dependencies.ts';
 import type { PlacedDependency } from './place-dependencies.ts';
 
 export interface SavedDependency {
   readonly placed: PlacedDependency;
   /** Exact for what is fetched; a range for what lies in charts/. */
   readonly version: string;
-  readonly fetched: FetchedChart | undefined;
+  readonly fetched: FetchedDependency | undefined;
 }
 
 /** Returns the version of each: that of a `file://` chart is read as it is packed. */
@@ -76,6 +77,9 @@ async function collect(list: readonly SavedDependency[], aside: string, run: Dep
       known.add(key);
       run.say(`${isNew ? 'Downloading' : 'Already downloaded'} ${name} from repo ${repository}\n`);
       if (isNew) copyFileSync(fetched.path, join(aside, file));
+      if (isNew && fetched.unverified !== undefined) {
+        run.say(`WARNING: Verification not found for ${fetched.from}: ${fetched.unverified}\n`);
+      }
       if (isNew && placed.request.type === 'oci') await tellPulled(placed.request.reference, version, run);
     }
     versions.push(version);
