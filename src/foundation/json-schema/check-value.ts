@@ -24,7 +24,8 @@ export function firstProblem(check: Check): SchemaProblem | undefined {
   const allowed = schema.get('enum');
   if (Array.isArray(allowed) && !allowed.some((item) => sameValue(value, item))) return fail(enumMessage(allowed));
   const format = schema.get('format');
-  const wrong = resource.draft < 2019 && typeof format === 'string' ? checkFormat(format, value) : undefined;
+  const asserted = resource.draft < 2019 || check.document.assertsFormat;
+  const wrong = asserted && typeof format === 'string' ? checkFormat(format, value) : undefined;
   return wrong === undefined ? undefined : fail(`${displayValue(value)} is not valid ${format as string}: ${wrong}`);
 }
 

@@ -11,8 +11,8 @@ export interface Check {
   readonly at: readonly string[];
   readonly unevaluated: Unevaluated;
   readonly problems: SchemaProblem[];
-  /** The same value against another schema. */
-  readonly validateSelf: (schema: GoValue) => SchemaProblem | undefined;
+  /** The same value against another schema; `keyword` is that of a reference. */
+  readonly validateSelf: (schema: GoValue, keyword?: string) => SchemaProblem | undefined;
   /** A property or an item against a schema of its own. */
   readonly validateBelow: (schema: GoValue, value: GoValue, step: string) => SchemaProblem | undefined;
 }

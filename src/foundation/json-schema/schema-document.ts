@@ -1,12 +1,15 @@
 /**
  * A parsed schema and what its references lead to. Takes JSON text, returns the document; references to other documents
- * are refused, except `urn:`, which Helm lets pass. Nothing is ever fetched.
+ * are refused, except to the drafts' own and `urn:`, which Helm lets pass. Nothing is ever fetched.
  */
 import { compileRegexp, type Regexp, RegexpSyntaxError } from '../base/regexp.ts';
 import { quote } from '../template/quote.ts';
-import type { GoMap, GoValue } from '../template/value.ts';
+import { GoError, type GoMap, type GoValue } from '../template/value.ts';
+import { fromJson } from '../yaml/plain-json.ts';
 import { readJson } from '../yaml/read-json.ts';
+import { metaschemas } from './metaschemas.table.ts';
 import { SchemaFault } from './schema-error.ts';
+import { formatLocation, joinUrl, pointerStep, urlProblem } from './schema-url.ts';
 
 export type Draft = 4 | 6 | 7 | 2019 | 2020;
 
@@ -15,37 +18,101 @@ export interface Resource {
   readonly url: string;
   readonly root: GoValue;
   readonly draft: Draft;
-  readonly anchors: Map<string, GoValue>;
-  readonly dynamicAnchors: Map<string, GoValue>;
+  /** Where it lies in its document, and that document's own name. */
+  readonly pointer: string;
+  readonly document: string;
+  readonly anchors: Map<string, GoMap>;
+  readonly dynamicAnchors: Map<string, GoMap>;
+  /** Of references from here, as far as they were followed. */
+  readonly targets: Map<string, GoValue>;
 }
 
 export interface SchemaDocument {
+  readonly url: string;
   readonly root: GoValue;
-  readonly resources: ReadonlyMap<string, Resource>;
+  readonly draft: Draft;
+  readonly resources: Map<string, Resource>;
   /** Which resource a schema belongs to. */
-  readonly owners: ReadonlyMap<GoMap, Resource>;
+  readonly owners: Map<GoMap, Resource>;
+  readonly pointers: Map<GoMap, string>;
   readonly patterns: Map<string, Regexp>;
+  /** References that were let pass. */
+  readonly urns: ReadonlySet<string>;
+  readonly letPass: (urn: string) => void;
+  /** Before 2019 `format` always counts. */
+  readonly assertsFormat: boolean;
 }
 
 const ROOT_URL = 'file:///values.schema.json';
 
-export function readSchema(text: string): SchemaDocument {
-  const root = readJson(text);
-  const resources = new Map<string, Resource>();
-  const owners = new Map<GoMap, Resource>();
-  const draft = root instanceof Map ? draftOf(root, 2020) : 2020;
-  const top = newResource(ROOT_URL, root, draft);
-  resources.set(ROOT_URL, top);
-  index(root, top, { resources, owners });
-  return { root, resources, owners, patterns: new Map() };
+/** Not yet checked: see check-schema.ts. */
+export function readDocument(text: string, urn: (name: string) => void): SchemaDocument {
+  return newDocument(parse(text), { url: ROOT_URL, draft: 2020, assertsFormat: false, urn });
 }
 
-const newResource = (url: string, root: GoValue, draft: Draft): Resource => ({
-  url,
-  root,
-  draft,
+/** Go's decoder reads a stream of values, so that it words some mistakes in its own way. */
+function parse(text: string): GoValue {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    if (/^[ \t\r\n]*$/.test(text)) throw new SchemaFault('EOF');
+    if (/after top-level value/.test(error.message)) throw new SchemaFault('invalid character after top-level value');
+    throw new SchemaFault(error.message.replace('unexpected end of JSON input', 'unexpected EOF'));
+  }
+}
+
+interface Origin {
+  readonly url: string;
+  readonly draft: Draft;
+  readonly assertsFormat: boolean;
+  readonly urn: (name: string) => void;
+}
+
+export function newDocument(root: GoValue, { url, draft: fallback, assertsFormat, urn }: Origin): SchemaDocument {
+  const urns: Urns = { names: new Set(), tell: urn };
+  const draft =
+    root instanceof Map
+      ? draftOf(root, { fallback, letPass: (name) => letPass(urns, name), location: formatLocation(url, '') })
+      : fallback;
+  const document: SchemaDocument = {
+    url,
+    root,
+    draft,
+    resources: new Map(),
+    owners: new Map(),
+    pointers: new Map(),
+    patterns: new Map(),
+    urns: urns.names,
+    letPass: (name) => letPass(urns, name),
+    assertsFormat,
+  };
+  addRoot(document, url, root, draft);
+  return document;
+}
+
+interface Urns {
+  readonly names: Set<string>;
+  readonly tell: (name: string) => void;
+}
+
+function letPass({ names, tell }: Urns, name: string): void {
+  names.add(name);
+  tell(name);
+}
+
+function addRoot(document: SchemaDocument, url: string, root: GoValue, draft: Draft): Resource {
+  const top = newResource({ url, root, draft, pointer: '', document: url });
+  document.resources.set(url, top);
+  index(root, '', top, document);
+  return top;
+}
+
+const newResource = (given: Omit<Resource, 'anchors' | 'dynamicAnchors' | 'targets'>): Resource => ({
+  ...given,
   anchors: new Map(),
   dynamicAnchors: new Map(),
+  targets: new Map(),
 });
 
 /** `http://json-schema.org/schema` is the latest draft, whatever that is. */
@@ -58,51 +125,88 @@ const DRAFTS: ReadonlyMap<string, Draft> = new Map<string, Draft>([
   ['json-schema.org/draft-04/schema', 4],
 ]);
 
-function draftOf(schema: GoMap, inherited: Draft): Draft {
-  const url = schema.get('$schema');
-  if (typeof url !== 'string') return inherited;
-  const draft = DRAFTS.get(url.replace(/#$/, '').replace(/^https?:\/\//, ''));
-  if (draft === undefined)
-    throw new SchemaFault(`failing loading ${quote(url)}: schemas of other documents are not fetched`);
-  return draft;
+const draftAt = (url: string): Draft | undefined => DRAFTS.get(url.replace(/#$/, '').replace(/^https?:\/\//, ''));
+
+interface DraftContext {
+  readonly fallback: Draft;
+  readonly letPass: (urn: string) => void;
+  readonly location: string;
+}
+
+function draftOf(schema: GoMap, { fallback, letPass, location }: DraftContext): Draft {
+  const named = schema.get('$schema');
+  if (typeof named !== 'string') return fallback;
+  const draft = draftAt(named);
+  if (draft !== undefined) return draft;
+  const url = named.replace(/#.*$/s, '');
+  const problem = urlProblem(url);
+  if (problem !== undefined) throw new SchemaFault(`invalid $schema in ${quote(location)}: ${problem}`);
+  if (url === ROOT_URL) throw new SchemaFault(`draft ${quote(url)} is not supported`);
+  if (!url.startsWith('urn:')) throw notLoaded(url);
+  letPass(url);
+  return fallback;
+}
+
+function notLoaded(url: string): SchemaFault {
+  const known = /^(?:file|https?):/i.test(url);
+  const reason = known ? 'schemas of other documents are not fetched' : `no URLLoader registered for ${quote(url)}`;
+  return new SchemaFault(`failing loading ${quote(url)}: ${reason}`);
 }
 
 /** Below these lie values and not schemas. */
 const PLAIN = new Set(['enum', 'const', 'default', 'examples']);
+/** Below these lie schemas by names of the chart's choice. */
+const BY_NAME = new Set([
+  'properties',
+  'patternProperties',
+  'definitions',
+  '$defs',
+  'dependentSchemas',
+  'dependencies',
+]);
 
-interface Index {
-  readonly resources: Map<string, Resource>;
-  readonly owners: Map<GoMap, Resource>;
-}
-
-function index(node: GoValue, owner: Resource, into: Index): void {
+function index(node: GoValue, pointer: string, owner: Resource, document: SchemaDocument): void {
   if (Array.isArray(node)) {
-    for (const item of node) index(item, owner, into);
+    for (const [at, item] of node.entries()) index(item, `${pointer}/${at}`, owner, document);
     return;
   }
   if (!(node instanceof Map)) return;
-  const resource = node === owner.root ? withRootId(node, owner, into) : ownResource(node, owner, into);
-  into.owners.set(node, resource);
-  addAnchors(node, resource);
-  for (const [key, value] of node) if (!PLAIN.has(key)) index(value, resource, into);
+  const resource = ownResource(node, pointer, owner, document);
+  document.owners.set(node, resource);
+  document.pointers.set(node, pointer);
+  addAnchors(node, pointer, resource, document);
+  for (const [key, value] of node) {
+    if (PLAIN.has(key)) continue;
+    const inside = pointer + pointerStep(key);
+    if (!BY_NAME.has(key) || !(value instanceof Map)) index(value, inside, resource, document);
+    else for (const [name, below] of value) index(below, inside + pointerStep(name), resource, document);
+  }
 }
 
-function withRootId(node: GoMap, owner: Resource, { resources }: Index): Resource {
-  const id = idOf(node, owner.draft);
-  const url = id === undefined ? undefined : join(owner.url, id);
-  if (url === undefined || url === owner.url) return owner;
-  const named = { ...owner, url };
-  resources.set(owner.url, named);
-  resources.set(url, named);
-  return named;
-}
-
-function ownResource(node: GoMap, owner: Resource, { resources }: Index): Resource {
-  const id = idOf(node, owner.draft);
-  const url = id === undefined ? undefined : join(owner.url, id);
-  if (url === undefined || url === owner.url) return owner;
-  const resource = newResource(url, node, draftOf(node, owner.draft));
-  resources.set(url, resource);
+function ownResource(node: GoMap, pointer: string, owner: Resource, document: SchemaDocument): Resource {
+  const location = formatLocation(owner.document, pointer);
+  const draft =
+    pointer === '' ? owner.draft : draftOf(node, { fallback: owner.draft, letPass: document.letPass, location });
+  const id = idOf(node, draft) ?? idOf(node, owner.draft);
+  if (id === undefined) return owner;
+  const joined = joinUrl(owner.url, id);
+  if (joined === undefined) throw new SchemaFault(`error in parsing id at ${quote(location)}`);
+  const { url } = joined;
+  const known = document.resources.get(url);
+  if (pointer === '') {
+    if (url === owner.url) return owner;
+    const named = { ...owner, url };
+    document.resources.set(owner.url, named);
+    document.resources.set(url, named);
+    return named;
+  }
+  if (known !== undefined) {
+    throw new SchemaFault(
+      `duplicate id ${quote(url)} in ${quote(owner.document)} at ${quote(pointer)} and ${quote(known.pointer)}`,
+    );
+  }
+  const resource = newResource({ url, root: node, draft, pointer, document: owner.document });
+  document.resources.set(url, resource);
   return resource;
 }
 
@@ -110,76 +214,86 @@ function ownResource(node: GoMap, owner: Resource, { resources }: Index): Resour
 function idOf(node: GoMap, draft: Draft): string | undefined {
   const id = node.get(draft === 4 ? 'id' : '$id');
   if (typeof id !== 'string' || (draft < 2019 && node.has('$ref'))) return undefined;
-  const url = id.replace(/#.*$/, '');
+  const url = id.replace(/#.*$/s, '');
   return url === '' ? undefined : url;
 }
 
-function addAnchors(node: GoMap, { draft, anchors, dynamicAnchors }: Resource): void {
+function addAnchors(node: GoMap, pointer: string, resource: Resource, document: SchemaDocument): void {
+  const { draft, anchors, dynamicAnchors } = resource;
+  const add = (anchor: GoValue | undefined): anchor is string => {
+    if (typeof anchor !== 'string') return false;
+    const known = anchors.get(anchor);
+    if (known !== undefined && known !== node) {
+      const places = `${quote(document.pointers.get(known) ?? '')} and ${quote(pointer)}`;
+      throw new SchemaFault(`duplicate anchor ${quote(anchor)} in ${quote(resource.document)} at ${places}`);
+    }
+    anchors.set(anchor, node);
+    return true;
+  };
   if (draft < 2019) {
+    if (node.has('$ref')) return;
     const id = node.get(draft === 4 ? 'id' : '$id');
-    const fragment = typeof id === 'string' ? /#(.+)$/.exec(id)?.[1] : undefined;
-    if (fragment !== undefined && !fragment.startsWith('/')) anchors.set(fragment, node);
+    const fragment = typeof id === 'string' ? /#(.+)$/s.exec(id)?.[1] : undefined;
+    if (fragment?.startsWith('/') === false) add(fragment);
     return;
   }
-  const anchor = node.get('$anchor');
-  if (typeof anchor === 'string') anchors.set(anchor, node);
+  add(node.get('$anchor'));
   const dynamic = draft === 2020 ? node.get('$dynamicAnchor') : undefined;
-  if (typeof dynamic !== 'string') return;
-  anchors.set(dynamic, node);
-  dynamicAnchors.set(dynamic, node);
+  if (add(dynamic)) dynamicAnchors.set(dynamic, node);
 }
 
-function join(base: string, reference: string): string {
-  try {
-    return new URL(reference, base).href.replace(/#$/, '');
-  } catch {
-    return reference;
-  }
+/** Of what a reference names it is known where it would lie, but not yet that it is there. */
+export interface Target {
+  readonly resource: Resource;
+  readonly find: () => GoValue;
 }
 
 /** What a `$ref` in a schema leads to. */
+export function locateReference(document: SchemaDocument, from: Resource, reference: string): Target {
+  const joined = joinUrl(from.url, reference);
+  if (joined === undefined) throw new SchemaFault(`error in parsing ${quote(reference)}: ${urlProblem(reference)}`);
+  const { url, fragment } = joined;
+  const resource = document.resources.get(url) ?? otherDocument(document, url);
+  if (fragment === '' || fragment.startsWith('/')) {
+    return { resource, find: () => pointerTarget(resource, fragment) };
+  }
+  const target = resource.anchors.get(fragment);
+  if (target !== undefined) return { resource, find: () => target };
+  const named = quote(formatLocation(resource.url, fragment));
+  throw new SchemaFault(`anchor in ${named} not found in schema ${quote(resource.document)}`);
+}
+
 export function resolveReference(document: SchemaDocument, from: Resource, reference: string): GoValue {
-  const joined = join(from.url, reference);
-  const hash = joined.indexOf('#');
-  const url = hash < 0 ? joined : joined.slice(0, hash);
-  const fragment = hash < 0 ? '' : decode(joined.slice(hash + 1));
-  const resource = reference.startsWith('#') ? from : document.resources.get(url);
-  if (resource === undefined) {
-    if (url.startsWith('urn:')) return true;
-    throw new SchemaFault(`failing loading ${quote(url)}: schemas of other documents are not fetched`);
-  }
-  if (fragment === '') return resource.root;
-  const target = fragment.startsWith('/') ? pointerTarget(resource.root, fragment) : resource.anchors.get(fragment);
-  if (target !== undefined) return target;
-  const full = quote(`${resource.url}#${fragment}`);
-  throw new SchemaFault(
-    fragment.startsWith('/')
-      ? `json-pointer in ${full} not found`
-      : `anchor in ${full} not found in schema ${quote(`${resource.url}#`)}`,
-  );
+  const known = from.targets.get(reference);
+  if (known !== undefined) return known;
+  const found = locateReference(document, from, reference).find();
+  from.targets.set(reference, found);
+  return found;
 }
 
-function decode(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
+function otherDocument(document: SchemaDocument, url: string): Resource {
+  const draft = draftAt(url);
+  if (draft !== undefined) return addRoot(document, url, fromJson(metaschemas[draft]), draft);
+  if (!url.startsWith('urn:')) throw notLoaded(url);
+  document.letPass(url);
+  return addRoot(document, url, true, document.draft);
 }
 
-function pointerTarget(root: GoValue, pointer: string): GoValue | undefined {
+function pointerTarget({ root, pointer, document }: Resource, path: string): GoValue {
+  const missing = () => new SchemaFault(`json-pointer in ${quote(formatLocation(document, pointer + path))} not found`);
   let node: GoValue | undefined = root;
-  for (const step of pointer.slice(1).split('/')) {
+  for (const step of path.split('/').slice(1)) {
     const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
     if (node instanceof Map) node = node.get(name);
     else if (Array.isArray(node) && /^\d+$/.test(name)) node = node[Number(name)];
-    else return undefined;
+    else throw missing();
+    if (node === undefined) throw missing();
   }
   return node;
 }
 
 /** RE2, as in Go: a chart's pattern cannot hang the process. */
-export function patternOf(document: SchemaDocument, pattern: string): Regexp {
+export function patternOf(document: SchemaDocument, pattern: string, location = ''): Regexp {
   const known = document.patterns.get(pattern);
   if (known !== undefined) return known;
   try {
@@ -187,8 +301,7 @@ export function patternOf(document: SchemaDocument, pattern: string): Regexp {
     document.patterns.set(pattern, regexp);
     return regexp;
   } catch (error) {
-    if (error instanceof RegexpSyntaxError)
-      throw new SchemaFault(`${quote(pattern)} is not valid regex: ${error.message}`);
-    throw error;
+    if (!(error instanceof RegexpSyntaxError)) throw error;
+    throw new SchemaFault(`invalid regex ${quote(pattern)} at ${quote(location)}: ${error.message}`);
   }
 }

@@ -3,6 +3,7 @@
  * that Helm uses. Takes a document and a value, returns what does not fit; throws a SchemaFault where the schema itself
  * cannot be used.
  */
+import { quote as quoteGo } from '../template/quote.ts';
 import type { GoMap, GoValue } from '../template/value.ts';
 import { addMessage, addProblem, type Check, type Unevaluated } from './check.ts';
 import { checkArray } from './check-array.ts';
@@ -12,6 +13,7 @@ import { firstProblem } from './check-value.ts';
 import { asNumber } from './same-value.ts';
 import { type Resource, resolveReference, type SchemaDocument } from './schema-document.ts';
 import type { SchemaProblem } from './schema-error.ts';
+import { formatLocation } from './schema-url.ts';
 
 /** The way of schemas to here, for cycles and dynamic references. */
 interface Scope {
@@ -20,6 +22,8 @@ interface Scope {
   /** Scopes of one value share it. */
   readonly depth: number;
   readonly parent: Scope | undefined;
+  /** Of the reference that led here. */
+  readonly keyword?: string | undefined;
 }
 
 interface Result {
@@ -51,8 +55,11 @@ function validate(document: SchemaDocument, { schema, value, at, scope, asked }:
     const problem = schema === false ? { at, message: 'false schema', causes: [] } : undefined;
     return { problem, unevaluated: everything(value, asked) };
   }
-  if (isCycle(scope))
-    return { problem: { at, message: 'the schema refers to itself', causes: [] }, unevaluated: NOTHING };
+  const entered = sameSchemaAbove(scope);
+  if (entered !== undefined) {
+    const message = cycleMessage(document, schema, [scope, entered]);
+    return { problem: { at, message, causes: [] }, unevaluated: NOTHING };
+  }
   const { resource } = scope;
   const unevaluated = unevaluatedAtFirst(schema, value, { asked, resource });
   const check = newCheck(document, { schema, value, at, scope, unevaluated });
@@ -67,9 +74,26 @@ function validate(document: SchemaDocument, { schema, value, at, scope, asked }:
   return { problem: { at, message: 'validation failed', causes: problems, kind: 'group' }, unevaluated };
 }
 
-function isCycle({ schema, depth, parent }: Scope): boolean {
-  for (let at = parent; at !== undefined && at.depth === depth; at = at.parent) if (at.schema === schema) return true;
-  return false;
+/** An outer scope of the same value and schema. */
+function sameSchemaAbove({ schema, depth, parent }: Scope): Scope | undefined {
+  let at = parent;
+  while (at !== undefined && at.depth === depth && at.schema !== schema) at = at.parent;
+  return at?.depth === depth ? at : undefined;
+}
+
+function cycleMessage(document: SchemaDocument, schema: GoMap, [again, first]: readonly [Scope, Scope]): string {
+  const place = formatLocation(first.resource.document, document.pointers.get(schema) ?? '');
+  const [one, two] = [keywordPath(document, again), keywordPath(document, first)];
+  return `both ${one} and ${two} resolve to ${quoteGo(place)} causing reference cycle`;
+}
+
+function keywordPath({ pointers }: SchemaDocument, scope: Scope): string {
+  let path = '';
+  const pointerOf = ({ schema }: Scope): string => (schema instanceof Map ? (pointers.get(schema) ?? '') : '');
+  for (let at = scope; at.parent !== undefined; at = at.parent) {
+    path = (at.keyword === undefined ? pointerOf(at).slice(pointerOf(at.parent).length) : `/${at.keyword}`) + path;
+  }
+  return path;
 }
 
 function everything(value: GoValue, asked: boolean): Unevaluated {
@@ -136,7 +160,7 @@ function checkReference(
   const reference = check.schema.get(keyword);
   if (typeof reference !== 'string') return undefined;
   const target = dynamicTarget(check, keyword, resolveReference(check.document, check.resource, reference));
-  const problem = check.validateSelf(target);
+  const problem = check.validateSelf(target, keyword);
   if (problem === undefined) return undefined;
   const causes = problem.kind === 'group' ? problem.causes : [problem];
   return { at: check.at, message: 'validation failed', causes, kind: 'reference' };
@@ -220,17 +244,19 @@ function newCheck(
 ): ScopedCheck {
   const { value, at, scope, unevaluated } = given;
   const { resource } = scope;
-  const child = (schema: GoValue, depth: number): Scope => {
+  const child = (schema: GoValue, depth: number, keyword?: string): Scope => {
     const owner = schema instanceof Map ? (document.owners.get(schema) ?? resource) : resource;
-    return { schema, resource: owner, depth, parent: scope };
+    return { schema, resource: owner, depth, parent: scope, keyword };
   };
   return {
     ...given,
     document,
     resource,
     problems: [],
-    validateSelf: (schema) =>
-      validateSelf(document, { schema, value, at, scope: child(schema, scope.depth), asked: false }, unevaluated),
+    validateSelf: (schema, keyword) => {
+      const inner = child(schema, scope.depth, keyword);
+      return validateSelf(document, { schema, value, at, scope: inner, asked: false }, unevaluated);
+    },
     validateBelow: (schema, below, step) =>
       validate(document, {
         schema,
