@@ -38,7 +38,7 @@ async function fetchAll(line: CommandLine, options: DependencyOptions): Promise<
     ...(compat === 'helm4' ? { resolveTag: open.resolveTag } : {}),
     skipRefresh: fetching.skipRefresh,
     now: line.now,
-    pack: (folder: string, destination: string) => packageChart(folder, { destination }),
+    pack: (folder: string, destination: string) => packageChart(folder, { destination, compat }),
     say: (text: string) => line.stdout.write(toBytes(text)),
   };
   await (verb === 'update' ? updateDependencies(run) : buildDependencies(run));

@@ -1,6 +1,6 @@
 /**
- * Brings charts/ to what is locked: all archives are made or copied beside it first, looked at, then moved in; what was
- * there before and is not wanted any more goes last. A failure before the first move leaves charts/ as it was.
+ * Brings charts/ to what is locked: all archives are made or copied aside first, looked at, then moved in; what was there
+ * before and is not wanted any more goes last. A failure before the first move leaves charts/ as it was.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -36,7 +36,8 @@ export async function saveDependencies(list: readonly SavedDependency[], run: De
     throw chartError('chart.invalid', `${quote(join(run.shown, 'charts'))} is not a directory`);
   }
   mkdirSync(charts, { recursive: true });
-  const aside = mkdtempSync(join(run.folder, 'tmpcharts-'));
+  sweep(charts, run.now());
+  const aside = mkdtempSync(join(charts, asidePrefix));
   try {
     run.say(`Saving ${list.length} charts\n`);
     const versions = await collect(list, aside, run).catch((error: unknown) => {
@@ -170,18 +171,18 @@ async function checkAll(aside: string, { compat, shown }: DependencyRun): Promis
 
 function moveAll(aside: string, charts: string): ReadonlySet<string> {
   const names = readdirSync(aside);
-  for (const name of names) move(join(aside, name), join(charts, name));
+  for (const name of names) renameSync(join(aside, name), join(charts, name));
   return new Set(names);
 }
 
-/** charts/ may be a link to another file system. */
-function move(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    copyFileSync(from, `${to}.part`);
-    renameSync(`${to}.part`, to);
+/** Within charts/, for renames stay on one file system, and what a killed run leaves there is no part of the chart. */
+const asidePrefix = '.tmpcharts-';
+const hour = 3_600_000;
+
+function sweep(charts: string, now: Date): void {
+  for (const name of readdirSync(charts).filter((entry) => entry.startsWith(asidePrefix))) {
+    const path = join(charts, name);
+    if (statSync(path).mtimeMs < now.getTime() - hour) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ChartSources } from '../../../../src/pipeline/chart/chart-sources.ts';
@@ -81,6 +81,19 @@ Deleting outdated charts
     await addOld(shop.path);
     await expect(updateDependencies(runOf(shop.path, broken))).rejects.toMatchObject({ code: 'chart.invalid' });
     expect(charts(shop.path)).toEqual(['db-0.9.0.tgz']);
+  });
+
+  test('takes away what a run left that was killed an hour ago, and nothing of one that runs', async () => {
+    using sources = await fakeSources({ [`${repository} db 1.4.0`]: {} });
+    using shop = makeChart({
+      'Chart.yaml': wants(db),
+      'charts/.tmpcharts-old/db-1.0.0.tgz': '',
+      'charts/.tmpcharts-new/x': '',
+    });
+    utimesSync(join(shop.path, 'charts/.tmpcharts-old'), 0, 0);
+    utimesSync(join(shop.path, 'charts/.tmpcharts-new'), 7200, 7200);
+    await updateDependencies(runOf(shop.path, sources, { now: () => new Date(7_300_000) }));
+    expect(charts(shop.path)).toEqual(['.tmpcharts-new', 'db-1.4.0.tgz']);
   });
 
   test('leaves a lock alone whose digest stays', async () => {
