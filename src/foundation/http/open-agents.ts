@@ -22,7 +22,7 @@ export interface Way {
 
 /** More combinations than this close the one that was not used for the longest. */
 const maxAgents = 32;
-const connectTimeout = 15_000;
+const connectTimeout = 10_000;
 const connectionsPerHost = 64;
 
 export function openAgents(): Agents {

@@ -4,7 +4,7 @@
  */
 
 /** A server that asks for more is not waited for: the next poll comes round. */
-const longestRetryAfter = 60_000;
+const longestRetryAfter = 30_000;
 const firstPause = 300;
 const longestPause = 10_000;
 const repeatable = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -32,6 +32,8 @@ export function pauseAfterStatus(tried: Try, status: number, retryAfter: number 
 }
 
 export function pauseAfterError(tried: Try, code: string): number | undefined {
+  // Each has cost its whole time already.
+  if (code === 'http.timeout' && tried.number > 1) return undefined;
   const again = neverCarriedOut.has(code) || (broken.has(code) && repeatable.has(tried.method));
   return again ? backOff(tried) : undefined;
 }

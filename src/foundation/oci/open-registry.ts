@@ -8,10 +8,11 @@ import { listPages, objectsOf } from './list-pages.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
 import { manifestTypes, mediaTypes } from './media-types.table.ts';
 import { ociError } from './oci-error.ts';
+import { readBlob } from './read-blob.ts';
 import { formatReference, isDigest, type OciReference } from './reference.ts';
 import { isMissing, openRegistrySession, type RegistrySession } from './registry-session.ts';
 import { uploadBlob } from './upload-blob.ts';
-import { algorithmOf, digestOf, verifyContent, wrong } from './verify-content.ts';
+import { algorithmOf, digestOf, wrong } from './verify-content.ts';
 
 export interface RegistryOptions {
   readonly http: HttpClient;
@@ -117,23 +118,6 @@ async function mustAgree(session: RegistrySession, reference: OciReference, sign
   });
 }
 
-interface BlobRequest {
-  readonly reference: OciReference;
-  readonly blob: Descriptor;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function* readBlob(
-  session: RegistrySession,
-  { reference, blob, signal }: BlobRequest,
-): AsyncGenerator<Uint8Array> {
-  const { registry, repository } = reference;
-  const at = { registry, repository, digest: blob.digest };
-  const call = { reference: at, actions: 'pull', method: 'GET', path: `blobs/${blob.digest}`, signal } as const;
-  const answer = await session.send(call);
-  yield* verifyContent(answer.body, blob, formatReference(at));
-}
-
 interface ReferrersRequest {
   readonly reference: OciReference;
   readonly digest: string;
@@ -176,7 +160,7 @@ async function writeManifest(
   { reference, bytes, signal }: { reference: OciReference; bytes: Uint8Array; signal: AbortSignal | undefined },
 ): Promise<string> {
   const digest = digestOf(bytes);
-  const { manifest } = { manifest: parseManifest(bytes, undefined, formatReference(reference)) };
+  const manifest = parseManifest(bytes, undefined, formatReference(reference));
   const answer = await session.send({
     reference,
     actions: 'pull,push',

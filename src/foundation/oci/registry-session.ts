@@ -2,6 +2,7 @@
  * Takes calls on a repository of a registry, returns the answers: at mirrors first where there are any, with the
  * Authorization that the registry asks for. It knows nothing of what is in the answers.
  */
+import type { HelmGitopsError } from '../base/errors.ts';
 import type { Credential, FindCredential } from '../credentials/credential.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
@@ -44,83 +45,126 @@ interface Place {
 /** 5xx and 429 stay with the HTTP client, which tries again. */
 const refusals = [400, 401, 403, 404, 405, 409, 412, 413, 415, 416, 422];
 const longestErrorBody = 64 * 1024;
+/** Unauthorized, with our scope, with the scope that the registry wants. */
+const mostTries = 3;
 
 export function openRegistrySession(options: RegistrySessionOptions): RegistrySession {
-  const { http, findCredential, now } = options;
+  const { http, now } = options;
+  const find = rememberBriefly(options.findCredential, now);
   const tokens = openRegistryTokens(http, now);
   /** By base URL: so that only the first call is sent in vain. */
   const challenges = new Map<string, Challenge>();
+  const mirrors = parseMirrors(options.mirrors);
 
   async function sendTo({ base, credential }: Place, call: RegistryCall): Promise<HttpResponse> {
-    const { reference, signal } = call;
+    const { reference } = call;
     const url = call.path instanceof URL ? call.path : new URL(`v2/${reference.repository}/${call.path}`, base);
+    // An upload may be at another host: storage, which has its own signature in the URL.
+    const own = url.origin === base.origin;
     const scope = `repository:${reference.repository}:${call.actions}`;
-    const known = challenges.get(base.href);
-    let asked: TokenRequest | undefined = known && { challenge: known, base, scope, credential, signal };
+    const known = own ? challenges.get(base.href) : undefined;
+    let asked: TokenRequest | undefined = known && { challenge: known, base, scope, credential };
+    let authorization = asked && (await tokens.authorize(asked));
     for (let tries = 1; ; tries++) {
-      // An upload may be at another host: storage, which has its own signature in the URL.
-      const authorization = asked && url.origin === base.origin ? await tokens.authorize(asked) : undefined;
       const answer = await http.request({
         url: url.href,
         method: call.method,
         headers: { ...call.headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(call.body === undefined ? {} : { body: call.body }),
-        credential: url.origin === base.origin ? tlsOf(credential) : undefined,
+        credential: own ? tlsOf(credential) : undefined,
         accept: refusals,
-        signal,
+        signal: call.signal,
       });
-      const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
-      if (challenge === undefined || tries > 2 || (challenge.type === 'basic' && tries > 1)) {
-        if (answer.status < 400 || call.accept?.includes(answer.status)) return answer;
-        throw await refusal(answer, call, { base, credential });
-      }
-      await answer.discard();
-      if (authorization !== undefined && asked !== undefined) tokens.forget(asked);
+      if (answer.status < 400 || call.accept?.includes(answer.status)) return answer;
+      const code = await answer.text(longestErrorBody).then(codeOfBody, () => '');
+      const challenge = answer.status === 401 && own ? parseChallenge(answer.headers['www-authenticate']) : undefined;
+      const error = refusal({ status: answer.status, code }, call, { base, credential });
+      if (challenge === undefined || tries === mostTries) throw error;
+      if (asked !== undefined) tokens.forget(asked);
       // Our own scope first, so that the token is found again; the server's where ours did not do.
       const plain = challenge.type === 'bearer' ? { ...challenge, scope: undefined } : challenge;
       challenges.set(base.href, plain);
-      asked = { challenge: tries === 1 ? plain : challenge, base, scope, credential, signal };
+      asked = { challenge: authorization === undefined ? plain : challenge, base, scope, credential };
+      const next = await tokens.authorize(asked);
+      if (next === undefined || next === authorization) throw error;
+      authorization = next;
     }
   }
 
-  async function mirrorsOf({ registry, repository }: OciReference): Promise<Place[]> {
-    const urls = options.mirrors?.get(registry) ?? [];
-    return await Promise.all(
-      urls.map(async (url) => {
-        const base = new URL(url.endsWith('/') ? url : `${url}/`);
-        return { base, credential: await findCredential(`oci://${base.host}/${repository}`) };
-      }),
-    );
+  /** With the credential as it is now, where the one of a moment ago is refused. */
+  async function sendFreshly(place: () => Promise<Place>, call: RegistryCall): Promise<HttpResponse> {
+    const first = await place();
+    try {
+      return await sendTo(first, call);
+    } catch (error) {
+      if (!isOciError(error, 'oci.denied')) throw error;
+      find.forget();
+      const second = await place();
+      if (JSON.stringify(second) === JSON.stringify(first)) throw error;
+      return await sendTo(second, call);
+    }
   }
 
-  async function sendAnywhere(call: RegistryCall): Promise<HttpResponse> {
-    const { path } = call;
-    const mirrors = call.actions === 'pull' ? await mirrorsOf(call.reference) : [];
-    if (path instanceof URL) {
-      const mirror = mirrors.find(({ base }) => base.origin === path.origin);
-      return await sendTo(mirror ?? (await placeOf(call.reference, findCredential)), call);
-    }
-    for (const mirror of mirrors) {
-      const answer = await sendTo(mirror, { ...call, accept: [] }).catch(() => undefined);
+  async function ownPlace({ registry, repository }: OciReference): Promise<Place> {
+    const credential = await find(`oci://${registry}/${repository}`);
+    // docker.io is a name, not a host; Helm asks the same one.
+    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+    return { base: new URL(`${credential?.plainHttp === true ? 'http' : 'https'}://${host}/`), credential };
+  }
+
+  async function send(call: RegistryCall): Promise<HttpResponse> {
+    const { path, reference, actions } = call;
+    const own = () => ownPlace(reference);
+    const places = (actions === 'pull' ? (mirrors.get(reference.registry) ?? []) : []).map((base) => ({
+      base,
+      place: async () => ({ base, credential: await find(`oci://${base.host}/${reference.repository}`) }),
+    }));
+    if (path instanceof URL)
+      return await sendFreshly(places.find(({ base }) => base.origin === path.origin)?.place ?? own, call);
+    for (const { place } of places) {
+      const answer = await sendFreshly(place, { ...call, accept: [] }).catch(() => undefined);
       if (answer !== undefined) return answer;
       call.signal?.throwIfAborted();
     }
-    return await sendTo(await placeOf(call.reference, findCredential), call);
+    return await sendFreshly(own, call);
   }
 
-  return { send: sendAnywhere };
+  return { send };
 }
 
-async function placeOf({ registry, repository }: OciReference, findCredential: FindCredential): Promise<Place> {
-  const credential = await findCredential(`oci://${registry}/${repository}`);
-  // docker.io is a name, not a host; Helm asks the same one.
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-  return { base: new URL(`${credential?.plainHttp === true ? 'http' : 'https'}://${host}/`), credential };
+/** Milliseconds: a pull is three calls, and a credential helper takes up to a second each time. */
+const memory = 10_000;
+const mostRemembered = 1000;
+
+function rememberBriefly(findCredential: FindCredential, now: () => number): FindCredential & { forget(): void } {
+  const known = new Map<string, { readonly found: ReturnType<FindCredential>; readonly until: number }>();
+  const find: FindCredential = (url) => {
+    const before = known.get(url);
+    if (before !== undefined && before.until > now()) return before.found;
+    const found = findCredential(url);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(url, { found, until: now() + memory });
+    found.catch(() => known.delete(url));
+    return found;
+  };
+  return Object.assign(find, { forget: () => known.clear() });
 }
 
-async function refusal(answer: HttpResponse, { reference, actions }: RegistryCall, { base, credential }: Place) {
-  const code = await answer.text(longestErrorBody).then(codeOfBody, () => '');
-  const { status } = answer;
+function parseMirrors(mirrors: RegistrySessionOptions['mirrors']): ReadonlyMap<string, readonly URL[]> {
+  const parse = (text: string) => {
+    const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+      throw ociError('oci.reference', 'the address of a mirror is not a URL of https or http without a name');
+    return url;
+  };
+  return new Map([...(mirrors ?? [])].map(([host, urls]) => [host, urls.map(parse)]));
+}
+
+function refusal(
+  { status, code }: { status: number; code: string },
+  { reference, actions }: RegistryCall,
+  { base, credential }: Place,
+): HelmGitopsError {
   const said = code === '' ? `${status}` : `${status} ${code}`;
   const name = formatReference(reference);
   const { host } = base;

@@ -18,7 +18,6 @@ export interface TokenRequest {
   /** `repository:team/chart:pull` */
   readonly scope: string;
   readonly credential: Credential | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 export interface RegistryTokens {
@@ -81,7 +80,7 @@ function basic(credential: Credential | undefined): string | undefined {
 }
 
 async function fetchToken(
-  { challenge, base, scope, credential, signal }: TokenRequest,
+  { challenge, base, scope, credential }: TokenRequest,
   { http, now }: { http: HttpClient; now: () => number },
 ): Promise<Token> {
   if (challenge.type !== 'bearer') throw new TypeError('a token of basic authentication');
@@ -109,8 +108,8 @@ async function fetchToken(
       ...(refresh === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
     },
     ...(refresh === undefined ? {} : { body: form.toString() }),
+    // No signal: others may wait for the same token.
     credential: tlsOf(credential),
-    signal,
     accept: [400, 401, 403],
   });
   if (answer.status >= 400) {

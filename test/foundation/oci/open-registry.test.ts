@@ -46,7 +46,7 @@ async function serve(answer: Answer): Promise<TestServer> {
 async function serveRegistry(contents: Readonly<Record<string, string>> = {}, before?: Answer): Promise<TestServer> {
   return await serve(async (request, response) => {
     await before?.(request, response);
-    if (response.writableEnded) return;
+    if (response.headersSent) return;
     const path = request.url.replace('/v2/team/shop/', '').replace(/\?.*/, '');
     const bytes =
       contents[path] ??
@@ -179,6 +179,23 @@ describe('pullChart', () => {
     expect(await failure(text(chart.body))).toMatchObject({ code: 'oci.digest', fault: 'transient' });
   });
 
+  test.each([true, false])('goes on where the connection broke (ranges: %s)', async (ranges) => {
+    const server = await serveRegistry({}, ({ url, headers }, response) => {
+      if (!url.includes(digestOf(archive))) return;
+      const from = ranges ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0) : 0;
+      const rest = archive.slice(from);
+      const range = from === 0 ? {} : { 'content-range': `bytes ${from}-${archive.length - 1}/${archive.length}` };
+      response.writeHead(from === 0 ? 200 : 206, { 'content-length': rest.length, ...range });
+      const broken = server.seen.length < 4;
+      response.write(broken ? rest.slice(0, 3 + server.seen.length) : rest);
+      setImmediate(() => (broken ? response.destroy() : response.end()));
+    });
+    const { registry, shop } = connect(server);
+    expect(await text((await pullChart(registry, shop, { version: '1.0.0' })).body)).toBe(archive);
+    // Five bytes of ten come first, then at most six more.
+    expect(server.seen.length).toBe(ranges ? 3 : 4);
+  });
+
   test('wants tag and digest to agree', async () => {
     const { registry, shop } = connect(await serveRegistry());
     const digest = digestOf(chartManifest);
@@ -252,7 +269,7 @@ describe('authentication', () => {
     expect(tokens.seen[0]?.headers.authorization).toBeUndefined();
   });
 
-  test('asks anew when a token is refused, or the password changed', async () => {
+  test('asks anew when a token is refused, and soon when the password changed', async () => {
     const refused = new Set<string>();
     const { tokens, server } = await serveTokens({ accepts: (token) => !refused.has(token) });
     let password = 'one';
@@ -261,6 +278,7 @@ describe('authentication', () => {
     refused.add('token-1');
     await pullChart(registry, shop, { version: '1.0.0' });
     password = 'two';
+    now += 10_000;
     await pullChart(registry, shop, { version: '1.0.0' });
     expect(tokens.seen.length).toBe(3);
   });
@@ -333,6 +351,34 @@ describe('authentication', () => {
     expect(await failure(pullChart(other.registry, other.shop, { version: '1.0.0' }))).toMatchObject({
       code: 'oci.denied',
     });
+  });
+
+  test('looks for the credential again when it is refused', async () => {
+    let password = 'one';
+    const server = await serveRegistry({}, ({ headers }, response) => {
+      const expected = `Basic ${Buffer.from(`ada:${password}`).toString('base64')}`;
+      if (headers.authorization !== expected) response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    });
+    const { registry, shop } = connect(server, () => ({ username: 'ada', password }));
+    await pullChart(registry, shop, { version: '1.0.0' });
+    password = 'two';
+    await pullChart(registry, shop, { version: '1.0.0' });
+    const wrong = connect(server, { username: 'ada', password: 'wrong' });
+    server.seen.length = 0;
+    expect(await failure(pullChart(wrong.registry, wrong.shop, { version: '1.0.0' }))).toMatchObject({
+      code: 'oci.denied',
+    });
+    // Without and with: a wrong password is not shown again and again, which locks accounts.
+    expect(server.seen.length).toBe(2);
+  });
+
+  test('asks for the credential once for a pull', async () => {
+    let times = 0;
+    const { registry, shop } = connect(await serveRegistry(), () => ({ username: `${++times}` }));
+    const chart = await pullChart(registry, shop, { version: '1.0.0' });
+    await text(chart.body);
+    await chart.config();
+    expect(times).toBe(1);
   });
 
   test('does not follow a layer to another host', async () => {
@@ -435,7 +481,7 @@ describe('listReferrers', () => {
 });
 
 describe('mirrors', () => {
-  test('come first, and what they lack or spoil comes from the registry', async () => {
+  test('come first, and what they lack comes from the registry', async () => {
     const mirror = await serveRegistry({ [`manifests/2.0.0`]: chartManifest });
     const server = await serveRegistry();
     const dead = 'http://127.0.0.1:1/';

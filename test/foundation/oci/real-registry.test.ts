@@ -8,12 +8,15 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findCredential } from '../../../src/foundation/credentials/find-credential.ts';
 import type { CredentialConfig } from '../../../src/foundation/git/repository-config.ts';
+import type { HttpClient } from '../../../src/foundation/http/http-client.ts';
 import { openHttpClient } from '../../../src/foundation/http/open-http-client.ts';
+import { listPages } from '../../../src/foundation/oci/list-pages.ts';
 import { mediaTypes } from '../../../src/foundation/oci/media-types.table.ts';
 import { openRegistry, type Registry } from '../../../src/foundation/oci/open-registry.ts';
 import { listChartTags, pullChart } from '../../../src/foundation/oci/pull-chart.ts';
 import { pushChart } from '../../../src/foundation/oci/push-chart.ts';
 import { parseReference, tagToVersion } from '../../../src/foundation/oci/reference.ts';
+import { openRegistrySession } from '../../../src/foundation/oci/registry-session.ts';
 import { makeCertificate } from '../../support/make-certificate.ts';
 import { type RealRegistryOptions, startRegistry } from '../../support/start-registry.ts';
 import { startServer } from '../../support/start-server.ts';
@@ -61,10 +64,16 @@ async function start(
 ): Promise<{ host: string; registry: Registry }> {
   const server = await startRegistry(registryBin ?? '', options);
   const environment = { HELM_REGISTRY_CONFIG: join(folder, 'registry.json'), USER: 'ada', PASS: 'hunter2', BAD: 'x' };
-  const http = openHttpClient({ environment: {} });
-  open.push(server, http);
+  open.push(server);
+  const http = openClient();
   const find = findCredential({ credentials: credentials(server.host), environment, home: folder });
   return { host: server.host, registry: openRegistry({ http, findCredential: find }) };
+}
+
+function openClient(): HttpClient {
+  const http = openHttpClient({ environment: {} });
+  open.push(http);
+  return http;
 }
 
 async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -92,7 +101,12 @@ describe.skipIf(!registryBin)('a real registry (needs REGISTRY_BIN)', () => {
     const { bytes } = await registry.readManifest({ ...reference, tag: '1.0.0' });
     for (let patch = 1; patch <= 30; patch++)
       await registry.writeManifest({ ...reference, tag: `1.0.${patch}` }, bytes);
-    expect((await listChartTags(registry, reference)).length).toBe(31);
+    const tags = await listChartTags(registry, reference);
+    expect(tags.length).toBe(31);
+    const call = { reference, actions: 'pull', method: 'GET', path: 'tags/list?n=4' } as const;
+    const findNothing = async () => ({ plainHttp: true });
+    const session = openRegistrySession({ http: openClient(), findCredential: findNothing, now: Date.now });
+    expect(await listPages(session, call, 'tags')).toEqual(tags);
     await expect(pullChart(registry, reference, { version: '2.0.0' })).rejects.toMatchObject({
       code: 'oci.no-version',
     });
