@@ -1,0 +1,158 @@
+/**
+ * Times a fleet on a real API server: commits N applications to a real git repository, then one new value for all of
+ * them, and waits each time until the daemon's log says that all are deployed. Beside it, in the same run, the bare
+ * writes (bench/floor.ts). `KUBECONFIG_REAL=… node bench/fleet.ts [--releases 200] [--source]` prints one JSON line:
+ * seconds, the ratios to the floor, requests per release, the daemon's CPU seconds and its peak resident MiB.
+ * The daemon runs from its bundle (`npm run build` first), with `--source` from src.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { openCluster } from '../src/foundation/cluster/open-cluster.ts';
+import { chartFiles } from './fleet/podinfo.ts';
+import { measureFloor } from './floor.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    releases: { type: 'string', default: '200' },
+    source: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const releases = Number(flags.releases);
+const kubeconfig = process.env.KUBECONFIG_REAL ?? '';
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'helm-gitops-fleet-'));
+const work = join(folder, 'work');
+const bare = join(folder, 'fleet.git');
+const namespace = `fleet-${process.pid}`;
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(work, path)), { recursive: true });
+  writeFileSync(join(work, path), text);
+}
+
+const git = (...args: string[]) =>
+  execFileSync('git', ['-C', work, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args], {
+    stdio: 'pipe',
+  });
+
+function commit(message: string): void {
+  git('add', '-A');
+  git('commit', '-q', '-m', message);
+  git('push', '-q', 'origin', 'main');
+}
+
+function writeApplications(): void {
+  for (let index = 0; index < releases; index += 1) {
+    const name = `app-${index}`;
+    write(
+      `apps/${name}.yaml`,
+      `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: ${name}}\nspec:\n  chart: {path: charts/podinfo}\n  values: [values/common.yaml, values/${name}.yaml]\n`,
+    );
+    write(`values/${name}.yaml`, `ingress: {host: ${name}.example.com}\n`);
+  }
+}
+
+interface Usage {
+  /** Seconds. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly peak: number;
+}
+
+function usageOf(pid: number): Usage {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const peak = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, peak: Math.round(Number(peak) / 1024) };
+}
+
+function startDaemon(config: string) {
+  const program = flags.source ? join(root, 'src/main.ts') : join(root, 'dist/main.js');
+  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
+  const args = [program, 'run', '--config', config, '--set', 'log.format=json'];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const counts = new Map<string, number>();
+  const wakers = new Set<() => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (flags.verbose) process.stderr.write(`${line}\n`);
+    const { event } = JSON.parse(line) as { event: string };
+    counts.set(event, (counts.get(event) ?? 0) + 1);
+    if (event.endsWith('failed') || event === 'internal.error') process.stderr.write(`${line}\n`);
+    for (const wake of wakers) wake();
+  });
+  const reached = (event: string, count: number) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if ((counts.get(event) ?? 0) < count) return;
+        wakers.delete(look);
+        resolve();
+      };
+      wakers.add(look);
+      look();
+    });
+  return { child, reached, pid: child.pid ?? 0 };
+}
+
+const config = join(folder, 'helm-gitops.config.yaml');
+mkdirSync(work);
+execFileSync('git', ['init', '-q', '--bare', '-b', 'main', bare]);
+git('init', '-q', '-b', 'main');
+git('remote', 'add', 'origin', bare);
+for (const [name, text] of Object.entries(chartFiles)) write(`charts/podinfo/${name}`, text);
+write('values/common.yaml', 'message: one\n');
+write(
+  'apps/defaults.yaml',
+  `apiVersion: helm-gitops.io/v1\nkind: Environment\nmetadata: {name: prod}\nspec: {namespace: ${namespace}}\n---\napiVersion: helm-gitops.io/v1\nkind: Defaults\nspec: {environments: {prod: {}}}\n`,
+);
+commit('Begin');
+writeFileSync(
+  config,
+  `repositories: [{name: fleet, url: "file://${bare}", revision: main, path: apps, poll: 1s}]\nclusters: [{name: real, kubeconfig: ${kubeconfig}}]\nstate: {namespace: ${namespace}-state}\nserver: {listen: "127.0.0.1:0"}\n`,
+);
+
+await using client = await openCluster({ name: 'bench', kubeconfig });
+const floor = await measureFloor(client, { releases, namespace: `floor-${process.pid}` });
+const daemon = startDaemon(config);
+await daemon.reached('daemon.ready', 1);
+const idle = usageOf(daemon.pid);
+const timed = async (change: () => void, total: number) => {
+  change();
+  const started = performance.now();
+  await daemon.reached('release.deployed', total);
+  return (performance.now() - started) / 1000;
+};
+const install = await timed(() => {
+  writeApplications();
+  commit('Add all');
+}, releases);
+const installed = usageOf(daemon.pid);
+const upgrade = await timed(() => {
+  write('values/common.yaml', 'message: two\n');
+  commit('Change all');
+}, 2 * releases);
+const upgraded = usageOf(daemon.pid);
+daemon.child.kill('SIGTERM');
+await new Promise((resolve) => daemon.child.once('exit', resolve));
+await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-state` });
+rmSync(folder, { recursive: true, force: true });
+const round = (value: number) => Math.round(value * 100) / 100;
+process.stdout.write(
+  `${JSON.stringify({
+    releases,
+    install: round(install),
+    upgrade: round(upgrade),
+    floorInstall: round(floor.install),
+    floorUpgrade: round(floor.upgrade),
+    installRatio: round(install / floor.install),
+    upgradeRatio: round(upgrade / floor.upgrade),
+    cpuInstall: round(installed.cpu - idle.cpu),
+    cpuUpgrade: round(upgraded.cpu - installed.cpu),
+    peakMiB: upgraded.peak,
+  })}\n`,
+);
