@@ -164,4 +164,26 @@ function addCharts({ program, line, end, globals }: Adding): void {
     .action(async (_verb, _chart, _options, { args }: Command) =>
       end(await (await import('./commands/dependency.ts')).dependency(line, args)),
     );
+  program
+    .command('package')
+    .summary('folders of charts into archives, as helm package makes them')
+    .argument('[chart...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (_charts, _options, { args }: Command) =>
+      end(await (await import('./commands/package.ts')).packageCharts(line, args)),
+    );
+  program
+    .command('push')
+    .summary('a packed chart to a registry, or to a chart repository')
+    .argument('[archive]')
+    .argument('[url]')
+    .helpOption(false)
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (_archive, _url, _options, { args }: Command) =>
+      end(await (await import('./commands/push.ts')).push(line, args)),
+    );
 }

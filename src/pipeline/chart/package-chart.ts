@@ -151,9 +151,8 @@ function save(destination: string, path: string, archive: Uint8Array): void {
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     const isFile = statSync(destination, { throwIfNoEntry: false })?.isDirectory() === false;
+    if (!isFile) rmSync(aside, { force: true });
     const message = isFile ? `is not a directory: ${destination}` : `the archive cannot be written (${code})`;
     throw new HelmGitopsError('package.unwritable', 'user', `failed to save: ${message}`, { cause });
-  } finally {
-    rmSync(aside, { force: true });
   }
 }
