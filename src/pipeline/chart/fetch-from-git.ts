@@ -52,8 +52,10 @@ async function fetchCommit(parts: GitParts, url: string, revision: string | unde
   const directory = join(parts.gitCacheFolder, digest);
   const { environment, signal, findCredential } = parts;
   const access = await accessFor(remote, findCredential);
-  const mirror = await openMirror({ url: remote, directory, environment, access, signal, shallow: true });
-  return await parts.inTurn(directory, () => bringHere({ parts, mirror, revision, url: remote }));
+  return await parts.inTurn(directory, async () => {
+    const mirror = await openMirror({ url: remote, directory, environment, access, signal, shallow: true });
+    return await bringHere({ parts, mirror, revision, url: remote });
+  });
 }
 
 interface Bringing {

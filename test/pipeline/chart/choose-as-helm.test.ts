@@ -1,0 +1,131 @@
+/** The same version as a real Helm chooses, from a repository that Helm made: HELM_BIN. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type ChartRepository,
+  openTestSources,
+  startRepository,
+  type TestSources,
+} from '../../support/chart-repository.ts';
+import { temporaryFolder } from '../../support/git-repository.ts';
+
+const helm = process.env['HELM_BIN'] ?? '';
+const run = promisify(execFile);
+
+const versions = [
+  '0.1.0',
+  '0.2.3',
+  '0.2.4',
+  '1.0.0',
+  '1.2.0',
+  '1.2.5',
+  '1.10.0',
+  '1.10.1-rc.1',
+  '2.0.0-alpha',
+  '2.0.0-beta.2',
+  '2.0.0-beta.11',
+  '2.0.0',
+  '2.1.0+build.1',
+  'v3.0.0',
+  '4.0.0-0.dev',
+];
+const ranges = [
+  ...['', '*', 'x', '1', '1.x', '1.2', '1.2.x', '1.10', '^1', '^0.2', '^0.2.3', '^0', '~1', '~1.2', '~1.2.3', '~0.1'],
+  ...[
+    '>1.2',
+    '<=1.2',
+    '>=1.2 <2',
+    '>=1.2, <2.0.0',
+    '!=2.1.0',
+    '1.0 - 1.10',
+    '<1 || >=2 <2.1',
+    '=1.2.0',
+    '1.2.0',
+    'v1.2.0',
+  ],
+  ...[
+    '3.0.0',
+    'v3.0.0',
+    '2.1.0',
+    '2.1.0+build.1',
+    '2.1.0+build.2',
+    '>0.0.0-0',
+    '>=2-0',
+    '^2.0.0-0',
+    '~2.0.0-beta',
+    '*-0',
+  ],
+  ...[
+    '2.0.0-beta.2',
+    '<2.0.0-beta.11',
+    '>=4',
+    '>=4-0',
+    '9.9.9',
+    '1.2.3.4',
+    'newest',
+    '>= 1.2.0 < 1.3.0',
+    '=>1.2',
+    '~>1.2',
+  ],
+];
+
+describe.skipIf(helm === '')('the version that is chosen (needs HELM_BIN)', () => {
+  const folder = temporaryFolder();
+  let repository: ChartRepository;
+  let sources: TestSources;
+
+  beforeAll(async () => {
+    const chart = join(folder.path, 'shop');
+    const packed = join(folder.path, 'packed');
+    mkdirSync(chart);
+    for (const version of versions) {
+      writeFileSync(join(chart, 'Chart.yaml'), `apiVersion: v2\nname: shop\nversion: ${version}\n`);
+      execFileSync(helm, ['package', chart, '-d', packed]);
+    }
+    execFileSync(helm, ['repo', 'index', packed]);
+    repository = await startRepository();
+    for (const name of readdirSync(packed)) repository.files.set(`/${name}`, readFileSync(join(packed, name)));
+    sources = await openTestSources();
+  }, 60_000);
+  afterAll(async () => {
+    await sources?.[Symbol.asyncDispose]();
+    await repository?.[Symbol.asyncDispose]();
+    folder.remove();
+  });
+
+  const ofHelm = async (range: string): Promise<string> => {
+    const home = {
+      ...process.env,
+      HELM_CACHE_HOME: join(folder.path, 'cache'),
+      HELM_CONFIG_HOME: join(folder.path, 'config'),
+    };
+    const args = ['show', 'chart', 'shop', '--repo', repository.url, '--version', range];
+    try {
+      const { stdout } = await run(helm, args, { env: home });
+      return /^version: (.*)$/m.exec(stdout)?.[1] ?? '';
+    } catch {
+      return 'none';
+    }
+  };
+  const ofOurs = async (range: string): Promise<string> => {
+    const request = { type: 'repository', repository: repository.url, name: 'shop', version: range } as const;
+    return await sources.fetch(request).then(
+      ({ version }) => version,
+      (error: { code?: string }) =>
+        /^chart\.(no-version|range-invalid)$/.test(error.code ?? '') ? 'none' : String(error),
+    );
+  };
+
+  test('is the same for each of the ranges', { timeout: 120_000 }, async () => {
+    const [helms, ours]: [[string, string][], [string, string][]] = [[], []];
+    for (const range of ranges) {
+      helms.push([range, await ofHelm(range)]);
+      ours.push([range, await ofOurs(range)]);
+    }
+    expect(ours).toEqual(helms);
+    expect(new Set(helms.map(([, version]) => version)).size).toBeGreaterThan(10);
+  });
+});
