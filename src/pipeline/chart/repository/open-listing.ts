@@ -11,8 +11,8 @@ import { chartError } from '../chart-error.ts';
 import { chooseEntries, type IndexBody, listVersions } from './choose-entries.ts';
 import { cutEntries } from './cut-entries.ts';
 import { type BodyFormat, type ChartCut, type IndexCuts, largestIndex } from './entry-cuts.ts';
+import { hasApiVersion, readAllEntries, writeEntries } from './read-all-entries.ts';
 import type { IndexEntry } from './read-entry.ts';
-import { hasApiVersion, readWholeIndex, writeIndex } from './read-whole-index.ts';
 
 export interface Listing {
   /** Undefined: there is no such chart. `[]`: none of its versions is valid. */
@@ -121,8 +121,8 @@ async function cutOrRewrite({ store, content }: ListingOptions): Promise<{ cuts:
   if (content.size > largestWhole) {
     throw new GoError(`it has ${content.size} bytes and is not written line by line as helm repo index does`);
   }
-  const charts = readWholeIndex(await readFile(content.path, 'utf8'));
-  const body = await store.put(pieces(writeIndex(charts)), { limit: largestIndex });
+  const charts = readAllEntries(await readFile(content.path, 'utf8'));
+  const body = await store.put(pieces(writeEntries(charts)), { limit: largestIndex });
   const rewritten = await cutEntries(body.path);
   if (rewritten === undefined) throw new Error('an index that was written anew cannot be cut');
   return { cuts: rewritten, body };

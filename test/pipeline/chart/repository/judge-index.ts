@@ -4,8 +4,8 @@ import { GoError } from '../../../../src/foundation/template/value.ts';
 import { readYamlTyped } from '../../../../src/foundation/yaml/read-yaml.ts';
 import { chooseVersions } from '../../../../src/pipeline/chart/choose-version.ts';
 import { chooseEntries } from '../../../../src/pipeline/chart/repository/choose-entries.ts';
+import { hasApiVersion, readAllEntries } from '../../../../src/pipeline/chart/repository/read-all-entries.ts';
 import type { IndexEntry } from '../../../../src/pipeline/chart/repository/read-entry.ts';
-import { hasApiVersion, readWholeIndex } from '../../../../src/pipeline/chart/repository/read-whole-index.ts';
 import { bodyOf, cutText } from './write-index.ts';
 
 export const ranges = ['', '*', '>0.0.0-0', '^1', '~5.1', '1.10', '3.x || 4.x', '9.9.9', '1.2.3'];
@@ -18,7 +18,7 @@ export type Verdict =
 
 export async function judgeIndex(text: string, size = 64): Promise<Verdict> {
   const cuts = cutText(text, size);
-  const whole = attempt(() => readWholeIndex(text));
+  const whole = attempt(() => readAllEntries(text));
   if (cuts === undefined) return { type: 'whole' };
   if (whole instanceof Error) {
     // It may not crash, nor run for ever.

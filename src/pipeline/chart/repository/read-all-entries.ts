@@ -9,7 +9,7 @@ import { readYamlTyped } from '../../../foundation/yaml/read-yaml.ts';
 import { decodeStruct } from '../decode-struct.ts';
 import { asYaml, type IndexEntry, listOf, readEntry } from './read-entry.ts';
 
-export function readWholeIndex(text: string): Map<string, IndexEntry[]> {
+export function readAllEntries(text: string): Map<string, IndexEntry[]> {
   if (text === '') throw new GoError('empty index.yaml file');
   const document = readDocument(text);
   if (document !== null && !(document instanceof Map)) throw new GoError('the index is to be a map');
@@ -49,7 +49,7 @@ export function hasApiVersion(document: YamlValue): boolean {
 }
 
 /** The same charts as JSON that can be cut. */
-export function* writeIndex(charts: ReadonlyMap<string, readonly IndexEntry[]>): Generator<Uint8Array> {
+export function* writeEntries(charts: ReadonlyMap<string, readonly IndexEntry[]>): Generator<Uint8Array> {
   let before = '{"apiVersion":"v1","entries":{';
   for (const [name, entries] of charts) {
     yield Buffer.from(`${before}${JSON.stringify(name)}:${JSON.stringify(entries)}`);
