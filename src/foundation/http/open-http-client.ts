@@ -12,6 +12,7 @@ import { followRedirect, isRedirect, type Sending } from './follow-redirect.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
 import { abortError, type Hop, httpError, isHttpError, networkError, statusError } from './http-error.ts';
 import { type Agents, openAgents } from './open-agents.ts';
+import { openDeadline } from './open-deadline.ts';
 import { discard, readBody } from './read-body.ts';
 import { pauseAfterError, pauseAfterStatus, readRetryAfter } from './retry-pause.ts';
 
@@ -106,8 +107,6 @@ type Outcome =
 
 /** One try: through all redirects. */
 async function attempt(first: Sending, request: HttpRequest, machine: Machine): Promise<Outcome> {
-  const deadline = AbortSignal.timeout(wholeDeadline);
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
   let sending = first;
   for (let redirects = 0; ; redirects++) {
     const proxy = findProxy(sending.url, machine.environment);
@@ -117,7 +116,7 @@ async function attempt(first: Sending, request: HttpRequest, machine: Machine): 
     const dispatcher = await machine.agents.find({ url: sending.url, proxy, credential: sending.credential });
     let answer: Dispatcher.ResponseData;
     try {
-      answer = await send(dispatcher, sending, { timeout, signal });
+      answer = await send(dispatcher, sending, { timeout, outer: request.signal });
     } catch (error) {
       if (request.signal?.aborted) throw abortError(hop, request.signal.reason);
       return { type: 'failure', error: networkError(error, hop), hop };
@@ -145,21 +144,27 @@ async function attempt(first: Sending, request: HttpRequest, machine: Machine): 
 async function send(
   dispatcher: Dispatcher,
   { url, method, headers, body }: Sending,
-  { timeout, signal }: { timeout: number; signal: AbortSignal },
+  { timeout, outer }: { timeout: number; outer: AbortSignal | undefined },
 ): Promise<Dispatcher.ResponseData> {
-  const answer = await dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method,
-    headers: { ...headers },
-    body: body ?? null,
-    signal,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-  });
-  // A body that is destroyed emits an error, which without a listener ends the process.
-  answer.body.on('error', () => undefined);
-  return answer;
+  const deadline = openDeadline(outer, wholeDeadline);
+  try {
+    const answer = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      headers: { ...headers },
+      body: body ?? null,
+      signal: deadline.signal,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
+    // A body that is destroyed emits an error, which without a listener ends the process.
+    answer.body.on('error', () => undefined).once('close', deadline.close);
+    return answer;
+  } catch (error) {
+    deadline.close();
+    throw error;
+  }
 }
 
 function firstSending(request: HttpRequest, userAgent: string): Sending {
