@@ -71,8 +71,9 @@ export function slice(item: Value, ...indexes: Value[]): Value {
   if (isText) return sliceBytes(item, from, to);
   if (item instanceof Uint8Array) return item.slice(from, to);
   const part: GoSlice = item.slice(from, to);
-  const { elementType } = item as GoSlice;
+  const { elementType, namedType } = item as GoSlice;
   if (elementType !== undefined) part.elementType = elementType;
+  if (namedType !== undefined) part.namedType = namedType;
   return part;
 }
 

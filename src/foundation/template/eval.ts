@@ -79,7 +79,11 @@ function compileCommand(cmd: CommandNode): Command {
 
 /** Dot and constants as commands. */
 function compileOperand(node: Node): Eval {
-  if (node.type === 'dot') return (s) => s.dot;
+  if (node.type === 'dot')
+    return (s) => {
+      s.boxed = s.dotBoxed;
+      return s.dot;
+    };
   if (node.type === 'nil') return (s) => fail(s, 'nil is not a command');
   return (s) => evalLiteral(s, node);
 }

@@ -74,6 +74,9 @@ export function namedTypeOf(value: Value): NamedType | undefined {
   return value instanceof GoObject || value instanceof GoInt ? value.type : undefined;
 }
 
+/** Go's nil []byte: the element of `.Files` that is not there. */
+export const NIL_BYTES = new Uint8Array();
+
 /** What reading a missing key of a map yields, or an absent element. */
 export function zeroOf(elementType: string | undefined): GoValue {
   switch (elementType) {
@@ -88,7 +91,7 @@ export function zeroOf(elementType: string | undefined): GoValue {
       return 0;
   }
   if (/^u?int\d*$/.test(elementType)) return new GoInt(elementType as GoInt['kind'], 0n);
-  if (elementType === '[]uint8') return new Uint8Array();
+  if (elementType === '[]uint8') return NIL_BYTES;
   if (elementType.startsWith('[]')) return nilSlice(elementType.slice(2));
   if (elementType.startsWith('map[string]')) return nilMap(elementType.slice(11));
   return null;

@@ -99,8 +99,10 @@ function expect(p: Parser, type: TokenType, context: string): Token {
   return token.type === type ? token : unexpected(p, token, context);
 }
 
-function fail(p: Parser, reason: string): never {
-  throw new ParseError(p.source.parseName, lineAt(p.source.text, p.last.pos), reason);
+const fail = (p: Parser, reason: string): never => failAt(p, p.last.pos, reason);
+
+function failAt(p: Parser, pos: number, reason: string): never {
+  throw new ParseError(p.source.parseName, lineAt(p.source.text, pos), reason);
 }
 
 function unexpected(p: Parser, token: Token, context: string): never {
@@ -155,13 +157,13 @@ function parseDefinition(p: Parser): void {
 }
 
 /** The body of a define or block: it sees no variables of its surroundings, and ends with {{end}} only. */
-function separateBody(p: Parser, context: string): ListNode {
+function separateBody(p: Parser, context: string, blockPos?: number): ListNode {
   const { vars, rangeDepth, actionPos } = p;
   p.vars = ['$'];
   p.rangeDepth = 0;
   p.actionPos = -1;
   const { list, end } = itemList(p);
-  if (end.type !== 'end') fail(p, `unexpected ${nodeText(end)} in ${context}`);
+  if (end.type !== 'end') failAt(p, blockPos ?? p.last.pos, `unexpected ${nodeText(end)} in ${context}`);
   p.vars = vars;
   p.rangeDepth = rangeDepth;
   p.actionPos = actionPos;
@@ -274,7 +276,8 @@ function blockControl(p: Parser): TemplateNode {
   const token = nextNonSpace(p);
   const name = templateName(p, token, context);
   const pipe = pipeline(p, context, 'rightDelim');
-  addTree(p, { name, root: separateBody(p, context) });
+  // Go reads the body with another parser: what ends it wrongly is reported where this one stopped.
+  addTree(p, { name, root: separateBody(p, context, p.last.pos) });
   return { type: 'template', source: p.source, pos: token.pos, name, pipe };
 }
 

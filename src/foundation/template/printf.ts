@@ -18,7 +18,7 @@ import {
   noFlags,
   pad,
 } from './format.ts';
-import { complexOf, isFunction, typeName } from './kind.ts';
+import { complexOf, isFunction, NIL_BYTES, typeName } from './kind.ts';
 import { sortStrings } from './runes.ts';
 import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue } from './value.ts';
 
@@ -63,7 +63,8 @@ function formatArg(arg: GoValue, verb: string, flags: Flags): string {
   if (arg === null) return verb === 'T' || verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
   if (verb === 'T') return formatString(typeName(arg), flags);
   if (verb === 'p') return formatPointer(arg, 'p', flags);
-  if (arg instanceof Uint8Array && flags.sharpV && verb === 'v') return `[]byte${formatElements(arg, verb, flags)}`;
+  if (arg instanceof Uint8Array && flags.sharpV && verb === 'v')
+    return arg === NIL_BYTES ? '[]byte(nil)' : `[]byte${formatElements(arg, verb, flags)}`;
   return formatValue(arg, verb, { flags, depth: 0 });
 }
 

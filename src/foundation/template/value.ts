@@ -65,6 +65,8 @@ export interface NamedType {
   readonly goString?: (value: GoObject) => string;
   /** All fields, for fmt prints the unexported ones too. */
   readonly printed?: (value: GoObject) => ReadonlyMap<string, GoValue>;
+  /** What copystructure makes of one, which loses unexported fields. */
+  readonly copied?: (value: GoObject) => GoObject;
   /** A nil pointer. */
   readonly nil?: boolean;
   /** String() is the pointer's: what a function was given lies behind none and prints field by field. */

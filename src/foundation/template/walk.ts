@@ -190,7 +190,7 @@ function walkElements(s: State, node: BranchNode, over: { value: Value; iterate:
   const { value, iterate } = over;
   if (value === undefined) return false;
   if (value instanceof GoInt) {
-    if (node.pipe.decl.length > 1) fail(s, `can't use ${value.value} to iterate over more than one variable`);
+    if (node.pipe.decl.length > 1) fail(s, `can't use ${formatDefault(value)} to iterate over more than one variable`);
     for (let i = 0n; i < value.value; i++)
       if (
         !iterate(

@@ -1,7 +1,7 @@
 /** Values as Go's `%#v` shows them in error texts of go-yaml. */
 import { compareStrings } from '../base/byte-string.ts';
 import { formatGeneral } from './format-number.ts';
-import type { YamlNode } from './parse.ts';
+import type { ScalarNode, YamlNode } from './parse.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 
 const NIL = 'interface {}(nil)';
@@ -14,7 +14,7 @@ export function nodeSyntax(node: YamlNode): string {
 
 function element(node: YamlNode): string {
   if (node.kind === 'alias') return element(node.target);
-  if (node.kind === 'scalar') return node.implicit && node.tag === '' ? plainScalar(node.value) : quoteGo(node.value);
+  if (node.kind === 'scalar') return scalar(node);
   if (node.kind === 'sequence') return `[]interface {}{${node.children.map(element).join(', ')}}`;
   const entries = new Map<string, string>();
   for (let i = 0; i < node.children.length; i += 2) {
@@ -22,6 +22,12 @@ function element(node: YamlNode): string {
   }
   const sorted = [...entries].sort(([a], [b]) => (a === NIL ? -1 : b === NIL ? 1 : compareStrings(a, b)));
   return `map[interface {}]interface {}{${sorted.map(([key, value]) => `${key}:${value}`).join(', ')}}`;
+}
+
+function scalar({ implicit, tag, value }: ScalarNode): string {
+  if (tag === '') return implicit ? plainScalar(value) : quoteGo(value);
+  if (tag.endsWith('binary')) return quoteGo(Buffer.from(value, 'base64').toString());
+  return /:(?:int|float|bool|null)$/.test(tag) ? plainScalar(value) : quoteGo(value);
 }
 
 function plainScalar(text: string): string {

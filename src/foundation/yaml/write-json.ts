@@ -3,6 +3,7 @@
  * structs by their fields' order. Takes a value, returns text without a final newline; throws a GoError with Go's text.
  */
 import { compareStrings } from '../base/byte-string.ts';
+import { NIL_BYTES } from '../template/kind.ts';
 import { GoError, GoInt, GoObject, type GoValue } from '../template/value.ts';
 import { formatGeneral, formatJsonNumber } from './format-number.ts';
 import { marshalView } from './marshal-view.ts';
@@ -51,6 +52,7 @@ function write(w: JsonWriter, value: GoValue, newline: string): string {
       return formatJsonNumber(value);
   }
   if (value instanceof GoInt) return value.value.toString();
+  if (value === NIL_BYTES) return 'null';
   if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
   return nested(w, value, () => {
     if (Array.isArray(value)) return value.isNil === true ? 'null' : writeList(w, value, newline);

@@ -54,7 +54,7 @@ function view(value: GoValue): EmitNode {
   const marshalled = marshalView(value);
   if (!(marshalled instanceof GoObject)) return view(marshalled);
   // v3 knows no json tags: it lower-cases the names of fields, in their order.
-  const entries = [...marshalled.fields].map(([name, field]): [string, GoValue] => [name.toLowerCase(), field]);
+  const entries = [...value.fields].map(([name, field]): [string, GoValue] => [name.toLowerCase(), field]);
   return { kind: 'map', entries, sorted: true };
 }
 

@@ -2,6 +2,7 @@
  * Writes YAML byte for byte as Helm's `toYaml`: encoding/json, read again and emitted by go-yaml v2.4.3, one final newline
  * trimmed. Takes a Go value, returns text; throws a GoError with Go's text, which `toYaml` turns into "".
  */
+import { NIL_BYTES } from '../template/kind.ts';
 import { GoError, GoInt, GoObject, type GoValue } from '../template/value.ts';
 import type { YamlValue } from './decode.ts';
 import { type EmitNode, type EmitRules, emitYaml } from './emit-yaml.ts';
@@ -92,6 +93,7 @@ function view(value: GoValue): EmitNode {
     return value.isNil === true ? raw('null') : { kind: 'map', entries: [...value], sorted: false };
   }
   if (value instanceof GoInt) return raw(value.value.toString());
+  if (value === NIL_BYTES) return raw('null');
   if (value instanceof Uint8Array) return { kind: 'text', text: Buffer.from(value).toString('base64') };
   if (!(value instanceof GoObject))
     throw new GoError(`error marshaling into JSON: json: unsupported type: func${value.signature}`);

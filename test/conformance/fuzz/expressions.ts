@@ -316,10 +316,12 @@ const KINDS: Readonly<Record<Kind, (g: Generating, depth: number, small: boolean
       '(toDate "2006-01-02T15:04:05Z07:00" "2021-02-03T04:05:06.123+02:00")',
       '(toDate "x" "y")',
       `(dateModify ${JSON.stringify(random.pick(POOLS.duration))} (toDate "2006" "1999"))`,
-      '1612325106',
-      '(int64 1612325106)',
       '0',
     ]),
+  instant: (g, depth) =>
+    g.random.chance(0.7)
+      ? operand(g, 'time', depth)
+      : g.random.pick(['1612325106', '(int64 1612325106)', '0', '-1', '.Values.i']),
   certificate: () => '(buildCustomCert "" "")',
 };
 

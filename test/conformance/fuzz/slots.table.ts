@@ -8,6 +8,7 @@ export type Slot =
   | 'list'
   | 'dict'
   | 'time'
+  | 'instant'
   | 'data'
   | 'certificate'
   | 'comparable'
@@ -35,10 +36,10 @@ export const SLOTS: Readonly<Record<string, readonly Slot[]>> = {
   regexReplaceAllLiteral: regexReplace,
   mustRegexReplaceAllLiteral: regexReplace,
   regexQuoteMeta: ['#regex'],
-  date: ['#layout', 'time'],
+  date: ['#layout', 'instant'],
   dateInZone: ['#layout', 'time', '#zone'],
   date_in_zone: ['#layout', 'time', '#zone'],
-  htmlDate: ['time'],
+  htmlDate: ['instant'],
   htmlDateInZone: ['time', '#zone'],
   toDate: ['#layout', '#moment'],
   mustToDate: ['#layout', '#moment'],

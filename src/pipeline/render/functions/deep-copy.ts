@@ -1,5 +1,5 @@
 /** mitchellh/copystructure as `deepCopy` uses it: lists and maps are copied all the way down, structs stay as they are. */
-import type { GoMap, GoSlice, GoValue } from '../../../foundation/template/value.ts';
+import { type GoMap, GoObject, type GoSlice, type GoValue } from '../../../foundation/template/value.ts';
 
 export function deepCopy(value: GoValue): GoValue {
   if (Array.isArray(value)) {
@@ -18,5 +18,6 @@ export function deepCopy(value: GoValue): GoValue {
     if (isNil) map.isNil = true;
     return map;
   }
+  if (value instanceof GoObject) return value.type.copied?.(value) ?? value;
   return value instanceof Uint8Array ? value.slice() : value;
 }

@@ -15,7 +15,8 @@ export function itemsOf(list: GoValue, message: (kind: string) => string): reado
 export function sliceOf(list: GoValue, start: number, end: number): GoValue {
   if (list instanceof Uint8Array) return list.slice(start, end);
   const part: GoSlice = (list as GoSlice).slice(start, end);
-  const { elementType } = list as GoSlice;
+  const { elementType, namedType } = list as GoSlice;
   if (elementType !== undefined) part.elementType = elementType;
+  if (namedType !== undefined) part.namedType = namedType;
   return part;
 }

@@ -112,8 +112,31 @@ function round(value: number, places: number, roundOn: number): number {
   return (fraction >= roundOn ? Math.ceil(digit) : Math.floor(digit)) / power;
 }
 
-/** math.Pow(10, n): exact up to 10^22 in both languages, correctly rounded here beyond. */
-const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);
+/** math.Pow(10, n) as Go multiplies it together, which is not always the nearest float. */
+function powerOfTen(exponent: number): number {
+  if (Math.abs(exponent) > 400) return exponent > 0 ? Number.POSITIVE_INFINITY : 0;
+  let [result, resultExponent] = [1, 0];
+  let [square, squareExponent] = [10 / 16, 4];
+  for (let bits = Math.abs(exponent); bits > 0; bits = Math.trunc(bits / 2)) {
+    if (bits % 2 === 1) {
+      result *= square;
+      resultExponent += squareExponent;
+    }
+    square *= square;
+    squareExponent *= 2;
+    if (square >= 0.5) continue;
+    square *= 2;
+    squareExponent -= 1;
+  }
+  if (exponent >= 0) return scaled(result, resultExponent);
+  return scaled(1 / result, -resultExponent);
+}
+
+/** In two steps, for a power of two of its own may lie beyond the floats. */
+const scaled = (value: number, exponent: number): number => {
+  const half = Math.trunc(exponent / 2);
+  return value * 2 ** half * 2 ** (exponent - half);
+};
 
 function untilStep(start: bigint, stop: bigint, step: bigint): bigint[] {
   const descending = stop < start;

@@ -31,9 +31,9 @@ export function randomFunctions(sources: RenderSources): readonly GoFunction[] {
     }),
     goFunction('randInt', '(int, int) int', (low: GoInt, high: GoInt) => {
       sources.onRandom?.('randInt');
-      const span = high.value - low.value;
+      const span = BigInt.asIntN(64, high.value - low.value);
       if (span <= 0n) throw new GoError('invalid argument to Intn');
-      return int(randomBelow(sources, span) + low.value);
+      return int(BigInt.asIntN(64, randomBelow(sources, span) + low.value));
     }),
     goFunction('shuffle', '(string) string', (input: string) => {
       sources.onRandom?.('shuffle');

@@ -109,8 +109,24 @@ const byName = (list: readonly GoFunction[]): ReadonlyMap<string, GoFunction> =>
 const POINTER_METHODS = byName(methods);
 const VALUE_METHODS = byName(methods.filter((method) => !OF_POINTER.has(method.name)));
 
-const POINTER_TYPE = { name: POINTER, kind: 'ptr', methods: POINTER_METHODS };
-const VALUE_TYPE = { name: 'semver.Version', kind: 'struct', methods: VALUE_METHODS };
+/** Go's unexported fields. */
+function printed(object: GoObject): ReadonlyMap<string, GoValue> {
+  const { major, minor, patch, prerelease, metadata, original } = versionOf(object);
+  return new Map<string, GoValue>([
+    ['major', uint64(major)],
+    ['minor', uint64(minor)],
+    ['patch', uint64(patch)],
+    ['pre', prerelease],
+    ['metadata', metadata],
+    ['original', original],
+  ]);
+}
+
+const copied = ({ type }: GoObject): GoObject =>
+  versionGoObject(type.kind === 'ptr' ? 'ptr' : 'struct', { ...parseVersion('0.0.0'), original: '' });
+
+const POINTER_TYPE = { name: POINTER, kind: 'ptr', methods: POINTER_METHODS, printed, copied };
+const VALUE_TYPE = { name: 'semver.Version', kind: 'struct', methods: VALUE_METHODS, printed, copied };
 
 /** JSON and YAML get the normalised text. */
 function versionGoObject(kind: 'ptr' | 'struct', version: SemverVersion): GoObject {

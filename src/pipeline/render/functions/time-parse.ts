@@ -204,11 +204,11 @@ function takeFraction(element: string): Taker {
 }
 
 const OFFSETS: ReadonlyMap<string, RegExp> = new Map([
-  ['07', /^([+-])(\d\d)/],
-  ['0700', /^([+-])(\d\d)(\d\d)/],
-  ['07:00', /^([+-])(\d\d):(\d\d)/],
-  ['070000', /^([+-])(\d\d)(\d\d)(\d\d)/],
-  ['07:00:00', /^([+-])(\d\d):(\d\d):(\d\d)/],
+  ['07', /^([\s\S])(\d\d)/],
+  ['0700', /^([\s\S])(\d\d)(\d\d)/],
+  ['07:00', /^([\s\S])(\d\d):(\d\d)/],
+  ['070000', /^([\s\S])(\d\d)(\d\d)(\d\d)/],
+  ['07:00:00', /^([\s\S])(\d\d):(\d\d):(\d\d)/],
 ]);
 
 function takeOffset(element: string): Taker {
@@ -225,6 +225,8 @@ function takeOffset(element: string): Taker {
     if (hours > 24) return { rest, outOfRange: 'time zone offset hour' };
     if (minutes > 60) return { rest, outOfRange: 'time zone offset minute' };
     if (seconds > 60) return { rest, outOfRange: 'time zone offset second' };
+    // Go looks at the sign last.
+    if (match[1] !== '+' && match[1] !== '-') return undefined;
     const offset = (hours * 60 + minutes) * 60 + seconds;
     fields.offset = match[1] === '-' ? -offset : offset;
     return { rest };

@@ -1,6 +1,7 @@
 /** time.Time, time.Duration, time.Month and time.Weekday as templates see them: values with Go's methods. */
 
 import { toBytes } from '../../../foundation/base/byte-string.ts';
+import { nilSlice } from '../../../foundation/template/kind.ts';
 import {
   type GoFunction,
   GoInt,
@@ -123,15 +124,24 @@ const alignTime = (name: string, half: boolean): GoFunction =>
     return timeObject(addNanoseconds(time, half && positive + positive >= unit ? unit - positive : -positive));
   });
 
-const locationName = (location: Location): string => {
-  if (location.local) return 'Local';
-  return location.kind === 'utc' ? 'UTC' : location.kind === 'named' ? location.zone : location.name;
-};
+/** Of the local one Go knows what the variable TZ said. */
+const locationName = (location: Location): string =>
+  location.kind === 'utc' ? 'UTC' : location.kind === 'named' ? location.zone : location.name;
 
 const LOCATION: NamedType = {
   name: '*time.Location',
   kind: 'ptr',
   methods: toMap([goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]),
+  printed: ({ inner }) =>
+    new Map<string, GoValue>([
+      ['name', locationName(inner as Location)],
+      ['zone', nilSlice('time.zone')],
+      ['tx', nilSlice('time.zoneTrans')],
+      ['extend', ''],
+      ['cacheStart', int64(0)],
+      ['cacheEnd', int64(0)],
+      ['cacheZone', new GoObject({ name: '*time.zone', kind: 'ptr', methods: new Map(), nil: true }, new Map())],
+    ]),
 };
 const NIL_LOCATION = new GoObject({ ...LOCATION, nil: true }, new Map());
 const locationObject = (location: Location): GoObject =>
