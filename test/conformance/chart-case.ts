@@ -3,7 +3,7 @@
  * ci/*-values.yaml, and as the table says for the charts whose flags matter.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -120,21 +120,27 @@ async function newStage({ chart, as }: ChartCase): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'chart-case-'));
   cpSync(join(chartsFolder, chart), join(folder, chart), { recursive: true, verbatimSymlinks: true });
   const stage = { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
-  if (as === 'archive') return { ...stage, operand: await pack(folder, chart) };
   const charts = join(folder, chart, 'charts');
-  for (const name of as === 'packed-subcharts' ? readdirSync(charts) : []) await pack(charts, name);
-  return { ...stage, operand: chart };
+  const subcharts = as === 'packed-subcharts' || as === 'nested-archives' ? readdirSync(charts) : [];
+  for (const name of subcharts) await pack(charts, name);
+  const isPacked = as === 'archive' || as === 'nested-archives';
+  return { ...stage, operand: isPacked ? await pack(folder, chart) : chart };
 }
 
 /** In place of the folder. */
 async function pack(folder: string, name: string): Promise<string> {
-  const found = globSync('**', { cwd: join(folder, name), withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = found.map((entry) => join(entry.parentPath, entry.name)).sort();
+  const paths = filesBelow(join(folder, name));
   const entries = paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')] as const);
   const archive = `${name}-1.0.0.tgz`;
   writeFileSync(join(folder, archive), await packChart(entries.map(([path, body]) => newEntry(path, body))));
   rmSync(join(folder, name), { recursive: true });
   return archive;
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
 function newEntry(name: string, text: string) {
@@ -149,8 +155,9 @@ function argumentsOf({ chart, flags, release = 'rel' }: ChartCase, { operand }: 
 }
 
 function writtenFiles({ folder }: Stage): string {
-  if (folder === chartsFolder) return '';
-  const files = globSync('out/**', { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return paths.map((path) => `==> ${path.slice(folder.length + 1)}\n${readFileSync(path, 'utf8')}`).join('');
+  const out = join(folder, 'out');
+  if (folder === chartsFolder || !existsSync(out)) return '';
+  return filesBelow(out)
+    .map((path) => `==> ${path.slice(folder.length + 1)}\n${readFileSync(path, 'utf8')}`)
+    .join('');
 }

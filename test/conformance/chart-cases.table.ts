@@ -11,8 +11,9 @@ export interface FlagCase {
    * - `copy`: a copy in a folder of its own, whose files in `out` belong to the outcome
    * - `packed-subcharts`: such a copy, with archives in place of the folders in charts/
    * - `archive`: the chart itself as an archive
+   * - `nested-archives`: both
    */
-  readonly as?: 'copy' | 'packed-subcharts' | 'archive';
+  readonly as?: 'copy' | 'packed-subcharts' | 'archive' | 'nested-archives';
 }
 
 /** Names of cases in charts/errors-exec. */
@@ -57,6 +58,13 @@ const sets: Readonly<Record<string, readonly string[]>> = {
   'files-multi': ['-f', 'flags/multi.yaml'],
   'set-over-table': ['--set', 'b=1,kid.v.w=2', '--set', 'a.b=c'],
   'set-global': ['--set', 'global.x=1,kid.global.x=2'],
+  'set-deep': ['--set', `${'a.'.repeat(31)}b=1`],
+  'set-alias': ['--set', 'kid=null', '--set', 'b=null'],
+  'set-odd': ['--set', 'a.b.c=1,a.b.c.d=2,a[0]=x,=5,x.=1'],
+  'set-index-map': ['--set', 'b[0]=x'],
+  'set-empty': ['--set', ''],
+  'set-list-null': ['--set', 'b.d=null,kid=text'],
+  'set-unicode': ['--set', 'ключ.日本=é,a=😀'],
   'set-bad': ['--set', 'a'],
   'set-bad-map': ['--set', 'a.b'],
   'set-bad-index': ['--set', 'a[-1]=x'],
@@ -100,7 +108,26 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
 const forFlags = (chart: string, table: Readonly<Record<string, readonly string[]>>): FlagCase[] =>
   Object.entries(table).map(([name, flags]) => ({ chart, name, flags }));
 
+/** Files of charts/values-files/given. */
+const givenFiles = `
+  anchor at badbinary badescape badint blocks bomb colon comment control crlf cycle deep document-bad document-list
+  documents dup empty flow flowbad indent inf json keys list listkey mapkey merge mergebad nan null nullkey numbers
+  percent percent2 question scalar separator slash strings surrogate tab tags unclosed unicode`;
+
+const forEachFile = (names: string): FlagCase[] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => ({ chart: 'values-files', name, flags: ['-f', `values-files/given/${name}.yaml`] }));
+
 export const flagCases: readonly FlagCase[] = [
+  ...forEachFile(givenFiles),
+  { chart: 'deps-conditions-own', name: 'crds', flags: ['--include-crds'] },
+  {
+    chart: 'values-files',
+    name: 'two',
+    flags: ['-f', 'values-files/given/documents.yaml', '-f', 'values-files/given/json.yaml'],
+  },
   ...forEachCase('errors-exec', executionErrors),
   ...forEachCase('errors-parse', parseErrors),
   ...forFlags('flags', sets),
@@ -143,6 +170,8 @@ export const flagCases: readonly FlagCase[] = [
   { chart: 'out-crlf', name: 'archive', flags: [], as: 'archive' },
   { chart: 'out-bom', name: 'archive', flags: [], as: 'archive' },
   { chart: 'packed', name: 'subcharts', flags: [], as: 'packed-subcharts' },
+  { chart: 'packed', name: 'nested', flags: ['--include-crds'], as: 'nested-archives' },
+  { chart: 'deps-conditions', name: 'nested', flags: [], as: 'nested-archives' },
   { chart: 'packed', name: 'archive', flags: [], as: 'archive' },
   { chart: 'deps-alias', name: 'packed', flags: [], as: 'packed-subcharts' },
   { chart: 'deps-nested', name: 'packed', flags: [], as: 'packed-subcharts' },
