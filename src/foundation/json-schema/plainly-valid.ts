@@ -4,7 +4,7 @@
  */
 import { compileRegexp, RegexpSyntaxError } from '../base/regexp.ts';
 import type { GoMap, GoValue } from '../template/value.ts';
-import type { Draft } from './schema-document.ts';
+import type { Draft } from './schema-drafts.ts';
 
 type Test = (value: GoValue, draft: Draft) => boolean;
 

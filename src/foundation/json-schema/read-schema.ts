@@ -8,7 +8,6 @@ import { fromJson } from '../yaml/plain-json.ts';
 import { metaschemas } from './metaschemas.table.ts';
 import { isPlainlyValid } from './plainly-valid.ts';
 import {
-  type Draft,
   locateReference,
   newDocument,
   patternOf,
@@ -16,6 +15,7 @@ import {
   readDocument,
   type SchemaDocument,
 } from './schema-document.ts';
+import type { Draft } from './schema-drafts.ts';
 import { formatProblems, SchemaFault } from './schema-error.ts';
 import { formatLocation, pointerStep } from './schema-url.ts';
 import { validateSchema } from './validate-schema.ts';

@@ -8,10 +8,9 @@ import { GoError, type GoMap, type GoValue } from '../template/value.ts';
 import { fromJson } from '../yaml/plain-json.ts';
 import { readJson } from '../yaml/read-json.ts';
 import { metaschemas } from './metaschemas.table.ts';
+import { type Draft, draftAt, draftOf, notLoaded, ROOT_URL } from './schema-drafts.ts';
 import { SchemaFault } from './schema-error.ts';
 import { formatLocation, joinUrl, pointerStep, urlProblem } from './schema-url.ts';
-
-export type Draft = 4 | 6 | 7 | 2019 | 2020;
 
 /** A part of the document with an id of its own. */
 export interface Resource {
@@ -42,8 +41,6 @@ export interface SchemaDocument {
   /** Before 2019 `format` always counts. */
   readonly assertsFormat: boolean;
 }
-
-const ROOT_URL = 'file:///values.schema.json';
 
 /** Not yet checked: see check-schema.ts. */
 export function readDocument(text: string, urn: (name: string) => void): SchemaDocument {
@@ -114,44 +111,6 @@ const newResource = (given: Omit<Resource, 'anchors' | 'dynamicAnchors' | 'targe
   dynamicAnchors: new Map(),
   targets: new Map(),
 });
-
-/** `http://json-schema.org/schema` is the latest draft, whatever that is. */
-const DRAFTS: ReadonlyMap<string, Draft> = new Map<string, Draft>([
-  ['json-schema.org/schema', 2020],
-  ['json-schema.org/draft/2020-12/schema', 2020],
-  ['json-schema.org/draft/2019-09/schema', 2019],
-  ['json-schema.org/draft-07/schema', 7],
-  ['json-schema.org/draft-06/schema', 6],
-  ['json-schema.org/draft-04/schema', 4],
-]);
-
-const draftAt = (url: string): Draft | undefined => DRAFTS.get(url.replace(/#$/, '').replace(/^https?:\/\//, ''));
-
-interface DraftContext {
-  readonly fallback: Draft;
-  readonly letPass: (urn: string) => void;
-  readonly location: string;
-}
-
-function draftOf(schema: GoMap, { fallback, letPass, location }: DraftContext): Draft {
-  const named = schema.get('$schema');
-  if (typeof named !== 'string') return fallback;
-  const draft = draftAt(named);
-  if (draft !== undefined) return draft;
-  const url = named.replace(/#.*$/s, '');
-  const problem = urlProblem(url);
-  if (problem !== undefined) throw new SchemaFault(`invalid $schema in ${quote(location)}: ${problem}`);
-  if (url === ROOT_URL) throw new SchemaFault(`draft ${quote(url)} is not supported`);
-  if (!url.startsWith('urn:')) throw notLoaded(url);
-  letPass(url);
-  return fallback;
-}
-
-function notLoaded(url: string): SchemaFault {
-  const known = /^(?:file|https?):/i.test(url);
-  const reason = known ? 'schemas of other documents are not fetched' : `no URLLoader registered for ${quote(url)}`;
-  return new SchemaFault(`failing loading ${quote(url)}: ${reason}`);
-}
 
 /** Below these lie values and not schemas. */
 const PLAIN = new Set(['enum', 'const', 'default', 'examples']);

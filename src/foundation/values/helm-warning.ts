@@ -7,21 +7,22 @@ import { isPrint } from '../template/runes.ts';
 import type { Compat } from './read-values.ts';
 
 export interface HelmWarning {
-  readonly level: 'INFO' | 'WARN';
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
   readonly message: string;
   readonly attributes?: readonly (readonly [name: string, text: string])[];
-  /** Helm 3's line. */
-  readonly helm3: string;
+  /** Helm 3's line; undefined where it has none. */
+  readonly helm3: string | undefined;
 }
 
 export type Warn = (warning: HelmWarning) => void;
 
-/** One line, without its end. */
+/** A line, or nothing. */
 export function formatWarning({ level, message, attributes = [], helm3 }: HelmWarning, compat: Compat): string {
-  if (compat === 'helm3') return helm3;
-  return [['level', level] as const, ['msg', message] as const, ...attributes]
+  if (compat === 'helm3') return helm3 === undefined ? '' : `${helm3}\n`;
+  const line = [['level', level] as const, ['msg', message] as const, ...attributes]
     .map(([name, text]) => `${name}=${quotedIfNeeded(text)}`)
     .join(' ');
+  return `${line}\n`;
 }
 
 /** As Go's slog.TextHandler. */

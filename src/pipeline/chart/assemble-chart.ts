@@ -57,7 +57,7 @@ export async function assembleChart(
 
 function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn): Parts {
   const parts: Parts = {
-    metadata: readChartYaml(files),
+    metadata: readChartYaml(files, compat),
     lock: undefined,
     values: new Map(),
     schema: undefined,
@@ -69,12 +69,12 @@ function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn):
   return parts;
 }
 
-function readChartYaml(files: readonly BufferedFile[]): RawMetadata | undefined {
+function readChartYaml(files: readonly BufferedFile[], compat: Compat): RawMetadata | undefined {
   let metadata: RawMetadata | undefined;
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue;
     const base = metadata;
-    metadata = blame('Chart.yaml', 'cannot load Chart.yaml: ', () => readMetadata(fromBytes(file.data), base));
+    metadata = blame('Chart.yaml', 'cannot load Chart.yaml: ', () => readMetadata(fromBytes(file.data), base, compat));
     // Helm 2 took charts without it.
     if ((metadata.apiVersion ?? '') === '') metadata.apiVersion = 'v1';
   }
@@ -85,17 +85,16 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
   const { name, data } = file;
   if (name === 'Chart.yaml') return;
   if (name === 'Chart.lock' || name === 'requirements.lock') {
-    parts.lock = blame(name, `cannot load ${name}: `, () => readLock(fromBytes(data)));
-    if (name === 'requirements.lock' && compat === 'helm3' && parts.metadata?.apiVersion !== 'v1')
-      parts.warn?.(oldLock);
+    parts.lock = blame(name, `cannot load ${name}: `, () => readLock(fromBytes(data), compat));
+    if (name === 'requirements.lock' && parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldLock);
     if (name === 'requirements.lock' && parts.metadata?.apiVersion === 'v1') parts.files.push(file);
   } else if (name === 'values.yaml') {
     parts.values = blame(name, 'cannot load values.yaml: ', () => readValues(fromBytes(data), compat));
   } else if (name === 'values.schema.json') {
     parts.schema = data;
   } else if (name === 'requirements.yaml') {
-    if (compat === 'helm3' && parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldDependencies);
-    parts.metadata = blame(name, `cannot load ${name}: `, () => readMetadata(fromBytes(data), parts.metadata));
+    if (parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldDependencies);
+    parts.metadata = blame(name, `cannot load ${name}: `, () => readMetadata(fromBytes(data), parts.metadata, compat));
     if (parts.metadata.apiVersion === 'v1') parts.files.push(file);
   } else if (name.startsWith('templates/')) {
     parts.templates.push(file);
@@ -126,12 +125,11 @@ async function assembleSubcharts(
 }
 
 const oldWay = (line: number, text: string): HelmWarning => ({
-  level: 'WARN',
-  message: text,
+  level: 'INFO',
+  message: `Warning: ${text}`,
   helm3: `load.go:${line}: Warning: ${text}`,
 });
 
-/** Helm 4 says neither. */
 const oldDependencies = oldWay(
   120,
   'Dependencies are handled in Chart.yaml since apiVersion "v2". We recommend migrating dependencies to Chart.yaml.',

@@ -1,11 +1,13 @@
 /** Chart.lock (or requirements.lock) as Helm's release record holds it, and as Helm writes it. */
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
+import { quote } from '../../foundation/template/quote.ts';
 import { GoError } from '../../foundation/template/value.ts';
+import type { Compat } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readYamlTyped } from '../../foundation/yaml/read-yaml.ts';
 import { writeYaml } from '../../foundation/yaml/write-yaml.ts';
 import type { Chart, ChartDependency } from './chart.ts';
-import { dependencyShape } from './chart-metadata.ts';
+import { dependencyShape, goPackage } from './chart-metadata.ts';
 import { decodeStruct, type StructShape } from './decode-struct.ts';
 
 const lockShape: StructShape = {
@@ -13,15 +15,43 @@ const lockShape: StructShape = {
   struct: { generated: 'time', digest: 'string', dependencies: { list: dependencyShape } },
 };
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+/** What Go's layout for RFC 3339 consists of, and what stands for each part. */
+const TIME_PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
+  ['2006', /^\d{4}/],
+  ['-', /^-/],
+  ['01', /^\d\d/],
+  ['-', /^-/],
+  ['02', /^\d\d/],
+  ['T', /^T/],
+  ['15', /^\d\d?/],
+  [':', /^:/],
+  ['04', /^\d\d/],
+  [':', /^:/],
+  ['05', /^\d\d(?:[.,]\d+)?/],
+  ['Z07:00', /^(?:Z|[+-]\d\d:\d\d)/],
+];
 
-export function readLock(text: string): JsonObject {
-  const { generated, digest, dependencies } = decodeStruct(readYamlTyped(text), lockShape) as JsonObject;
-  if (typeof generated === 'string' && !RFC3339.test(generated)) {
-    throw new GoError(
-      `error unmarshaling JSON: while decoding JSON: parsing time ${JSON.stringify(generated)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(generated)} as "2006"`,
-    );
+function checkTime(text: string): void {
+  const failed = 'error unmarshaling JSON: while decoding JSON: parsing time';
+  let rest = text;
+  for (const [part, pattern] of TIME_PARTS) {
+    const [found] = pattern.exec(rest) ?? [];
+    if (found === undefined) {
+      const layout = '"2006-01-02T15:04:05Z07:00"';
+      throw new GoError(`${failed} ${quote(text)} as ${layout}: cannot parse ${quote(rest)} as ${quote(part)}`);
+    }
+    rest = rest.slice(found.length);
   }
+  if (rest !== '') throw new GoError(`${failed} ${quote(text)}: extra text: ${quote(rest)}`);
+}
+
+export function readLock(text: string, compat: Compat = 'helm3'): JsonObject {
+  const { generated, digest, dependencies } = decodeStruct(
+    readYamlTyped(text),
+    lockShape,
+    goPackage(compat),
+  ) as JsonObject;
+  if (typeof generated === 'string') checkTime(generated);
   return { generated: generated ?? '0001-01-01T00:00:00Z', digest: digest ?? '', dependencies: dependencies ?? null };
 }
 

@@ -27,14 +27,16 @@ export interface StructShape {
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
-export function decodeStruct(value: YamlValue, shape: StructShape): { [key: string]: Plain } {
-  const decoded = decode(value, shape, { type: shape.type, field: '' });
+/** `goPackage` is that of the type, for error texts. */
+export function decodeStruct(value: YamlValue, shape: StructShape, goPackage = 'chart'): { [key: string]: Plain } {
+  const decoded = decode(value, shape, { type: shape.type, field: '', goPackage });
   return (decoded ?? {}) as { [key: string]: Plain };
 }
 
 interface Where {
   readonly type: string;
   readonly field: string;
+  readonly goPackage: string;
 }
 
 /** Undefined: null, which leaves a field as it is. */
@@ -43,12 +45,12 @@ function decode(value: YamlValue, shape: Shape, where: Where): Plain | undefined
   if (value === null) return undefined;
   if (shape === 'string') return typeof value === 'object' ? wrong(value, 'string', where) : scalarText(value);
   if (shape === 'bool') return typeof value === 'boolean' ? value : wrong(value, 'bool', where);
-  if (shape === 'time') return typeof value === 'string' ? value : wrong(value, 'time.Time', where);
+  if (shape === 'time') return typeof value === 'string' ? value : noTime();
   if ('list' in shape) {
-    if (!Array.isArray(value)) return wrong(value, goType(shape), where);
+    if (!Array.isArray(value)) return wrong(value, goType(shape, where), where);
     return value.map((item) => decode(item, shape.list, where) ?? (typeof shape.list === 'string' ? '' : null));
   }
-  if (!(value instanceof Map)) return wrong(value, goType(shape), where);
+  if (!(value instanceof Map)) return wrong(value, goType(shape, where), where);
   return 'mapOf' in shape ? decodeMap(value, shape.mapOf, where) : decodeFields(value, shape, where);
 }
 
@@ -65,7 +67,11 @@ function decodeFields(map: Map<string, YamlValue>, { struct, type }: StructShape
     const field = Object.hasOwn(struct, key) ? key : Object.keys(struct).find((name) => sameFolded(name, key));
     if (field === undefined) continue;
     const path = where.field === '' ? field : `${where.field}.${field}`;
-    const value = decode(map.get(key) ?? null, struct[field] as Shape, { type, field: path });
+    const value = decode(map.get(key) ?? null, struct[field] as Shape, {
+      type,
+      field: path,
+      goPackage: where.goPackage,
+    });
     if (value !== undefined && !(value === null && struct[field] !== 'any')) result[field] = value;
   }
   return result;
@@ -97,9 +103,18 @@ function jsonScalar(value: YamlValue): string {
   return typeof value === 'string' ? 'string' : 'number';
 }
 
-function goType(shape: Shape): string {
-  if (typeof shape === 'string') return shape;
-  if ('list' in shape) return `[]${goType(shape.list)}`;
-  if ('mapOf' in shape) return `map[string]${goType(shape.mapOf)}`;
-  return `chart.${shape.type}`;
+/** Go's time.Time reads itself, and does not say where. */
+function noTime(): never {
+  throw new GoError('error unmarshaling JSON: while decoding JSON: Time.UnmarshalJSON: input is not a JSON string');
 }
+
+/** Lists hold pointers to structs. */
+function goType(shape: Shape, where: Where): string {
+  if (shape === 'any') return 'interface {}';
+  if (typeof shape === 'string') return shape;
+  if ('list' in shape) return `[]${isStruct(shape.list) ? '*' : ''}${goType(shape.list, where)}`;
+  if ('mapOf' in shape) return `map[string]${goType(shape.mapOf, where)}`;
+  return `${where.goPackage}.${shape.type}`;
+}
+
+const isStruct = (shape: Shape): boolean => typeof shape !== 'string' && 'struct' in shape;

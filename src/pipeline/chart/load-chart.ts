@@ -2,8 +2,8 @@
  * Reads a chart from a folder or a packed archive, as `helm template` does, its charts/ included. Takes a path, returns
  * the chart; a broken one is an error with Helm's text and the place of the mistake. It downloads nothing.
  */
-import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import { ArchiveError } from '../../foundation/archive/archive-error.ts';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
@@ -14,7 +14,7 @@ import { assembleChart, ChartFileError } from './assemble-chart.ts';
 import type { Chart } from './chart.ts';
 import { chartError } from './chart-error.ts';
 import type { BufferedFile } from './chart-files.ts';
-import { ChartFault, type RawMetadata, readMetadata } from './chart-metadata.ts';
+import { ChartFault, readApiVersion } from './chart-metadata.ts';
 import { locateInChart } from './locate-in-chart.ts';
 import { readChartArchive } from './read-chart-archive.ts';
 import { readChartFolder } from './read-chart-folder.ts';
@@ -36,7 +36,10 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
     const files = await readFiles(path, options, shown);
     if (compat === 'helm4') checkApiVersion(files, path);
     const chart = await assembleChart(files, compat, { warn });
-    if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') throw versionFault('invalid chart apiVersion');
+    // Of a chart that is not to be installed this is never found out.
+    const installed = ['', 'application'].includes(chart.metadata.type ?? '');
+    if (compat === 'helm4' && chart.metadata.apiVersion === 'v3' && installed)
+      throw versionFault('invalid chart apiVersion');
     return chart;
   } catch (error) {
     if (error instanceof HelmGitopsError && error.code === 'chart.outside' && error.place !== undefined) {
@@ -70,30 +73,34 @@ async function readFiles(path: string, options: LoadChartOptions, shown: string)
 
 /** Helm 4 looks at the version of the format before anything else; v3 it reads and then cannot install. */
 function checkApiVersion(files: readonly BufferedFile[], path: string): void {
-  const file = join(path, 'Chart.yaml');
-  const data = statSync(path).isDirectory() ? readIfThere(file) : files.find(({ name }) => name === 'Chart.yaml')?.data;
-  if (data === undefined) {
-    const missing = resolve(path, 'Chart.yaml');
-    if (extname(path) === '.tgz') throw new GoError('unable to detect chart version, no Chart.yaml found');
-    throw new GoError(`unable to detect chart at ${missing}: open ${missing}: no such file or directory`);
-  }
-  const { apiVersion = '' } = readChartYaml(data);
-  if (!['', 'v1', 'v2', 'v3'].includes(apiVersion)) throw versionFault('unsupported chart version');
+  const data = statSync(path).isDirectory()
+    ? readFromDisk(path)
+    : files.find(({ name }) => name === 'Chart.yaml')?.data;
+  if (data === undefined) throw new GoError('unable to detect chart version, no Chart.yaml found');
+  if (!['', 'v1', 'v2', 'v3'].includes(apiVersionOf(data))) throw versionFault('unsupported chart version');
 }
 
 const versionFault = (message: string): ChartFileError =>
   new ChartFileError(message, 'Chart.yaml', new ChartFault('', ['apiVersion']));
 
-/** From disk: .helmignore may leave it out of the files. */
-const readIfThere = (file: string): Uint8Array | undefined => (existsSync(file) ? readFileSync(file) : undefined);
-
-/** A broken file is told of by whoever assembles the chart. */
-function readChartYaml(data: Uint8Array): RawMetadata {
+/** .helmignore may leave it out of the files. */
+function readFromDisk(path: string): Uint8Array {
+  const file = resolve(path, 'Chart.yaml');
   try {
-    return readMetadata(fromBytes(data));
+    return readFileSync(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'EISDIR' ? `read ${file}: is a directory` : `open ${file}: no such file or directory`;
+    throw new GoError(`unable to detect chart at ${file}: ${reason}`);
+  }
+}
+
+function apiVersionOf(data: Uint8Array): string {
+  try {
+    return readApiVersion(fromBytes(data));
   } catch (error) {
-    if (error instanceof GoError) return {};
-    throw error;
+    if (!(error instanceof GoError)) throw error;
+    throw new ChartFileError(`cannot load Chart.yaml: ${error.message}`, 'Chart.yaml', error);
   }
 }
 

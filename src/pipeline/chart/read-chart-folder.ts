@@ -2,8 +2,18 @@
  * Reads the files of a chart's folder in Helm's order (folder by folder, names bytewise), .helmignore applied, links
  * followed. Takes a path and the folder that links must not leave; returns the files. It writes nothing.
  */
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import {
+  type Dirent,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compareStrings } from '../../foundation/base/byte-string.ts';
 import { quote } from '../../foundation/template/quote.ts';
 import { GoError } from '../../foundation/template/value.ts';
@@ -30,12 +40,17 @@ export interface ReadFolderOptions {
 }
 
 export function readChartFolder(path: string, { root, warn }: ReadFolderOptions = {}): BufferedFile[] {
-  const ignoreFile = join(path, '.helmignore');
-  const ignores = readHelmIgnore(existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : undefined);
+  const ignores = readHelmIgnore(readIgnoreFile(join(path, '.helmignore')));
   const realRoot = root === undefined ? undefined : realpathSync(root);
   const walk: Walk = { top: path, root: realRoot, ignores, files: [], entered: new Set(), size: 0, warn };
   readFolder(walk, '');
   return walk.files;
+}
+
+function readIgnoreFile(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw new GoError(`read ${file}: is a directory`);
+  return stats === undefined ? undefined : readFileSync(file, 'utf8');
 }
 
 function readFolder(walk: Walk, name: string): void {
@@ -88,10 +103,23 @@ function resolveLink(path: string): { real: string; stats: Stats } {
     const real = realpathSync(path);
     return { real, stats: statSync(real) };
   } catch (cause) {
-    const broken =
-      (cause as NodeJS.ErrnoException).code === 'ELOOP' ? 'too many links' : `lstat ${path}: no such file or directory`;
+    const loops = (cause as NodeJS.ErrnoException).code === 'ELOOP';
+    const broken = loops ? 'EvalSymlinks: too many links' : `lstat ${missingBehind(path)}: no such file or directory`;
     throw new GoError(`error evaluating symlink ${path}: ${broken}`);
   }
+}
+
+/** The first step behind a link that is not there. */
+function missingBehind(link: string): string {
+  const target = resolve(realpathSync(dirname(link)), readlinkSync(link));
+  let path = '/';
+  for (const step of target.split('/').filter(Boolean)) {
+    path = join(path, step);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return path;
+    if (stats.isSymbolicLink() && !existsSync(path)) return missingBehind(path);
+  }
+  return path;
 }
 
 function readFile(walk: Walk, name: string): void {

@@ -89,14 +89,16 @@ function renderValues(chart: ScopedChart, input: RenderChartInput, known: ChartT
 }
 
 function coalescedValues(chart: ScopedChart, { values, compat, warn }: RenderChartInput): GoMap {
-  let step = compat === 'helm4' ? 'chart dependencies processing failed: ' : '';
+  let failed = compat === 'helm4' ? 'chart dependencies processing failed' : '';
   try {
     processDependencies(chart, values, { compat, warn });
-    step = '';
+    failed = '';
     return coalesceValues(chart, values, { compat, warn });
   } catch (error) {
-    if (error instanceof GoError) throw renderError('chart.values', step + error.message, { cause: error });
-    throw error;
+    if (!(error instanceof GoError)) throw error;
+    if (failed === '') throw renderError('chart.values', error.message, { cause: error });
+    warn?.({ level: 'ERROR', message: failed, attributes: [['error', error.message]], helm3: undefined });
+    throw renderError('chart.values', `${failed}: ${error.message}`, { cause: error });
   }
 }
 

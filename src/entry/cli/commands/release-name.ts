@@ -5,6 +5,7 @@ import { executeTree } from '../../../foundation/template/exec.ts';
 import { quote } from '../../../foundation/template/quote.ts';
 import { newTemplateSet, parseInto } from '../../../foundation/template/template-set.ts';
 import { GoError } from '../../../foundation/template/value.ts';
+import type { Warn } from '../../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../../foundation/values/read-values.ts';
 import { helmFunctions } from '../../../pipeline/render/functions/function-table.ts';
 import type { RenderSources } from '../../../pipeline/render/sources.ts';
@@ -19,14 +20,15 @@ export function releaseNameFrom({ name, nameTemplate, compat }: TemplateOptions,
     return executeTree(set, parseInto(set, 'name-template', nameTemplate), null);
   } catch (error) {
     if (!(error instanceof ParseError || error instanceof ExecError || error instanceof GoError)) throw error;
-    throw cliError('cli.flag', error.message, { hint: 'this is about --name-template' });
+    const message = error.message.replace(/HELM_ERR_START([\s\S]*)HELM_ERR_END/, '$1');
+    throw cliError('cli.flag', message, { hint: 'this is about --name-template' });
   }
 }
 
 const pattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 const maxLength = 53;
 
-export function checkReleaseName(name: string, compat: Compat): void {
+export function checkReleaseName(name: string, compat: Compat, warn?: Warn): void {
   const wrong =
     name === ''
       ? 'no name provided'
@@ -34,6 +36,9 @@ export function checkReleaseName(name: string, compat: Compat): void {
         ? `invalid release name, must match regex ${pattern} and the length must not be longer than ${maxLength}`
         : undefined;
   if (wrong === undefined) return;
-  const before = compat === 'helm4' ? 'release name check failed: ' : '';
-  throw cliError('cli.release-name', `${before}release name ${quote(name)}: ${wrong}`);
+  const text = `release name ${quote(name)}: ${wrong}`;
+  if (compat === 'helm3') throw cliError('cli.release-name', text);
+  const message = 'release name check failed';
+  warn?.({ level: 'ERROR', message, attributes: [['error', text]], helm3: undefined });
+  throw cliError('cli.release-name', `${message}: ${text}`);
 }

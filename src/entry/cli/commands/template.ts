@@ -95,12 +95,12 @@ async function renderNamed(line: CommandLine, options: TemplateOptions) {
   const name = releaseNameFrom(options, sources);
   const path = locateChart(options.chart, line.folder);
   const values = await readValueFlags(line, options);
-  const warn: Warn = (warning) => line.stderr.write(toBytes(`${formatWarning(warning, compat)}\n`));
+  const warn: Warn = (warning) => line.stderr.write(toBytes(formatWarning(warning, compat)));
   const chart = await loadChart(path, { compat, shownAs: options.chart, warn });
   if (isInstallable(chart)) {
     if (chart.metadata.deprecated === true) warn(deprecated);
     checkDependencies(chart, { folder: path, shown: options.chart, compat });
-    checkReleaseName(name, compat);
+    checkReleaseName(name, compat, warn);
   }
   const release = { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade };
   const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation, warn });
