@@ -4,13 +4,14 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { writeArchive } from '../../foundation/archive/write-archive.ts';
 import type { TarFile } from '../../foundation/archive/write-tar.ts';
 import { toBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { tryParseVersion } from '../../foundation/base/semver-constraint.ts';
 import { GoError } from '../../foundation/template/value.ts';
+import type { Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart, ChartMetadata } from './chart.ts';
 import { chartError } from './chart-error.ts';
@@ -33,6 +34,8 @@ export interface PackageOptions {
   readonly requireDependencies?: boolean;
   /** How errors name the chart; default: the path. */
   readonly shownAs?: string | undefined;
+  /** Hears what Helm warns of. */
+  readonly warn?: Warn | undefined;
 }
 
 export interface PackagedChart {
@@ -45,12 +48,19 @@ export interface PackagedChart {
 }
 
 export async function packageChart(folder: string, options: PackageOptions): Promise<PackagedChart> {
-  const { destination, compat = 'helm4', shownAs = folder } = options;
-  const chart = await loadChart(folder, { compat, shownAs });
+  const { destination, compat = 'helm4', shownAs = folder, warn } = options;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    const file = resolve(folder, 'Chart.yaml');
+    throw chartError('chart.invalid', `unable to detect chart at ${file}: open ${file}: not a directory`);
+  }
+  const chart = await loadChart(folder, { compat, shownAs, warn });
+  if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') {
+    throw chartError('chart.invalid', 'invalid chart apiVersion', { place: { file: `${shownAs}/Chart.yaml` } });
+  }
   const metadata = metadataOf(chart, options, shownAs);
   if (options.requireDependencies === true) checkPresent(chart);
   const packing = { budget: newArchiveBudget(), entries: [] };
-  await addChart(packing, { chart: { ...chart, metadata }, files: readChartFolder(folder, undefined), prefix: '' });
+  await addChart(packing, { chart: { ...chart, metadata }, files: readChartFolder(folder), prefix: '' });
   const archive = writeArchive(packing.entries, { extra: Buffer.from(EXTRA, 'latin1'), comment: 'Helm' });
   const { name, version } = metadata;
   const path = join(destination, `${name}-${version}.tgz`);

@@ -20,9 +20,10 @@ import { openContentStore } from '../../../src/foundation/content-store/open-con
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'content-'));
+  folder = join(mkdtempSync(join(tmpdir(), 'content-')), 'store');
+  mkdirSync(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 async function* body(...pieces: string[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield Buffer.from(piece);
@@ -166,7 +167,7 @@ describe('notes', () => {
     expect(await (await open()).readNote('https://a.example.com/index.yaml')).toEqual({ etag: '"1"' });
     expect(await store.readNote('../../evil')).toEqual(['x']);
     expect(await store.readNote('other')).toBeUndefined();
-    expect(readdirSync(join(folder, '..')).filter((name) => name.includes('evil'))).toEqual([]);
+    expect(readdirSync(join(folder, '..'))).toEqual(['store']);
   });
 
   test('that are broken were never written', async () => {

@@ -203,6 +203,17 @@ describe('packing a chart', () => {
     },
   );
 
+  test('that is packed already fails, and so does one of a format to come', async () => {
+    using made = make({ files: { 'Chart.yaml': 'apiVersion: v3\ntype: library\nname: shop\nversion: 1.0.0\n' } });
+    expect(await failure(made.path)).toEqual(['chart.invalid', 'invalid chart apiVersion']);
+    writeFileSync(join(out, 'shop.tgz'), rawArchive([chartFile]));
+    const missing = join(out, 'shop.tgz', 'Chart.yaml');
+    expect(await failure(join(out, 'shop.tgz'))).toEqual([
+      'chart.invalid',
+      `unable to detect chart at ${missing}: open ${missing}: not a directory`,
+    ]);
+  });
+
   test('into a file fails', async () => {
     using made = make({ files: {} });
     writeFileSync(join(out, 'file'), '');

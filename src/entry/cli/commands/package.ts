@@ -2,6 +2,8 @@
 import { statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { Writable } from 'node:stream';
+import { toBytes } from '../../../foundation/base/byte-string.ts';
+import { formatWarning } from '../../../foundation/values/helm-warning.ts';
 import { packageChart } from '../../../pipeline/chart/package-chart.ts';
 import { cliError } from '../cli-error.ts';
 import { type ParsedFlags, parseFlags } from '../parse-flags.ts';
@@ -33,13 +35,15 @@ async function packOne(line: CommandLine, chart: string, values: ParsedFlags['va
   }
   if (is(values, 'dependency-update')) await updateDependencies(line, chart, values);
   const destination = text(values, 'destination') ?? '.';
+  const compat = text(values, 'compat') === 'helm3' ? 'helm3' : 'helm4';
   const { path, name, version } = await packageChart(folder, {
     destination: resolve(line.folder, destination),
     version: text(values, 'version'),
     appVersion: text(values, 'app-version'),
-    compat: text(values, 'compat') === 'helm3' ? 'helm3' : 'helm4',
+    compat,
     requireDependencies: true,
     shownAs: chart,
+    warn: (warning) => line.stderr.write(toBytes(formatWarning(warning, compat))),
   });
   // Helm tells a given folder as it was given, and where it is itself in full.
   const shown = normalize(destination) === '.' ? path : join(destination, `${name}-${version}.tgz`);
