@@ -1,9 +1,10 @@
-/** The same version as a real Helm chooses, from a repository that Helm made: HELM_BIN. */
+/** The same version as a real Helm chooses, of what Helm made and pushed: HELM_BIN, REGISTRY_BIN. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChartRequest } from '../../../src/pipeline/chart/chart-sources.ts';
 import {
   type ChartRepository,
   openTestSources,
@@ -11,8 +12,10 @@ import {
   type TestSources,
 } from '../../support/chart-repository.ts';
 import { temporaryFolder } from '../../support/git-repository.ts';
+import { startRegistry } from '../../support/start-registry.ts';
 
 const helm = process.env['HELM_BIN'] ?? '';
+const registryBin = process.env['REGISTRY_BIN'] ?? '';
 const run = promisify(execFile);
 
 const versions = [
@@ -96,36 +99,50 @@ describe.skipIf(helm === '')('the version that is chosen (needs HELM_BIN)', () =
     folder.remove();
   });
 
-  const ofHelm = async (range: string): Promise<string> => {
-    const home = {
-      ...process.env,
-      HELM_CACHE_HOME: join(folder.path, 'cache'),
-      HELM_CONFIG_HOME: join(folder.path, 'config'),
-    };
-    const args = ['show', 'chart', 'shop', '--repo', repository.url, '--version', range];
+  const ofHelm = async (range: string, ...chart: string[]): Promise<string> => {
+    const homes = { HELM_CACHE_HOME: join(folder.path, 'cache'), HELM_CONFIG_HOME: join(folder.path, 'config') };
     try {
-      const { stdout } = await run(helm, args, { env: home });
+      const args = ['show', 'chart', ...chart, '--version', range];
+      const { stdout } = await run(helm, args, { env: { ...process.env, ...homes } });
       return /^version: (.*)$/m.exec(stdout)?.[1] ?? '';
     } catch {
       return 'none';
     }
   };
-  const ofOurs = async (range: string): Promise<string> => {
-    const request = { type: 'repository', repository: repository.url, name: 'shop', version: range } as const;
-    return await sources.fetch(request).then(
+  const ofOurs = async (one: TestSources, request: ChartRequest): Promise<string> =>
+    await one.fetch(request).then(
       ({ version }) => version,
       (error: { code?: string }) =>
         /^chart\.(no-version|range-invalid)$/.test(error.code ?? '') ? 'none' : String(error),
     );
-  };
 
   test('is the same for each of the ranges', { timeout: 120_000 }, async () => {
     const [helms, ours]: [[string, string][], [string, string][]] = [[], []];
-    for (const range of ranges) {
-      helms.push([range, await ofHelm(range)]);
-      ours.push([range, await ofOurs(range)]);
+    for (const version of ranges) {
+      helms.push([version, await ofHelm(version, 'shop', '--repo', repository.url)]);
+      ours.push([
+        version,
+        await ofOurs(sources, { type: 'repository', repository: repository.url, name: 'shop', version }),
+      ]);
     }
     expect(ours).toEqual(helms);
     expect(new Set(helms.map(([, version]) => version)).size).toBeGreaterThan(10);
+  });
+
+  test.skipIf(registryBin === '')('is the same in a registry (needs REGISTRY_BIN)', { timeout: 120_000 }, async () => {
+    await using registry = await startRegistry(registryBin);
+    const home = folder.path;
+    for (const name of readdirSync(join(home, 'packed')).filter((one) => one.endsWith('.tgz'))) {
+      await run(helm, ['push', join(home, 'packed', name), `oci://${registry.host}/charts`, '--plain-http']);
+    }
+    const reference = `oci://${registry.host}/charts/shop`;
+    await using plain = await openTestSources({ findCredential: async () => ({ plainHttp: true }) });
+    const [helms, ours]: [[string, string][], [string, string][]] = [[], []];
+    for (const version of ranges) {
+      helms.push([version, await ofHelm(version, reference, '--plain-http')]);
+      ours.push([version, await ofOurs(plain, { type: 'oci', reference, version })]);
+    }
+    expect(ours).toEqual(helms);
+    expect(new Set(helms.map(([, version]) => version)).size).toBeGreaterThan(8);
   });
 });
