@@ -16,8 +16,8 @@ import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
 import { acquireLease } from './foundation/state/acquire-lease.ts';
 import { openState, type StateStore } from './foundation/state/open-state.ts';
-import { noSources } from './pipeline/chart/chart-sources.ts';
 import type { RenderRelease } from './pipeline/context.ts';
+import { openFleetSources } from './pipeline/open-fleet-sources.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
 import { createMetrics } from './report/metrics-sink.ts';
@@ -140,17 +140,23 @@ async function openSession(parts: Parts, client: ClusterClient, render: RenderRe
 }
 
 async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => string): Promise<Running['repositories']> {
-  const { options, emit, model, stop } = parts;
+  const { options, emit, model, stop, stack } = parts;
   const { config, now, environment } = options;
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
+  const { credentials, defaults } = config;
+  const maxAge =
+    Math.min(...config.repositories.map(({ poll }) => (poll.type === 'every' ? poll.milliseconds : 60_000))) / 2;
+  const signal = stop.signal;
+  const sources = await openFleetSources({ credentials, cacheFolder, environment, now, maxAge, signal });
+  stack.use(sources);
   return config.repositories.map((repository) => ({
     repository,
     loop: createRepositoryLoop({
       repository,
-      fetch: { cacheFolder, credentials: config.credentials, environment },
-      sync: { definitions: { defaults: config.defaults, clusters }, compat: config.helm.compat, sources: noSources },
+      fetch: { cacheFolder, credentials, environment },
+      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources },
       emit,
       now,
       random: Math.random,

@@ -11,12 +11,15 @@ import { openHistory } from '../../foundation/history/open-history.ts';
 import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { openState, type StateStore } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
-import { noSources } from '../../pipeline/chart/chart-sources.ts';
+import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, syncRevision } from '../../pipeline/sync-revision.ts';
 import { cliError } from './cli-error.ts';
 import type { CommandLine } from './run-command-line.ts';
+
+/** Milliseconds; longer than a command takes. */
+const oneCommand = 3_600_000;
 
 export interface GlobalOptions {
   readonly config: string;
@@ -34,9 +37,17 @@ export async function readFleet(line: CommandLine, config: Config): Promise<Sync
   const clusters = config.clusters.map(({ name }) => name);
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   const fleet: SyncedRevision[] = [];
+  const { credentials, defaults } = config;
+  const { environment, signal, now } = line;
+  await using sources = await openFleetSources({
+    credentials,
+    cacheFolder,
+    environment,
+    now,
+    signal,
+    maxAge: oneCommand,
+  });
   for (const repository of config.repositories) {
-    const { credentials, defaults } = config;
-    const { environment, signal } = line;
     const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
     if (fetched === 'unchanged') continue;
     const { checkout } = fetched;
@@ -46,7 +57,7 @@ export async function readFleet(line: CommandLine, config: Config): Promise<Sync
         op: 'cli',
         checkout,
         compat,
-        sources: noSources,
+        sources,
         definitions: { files, defaults, clusters },
       }),
     );

@@ -1,0 +1,45 @@
+/**
+ * What a fleet's charts are fetched with: one HTTP client, the configured credentials and those that Docker and Helm
+ * keep, and a cache on disk that daemons and commands share. It asks nothing until a chart is wanted.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openContentStore } from '../foundation/content-store/open-content-store.ts';
+import { findCredential } from '../foundation/credentials/find-credential.ts';
+import type { CredentialConfig } from '../foundation/git/repository-config.ts';
+import { openHttpClient } from '../foundation/http/open-http-client.ts';
+import { openRegistry } from '../foundation/oci/open-registry.ts';
+import type { ChartSources } from './chart/chart-sources.ts';
+import { openChartSources } from './chart/open-chart-sources.ts';
+
+export interface FleetSourcesOptions {
+  readonly credentials: readonly CredentialConfig[];
+  /** Of the fleet; made where it is missing. */
+  readonly cacheFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  /** Milliseconds for which an answer counts: about half of the shortest poll. */
+  readonly maxAge: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes of charts that are kept, the least recently used let go first. */
+const cacheLimit = 2 ** 30;
+
+export async function openFleetSources(options: FleetSourcesOptions): Promise<ChartSources & AsyncDisposable> {
+  const { credentials, cacheFolder, environment, now, maxAge, signal } = options;
+  const find = findCredential({ credentials, environment, home: environment['HOME'] || homedir() });
+  const http = openHttpClient({ environment });
+  const { fetch } = openChartSources({
+    http,
+    findCredential: find,
+    registry: openRegistry({ http, findCredential: find }),
+    store: await openContentStore({ folder: join(cacheFolder, 'charts'), limit: cacheLimit, now }),
+    gitCacheFolder: join(cacheFolder, 'git'),
+    environment,
+    now: () => now().getTime(),
+    signal,
+    maxAge,
+  });
+  return { fetch, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+}
