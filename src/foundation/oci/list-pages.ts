@@ -32,9 +32,12 @@ export async function listPages(session: RegistrySession, call: RegistryCall, fi
   return items;
 }
 
+const linkPattern = /<([^<>]{1,4096})>((?:\s*;[^,<]*)?)/g;
+
 function nextPage(answer: HttpResponse): URL | undefined {
-  const [, target, parameters = ''] = /^\s*<([^<>]{1,4096})>((?:\s*;[^,]*)?)/.exec(answer.headers['link'] ?? '') ?? [];
-  if (target === undefined || !/;\s*rel="?next"?\s*(;|$)/i.test(parameters)) return undefined;
+  const links = [...(answer.headers['link'] ?? '').slice(0, 16_384).matchAll(linkPattern)];
+  const target = links.find(([, , parameters = '']) => /;\s*rel="?next"?\s*(;|$)/i.test(parameters.trimEnd()))?.[1];
+  if (target === undefined) return undefined;
   const current = new URL(answer.url);
   const url = URL.parse(target, current.href);
   // A path alone is usual. Behind proxies the rest of an absolute URL is often another host's or scheme's.

@@ -7,7 +7,7 @@ import type { HttpClient } from '../http/http-client.ts';
 import { listPages, objectsOf } from './list-pages.ts';
 import { type Descriptor, type Manifest, parseManifest } from './manifest.ts';
 import { manifestTypes, mediaTypes } from './media-types.table.ts';
-import { ociError } from './oci-error.ts';
+import { isOciError, ociError } from './oci-error.ts';
 import { readBlob } from './read-blob.ts';
 import { formatReference, isDigest, type OciReference } from './reference.ts';
 import { isMissing, openRegistrySession, type RegistrySession } from './registry-session.ts';
@@ -57,15 +57,21 @@ export function openRegistry({ http, findCredential, mirrors, now = Date.now }: 
     resolve: (reference, signal) => resolve(session, reference, signal),
     readManifest: (reference, signal) => readManifest(session, reference, signal),
     readBlob: (reference, blob, signal) => readBlob(session, { reference, blob, signal }),
-    async listTags(reference, signal) {
-      const call = { reference, actions: 'pull', method: 'GET', path: 'tags/list?n=1000', signal } as const;
-      const tags = await listPages(session, call, 'tags');
-      return tags.filter((tag) => typeof tag === 'string');
-    },
+    listTags: (reference, signal) => listTags(session, reference, signal),
     listReferrers: (reference, digest, signal) => listReferrers(session, { reference, digest, signal }),
     writeBlob: (reference, bytes, signal) => uploadBlob(session, { reference, bytes, signal }),
     writeManifest: (reference, bytes, signal) => writeManifest(session, { reference, bytes, signal }),
   };
+}
+
+async function listTags(session: RegistrySession, reference: OciReference, signal?: AbortSignal): Promise<string[]> {
+  const call = { reference, actions: 'pull', method: 'GET', path: 'tags/list', signal } as const;
+  const tags = await listPages(session, { ...call, path: 'tags/list?n=1000' }, 'tags').catch((error: unknown) => {
+    // A registry may refuse pages of that length instead of giving shorter ones.
+    if (isOciError(error, 'oci.refused')) return listPages(session, call, 'tags');
+    throw error;
+  });
+  return tags.filter((tag) => typeof tag === 'string');
 }
 
 async function resolve(session: RegistrySession, reference: OciReference, signal?: AbortSignal): Promise<string> {

@@ -419,6 +419,19 @@ describe('listChartTags', () => {
     expect(server.seen.length).toBe(3);
   });
 
+  test('asks without a length where the registry refuses it, and finds the next page among other links', async () => {
+    const server = await serve(({ url }, response) => {
+      if (url.includes('n=1000')) response.writeHead(400).end('{"errors":[{"code":"PAGINATION_NUMBER_INVALID"}]}');
+      else if (url.includes('last=')) response.end('{"tags": ["b"]}');
+      else {
+        response.setHeader('link', ['</v2/x?first>; rel="first"', '</v2/x?last=a>; type=x; rel=next ; y="z"']);
+        response.end('{"tags": ["a"]}');
+      }
+    });
+    const { registry, shop } = connect(server);
+    expect(await listChartTags(registry, shop)).toEqual(['a', 'b']);
+  });
+
   test.each([
     ['the same page', () => '/v2/team/shop/tags/list?last=b', 2],
     ['ever new pages', (count: number) => `/v2/team/shop/tags/list?last=${count}`, 1001],
