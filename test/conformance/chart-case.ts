@@ -91,6 +91,44 @@ export async function askHelm(helm: string, one: ChartCase): Promise<Outcome> {
   }
 }
 
+/** By an install that leaves it at that. */
+export async function askWhatIsStored(helm: string, { chart, flags }: ChartCase) {
+  const { PATH, HOME } = process.env;
+  const args = ['install', 'rel', chart, '-n', 'prod', '--dry-run=client', '-o', 'json', ...flags];
+  const options = { cwd: chartsFolder, env: { PATH, HOME, TZ: 'UTC', KUBECONFIG: '/none' }, maxBuffer: 2 ** 28 };
+  const { stdout } = await runFile(helm, args, options);
+  const { manifest, hooks = [], info } = JSON.parse(stdout) as StoredRelease;
+  return { manifest, hooks: hooks.map(asHook), notes: info.notes ?? '' };
+}
+
+interface StoredRelease {
+  readonly manifest: string;
+  readonly hooks?: readonly StoredHook[];
+  readonly info: { readonly notes?: string };
+}
+
+interface StoredHook {
+  readonly name?: string;
+  readonly kind?: string;
+  readonly path: string;
+  readonly manifest: string;
+  readonly events: readonly string[];
+  readonly weight?: number;
+  readonly delete_policies?: readonly string[];
+  readonly output_log_policies?: readonly string[];
+}
+
+const asHook = ({ name = '', kind = '', weight = 0, ...hook }: StoredHook) => ({
+  name,
+  kind,
+  path: hook.path,
+  manifest: hook.manifest,
+  events: hook.events,
+  weight,
+  deletePolicies: hook.delete_policies ?? [],
+  outputLogPolicies: hook.output_log_policies ?? [],
+});
+
 /** What Helm logs before it fails is left out, and so is its hint, which our commands word otherwise. */
 export function errorSentence(stderr: string): string {
   const sentence = stderr.slice(stderr.search(/^Error: /m) + 'Error: '.length);

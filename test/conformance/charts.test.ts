@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { helmFunctions } from '../../src/pipeline/render/functions/function-table.ts';
+import { renderRelease } from '../support/render-here.ts';
 import {
   askHelm,
+  askWhatIsStored,
   chartCases,
   chartNames,
   chartsFolder,
@@ -34,6 +37,21 @@ describe.each(judges)('%s renders test/charts', (compat, variable, bin) => {
     expect(now.ok).toBe(recorded.ok);
   });
 });
+
+const plainCases = cases.filter(({ flags: [first, , more] }) => (first === undefined || first === '-f') && !more);
+const installed = plainCases.filter((one) => one.as === undefined && readRecording(one, 'helm4').ok);
+
+// Helm 3 asks a cluster before it installs, and of 4 the templates see a present time here.
+test.skipIf(!process.env['HELM_BIN']).each(installed)(
+  'of $id, helm4 install would store the same manifest, hooks and notes (needs HELM_BIN)',
+  async (one) => {
+    const valueFiles = one.flags.slice(1).map((file) => join(chartsFolder, file));
+    const sources = { now: () => new Date(), randomBytes, timeZone: 'UTC' };
+    const ours = await renderRelease(join(chartsFolder, one.chart), { valueFiles, input: { sources } });
+    const theirs = await askWhatIsStored(process.env['HELM_BIN'] ?? '', one);
+    expect({ manifest: ours.manifest, hooks: ours.hooks, notes: ours.notes }).toEqual(theirs);
+  },
+);
 
 describe('test/charts', () => {
   test('each recording belongs to a case, and each case of the table to a chart', () => {
