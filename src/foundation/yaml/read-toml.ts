@@ -1,53 +1,400 @@
 /**
- * Reads TOML as Helm's `fromToml`: integers are int64, floats float64, times objects of their own. Takes text, returns a
- * map; throws a GoError, whose text is smol-toml's own and not BurntSushi's.
+ * Reads TOML as Helm's `fromToml`, BurntSushi/toml 1.6.0: integers are int64, floats float64, arrays of tables slices of
+ * maps. Takes text, returns a map; throws a GoError with BurntSushi's text.
  */
-import { parse, TomlDate, TomlError } from 'smol-toml';
-import { GoError, GoInt, type GoMap, GoObject, type GoValue } from '../template/value.ts';
+import { quote, quoteRune } from '../template/quote.ts';
+import { GoError, GoInt, type GoMap, type GoSlice, type GoValue } from '../template/value.ts';
+import {
+  backTo,
+  END,
+  fail,
+  isComment,
+  isNewline,
+  isWhitespace,
+  keyParts,
+  next,
+  peek,
+  scanScalar,
+  skip,
+  skipComment,
+  TomlProblem,
+  type TomlScanner,
+  type TomlToken,
+  tableNameParts,
+} from './scan-toml.ts';
+import { type NewTomlTime, readTomlTime } from './toml-time.ts';
 
-export function readToml(text: string): GoMap {
-  let table: unknown;
+type Key = readonly string[];
+
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.startsWith('Maximum call stack size');
+
+interface Reader {
+  readonly scanner: TomlScanner;
+  readonly root: GoMap;
+  readonly newTime: NewTomlTime;
+  /** The table that what follows belongs to. */
+  context: Key;
+  currentKey: string;
+  /** Where the key at hand begins. */
+  line: number;
+  readonly implicits: Set<string>;
+  readonly arrays: Set<string>;
+}
+
+export function readToml(given: string, newTime: NewTomlTime): GoMap {
+  const text = given.replace(/^\ufeff/, '');
+  if (Buffer.from(text.slice(0, 6)).subarray(0, 6).includes(0)) {
+    throw new GoError('toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8');
+  }
+  const r: Reader = {
+    scanner: { text, pos: 0, atEnd: false },
+    root: new Map(),
+    newTime,
+    context: [],
+    currentKey: '',
+    line: 1,
+    implicits: new Set(),
+    arrays: new Set(),
+  };
   try {
-    table = parse(text, { integersAsBigInt: true });
+    readTop(r);
   } catch (error) {
-    throw error instanceof TomlError ? new GoError(tomlProblem(error)) : error;
+    if (isStackOverflow(error)) throw new GoError('toml: nested too deeply');
+    if (!(error instanceof TomlProblem)) throw error;
+    const last = r.currentKey === '' ? shown(r.context) : [shown(r.context), r.currentKey].filter(Boolean).join('.');
+    const at = last === '' ? '' : ` (last key ${quote(last)})`;
+    throw new GoError(`toml: line ${error.line}${at}: ${error.message}`);
   }
-  return convert(table) as GoMap;
+  return r.root;
 }
 
-function tomlProblem(error: TomlError): string {
-  const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-  return `toml: line ${error.line}: ${first}`;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+/** A key as it is written: quoted where it has to be. */
+function shown(key: Key): string {
+  return key.map((part) => (/^[A-Za-z0-9_-]+$/.test(part) ? part : `"${escaped(part)}"`)).join('.');
 }
 
-function convert(value: unknown): GoValue {
-  if (typeof value === 'bigint') return integer(value);
-  if (value instanceof TomlDate) return time(value);
-  if (Array.isArray(value)) return value.map(convert);
-  if (typeof value === 'object' && value !== null) {
-    return new Map(Object.entries(value).map(([key, item]) => [key, convert(item)]));
+const escaped = (part: string): string =>
+  part.replace(
+    /["\\\x00-\x1f\x7f]/g,
+    (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const problem = (line: number, message: string): never => {
+  throw new TomlProblem(line, message);
+};
+
+function readTop(r: Reader): void {
+  const s = r.scanner;
+  for (;;) {
+    const { pos } = s;
+    const rune = next(s);
+    if (rune === END) return;
+    if (isWhitespace(rune) || isNewline(rune)) continue;
+    if (isComment(rune)) skipComment(s);
+    else if (rune === 91) {
+      readHeader(r);
+      endLine(s);
+    } else {
+      backTo(s, pos);
+      readEntry(r);
+      endLine(s);
+    }
   }
-  return value as boolean | string | number;
 }
 
-function integer(value: bigint): GoInt {
-  if (BigInt.asIntN(64, value) !== value) throw new GoError(`toml: ${value} is out of range for int64`);
+/** Behind a header or an entry: nothing but a comment. */
+function endLine(s: TomlScanner): void {
+  for (;;) {
+    const rune = next(s);
+    if (isWhitespace(rune)) continue;
+    if (isComment(rune)) skipComment(s);
+    if (isComment(rune) || isNewline(rune) || rune === END) return;
+    const got = quoteRune(rune);
+    fail(s, `expected a top-level item to end with a newline, comment, or EOF, but got ${got} instead`);
+  }
+}
+
+function readHeader(r: Reader): void {
+  const s = r.scanner;
+  const isArray = peek(s) === 91;
+  if (isArray) next(s);
+  const key = readKey(r, tableNameParts(s));
+  if (isArray) {
+    const rune = next(s);
+    if (rune !== 93) fail(s, `expected end of table array name delimiter ']', but got ${quoteRune(rune)} instead`);
+  }
+  addContext(r, key, isArray);
+}
+
+function readKey(r: Reader, parts: Iterable<TomlToken>): string[] {
+  const key: string[] = [];
+  for (const part of parts) {
+    if (key.length === 0) r.line = part.line;
+    key.push(textOf(part));
+  }
+  return key;
+}
+
+function readEntry(r: Reader): void {
+  const outer = r.context;
+  const key = readKey(r, keyParts(r.scanner));
+  enterKey(r, key);
+  const { value, isArray } = readValue(r, false);
+  setValue(r, r.currentKey, value);
+  setType(r, isArray);
+  r.context = outer;
+  r.currentKey = '';
+}
+
+/** `a.b.c`: a and b become tables. */
+function enterKey(r: Reader, key: Key): void {
+  r.currentKey = key.at(-1)!;
+  for (const part of key.slice(0, -1)) {
+    const context = [...r.context, part];
+    r.implicits.add(shown(context));
+    addContext(r, context, false);
+  }
+}
+
+function setType(r: Reader, isArray: boolean): void {
+  const name = shown([...r.context, r.currentKey]);
+  if (isArray) r.arrays.add(name);
+  else r.arrays.delete(name);
+}
+
+// Values
+
+interface Read {
+  readonly value: GoValue;
+  readonly isArray: boolean;
+}
+
+function readValue(r: Reader, inArray: boolean): Read {
+  const s = r.scanner;
+  skip(s, isWhitespace);
+  const rune = peek(s);
+  if (rune === 91) {
+    next(s);
+    return { value: readArray(r), isArray: true };
+  }
+  if (rune === 123) {
+    next(s);
+    return { value: readInlineTable(r, inArray), isArray: false };
+  }
+  return { value: scalarOf(r, scanScalar(s)), isArray: false };
+}
+
+/** What separates items; a comment is read past. */
+function skipBetween(s: TomlScanner): number {
+  for (;;) {
+    const rune = next(s);
+    if (isComment(rune)) skipComment(s);
+    else if (!isWhitespace(rune) && !isNewline(rune)) return rune;
+  }
+}
+
+const orEnd = (rune: number): string => (rune === END ? 'end of file' : `'${String.fromCodePoint(rune)}'`);
+
+function readArray(r: Reader): GoSlice {
+  const s = r.scanner;
+  setType(r, true);
+  const items: GoSlice = [];
+  for (;;) {
+    const rune = skipBetween(s);
+    if (rune === 93) return items;
+    if (rune === 44) fail(s, 'unexpected comma');
+    backTo(s, rune === END ? s.pos : s.pos - String.fromCodePoint(rune).length);
+    items.push(readValue(r, true).value);
+    const behind = skipBetween(s);
+    if (behind === 93) return items;
+    if (behind !== 44) fail(s, `expected a comma (',') or array terminator (']'), but got ${orEnd(behind)}`);
+  }
+}
+
+/** What it holds is set in the context too, where later keys that clash with it are noticed. */
+function readInlineTable(r: Reader, inArray: boolean): GoMap {
+  const s = r.scanner;
+  const [outerContext, outerKey] = [r.context, r.currentKey];
+  const context = [...outerContext, outerKey];
+  const table: GoMap = new Map();
+  r.context = context;
+  r.currentKey = '';
+  r.implicits.add(shown(context));
+  addContext(r, context, inArray);
+  for (;;) {
+    const rune = skipBetween(s);
+    if (rune === 125) break;
+    if (rune === 44) fail(s, 'unexpected comma');
+    backTo(s, rune === END ? s.pos : s.pos - String.fromCodePoint(rune).length);
+    readInlineEntry(r, table);
+    r.context = context;
+    const behind = skipBetween(s);
+    if (behind === 125) break;
+    if (behind !== 44) fail(s, `expected a comma or an inline table terminator '}', but got ${orEnd(behind)} instead`);
+  }
+  r.context = outerContext;
+  r.currentKey = outerKey;
+  return table;
+}
+
+function readInlineEntry(r: Reader, table: GoMap): void {
+  const key = readKey(r, keyParts(r.scanner));
+  enterKey(r, key);
+  const { value, isArray } = readValue(r, false);
+  setValue(r, r.currentKey, value);
+  setType(r, isArray);
+  let target = table;
+  for (const part of key.slice(0, -1)) {
+    const known = target.get(part) ?? new Map();
+    if (!(known instanceof Map)) return problem(r.line, `${quote(shown(r.context))} is not a table`);
+    target.set(part, known);
+    target = known;
+  }
+  target.set(r.currentKey, value);
+}
+
+function scalarOf(r: Reader, token: TomlToken): GoValue {
+  switch (token.type) {
+    case 'integer':
+      return integer(token);
+    case 'float':
+      return float(token);
+    case 'bool':
+      return token.text === 'true';
+    case 'datetime':
+      return readTomlTime(token.text, r.newTime) ?? problem(token.line, `invalid datetime: ${quote(timeText(token))}`);
+  }
+  return textOf(token);
+}
+
+const timeText = ({ text }: TomlToken): string => text.replaceAll('z', 'Z').replace(/[t ]/g, 'T');
+
+/** A number's underscores stand between digits. */
+const underscoresFit = (text: string): boolean =>
+  /^[-+]?(?:nan|inf)$/.test(text) || (!/(?:^|[^0-9a-fA-F])_/.test(text) && /[0-9a-fA-F]$/.test(text));
+const leadsWithZero = (text: string): boolean => /^0[^box]/.test(text) || /^[-+]0./.test(text);
+
+function integer({ text, line }: TomlToken): GoInt {
+  const invalid = (why: string): never => problem(line, `Invalid integer ${quote(text)}: ${why}`);
+  if (!underscoresFit(text)) invalid('underscores must be surrounded by digits');
+  if (leadsWithZero(text)) invalid('cannot have leading zeroes');
+  const digits = text.replaceAll('_', '');
+  const value = digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits.replace('+', ''));
+  if (BigInt.asIntN(64, value) !== value) problem(line, `${text} is out of range for int64`);
   return new GoInt('int64', value);
 }
 
-/** Without a zone Go takes UTC, under a name of its own; a time of day is one of the year 0. */
-function time(value: TomlDate): GoObject {
-  const text = value
-    .toISOString()
-    .replace(/(\.\d*?)0+(?=Z|[-+]|$)/, '$1')
-    .replace(/\.(?=Z|[-+]|$)/, '');
-  const zone = value.isDate() ? 'date-local' : value.isTime() ? 'time-local' : 'datetime-local';
-  const full = value.isDate() ? `${text}T00:00:00` : value.isTime() ? `0000-01-01T${text}` : text;
-  const rfc3339 = value.isLocal() ? `${full}Z` : full;
-  const offset = /([-+]\d\d):(\d\d)$/.exec(rfc3339);
-  const shown = offset === null ? '+0000' : `${offset[1]}${offset[2]}`;
-  const name = value.isLocal() ? zone : offset === null ? 'UTC' : shown;
-  const printed = rfc3339.replace('T', ' ').replace(/(?:Z|[-+]\d\d:\d\d)$/, '');
-  const type = { name: 'time.Time', kind: 'struct', methods: new Map() };
-  return new GoObject(type, new Map(), { marshalJson: () => rfc3339 }, () => `${printed} ${shown} ${name}`);
+function float({ text, line }: TomlToken): number {
+  const invalid = (why: string): never => problem(line, `Invalid float ${quote(text)}: ${why}`);
+  const parts = text.split(/[.eE]/).filter((part) => part !== '');
+  if (!parts.every(underscoresFit)) invalid('underscores must be surrounded by digits');
+  if (leadsWithZero(parts[0] ?? '')) invalid('cannot have leading zeroes');
+  if (/\.(?![0-9])/.test(text)) invalid("'.' must be followed by one or more digits");
+  if (/^[-+]?nan$/.test(text)) return Number.NaN;
+  if (/^[-+]?inf$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const digits = text.replaceAll('_', '');
+  if (!/^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(digits)) problem(line, `Invalid float value: ${quote(text)}`);
+  const value = Number(digits);
+  if (!Number.isFinite(value)) problem(line, `${text} is out of range for float64`);
+  return value;
+}
+
+const NAMED: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\x1b' };
+
+function textOf(token: TomlToken): string {
+  if (token.type === 'raw') return token.text;
+  const text = token.type === 'multiline' ? withoutEscapedNewlines(token.text) : token.text;
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(?:x(..)|u(....)|U(........)|([\s\S]))/g, (_, x, u, long, char: string | undefined) => {
+    const hex: string | undefined = x ?? u ?? long;
+    if (hex !== undefined) return character(hex, token);
+    if (char === ' ' || char === '\t') return problem(token.line, `invalid escape: '\\${char}'`);
+    return NAMED[char ?? ''] ?? char ?? '';
+  });
+}
+
+function character(hex: string, { line }: TomlToken): string {
+  const rune = Number.parseInt(hex, 16);
+  const valid = rune <= 0x10ffff && !(rune >= 0xd800 && rune <= 0xdfff);
+  return valid ? String.fromCodePoint(rune) : problem(line, `Escaped character '\\u${hex}' is not valid UTF-8.`);
+}
+
+/** A backslash before the end of a line takes away the line's end and what space follows. */
+const withoutEscapedNewlines = (text: string): string =>
+  text.replace(/\\\\|\\[ \t\r]*\n[ \t\r\n]*/g, (found) => (found === '\\\\' ? found : ''));
+
+// Tables
+
+const isTables = (value: GoValue | undefined): value is GoSlice =>
+  Array.isArray(value) && (value as GoSlice).elementType === 'map[string]interface {}';
+
+/** The table behind a key that leads to one. */
+function tableIn(value: GoValue | undefined): GoMap | undefined {
+  if (isTables(value)) return value.at(-1) as GoMap | undefined;
+  return value instanceof Map ? value : undefined;
+}
+
+/** Makes the tables that lead to the key, and the one it names; an array of tables gets another. */
+function addContext(r: Reader, key: Key, array: boolean): void {
+  let table: GoMap = r.root;
+  const path: string[] = [];
+  for (const part of key.slice(0, -1)) {
+    path.push(part);
+    if (!table.has(part)) {
+      r.implicits.add(shown(path));
+      table.set(part, new Map());
+    }
+    const inner = tableIn(table.get(part));
+    if (inner === undefined) return problem(r.line, `Key '${shown(path)}' was already created as a hash.`);
+    table = inner;
+  }
+  r.context = path;
+  const last = key.at(-1)!;
+  if (array) addToArray(r, table, key);
+  else setValue(r, last, new Map());
+  r.context = [...path, last];
+}
+
+function addToArray(r: Reader, table: GoMap, key: Key): void {
+  const last = key.at(-1)!;
+  const known = table.get(last);
+  if (isTables(known)) known.push(new Map());
+  else if (known !== undefined) {
+    problem(r.line, `Key '${shown(key)}' was already created and cannot be used as an array.`);
+  } else {
+    const tables: GoSlice = [new Map()];
+    tables.elementType = 'map[string]interface {}';
+    table.set(last, tables);
+  }
+}
+
+/** A key that was only implied may be defined once: then what it holds stays. */
+function setValue(r: Reader, key: string, value: GoValue): void {
+  let table: GoMap = r.root;
+  const path: string[] = [];
+  for (const part of r.context) {
+    path.push(part);
+    const inner = tableIn(table.get(part));
+    if (inner === undefined) return problem(r.line, `Key '${shown(path)}' has already been defined.`);
+    table = inner;
+  }
+  const name = shown([...path, key]);
+  if (!table.has(key)) {
+    table.set(key, value);
+    return;
+  }
+  if (!r.implicits.has(name)) problem(r.line, `Key '${name}' has already been defined.`);
+  r.implicits.delete(name);
+  if (r.arrays.has(name)) table.set(key, value);
 }

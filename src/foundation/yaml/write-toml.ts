@@ -130,7 +130,8 @@ function partition(table: Table): [direct: Entry[], nested: Entry[]] {
 
 function element(given: GoValue): string {
   const value = viewOf(given);
-  if (typeof value === 'string' && given instanceof GoObject && given.type.name === 'time.Time') return value;
+  if (typeof value === 'string' && given instanceof GoObject && given.type.name === 'time.Time')
+    return localTime(value, given);
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return formatFloat(value);
@@ -153,6 +154,21 @@ function inlineTable(table: Table): string {
       })
       .join('');
   return `{${part(direct, nested.length > 0)}${part(nested, false)}}`;
+}
+
+/** What was read without a zone is written without one. */
+function localTime(rfc3339: string, { inner }: GoObject): string {
+  const { location } = inner as { readonly location?: { readonly name?: string } };
+  const text = rfc3339.slice(0, -1);
+  switch (location?.name) {
+    case 'datetime-local':
+      return text;
+    case 'date-local':
+      return text.slice(0, 10);
+    case 'time-local':
+      return text.slice(11);
+  }
+  return rfc3339;
 }
 
 function formatFloat(value: number): string {

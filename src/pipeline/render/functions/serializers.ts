@@ -14,11 +14,14 @@ import {
 import { readJson, readJsonList, readJsonMap } from '../../../foundation/yaml/read-json.ts';
 import { readToml } from '../../../foundation/yaml/read-toml.ts';
 import { readYamlList, readYamlMap } from '../../../foundation/yaml/read-yaml.ts';
+import type { NewTomlTime } from '../../../foundation/yaml/toml-time.ts';
 import { writeJson } from '../../../foundation/yaml/write-json.ts';
 import { writeToml } from '../../../foundation/yaml/write-toml.ts';
 import { writeYaml } from '../../../foundation/yaml/write-yaml.ts';
 import { writeYamlPretty } from '../../../foundation/yaml/write-yaml-pretty.ts';
 import { goFunction } from './go-function.ts';
+import { timeObject } from './time-value.ts';
+import { UTC } from './time-zone.ts';
 
 function otherwise<T>(attempt: () => T, fallback: (message: string) => T): T {
   try {
@@ -31,6 +34,14 @@ function otherwise<T>(attempt: () => T, fallback: (message: string) => T): T {
 
 /** encoding/json sets a map or slice to nil for it; the YAML readers make it an empty one. */
 const isJsonNull = (text: string): boolean => /^[ \t\r\n]*null[ \t\r\n]*$/.test(text);
+
+/** A time without a zone is one of UTC, whose name says what it lacks. */
+const newTime: NewTomlTime = ({ seconds, nanoseconds, zone }) =>
+  timeObject({
+    seconds,
+    nanoseconds,
+    location: zone === undefined || (zone.name === '' && zone.offset === 0) ? UTC : { kind: 'fixed', ...zone },
+  });
 
 const WRITES = '(interface {}) string';
 const MUST_WRITE = '(interface {}) (string, error)';
@@ -73,7 +84,7 @@ export const serializerFunctions: readonly GoFunction[] = [
   goFunction('toToml', WRITES, toToml),
   mapReader('fromYaml', readYamlMap),
   mapReader('fromJson', (text) => (isJsonNull(text) ? nilMap() : readJsonMap(text))),
-  mapReader('fromToml', readToml),
+  mapReader('fromToml', (text) => readToml(text, newTime)),
   listReader('fromYamlArray', readYamlList),
   listReader('fromJsonArray', (text) => (isJsonNull(text) ? nilSlice() : readJsonList(text))),
   goFunction('mustFromJson', '(string) (interface {}, error)', readJson),
