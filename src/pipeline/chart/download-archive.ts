@@ -9,7 +9,7 @@ import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { StoredContent } from '../../foundation/content-store/content-store.ts';
 import { displayUrl } from '../../foundation/http/display-url.ts';
 import { chartError } from './chart-error.ts';
-import { type DownloadParts, isOutOfReach, largestArchive } from './download-parts.ts';
+import { type DownloadParts, impatient, isOutOfReach, largestArchive } from './download-parts.ts';
 import { credentialFor } from './repository/repository-url.ts';
 
 export interface ArchiveRequest {
@@ -68,7 +68,15 @@ async function download(
     ...(before?.note.lastModified === undefined ? {} : { 'if-modified-since': before.note.lastModified }),
   };
   const credential = await credentialFor({ url, repository, findCredential });
-  const answer = await http.request({ url, headers, credential, signal, accept: [304], maxBytes: largestArchive });
+  const answer = await http.request({
+    url,
+    headers,
+    credential,
+    signal,
+    accept: [304],
+    maxBytes: largestArchive,
+    ...(before === undefined ? {} : impatient),
+  });
   if (answer.status === 304) {
     await answer.discard();
     if (before !== undefined) return { content: before.known };

@@ -21,6 +21,9 @@ export interface DownloadParts {
 /** Bytes that a packed chart may have; Helm takes no more than 100 MiB unpacked. */
 export const largestArchive = 100 * 1024 * 1024;
 
+/** Milliseconds and tries, where something of earlier may serve: others wait behind it. */
+export const impatient = { timeout: 10_000, attempts: 2 } as const;
+
 /** Whether what was found earlier may serve instead: nobody there said no. */
 export function isOutOfReach({ code, fault }: HelmGitopsError): boolean {
   if (code === 'http.aborted') return false;
@@ -33,6 +36,8 @@ export interface FoundChart {
   readonly version: string;
   /** For people. */
   readonly from: string;
+  /** Of a registry's manifest, by which some indexes name a chart. */
+  readonly manifestDigest?: string | undefined;
   /** The signed text beside it; undefined where there is none. */
   provenance(): Promise<Uint8Array | undefined>;
   /** What was said the last time, for want of an answer now. */

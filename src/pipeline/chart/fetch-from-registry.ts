@@ -151,6 +151,7 @@ async function pull(parts: DownloadParts, reference: OciReference, tag: string |
       content,
       version,
       from,
+      manifestDigest: pulled.manifestDigest,
       provenance: () => pulled.provenance(),
     };
   });

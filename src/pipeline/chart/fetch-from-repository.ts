@@ -127,7 +127,8 @@ async function fetchUrl(parts: DownloadParts, { url, digest, chart, version }: E
       reference: url,
       version: /[:@][^/]*$/.test(url.slice(6)) ? '' : version,
     });
-    if (digest === undefined || found.content.digest === digest) return { ...found, version };
+    const named = [found.content.digest, found.manifestDigest];
+    if (digest === undefined || named.includes(digest)) return { ...found, version };
     throw chartError('chart.corrupted', `${url} holds ${found.content.digest}, but the index says ${digest}`);
   }
   if (!/^https?:/.test(url)) {

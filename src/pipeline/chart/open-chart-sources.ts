@@ -19,8 +19,8 @@ import {
 } from './chart-sources.ts';
 import { type FoundChart, isOutOfReach } from './download-parts.ts';
 import { fetchFromGit, type GitParts } from './fetch-from-git.ts';
-import { fetchFromRegistry, listRegistryVersions } from './fetch-from-registry.ts';
-import { fetchFromRepository, listRepositoryVersions } from './fetch-from-repository.ts';
+import { fetchFromRegistry, listRegistryVersions, type RegistryChart } from './fetch-from-registry.ts';
+import { fetchFromRepository, listRepositoryVersions, type RepositoryChart } from './fetch-from-repository.ts';
 import type { UrlMirror } from './repository/repository-url.ts';
 import { shareRuns } from './share-runs.ts';
 import { type ArchiveToVerify, verifyArchive } from './verify-archive.ts';
@@ -66,17 +66,16 @@ export function openChartSources(options: ChartSourcesOptions): OpenChartSources
   };
 }
 
-async function listVersions(parts: Parts, request: ChartRequest): Promise<readonly string[] | undefined> {
-  if (request.type === 'repository') return await listRepositoryVersions(parts, request);
-  return request.type === 'oci' ? await listRegistryVersions(parts, request.reference) : undefined;
+async function listVersions(parts: Parts, request: NamedRequest): Promise<readonly string[] | undefined> {
+  const named = asRegistryChart(request);
+  if (named === undefined) return await listRepositoryVersions(parts, request as RepositoryChart);
+  return await listRegistryVersions(parts, named.reference);
 }
 
 async function fetchOrRecall(parts: Parts, request: ChartRequest): Promise<FetchedChart> {
   if (request.type === 'git') return await fetchFromGit(parts, request);
   try {
-    const found = await (request.type === 'oci'
-      ? fetchFromRegistry(parts, request)
-      : fetchFromRepository(parts, request));
+    const found = await findArchive(parts, request);
     if (request.keyring !== undefined) await verifyArchive(parts, toVerify(request, found, request.keyring));
     const { content, version, from, stale } = found;
     const { path, digest } = content;
@@ -90,6 +89,20 @@ async function fetchOrRecall(parts: Parts, request: ChartRequest): Promise<Fetch
 }
 
 type NamedRequest = Exclude<ChartRequest, { type: 'git' }>;
+
+async function findArchive(parts: Parts, request: NamedRequest): Promise<FoundChart> {
+  const named = asRegistryChart(request);
+  if (named !== undefined) return await fetchFromRegistry(parts, named);
+  return await fetchFromRepository(parts, request as RepositoryChart);
+}
+
+/** Chart.yaml names the folder of a registry and the chart apart, as with other repositories. */
+function asRegistryChart(request: NamedRequest): RegistryChart | undefined {
+  if (request.type === 'oci') return request;
+  const { repository, name, version } = request;
+  if (!repository.startsWith('oci://')) return undefined;
+  return { reference: `${repository.replace(/\/$/, '')}/${name}`, version };
+}
 
 function toVerify(
   request: NamedRequest,

@@ -40,8 +40,12 @@ function* chooseAmong(entries: readonly IndexEntry[], wanted: string): Generator
   for (const index of chooseVersions(versions, wanted)) yield entries[index] as IndexEntry;
 }
 
+/** So many entries are read one by one to learn their version. */
+const mostUnsure = 2000;
+
 /** `''` for an entry that Helm skips; undefined: to be read as a whole. */
 async function versionsOf(body: IndexBody, chart: ChartCut): Promise<string[] | undefined> {
+  if (chart.entries.filter(({ version }) => version === '').length > mostUnsure) return undefined;
   const versions: string[] = [];
   for (const cut of chart.entries) {
     if (cut.version !== '') versions.push(cut.version);

@@ -2,13 +2,23 @@
  * Cuts an index in JSON into its entries, byte by byte. Takes the body piece by piece, returns where each chart's versions
  * lie, or undefined where it is no JSON. It never builds a value but the keys above the entries and the versions.
  */
-import { type ChartCut, type Cutter, type EntryCut, type IndexCuts, surelyVersion } from './entry-cuts.ts';
+import {
+  type ChartCut,
+  type Cutter,
+  type EntryCut,
+  type IndexCuts,
+  mostCharts,
+  mostEntries,
+  surelyVersion,
+} from './entry-cuts.ts';
 
 /** What may come next: in objects a key, a colon, a value, a comma by turns. */
 type Expected = 'value' | 'key' | 'keyOrEnd' | 'valueOrEnd' | 'colon' | 'comma' | 'nothing';
 
 interface Cutting {
   readonly charts: Map<string, ChartCut>;
+  /** Entries of all of them. */
+  entries: number;
   /** `{` and `[` that are open. */
   readonly stack: number[];
   expected: Expected;
@@ -43,6 +53,7 @@ const literal = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]
 export function cutJsonEntries(): Cutter {
   const c: Cutting = {
     charts: new Map(),
+    entries: 0,
     stack: [],
     expected: 'value',
     failed: false,
@@ -211,6 +222,7 @@ function close(c: Cutting, unit: number, position: number): void {
   const { chart, entry } = c;
   if (c.stack.length === 4 && entry !== undefined && chart !== undefined && isInEntries(c)) {
     chart.entries.push({ version: entry.version, start: entry.start, end: position + 1 });
+    if (++c.entries > mostEntries) c.failed = true;
     c.entry = undefined;
   }
   c.stack.pop();
@@ -224,6 +236,7 @@ function endValue(c: Cutting, stop: number): void {
   // As Go has it, the last of two with one name counts.
   c.charts.delete(chart.name);
   c.charts.set(chart.name, { ...chart, end: stop });
+  if (c.charts.size > mostCharts) c.failed = true;
   c.chart = undefined;
 }
 

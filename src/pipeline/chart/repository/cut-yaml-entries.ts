@@ -4,7 +4,16 @@
  */
 import { GoError } from '../../../foundation/template/value.ts';
 import { readYamlTyped } from '../../../foundation/yaml/read-yaml.ts';
-import { type ChartCut, type Cutter, type EntryCut, type IndexCuts, surelyVersion } from './entry-cuts.ts';
+import { resolveScalar } from '../../../foundation/yaml/resolve-scalar.ts';
+import {
+  type ChartCut,
+  type Cutter,
+  type EntryCut,
+  type IndexCuts,
+  mostCharts,
+  mostEntries,
+  surelyVersion,
+} from './entry-cuts.ts';
 import { type LineScan, newLineScan, scanLine } from './scan-line.ts';
 
 interface OpenEntry {
@@ -27,6 +36,8 @@ interface OpenChart {
 interface Cutting {
   readonly line: LineScan;
   readonly charts: Map<string, ChartCut>;
+  /** Entries of all of them. */
+  entries: number;
   carry: Buffer;
   /** Bytes before `carry`. */
   base: number;
@@ -52,6 +63,7 @@ export function cutYamlEntries(): Cutter {
   const c: Cutting = {
     line: newLineScan(),
     charts: new Map(),
+    entries: 0,
     carry: Buffer.alloc(0),
     base: 0,
     failed: false,
@@ -180,7 +192,7 @@ function beginChart(c: Cutting, b: Buffer, from: number): void {
   if (c.names === -1) c.names = column;
   const name = keyStart < 0 || column !== c.names ? undefined : readName(b.toString('utf8', keyStart, keyEnd));
   closeChart(c, c.base + from);
-  if (name === undefined || c.charts.has(name)) {
+  if (name === undefined || c.charts.has(name) || c.charts.size >= mostCharts) {
     c.failed = true;
     return;
   }
@@ -190,6 +202,7 @@ function beginChart(c: Cutting, b: Buffer, from: number): void {
 
 /** As YAML resolves it: `1.10` is the name 1.1. */
 function readName(written: string): string | undefined {
+  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(written) && resolveScalar(written) === undefined) return written;
   try {
     const map = readYamlTyped(`${written}: 0\n`);
     return map instanceof Map && map.size === 1 ? map.keys().next().value : undefined;
@@ -243,6 +256,7 @@ function closeEntry(c: Cutting, stop: number): void {
   const { entry, chart } = c;
   if (entry === undefined || chart === undefined) return;
   chart.entries.push({ version: entry.version, start: entry.start, end: stop });
+  if (++c.entries > mostEntries) c.failed = true;
   // A dash with nothing behind it.
   if (entry.column === -1) chart.odd = true;
   c.entry = undefined;

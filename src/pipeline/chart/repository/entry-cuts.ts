@@ -42,3 +42,7 @@ export const surelyVersion = /^v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]*)?$
 
 /** Bytes that an index may have: about ten times the largest ones of 2026. */
 export const largestIndex = 512 * 1024 * 1024;
+
+/** More than any repository has, and few enough to be held at once. */
+export const mostCharts = 50_000;
+export const mostEntries = 500_000;

@@ -8,7 +8,7 @@ import { displayUrl } from '../../../foundation/http/display-url.ts';
 import type { HttpResponse } from '../../../foundation/http/http-client.ts';
 import { isHttpError } from '../../../foundation/http/http-error.ts';
 import { chartError } from '../chart-error.ts';
-import { type DownloadParts, isOutOfReach } from '../download-parts.ts';
+import { type DownloadParts, impatient, isOutOfReach } from '../download-parts.ts';
 import { largestIndex } from './entry-cuts.ts';
 import { credentialFor, resolveInRepository, withMirrors } from './repository-url.ts';
 
@@ -79,6 +79,7 @@ async function request(parts: DownloadParts, { repository, url, note }: Asked): 
         accept: [304],
         compressed: true,
         maxBytes: largestIndex,
+        ...(note === undefined ? {} : impatient),
       });
     } catch (error) {
       first ??= error;

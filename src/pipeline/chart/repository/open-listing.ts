@@ -29,8 +29,8 @@ export interface ListingOptions {
   readonly shown: string;
 }
 
-/** What the exact reader takes in one piece: it is slow, and needs ten times the memory. */
-const largestWhole = 10 * 1024 * 1024;
+/** What the exact reader takes in one piece: nothing else runs meanwhile, and it needs a hundred times the memory. */
+const largestWhole = 4 * 1024 * 1024;
 /** Changes with the format of the cuts. */
 const noteVersion = 1;
 
@@ -38,6 +38,11 @@ interface Kept {
   /** Digests: of the cuts, and of the body that they cut. */
   readonly cuts: string;
   readonly body: string;
+}
+
+interface Refused {
+  /** Why this body cannot be read. */
+  readonly refused: string;
 }
 
 export async function openListing(options: ListingOptions): Promise<Listing> {
@@ -97,7 +102,8 @@ function bodyOf(file: Awaited<ReturnType<typeof open>>, format: BodyFormat): Ind
 }
 
 async function findKept({ store, content }: ListingOptions) {
-  const note = (await store.readNote(noteName(content))) as Partial<Kept> | null | undefined;
+  const note = (await store.readNote(noteName(content))) as Partial<Kept & Refused> | null | undefined;
+  if (typeof note?.refused === 'string') throw new GoError(note.refused);
   if (typeof note?.cuts !== 'string' || typeof note.body !== 'string') return undefined;
   const [cuts, body] = await Promise.all([store.find(note.cuts), store.find(note.body)]);
   return cuts === undefined || body === undefined ? undefined : { cuts, body };
@@ -107,11 +113,18 @@ const noteName = ({ digest }: StoredContent): string => `index-cuts.${noteVersio
 
 async function cutAndKeep(options: ListingOptions): Promise<{ cuts: StoredContent; body: StoredContent }> {
   const { store, content } = options;
-  const { cuts: found, body } = await cutOrRewrite(options);
-  if (!speaksApiVersion(found.apiVersion)) throw new GoError('no API version specified');
-  const cuts = await store.put(writeCuts(found), { limit: largestIndex });
-  await store.writeNote(noteName(content), { cuts: cuts.digest, body: body.digest } satisfies Kept);
-  return { cuts, body };
+  try {
+    const { cuts: found, body } = await cutOrRewrite(options);
+    if (!speaksApiVersion(found.apiVersion)) throw new GoError('no API version specified');
+    const cuts = await store.put(writeCuts(found), { limit: largestIndex });
+    await store.writeNote(noteName(content), { cuts: cuts.digest, body: body.digest } satisfies Kept);
+    return { cuts, body };
+  } catch (error) {
+    // The same bytes are refused the next time too: once was enough to find out.
+    if (error instanceof GoError)
+      await store.writeNote(noteName(content), { refused: error.message } satisfies Refused);
+    throw error;
+  }
 }
 
 /** An odd index is read once by the exact reader and written anew, so that all further lookups are cheap. */
