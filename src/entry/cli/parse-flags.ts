@@ -17,6 +17,8 @@ export interface Flag {
    */
   readonly kind: 'boolean' | 'text' | 'optional' | 'list' | 'commaList';
   readonly short?: string;
+  /** What is wrong with a text; undefined: nothing. */
+  readonly check?: ((text: string) => string | undefined) | undefined;
 }
 
 export interface ParsedFlags {
@@ -54,12 +56,12 @@ export function parseFlags(args: readonly string[], table: Table): ParsedFlags {
 
 function readLong(argument: string, reading: Reading): void {
   const [, name = '', value] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
-  if (name === '') throw flagError(`bad flag syntax: ${argument}`);
+  if (name === '' || name.startsWith('-')) throw flagError(`bad flag syntax: ${argument}`);
   const flag = reading.table.get(name);
   if (flag === undefined) throw flagError(`unknown flag: --${name}`);
   const given = value ?? (standsAlone(flag) ? undefined : reading.rest.shift());
   if (given === undefined && !standsAlone(flag)) throw flagError(`flag needs an argument: --${name}`);
-  set(name, { flag, value: given, shown: `--${name}` }, reading);
+  set(name, { flag, value: given, shown: shownName(name, flag) }, reading);
 }
 
 /** `-gn prod`: letters of flags without a value, and at the end one with. */
@@ -76,10 +78,13 @@ function readShort(argument: string, reading: Reading): void {
     const alone = standsAlone(flag) && !assigned;
     const value = alone ? undefined : assigned ? tail.slice(1) : tail || reading.rest.shift();
     if (value === undefined && !alone) throw flagError(`flag needs an argument: '${letter}' in -${letters}`);
-    set(name, { flag, value, shown: `-${letter}, --${name}` }, reading);
+    set(name, { flag, value, shown: shownName(name, flag) }, reading);
     letters = alone ? tail : '';
   }
 }
+
+const shownName = (name: string, { short }: Flag): string =>
+  short === undefined ? `--${name}` : `-${short}, --${name}`;
 
 const standsAlone = ({ kind }: Flag): boolean => kind === 'boolean' || kind === 'optional';
 
@@ -91,6 +96,8 @@ interface Given {
 }
 
 function set(name: string, { flag, value, shown }: Given, { values }: Reading): void {
+  const wrong = value === undefined ? undefined : flag.check?.(value);
+  if (wrong !== undefined) throw flagError(`invalid argument ${quote(value ?? '')} for "${shown}" flag: ${wrong}`);
   if (value === undefined) values.set(name, [flag.kind === 'boolean' ? 'true' : '']);
   else if (flag.kind === 'boolean') values.set(name, [String(readBoolean(value, shown))]);
   else if (flag.kind === 'list') values.set(name, [...(values.get(name) ?? []), value]);
@@ -111,19 +118,43 @@ function readBoolean(text: string, shown: string): boolean {
 function splitCommas(text: string, shown: string): string[] {
   if (text === '') return [];
   const items: string[] = [];
-  const item = /(?:"((?:[^"]|"")*)"|([^",\n]*))(,|$)/y;
-  for (;;) {
-    const start = item.lastIndex;
-    const match = item.exec(text);
-    if (match === null) {
-      throw flagError(
-        `invalid argument ${quote(text)} for "${shown}" flag: parse error on line 1, column ${text.indexOf('"', start) + 1}: bare " in non-quoted-field`,
-      );
-    }
-    items.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-    if (match[3] === '') return items;
+  for (let at = 0; ; ) {
+    const quoted = text[at] === '"';
+    const item = quoted ? quotedItem(text, at, shown) : bareItem(text, at, shown);
+    items.push(item.text);
+    if (item.end >= text.length) return items;
+    at = item.end + 1;
   }
 }
+
+interface Item {
+  readonly text: string;
+  readonly end: number;
+}
+
+function bareItem(text: string, start: number, shown: string): Item {
+  const comma = text.indexOf(',', start);
+  const end = comma < 0 ? text.length : comma;
+  const mark = text.slice(start, end).indexOf('"');
+  if (mark >= 0) throw csvError(text, shown, `${start + mark + 1}: bare " in non-quoted-field`);
+  return { text: text.slice(start, end), end };
+}
+
+function quotedItem(text: string, start: number, shown: string): Item {
+  const inner = /"((?:[^"]|"")*)("?)/y;
+  inner.lastIndex = start;
+  const [whole = '', content = '', closing = ''] = inner.exec(text) ?? [];
+  const end = start + whole.length;
+  const ends = end === text.length || text[end] === ',';
+  if (closing === '' || !ends) {
+    // Upstream counts the closing quote, or what would stand behind the end.
+    throw csvError(text, shown, `${closing === '' ? end + 1 : end}: extraneous or missing " in quoted-field`);
+  }
+  return { text: content.replaceAll('""', '"'), end };
+}
+
+const csvError = (text: string, shown: string, problem: string): HelmGitopsError =>
+  flagError(`invalid argument ${quote(text)} for "${shown}" flag: parse error on line 1, column ${problem}`);
 
 function flagError(message: string): HelmGitopsError {
   return cliError('cli.flag', message);

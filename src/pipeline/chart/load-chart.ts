@@ -18,6 +18,7 @@ import { ChartFault, readApiVersion } from './chart-metadata.ts';
 import { locateInChart } from './locate-in-chart.ts';
 import { readChartArchive } from './read-chart-archive.ts';
 import { readChartFolder } from './read-chart-folder.ts';
+import { sniffContentType } from './sniff-content-type.ts';
 
 export interface LoadChartOptions {
   readonly compat?: Compat;
@@ -27,6 +28,8 @@ export interface LoadChartOptions {
   readonly shownAs?: string;
   /** Hears what Helm warns of. */
   readonly warn?: Warn | undefined;
+  /** Helm's sentences also where they say less, or name the whole path; what they leave out becomes the hint. */
+  readonly exact?: boolean;
 }
 
 export async function loadChart(path: string, options: LoadChartOptions = {}): Promise<Chart> {
@@ -34,7 +37,6 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
   try {
     const { compat = 'helm4', warn } = options;
     const files = await readFiles(path, options, shown);
-    if (compat === 'helm4') checkApiVersion(files, path);
     const chart = await assembleChart(files, compat, { warn });
     // Of a chart that is not to be installed this is never found out.
     const installed = ['', 'application'].includes(chart.metadata.type ?? '');
@@ -51,7 +53,7 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
     const archive = archiveErrorOf(error);
     throw chartError(archive?.tooLarge ? 'chart.too-large' : 'chart.invalid', error.message, {
       place: placeOf(error, path, shown),
-      hint: archive?.entry === undefined ? undefined : `the archive's entry is ${JSON.stringify(archive.entry)}`,
+      hint: hintOf(error, archive),
       cause: error,
     });
   }
@@ -63,19 +65,40 @@ function archiveErrorOf(error: unknown): ArchiveError | undefined {
   return error instanceof Error && error.cause !== undefined ? archiveErrorOf(error.cause) : undefined;
 }
 
+function hintOf(error: GoError, archive: ArchiveError | undefined): string | undefined {
+  if (archive?.entry !== undefined) return `the archive's entry is ${JSON.stringify(archive.entry)}`;
+  return error.message === UNREADABLE && error.cause instanceof GoError ? error.cause.message : undefined;
+}
+
+/** All that Helm 4 tells of an archive that it cannot read. */
+const UNREADABLE = 'unable to load chart archive';
+
 async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<BufferedFile[]> {
-  const stats = statOf(path, shown);
-  if (stats.isDirectory()) return readChartFolder(path, options);
+  const { compat = 'helm4', exact = false } = options;
+  if (statOf(path, shown).isDirectory()) {
+    if (compat === 'helm4') checkApiVersion(readFromDisk(path));
+    return readChartFolder(path, options);
+  }
   const archive = readFileSync(path);
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) throw notAnArchive(shown);
-  return await readChartArchive(archive);
+  if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) {
+    throw notAnArchive(archive, exact ? path : shown);
+  }
+  const files = await readArchive(archive, exact && compat === 'helm4');
+  if (compat === 'helm4') checkApiVersion(files.find(({ name }) => name === 'Chart.yaml')?.data);
+  return files;
+}
+
+async function readArchive(archive: Uint8Array, briefly: boolean): Promise<BufferedFile[]> {
+  try {
+    return await readChartArchive(archive);
+  } catch (error) {
+    if (briefly && error instanceof GoError) throw new GoError(UNREADABLE, { cause: error });
+    throw error;
+  }
 }
 
 /** Helm 4 looks at the version of the format before anything else; v3 it reads and then cannot install. */
-function checkApiVersion(files: readonly BufferedFile[], path: string): void {
-  const data = statSync(path).isDirectory()
-    ? readFromDisk(path)
-    : files.find(({ name }) => name === 'Chart.yaml')?.data;
+function checkApiVersion(data: Uint8Array | undefined): void {
   if (data === undefined) throw new GoError('unable to detect chart version, no Chart.yaml found');
   if (!['', 'v1', 'v2', 'v3'].includes(apiVersionOf(data))) throw versionFault('unsupported chart version');
 }
@@ -115,11 +138,12 @@ function statOf(path: string, shown: string): Stats {
   }
 }
 
-function notAnArchive(shown: string): GoError {
-  if (['.yml', '.yaml'].includes(extname(shown))) {
+function notAnArchive(data: Uint8Array, shown: string): GoError {
+  const type = sniffContentType(data);
+  if (type === 'application/octet-stream' && ['.yml', '.yaml'].includes(extname(shown))) {
     return new GoError(`file '${shown}' seems to be a YAML file, but expected a gzipped archive`);
   }
-  return new GoError(`file '${shown}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
+  return new GoError(`file '${shown}' does not appear to be a gzipped archive; got '${type}'`);
 }
 
 function placeOf(error: GoError, path: string, shown: string): Place {

@@ -7,7 +7,7 @@ import { cliError } from '../cli-error.ts';
 
 export function locateChart(name: string, folder: string): string {
   const path = name.trim();
-  if (existsSync(resolve(folder, path))) return resolve(folder, path);
+  if (path !== '' && existsSync(resolve(folder, path))) return resolve(folder, path);
   if (isAbsolute(path) || path.startsWith('.'))
     throw chartError('chart.not-found', `path ${JSON.stringify(path)} not found`);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
@@ -20,6 +20,6 @@ export function locateChart(name: string, folder: string): string {
     ? `repo ${repository} not found`
     : `non-absolute URLs should be in form of repo_name/path_to_chart, got: ${path}`;
   throw chartError('chart.not-found', message, {
-    hint: `there is no ${path} in ${folder}; charts of repositories are not downloaded yet`,
+    hint: `there is no ${path || 'chart without a name'} in ${folder}; charts of repositories are not downloaded yet`,
   });
 }

@@ -1,5 +1,7 @@
 /** The flags of `helm template` 4.2.4 and 3.21.4, with what becomes of each here; and `--compat`, which is ours. */
+import type { Compat } from '../../../foundation/values/read-values.ts';
 import type { Flag } from '../parse-flags.ts';
+import { checkColor, checkDuration, checkFloat, checkInteger, checkLabels, checkWait } from './check-flag.ts';
 
 export interface TemplateFlag extends Flag {
   /**
@@ -8,6 +10,10 @@ export interface TemplateFlag extends Flag {
    * - `refused`: it would change the output, and is not done here
    */
   readonly use: 'kept' | 'idle' | 'refused';
+  /** The other Helm does not know it. */
+  readonly only?: 'helm4';
+  /** What Helm 4 says to use instead. */
+  readonly deprecated?: string;
   readonly value?: string;
   readonly summary?: string;
 }
@@ -18,13 +24,13 @@ const kept = (kind: Flag['kind'], summary: string, more: { short?: string; value
   summary,
   ...more,
 });
-const idle = (kind: Flag['kind'], short?: string): TemplateFlag => ({
-  kind,
-  use: 'idle',
-  ...(short === undefined ? {} : { short }),
-});
-const refused = (kind: Flag['kind']): TemplateFlag => ({ kind, use: 'refused' });
+type More = Pick<TemplateFlag, 'short' | 'only' | 'deprecated' | 'check'>;
+const idle = (kind: Flag['kind'], more: More = {}): TemplateFlag => ({ kind, use: 'idle', ...more });
+const refused = (kind: Flag['kind'], more: More = {}): TemplateFlag => ({ kind, use: 'refused', ...more });
 
+const noEffect = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+/** Of both Helms. */
 export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   'api-versions': kept('commaList', 'more API versions for .Capabilities', { short: 'a', value: 'list' }),
   compat: kept('text', 'helm4 (default) or helm3', { value: 'helm' }),
@@ -49,21 +55,21 @@ export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   'skip-tests': kept('boolean', 'leave test hooks out'),
   values: kept('commaList', 'files of values, later ones win; - is standard input', { short: 'f', value: 'files' }),
 
-  atomic: idle('boolean'),
-  'burst-limit': idle('text'),
+  atomic: idle('boolean', { deprecated: 'use --rollback-on-failure instead' }),
+  'burst-limit': idle('text', { check: checkInteger }),
   'ca-file': idle('text'),
   'cert-file': idle('text'),
-  color: idle('text'),
-  colour: idle('text'),
-  'content-cache': idle('text'),
+  color: idle('text', { only: 'helm4', check: checkColor }),
+  colour: idle('text', { only: 'helm4', check: checkColor }),
+  'content-cache': idle('text', { only: 'helm4' }),
   'create-namespace': idle('boolean'),
   description: idle('text'),
   devel: idle('boolean'),
   'disable-openapi-validation': idle('boolean'),
-  force: idle('boolean'),
-  'force-conflicts': idle('boolean'),
-  'force-replace': idle('boolean'),
-  'hide-notes': idle('boolean'),
+  force: idle('boolean', { deprecated: 'use --force-replace instead' }),
+  'force-conflicts': idle('boolean', { only: 'helm4' }),
+  'force-replace': idle('boolean', { only: 'helm4' }),
+  'hide-notes': idle('boolean', { deprecated: noEffect }),
   'insecure-skip-tls-verify': idle('boolean'),
   'key-file': idle('text'),
   keyring: idle('text'),
@@ -76,24 +82,24 @@ export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   'kube-tls-server-name': idle('text'),
   'kube-token': idle('text'),
   kubeconfig: idle('text'),
-  labels: idle('text', 'l'),
+  labels: idle('text', { short: 'l', check: checkLabels }),
   'pass-credentials': idle('boolean'),
   password: idle('text'),
   'plain-http': idle('boolean'),
-  qps: idle('text'),
+  qps: idle('text', { check: checkFloat }),
   'registry-config': idle('text'),
-  'render-subchart-notes': idle('boolean'),
+  'render-subchart-notes': idle('boolean', { deprecated: noEffect }),
   replace: idle('boolean'),
   'repository-cache': idle('text'),
   'repository-config': idle('text'),
-  'rollback-on-failure': idle('boolean'),
-  'server-side': idle('boolean'),
+  'rollback-on-failure': idle('boolean', { only: 'helm4' }),
+  'server-side': idle('boolean', { only: 'helm4' }),
   'skip-crds': idle('boolean'),
   'take-ownership': idle('boolean'),
-  timeout: idle('text'),
+  timeout: idle('text', { check: checkDuration }),
   username: idle('text'),
   version: idle('text'),
-  wait: idle('optional'),
+  wait: idle('optional', { check: checkWait }),
   'wait-for-jobs': idle('boolean'),
 
   'dependency-update': refused('boolean'),
@@ -102,6 +108,13 @@ export const templateFlags: Readonly<Record<string, TemplateFlag>> = {
   'post-renderer': refused('text'),
   'post-renderer-args': refused('list'),
   repo: refused('text'),
-  validate: refused('boolean'),
+  validate: refused('boolean', { deprecated: "use '--dry-run=server' instead" }),
   verify: refused('boolean'),
 };
+
+/** Those that one Helm knows, and our own. */
+export function flagsOf(compat: Compat): Readonly<Record<string, TemplateFlag>> {
+  if (compat === 'helm4') return templateFlags;
+  const known = Object.entries(templateFlags).filter(([, { only }]) => only === undefined);
+  return { ...Object.fromEntries(known), wait: idle('boolean') };
+}

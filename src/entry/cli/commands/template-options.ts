@@ -1,10 +1,13 @@
 /** The arguments of `template`, read: flags by their meaning, values in the order in which Helm merges them. */
 
+import { quote } from '../../../foundation/template/quote.ts';
+import { formatWarning } from '../../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../../foundation/values/read-values.ts';
 import type { MergeSource } from '../../../pipeline/values/merge-values.ts';
 import { cliError } from '../cli-error.ts';
 import { parseFlags } from '../parse-flags.ts';
-import { templateFlags } from './template-flags.table.ts';
+import { kubeconfigNamespace } from './kubeconfig-namespace.ts';
+import { flagsOf, templateFlags } from './template-flags.table.ts';
 
 export interface TemplateOptions {
   readonly compat: Compat;
@@ -29,25 +32,38 @@ export interface TemplateOptions {
   readonly useReleaseName: boolean;
 }
 
+export interface OptionsContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin. */
+  readonly folder: string;
+  /** Hears what Helm says of flags it would rather not see. */
+  readonly say?: (line: string) => void;
+}
+
 /** `help` where that is what was asked for. */
 export function readTemplateOptions(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  { environment, folder, say = () => {} }: OptionsContext,
 ): TemplateOptions | 'help' {
-  const { values, operands } = parseFlags(args, templateFlags);
+  const compat = compatOf(compatIn(args));
+  const { values, operands } = parseFlags(args, flagsOf(compat));
   const all = (name: string): readonly string[] => values.get(name) ?? [];
   const text = (name: string): string => all(name)[0] ?? '';
   const is = (name: string): boolean => text(name) === 'true';
   if (is('help')) return 'help';
-  refuse(values);
+  for (const line of noticesOf(values, compat)) say(line);
+  refuse(values, compat);
   const nameTemplate = text('name-template');
   const { name, chart } = nameAndChart(operands, { generated: is('generate-name'), nameTemplate });
   return {
-    compat: compatOf(text('compat')),
+    compat,
     name,
     nameTemplate,
     chart,
-    namespace: text('namespace') || environment['HELM_NAMESPACE'] || 'default',
+    namespace:
+      text('namespace') ||
+      environment['HELM_NAMESPACE'] ||
+      kubeconfigNamespace({ environment, folder, file: text('kubeconfig'), context: text('kube-context') }),
     sources: sourcesOf(all),
     kubeVersion: text('kube-version'),
     apiVersions: all('api-versions'),
@@ -64,14 +80,74 @@ export function readTemplateOptions(
 }
 
 /** Nothing that changes what Helm would print is passed over in silence. */
-function refuse(values: ReadonlyMap<string, readonly string[]>): void {
+function refuse(values: ReadonlyMap<string, readonly string[]>, compat: Compat): void {
+  for (const group of compat === 'helm4' ? exclusive : []) {
+    const [name, ...more] = group.filter((flag) => values.has(flag)).sort();
+    if (more.length === 0) continue;
+    const set = [name, ...more].join(' ');
+    const message = `if any flags in the group [${group.join(' ')}] are set none of the others can be; [${set}] were all set`;
+    throw cliError('cli.flag', message);
+  }
+  const dryRun = values.get('dry-run')?.[0];
+  if (dryRun !== undefined) checkDryRun(dryRun, compat);
   for (const [name, [value]] of values) {
-    const server = name === 'dry-run' && !['client', 'true', ''].includes(value ?? '');
+    const server = name === 'dry-run' && value === 'server';
     if (!server && (templateFlags[name]?.use !== 'refused' || value === 'false')) continue;
     throw cliError('cli.not-yet', `--${name}${server ? `=${value}` : ''} is not supported yet`, {
       hint: 'helm-gitops template renders charts on disk, without a cluster and without a network',
     });
   }
+}
+
+const exclusive = [
+  ['force-replace', 'force-conflicts'],
+  ['force', 'force-conflicts'],
+  ['validate', 'dry-run'],
+];
+
+function checkDryRun(value: string, compat: Compat): void {
+  if (['', 'client', 'server'].includes(value)) return;
+  if (compat === 'helm3') {
+    if (['false', 'true', 'none'].includes(value)) return;
+    const message = 'Invalid dry-run flag. Flag must one of the following: false, true, none, client, server';
+    throw cliError('cli.flag', message);
+  }
+  if (/^(?:1|t|T|true|TRUE|True)$/.test(value)) return;
+  const known = /^(?:0|f|F|false|FALSE|False|none)$/.test(value);
+  const allowed = known ? '"server" or "client"' : '"none", "server", or "client"';
+  throw cliError('cli.flag', `invalid dry-run value (${quote(value)}). Must be ${allowed}`);
+}
+
+function noticesOf(values: ReadonlyMap<string, readonly string[]>, compat: Compat): string[] {
+  if (compat === 'helm3') return [];
+  const notices: string[] = [];
+  for (const [name, [value = '']] of values) {
+    const { deprecated } = templateFlags[name] ?? {};
+    if (deprecated !== undefined) notices.push(`Flag --${name} has been deprecated, ${deprecated}`);
+    if (name === 'wait' && ['true', 'false'].includes(value)) {
+      const instead = value === 'true' ? 'watcher' : 'hookOnly';
+      notices.push(warning(`--wait=${value} is deprecated (boolean value) and can be replaced with --wait=${instead}`));
+    }
+    if (name !== 'dry-run') continue;
+    if (value === '') notices.push(warning("--dry-run is deprecated and should be replaced with '--dry-run=client'"));
+    else if (/^(?:1|t|true)$/i.test(value))
+      notices.push(
+        warning(`boolean '--dry-run=${value}' flag is deprecated and must be replaced with '--dry-run=client'`),
+      );
+  }
+  return notices;
+}
+
+const warning = (message: string): string =>
+  formatWarning({ level: 'WARN', message, helm3: undefined }, 'helm4').trimEnd();
+
+/** Which flags there are hangs on it, so that it is looked for before they are read. */
+function compatIn(args: readonly string[]): string {
+  const end = args.indexOf('--');
+  const flags = end < 0 ? args : args.slice(0, end);
+  const at = flags.findLastIndex((argument) => argument === '--compat' || argument.startsWith('--compat='));
+  if (at < 0) return '';
+  return flags[at] === '--compat' ? (flags[at + 1] ?? '') : (flags[at] ?? '').slice('--compat='.length);
 }
 
 function compatOf(text: string): Compat {

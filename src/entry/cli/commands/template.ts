@@ -32,7 +32,7 @@ import { writeTemplateFiles } from './write-template-files.ts';
 
 export async function template(line: CommandLine, args: readonly string[]): Promise<number> {
   try {
-    const options = readTemplateOptions(args, line.environment);
+    const options = readTemplateOptions(args, { ...line, say: (text) => line.stderr.write(`${text}\n`) });
     if (options === 'help') line.stdout.write(templateHelp());
     else await print(line, options);
     return 0;
@@ -96,7 +96,7 @@ async function renderNamed(line: CommandLine, options: TemplateOptions) {
   const path = locateChart(options.chart, line.folder);
   const values = await readValueFlags(line, options);
   const warn: Warn = (warning) => line.stderr.write(toBytes(formatWarning(warning, compat)));
-  const chart = await loadChart(path, { compat, shownAs: options.chart, warn });
+  const chart = await loadChart(path, { compat, shownAs: options.chart, exact: true, warn });
   if (isInstallable(chart)) {
     if (chart.metadata.deprecated === true) warn(deprecated);
     checkDependencies(chart, { folder: path, shown: options.chart, compat });
