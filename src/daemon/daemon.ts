@@ -3,6 +3,7 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
 import { removeRelease } from '../pipeline/remove-release.ts';
@@ -24,6 +25,10 @@ export interface DaemonParts {
 
 export interface Daemon {
   /** Called by each repository's loop after a look that found something. */
+  /** What a revision defines: waves and dependencies count before all of it is prepared. */
+  onRead(definitions: readonly ReleaseDefinition[]): void;
+  /** A release is ready to be deployed, whatever becomes of the others of its revision. */
+  onPrepared(prepared: PreparedRelease): void;
   onSynced(synced: SyncedRevision, checkout: Checkout): Promise<void>;
   /** Looks at every repository once and waits until nothing is left to do. */
   pass(repositories: readonly RepositoryLoop[]): Promise<void>;
@@ -45,13 +50,17 @@ export function createDaemon(parts: DaemonParts): Daemon {
     for (const { session } of parts.sessions.values()) await session.queue.idle();
   };
   return {
+    onRead(definitions) {
+      for (const { session } of parts.sessions.values()) session.loop.expect(inCluster(definitions, session));
+    },
+    onPrepared(prepared) {
+      const { session } = sessionOf(parts, prepared.definition.cluster);
+      // A definition that came back while its release is being taken away: wished for when that is over.
+      if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
+    },
     async onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
-      for (const prepared of synced.releases) {
-        const { session } = sessionOf(parts, prepared.definition.cluster);
-        // A definition that came back while its release is being taken away: wished for when that is over.
-        if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
-      }
+      for (const { session } of parts.sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
       await removeGone(parts, last, checkout.repository);
     },
     async pass(repositories) {
@@ -75,6 +84,9 @@ export function createDaemon(parts: DaemonParts): Daemon {
     idle,
   };
 }
+
+const inCluster = (definitions: readonly ReleaseDefinition[], { context }: ClusterSession) =>
+  definitions.filter(({ cluster }) => cluster === context.client.name);
 
 function sessionOf({ sessions }: DaemonParts, cluster: string): { session: ClusterSession; states: StateStore } {
   const found = sessions.get(cluster);

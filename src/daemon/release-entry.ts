@@ -1,6 +1,7 @@
 /** What a release loop remembers of each release, and what its parts share. */
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
+import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Slot, WorkQueue } from './work-queue.ts';
 
@@ -25,7 +26,11 @@ export interface Entry {
   soak: { version: number; timer: NodeJS.Timeout } | undefined;
 }
 
-export type Loop = ReleaseLoopOptions & { entries: Map<string, Entry> };
+export type Loop = ReleaseLoopOptions & {
+  entries: Map<string, Entry>;
+  /** Defined, and not prepared yet. */
+  expected: ReadonlyMap<string, ReleaseDefinition>;
+};
 export type Turn = { slot: Slot; enqueue: (id: string) => void };
 
 /** A standing state is told when it begins, not at every look. */

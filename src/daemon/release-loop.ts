@@ -8,7 +8,7 @@ import type { ReleaseState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type ReconcileResult, reconcileRelease } from '../pipeline/reconcile-release.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
@@ -16,6 +16,10 @@ import { type Entry, type Loop, type ReleaseLoopOptions, type Turn, tellOnce } f
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 
 export interface ReleaseLoop {
+  /** These will be wished for soon: what comes after them waits. */
+  expect(definitions: readonly ReleaseDefinition[]): void;
+  /** Those that were not wished for could not be prepared. */
+  expectNoMore(definitions: readonly ReleaseDefinition[]): void;
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
   /** Health turned bad while the revision still soaks. */
   unhealthy(id: string, reason: string): void;
@@ -25,11 +29,20 @@ export interface ReleaseLoop {
 
 export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const entries = new Map<string, Entry>();
-  const loop = { ...options, entries };
+  const expected = new Map<string, ReleaseDefinition>();
+  const loop = { ...options, entries, expected };
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
   return {
+    expect(definitions) {
+      for (const definition of definitions) expected.set(definitionId(definition), definition);
+    },
+    expectNoMore(definitions) {
+      for (const definition of definitions) expected.delete(definitionId(definition));
+      for (const [id, { waitsFor }] of entries) if (waitsFor !== undefined) enqueue(id);
+    },
     wish(prepared, { requested = false } = {}) {
       const id = definitionId(prepared.definition);
+      expected.delete(id);
       const known = entries.get(id);
       options.model.define(prepared);
       if (known) {
@@ -222,13 +235,16 @@ function findBlocker(loop: Loop, { definition }: PreparedRelease): { id: string;
   const isReady = (id: string) => ['healthy', 'rolledBack'].includes(views.get(id)?.health ?? '');
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);
+    if (!views.has(id) && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
     if (!views.has(id) && dependency.optional) continue;
     if (!isReady(id))
       return { id, message: views.has(id) ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
   }
   const { wave } = definition.settings.sync;
-  for (const [id, other] of loop.entries) {
-    const { environment, settings } = other.prepared.definition;
+  const others = [...[...loop.entries.values()].map(({ prepared }) => prepared.definition), ...loop.expected.values()];
+  for (const other of others) {
+    const { environment, settings } = other;
+    const id = definitionId(other);
     if (environment === definition.environment && settings.sync.wave < wave && !isReady(id))
       return { id, message: `wave ${settings.sync.wave} comes first` };
   }

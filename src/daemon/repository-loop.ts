@@ -5,6 +5,8 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
+import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
@@ -28,6 +30,8 @@ export interface RepositoryLoopOptions {
   readonly random: () => number;
   readonly newOp: () => string;
   readonly model: ReadModel;
+  readonly onRead: (definitions: readonly ReleaseDefinition[]) => void;
+  readonly onPrepared: (release: PreparedRelease) => void;
   readonly onSynced: (synced: SyncedRevision, checkout: Checkout) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -180,10 +184,10 @@ async function refresh(looking: Looking): Promise<void> {
   if (refreshed) await handOn(looking, refreshed, previous);
 }
 
-async function syncInput({ sync, newOp }: Looking, checkout: Checkout): Promise<SyncInput> {
+async function syncInput({ sync, newOp, onRead, onPrepared }: Looking, checkout: Checkout): Promise<SyncInput> {
   const { compat, sources } = sync;
   const files = await openCheckoutFiles(checkout.root);
-  return { op: newOp(), checkout, compat, sources, definitions: { ...sync.definitions, files } };
+  return { op: newOp(), checkout, compat, sources, onRead, onPrepared, definitions: { ...sync.definitions, files } };
 }
 
 async function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): Promise<void> {

@@ -5,7 +5,8 @@
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
-import { type ChartSources, isMoving } from './chart/chart-sources.ts';
+import { chartError } from './chart/chart-error.ts';
+import { type ChartRequest, type ChartSources, describeRequest, isMoving } from './chart/chart-sources.ts';
 import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
@@ -23,6 +24,10 @@ export interface SyncInput {
   readonly compat: 'helm3' | 'helm4';
   /** Charts that lie elsewhere. */
   readonly sources: ChartSources;
+  /** Called with all that a revision defines, before anything of it is prepared. */
+  readonly onRead?: ((definitions: readonly ReleaseDefinition[]) => void) | undefined;
+  /** Called for each release as soon as it is prepared: one slow host holds up nobody else. */
+  readonly onPrepared?: ((release: PreparedRelease) => void) | undefined;
 }
 
 export interface SyncedRevision {
@@ -44,8 +49,12 @@ export interface FailedRelease {
   readonly error: HelmGitopsError;
 }
 
+/** Milliseconds that a look waits for a chart; what comes later is there at the next look. */
+const chartPatience = 10_000;
+
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
+  input.onRead?.(read.definitions);
   const prepared = await prepareAll(input, read.definitions);
   return { ...prepared, defined: read.definitions, problems: read.problems, unreadFiles: read.unreadFiles };
 }
@@ -56,7 +65,11 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
  */
 export async function refreshCharts(input: SyncInput, before: SyncedRevision): Promise<SyncedRevision | undefined> {
   const moved = new Set<ReleaseDefinition>();
-  for (const { definition, pins } of before.releases) if (await hasMoved(pins, input.sources)) moved.add(definition);
+  await Promise.all(
+    before.releases.map(async ({ definition, pins }) => {
+      if (await hasMoved(pins, input.sources)) moved.add(definition);
+    }),
+  );
   for (const { definition, error } of before.failed)
     if (error.fault === 'transient' || definition.chart.type !== 'path') moved.add(definition);
   if (moved.size === 0) return undefined;
@@ -70,13 +83,13 @@ export async function refreshCharts(input: SyncInput, before: SyncedRevision): P
 }
 
 async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean> {
-  for (const { request, fetched } of pins.values()) {
-    if (!isMoving(request)) continue;
+  const moving = [...pins.values()].filter(({ request }) => isMoving(request));
+  const answers = moving.map(async ({ request, fetched }) => {
     // Out of reach: it stays at what it was.
-    const found = await sources.fetch(request).catch(() => fetched);
-    if (found.digest !== fetched.digest || found.version !== fetched.version) return true;
-  }
-  return false;
+    const found = await withinPatience(sources.fetch(request), request).catch(() => fetched);
+    return found.digest !== fetched.digest || found.version !== fetched.version;
+  });
+  return (await Promise.all(answers)).includes(true);
 }
 
 /** Everything that is wrong, as a command tells it. */
@@ -106,7 +119,9 @@ async function prepareAll(
       try {
         const resolved = await shareChart(input, definition, charts);
         part = 'values';
-        return await prepareRelease(input, definition, resolved);
+        const prepared = await prepareRelease(input, definition, resolved);
+        input.onPrepared?.(prepared);
+        return prepared;
       } catch (thrown) {
         const error = asHelmGitopsError(thrown);
         if (error.fault === 'internal') throw thrown;
@@ -129,12 +144,29 @@ function shareChart(
   const known = charts.get(key);
   if (known) return known;
   const pinning = pinningSources(sources);
-  const resolved = resolveChart(chart, checkout, { compat, sources: pinning.sources }).then((found) => ({
+  const fetching: ChartSources = { fetch: (request) => withinPatience(pinning.sources.fetch(request), request) };
+  const resolved = resolveChart(chart, checkout, { compat, sources: fetching }).then((found) => ({
     chart: found,
     pins: pinning.pins,
   }));
   charts.set(key, resolved);
   return resolved;
+}
+
+/** Who asks again later joins what is still under way. */
+async function withinPatience<Result>(fetched: Promise<Result>, request: ChartRequest): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const message = `${describeRequest(request)}: no answer within ${chartPatience / 1000} s`;
+    const hint = 'it is still being fetched, and looked for again at the next poll';
+    late.reject(chartError('chart.slow', message, { hint }));
+  }, chartPatience);
+  try {
+    return await Promise.race([fetched, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    fetched.catch(() => undefined);
+  }
 }
 
 async function prepareRelease(
