@@ -3,10 +3,17 @@
  * Takes texts, returns versions and verdicts, throws a SemverError with Go's text. npm's ranges are never consulted:
  * they differ in commas, pre-releases, `>1.2` and more.
  */
+
 import semver from 'semver';
 
 export class SemverError extends Error {
   override readonly name = 'SemverError';
+  /** The text that is no constraint, for callers who quote as Go does. */
+  readonly improper: string | undefined;
+  constructor(message: string, improper?: string) {
+    super(message);
+    this.improper = improper;
+  }
 }
 
 export interface SemverVersion {
@@ -165,7 +172,7 @@ export function parseConstraint(text: string): SemverConstraint {
 }
 
 function parseGroup(text: string): AndGroup {
-  if (!WHOLE.test(text)) throw new SemverError(`improper constraint: ${JSON.stringify(text)}`);
+  if (!WHOLE.test(text)) throw new SemverError(`improper constraint: ${JSON.stringify(text)}`, text);
   const comparisons = (text.match(EACH) ?? []).map(parseComparison);
   return { comparisons, prereleases: comparisons.some((one) => one.version.prerelease !== '') };
 }

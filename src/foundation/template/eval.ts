@@ -207,7 +207,7 @@ function evalField(s: State, receiver: Value, { site, final }: { site: CallSite;
     return mapField(s, receiver, name);
   }
   if (receiver instanceof GoObject) {
-    const field = receiver.fields.get(name);
+    const field = receiver.fields.get(name) ?? embeddedField(receiver, name);
     if (field !== undefined) {
       if (hasArgs) fail(s, `${name} has arguments but cannot be invoked as function`);
       s.boxed = false;
@@ -215,6 +215,11 @@ function evalField(s: State, receiver: Value, { site, final }: { site: CallSite;
     }
   }
   return fail(s, `can't evaluate field ${name} in type ${s.boxed ? 'interface {}' : typeName(receiver)}`);
+}
+
+/** A struct inside the struct: its own fields count as the outer one's, and its name leads to it. */
+function embeddedField(object: GoObject, name: string): GoValue | undefined {
+  return /^\p{Lu}/u.test(name) ? object.type.printed?.(object).get(name) : undefined;
 }
 
 function mapField(s: State, map: GoMap, name: string): Value {

@@ -7,7 +7,8 @@ import type { KeyOrder } from './natural-order.ts';
 
 /** What both writers reduce Go values to before they are emitted. */
 export type EmitNode =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `tag`: shown before the text. */
+  | { readonly kind: 'text'; readonly text: string; readonly tag?: string }
   /** Written as it is: numbers, booleans, null, tagged scalars. */
   | { readonly kind: 'raw'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly unknown[] }
@@ -54,7 +55,7 @@ function isBlock(node: EmitNode): node is BlockNode {
 function emitInline(e: Emitter, node: EmitNode, place: ScalarPlace): void {
   if (node.kind === 'text') {
     const text = emitScalar(node.text, place, e.rules);
-    e.out += text;
+    e.out += node.tag === undefined ? text : `${node.tag} ${text}`;
     e.atLineStart = text.charCodeAt(0) === 124 && /[\n\u2028\u2029]$/.test(text);
     return;
   }

@@ -257,7 +257,7 @@ function readInlineEntry(r: Reader, table: GoMap): void {
   let target = table;
   for (const part of key.slice(0, -1)) {
     const known = target.get(part) ?? new Map();
-    if (!(known instanceof Map)) return problem(r.line, `${quote(shown(r.context))} is not a table`);
+    if (!(known instanceof Map)) throw new TomlProblem(r.line, `${quote(shown(r.context))} is not a table`);
     target.set(part, known);
     target = known;
   }
@@ -356,7 +356,7 @@ function addContext(r: Reader, key: Key, array: boolean): void {
       table.set(part, new Map());
     }
     const inner = tableIn(table.get(part));
-    if (inner === undefined) return problem(r.line, `Key '${shown(path)}' was already created as a hash.`);
+    if (inner === undefined) throw new TomlProblem(r.line, `Key '${shown(path)}' was already created as a hash.`);
     table = inner;
   }
   r.context = path;
@@ -386,7 +386,7 @@ function setValue(r: Reader, key: string, value: GoValue): void {
   for (const part of r.context) {
     path.push(part);
     const inner = tableIn(table.get(part));
-    if (inner === undefined) return problem(r.line, `Key '${shown(path)}' has already been defined.`);
+    if (inner === undefined) throw new TomlProblem(r.line, `Key '${shown(path)}' has already been defined.`);
     table = inner;
   }
   const name = shown([...path, key]);

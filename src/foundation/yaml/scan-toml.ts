@@ -172,7 +172,7 @@ function quotedString(s: TomlScanner): TomlToken {
     const rune = next(s);
     if (rune === END) fail(s, `unexpected EOF; expected '"'`);
     if (isNewline(rune)) failLineBefore(s, 'strings cannot contain newlines');
-    if (rune === 92) escape(s, start);
+    if (rune === 92) readEscape(s, start);
     else if (rune === QUOTE) return { type: 'string', text: s.text.slice(start, pos), line: lineOf(s, pos) };
   }
 }
@@ -199,7 +199,7 @@ function multilineString(s: TomlScanner, mark: string): TomlToken {
       const { pos } = s;
       if (isNewline(next(s))) continue;
       backTo(s, pos);
-      escape(s, start);
+      readEscape(s, start);
       continue;
     }
     const behind = s.pos;
@@ -227,7 +227,7 @@ const HEX_ESCAPES: Readonly<Record<string, readonly [count: number, word: string
 };
 
 /** Only looked at: the reader replaces it. */
-function escape(s: TomlScanner, start: number): void {
+function readEscape(s: TomlScanner, start: number): void {
   const rune = next(s);
   if (inSet('ebtnfr" \t\\', rune)) return;
   const [count, word] = HEX_ESCAPES[plain(rune)] ?? [0, ''];

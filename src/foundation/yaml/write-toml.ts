@@ -28,7 +28,7 @@ function viewOf(value: GoValue): GoValue {
   const isText = value.type.name === 'time.Time' || value.type.name.endsWith('semver.Version');
   if (isText) return marshalView(value);
   if (value.type.name === 'complex128') return value;
-  return Object.assign(new Map(value.fields), { ordered: true });
+  return Object.assign(new Map(value.fields), { ordered: [...(value.type.printed?.(value) ?? value.fields).keys()] });
 }
 
 type TomlKind = 'none' | 'table' | 'tables' | 'other';
@@ -70,6 +70,7 @@ function encode(w: TomlWriter, key: readonly string[], given: GoValue): void {
     return;
   }
   if (key.length === 0) {
+    if (value instanceof GoObject) throw new GoError(`unsupported type for key '': ${value.type.name}`);
     w.out += element(given);
     return;
   }
@@ -145,6 +146,7 @@ function element(given: GoValue): string {
 /** The comma behind a nil entry that was left out stays away only at the end: BurntSushi counts before it skips. */
 function inlineTable(table: Table): string {
   const [direct, nested] = partition(table);
+  if ('ordered' in table) return inlineStruct(table, table.ordered as readonly string[]);
   const part = (entries: readonly Entry[], trailing: boolean): string =>
     entries
       .map(([key, value], i) => {
@@ -154,6 +156,15 @@ function inlineTable(table: Table): string {
       })
       .join('');
   return `{${part(direct, nested.length > 0)}${part(nested, false)}}`;
+}
+
+/** By its place among all fields BurntSushi decides whether a comma follows one, so that some lack theirs. */
+function inlineStruct(table: Table, order: readonly string[]): string {
+  const fields = partition(table)
+    .flat()
+    .filter(([, value]) => !isNil(value))
+    .map(([key, value]) => `${quoteKey(key)} = ${element(value)}${order.indexOf(key) === table.size - 1 ? '' : ', '}`);
+  return `{${fields.join('')}}`;
 }
 
 /** What was read without a zone is written without one. */

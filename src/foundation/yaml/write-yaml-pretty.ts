@@ -31,11 +31,17 @@ const RULES: EmitRules = {
   view: (value) => view(value as GoValue),
 };
 
+/** Longer base64 is cut into lines of this length. */
+const BINARY_LINE = 70;
+
 const raw = (text: string): EmitNode => ({ kind: 'raw', text });
 
 function viewString(text: string): EmitNode {
   if (text.isWellFormed()) return { kind: 'text', text };
-  return raw(`!!binary ${Buffer.from(toBytes(text)).toString('base64')}`);
+  const base64 = Buffer.from(toBytes(text)).toString('base64');
+  if (base64.length < BINARY_LINE) return raw(`!!binary ${base64}`);
+  const lines = base64.match(new RegExp(`.{1,${BINARY_LINE}}`, 'g')) ?? [];
+  return { kind: 'text', text: `${lines.join('\n')}\n`, tag: '!!binary' };
 }
 
 function view(value: GoValue): EmitNode {

@@ -60,13 +60,15 @@ function kubeVersionObject({ kubeVersion, normalizedKubeVersion }: Capabilities,
     ['Minor', parsed?.minor ?? ''],
   ]);
   const [version, ...rest] = fields;
-  const all = new Map([version!, ['normalizedVersion', string], ...rest]);
+  // Helm 3's struct has no such field.
+  const all = pack === 'common' ? new Map([version!, ['normalizedVersion', string], ...rest]) : fields;
   const type: NamedType = {
     name: `${pack}.KubeVersion`,
     kind: 'struct',
     methods,
     formatsByPointer: true,
     printed: () => all,
+    copied: () => kubeVersionObject({ kubeVersion, normalizedKubeVersion: '', apiVersions: [] }, pack),
   };
   return new GoObject(type, fields, undefined, () => string);
 }

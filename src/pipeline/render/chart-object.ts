@@ -9,13 +9,19 @@ import type { ScopedChart, ScopedDependency, ScopedMetadata } from './values/sco
 export function chartObject({ metadata, parent }: ScopedChart, compat: Compat): GoValue {
   const isRoot = parent === undefined;
   if (compat === 'helm4') return new Map([...mapFields(metadata), ['IsRoot', isRoot]]);
-  const fields = structFields(metadata);
+  const fields = new Map(structFields(metadata));
+  const embedded = new GoObject(metadataType, fields, { marshalJson: () => marshalMetadata(metadata) });
+  const printed = new Map<string, GoValue>([
+    ['Metadata', embedded],
+    ['IsRoot', isRoot],
+  ]);
   const json = { marshalJson: () => marshalMetadata(metadata, isRoot) };
-  return new GoObject(chartStruct, new Map([...fields, ['IsRoot', isRoot]]), json);
+  return new GoObject({ ...chartStruct, printed: () => printed }, new Map([...fields, ['IsRoot', isRoot]]), json);
 }
 
 const noMethods = new Map();
 const chartStruct: NamedType = { name: 'struct { chart.Metadata; IsRoot bool }', kind: 'struct', methods: noMethods };
+const metadataType: NamedType = { name: 'chart.Metadata', kind: 'struct', methods: noMethods };
 const maintainerType: NamedType = { name: '*chart.Maintainer', kind: 'ptr', methods: noMethods };
 const dependencyType: NamedType = { name: '*chart.Dependency', kind: 'ptr', methods: noMethods };
 
@@ -123,7 +129,7 @@ function annotations(metadata: ScopedMetadata): GoMap {
 }
 
 /** By the json tags of Helm 3's struct: empty fields are left out, IsRoot has no tag. */
-function marshalMetadata(metadata: ScopedMetadata, isRoot: boolean): GoValue {
+function marshalMetadata(metadata: ScopedMetadata, isRoot?: boolean): GoValue {
   const order = [
     'name',
     'home',
@@ -150,7 +156,7 @@ function marshalMetadata(metadata: ScopedMetadata, isRoot: boolean): GoValue {
     else if (key === 'maintainers') addUnlessEmpty(fields, key, metadata.maintainers?.map(withoutEmpty) ?? []);
     else addUnlessEmpty(fields, key, fromJson((value ?? null) as Json));
   }
-  fields.set('IsRoot', isRoot);
+  if (isRoot !== undefined) fields.set('IsRoot', isRoot);
   return new GoObject(plainStruct, fields);
 }
 

@@ -135,7 +135,6 @@ const TIME = [
   'After (toDate "2006" "2022")',
   'Nope',
   'ISOWeek',
-  'Local',
   'Truncate 1000',
   'Add 1000000000',
   'GoString',

@@ -8,6 +8,7 @@ import {
   type SemverVersion,
   satisfies,
 } from '../../../foundation/base/semver-constraint.ts';
+import { quote } from '../../../foundation/template/quote.ts';
 import { GoError, type GoFunction, GoInt, GoObject, type GoValue, int } from '../../../foundation/template/value.ts';
 import { goFunction } from './go-function.ts';
 
@@ -26,6 +27,8 @@ function goErrors<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof SemverError && error.improper !== undefined)
+      throw new GoError(`improper constraint: ${quote(error.improper)}`);
     if (error instanceof SemverError) throw new GoError(error.message);
     throw error;
   }

@@ -75,7 +75,7 @@ const listReader = (name: string, read: (text: string) => GoSlice): GoFunction =
 
 export const serializerFunctions: readonly GoFunction[] = [
   writer('toYaml', writeYaml),
-  writer('toYamlPretty', writeYamlPretty),
+  goFunction('toYamlPretty', WRITES, toYamlPretty),
   writer('toJson', (value) => writeJson(value)),
   writer('toPrettyJson', pretty),
   goFunction('toRawJson', WRITES, unescaped),
@@ -89,6 +89,17 @@ export const serializerFunctions: readonly GoFunction[] = [
   listReader('fromJsonArray', (text) => (isJsonNull(text) ? nilSlice() : readJsonList(text))),
   goFunction('mustFromJson', '(string) (interface {}, error)', readJson),
 ];
+
+/** yaml.v3 panics at what it has no word for. */
+function toYamlPretty(value: GoValue): string {
+  return otherwise(
+    () => writeYamlPretty(value),
+    (message) => {
+      if (message.startsWith('cannot marshal type')) throw new GoError(message);
+      return '';
+    },
+  );
+}
 
 /** The error's text is the result, except for nil, at which the encoder panics. */
 function toToml(value: GoValue): string {

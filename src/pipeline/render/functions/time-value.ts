@@ -6,6 +6,7 @@ import {
   type GoFunction,
   GoInt,
   GoObject,
+  type GoSlice,
   type GoValue,
   int,
   int64,
@@ -14,7 +15,7 @@ import {
 import { type CivilTime, civilOf, daysSinceEpoch, MONTHS, secondsOf, WEEKDAYS } from './calendar.ts';
 import { formatGoDuration, SECOND } from './go-duration.ts';
 import { goFunction } from './go-function.ts';
-import { clampInt64 } from './parse-number.ts';
+import { clampInt64, MAX_INT64, MIN_INT64 } from './parse-number.ts';
 import { quoteForTime } from './quote-for-time.ts';
 import { formatTime, type GoTime } from './time-layout.ts';
 import { instantOf, type Location, UTC, zoneAt } from './time-zone.ts';
@@ -128,20 +129,49 @@ const alignTime = (name: string, half: boolean): GoFunction =>
 const locationName = (location: Location): string =>
   location.kind === 'utc' ? 'UTC' : location.kind === 'named' ? location.zone : location.name;
 
+const struct = (name: string, fields: readonly (readonly [string, GoValue])[], pointer = false): GoObject =>
+  new GoObject({ name, kind: pointer ? 'ptr' : 'struct', methods: new Map() }, new Map(fields));
+
+function typed(elementType: string, items: readonly GoValue[]): GoSlice {
+  const slice: GoSlice = [...items];
+  slice.elementType = elementType;
+  return slice;
+}
+
+/** What Go keeps of UTC and, as FixedZone fills it, of an offset. */
+function locationFields(location: Location): ReadonlyMap<string, GoValue> {
+  const fixed = location.kind === 'fixed' ? location : undefined;
+  const zone: (readonly [string, GoValue])[] = [
+    ['name', fixed?.name ?? ''],
+    ['offset', int(fixed?.offset ?? 0)],
+    ['isDST', false],
+  ];
+  const since: (readonly [string, GoValue])[] = [
+    ['when', int64(MIN_INT64)],
+    ['index', new GoInt('uint8', 0n)],
+    ['isstd', false],
+    ['isutc', false],
+  ];
+  const nilZone = new GoObject({ name: '*time.zone', kind: 'ptr', methods: new Map(), nil: true }, new Map());
+  return new Map<string, GoValue>([
+    ['name', locationName(location)],
+    ['zone', fixed === undefined ? nilSlice('time.zone') : typed('time.zone', [struct('time.zone', zone)])],
+    [
+      'tx',
+      fixed === undefined ? nilSlice('time.zoneTrans') : typed('time.zoneTrans', [struct('time.zoneTrans', since)]),
+    ],
+    ['extend', ''],
+    ['cacheStart', int64(fixed === undefined ? 0n : MIN_INT64)],
+    ['cacheEnd', int64(fixed === undefined ? 0n : MAX_INT64)],
+    ['cacheZone', fixed === undefined ? nilZone : struct('*time.zone', zone, true)],
+  ]);
+}
+
 const LOCATION: NamedType = {
   name: '*time.Location',
   kind: 'ptr',
   methods: toMap([goFunction('String', '() string', (self: GoValue) => (self as GoObject).format?.() ?? '')]),
-  printed: ({ inner }) =>
-    new Map<string, GoValue>([
-      ['name', locationName(inner as Location)],
-      ['zone', nilSlice('time.zone')],
-      ['tx', nilSlice('time.zoneTrans')],
-      ['extend', ''],
-      ['cacheStart', int64(0)],
-      ['cacheEnd', int64(0)],
-      ['cacheZone', new GoObject({ name: '*time.zone', kind: 'ptr', methods: new Map(), nil: true }, new Map())],
-    ]),
+  printed: ({ inner }) => locationFields(inner as Location),
 };
 const NIL_LOCATION = new GoObject({ ...LOCATION, nil: true }, new Map());
 const locationObject = (location: Location): GoObject =>

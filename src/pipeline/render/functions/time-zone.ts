@@ -67,6 +67,8 @@ function parseOffset(text: string): number {
 
 /** Zones without letters of their own are called by their offset, as in the database: `+03`, `-0330`. */
 function abbreviation(zone: string, date: Date, offset: number): string {
+  // Only the mean time of a place has odd seconds.
+  if (offset % 60 !== 0) return 'LMT';
   const known = ZONE_ABBREVIATIONS.get(zone);
   if (known !== undefined) {
     const name = isSummer(zone, date, offset) ? known.summer : known.standard;
