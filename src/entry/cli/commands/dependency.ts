@@ -1,11 +1,6 @@
 /** `dependency list|update|build`: what Helm's commands of that name do, in their words, for a chart on disk. */
 import { resolve } from 'node:path';
 import { toBytes } from '../../../foundation/base/byte-string.ts';
-import { buildDependencies } from '../../../pipeline/chart/dependencies/build-dependencies.ts';
-import { listDependencies } from '../../../pipeline/chart/dependencies/list-dependencies.ts';
-import { updateDependencies } from '../../../pipeline/chart/dependencies/update-dependencies.ts';
-import { packageChart } from '../../../pipeline/chart/package-chart.ts';
-import { openChartFetching } from '../open-chart-fetching.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { dependencyHelp } from './dependency-help.ts';
 import { type DependencyOptions, readDependencyOptions } from './dependency-options.ts';
@@ -19,12 +14,19 @@ export async function dependency(line: CommandLine, args: readonly string[]): Pr
 }
 
 async function list(line: CommandLine, { chart, compat, maxColumnWidth }: DependencyOptions): Promise<void> {
+  const { listDependencies } = await import('../../../pipeline/chart/dependencies/list-dependencies.ts');
   const text = await listDependencies(resolve(line.folder, chart), { shown: chart, compat, maxColumnWidth });
   line.stdout.write(toBytes(text));
 }
 
 async function fetchAll(line: CommandLine, options: DependencyOptions): Promise<void> {
   const { chart, verb, compat, keyring, fetching } = options;
+  const [{ openChartFetching }, { packageChart }, { buildDependencies }, { updateDependencies }] = await Promise.all([
+    import('../open-chart-fetching.ts'),
+    import('../../../pipeline/chart/package-chart.ts'),
+    import('../../../pipeline/chart/dependencies/build-dependencies.ts'),
+    import('../../../pipeline/chart/dependencies/update-dependencies.ts'),
+  ]);
   await using open = await openChartFetching(line, fetching);
   const run = {
     folder: resolve(line.folder, chart),
