@@ -22,7 +22,11 @@ export function tellCharts(emit: Emit, { before, told }: Before, synced: SyncedR
   const earlier = new Map(before?.releases.map((release) => [definitionId(release.definition), release.pins] as const));
   for (const release of synced.releases) {
     const id = definitionId(release.definition);
-    if (told.has(id)) emit({ event: 'chart.recovered', ...releaseFields(release), chart: nameOf(release) });
+    const [wasStale, stale] = [staleOf(earlier.get(id)), staleOf(release.pins)];
+    if (told.has(id) || (wasStale && !stale))
+      emit({ event: 'chart.recovered', ...releaseFields(release), chart: nameOf(release) });
+    if (stale && !wasStale)
+      emit({ event: 'chart.stale', ...releaseFields(release), chart: stale.from, version: stale.version });
     tellMoved(emit, release, earlier.get(id));
   }
   return standing;
@@ -51,5 +55,8 @@ function tellMoved(emit: Emit, release: PreparedRelease, before: ChartPins | und
     emit({ event: 'chart.moved', ...releaseFields(release), chart: from, from: was.version, to: version });
   }
 }
+
+const staleOf = (pins: ChartPins | undefined) =>
+  [...(pins?.values() ?? [])].find(({ fetched }) => fetched.stale)?.fetched;
 
 const nameOf = ({ chart: { metadata } }: PreparedRelease): string => `${metadata.name}-${metadata.version}`;

@@ -87,7 +87,8 @@ async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean
   const answers = moving.map(async ({ request, fetched }) => {
     // Out of reach: it stays at what it was.
     const found = await withinPatience(sources.fetch(request), request).catch(() => fetched);
-    return found.digest !== fetched.digest || found.version !== fetched.version;
+    const changed = found.digest !== fetched.digest || found.version !== fetched.version;
+    return changed || found.stale !== fetched.stale;
   });
   return (await Promise.all(answers)).includes(true);
 }

@@ -153,7 +153,13 @@ describe('charts that lie elsewhere', () => {
     fleet.commit({ 'values/shop.yaml': 'colour: green\n' });
     await daemon.waitFor('release.deployed', { app: 'shop', chart: 'shop-1.0.1' }, from);
     expect(await settings('shop')).toMatchObject({ colour: 'green' });
+    expect(await daemon.waitFor('chart.stale', { app: 'shop' }, from)).toMatchObject({
+      version: '1.0.1',
+      level: 'warn',
+    });
     charts.answer = undefined;
+    await daemon.waitFor('chart.recovered', { app: 'shop' }, from);
+    expect(daemon.lines.slice(from).filter(({ event }) => event === 'chart.stale')).toHaveLength(1);
   });
 
   test('a version that is not there is one clear line; what runs stays, and it is taken up when it comes', async () => {

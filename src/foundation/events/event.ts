@@ -111,6 +111,8 @@ export interface EventFields {
   'definition.recovered': { repository: string };
   'chart.failed': ReleaseFields & FailureFields & { file?: string; line?: number; column?: number };
   'chart.recovered': ReleaseFields & { chart: string };
+  /** Out of reach, so that nobody knows whether there is a newer one: what was found before serves. */
+  'chart.stale': ReleaseFields & { chart: string; version: string };
   /** A range, a branch or a tag names something else than before; the release is deployed with it. */
   'chart.moved': ReleaseFields & { chart: string; from: string; to: string };
   'release.planned': ReleaseFields & {

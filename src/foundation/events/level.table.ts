@@ -25,6 +25,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'definition.recovered': 'info',
   'chart.failed': 'error',
   'chart.recovered': 'info',
+  'chart.stale': 'warn',
   'chart.moved': 'info',
   'release.planned': 'debug',
   'release.started': 'debug',
