@@ -2,7 +2,9 @@
  * The table of contents of one release's life: decide, render, plan, apply, observe, and the remedy when that failed.
  * Every decision is made from what the cluster says now; a release that needs nothing costs no write.
  */
+
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
+import { digestApiVersions } from '../foundation/cluster/digest-api-versions.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { ReleaseHistory, StoredRelease } from '../foundation/history/release-record.ts';
@@ -242,6 +244,8 @@ function answersChanged(state: ReleaseState | undefined, discovery: Discovery): 
   const deployed = state?.deployed;
   if (!deployed) return false;
   if (deployed.kubeVersion !== undefined && deployed.kubeVersion !== discovery.kubeVersion) return true;
+  const { apiVersionList } = deployed;
+  if (apiVersionList !== undefined && apiVersionList !== digestApiVersions(discovery.apiVersions)) return true;
   const served = new Set(discovery.apiVersions);
   return Object.entries(deployed.apiVersions ?? {}).some(([api, answer]) => served.has(api) !== answer);
 }

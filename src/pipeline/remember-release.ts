@@ -57,6 +57,7 @@ export async function rememberDeployed(
       ...(checkout.commit ? { commit: checkout.commit.id, author: checkout.commit.author } : {}),
       ...(answers?.kubeVersion === undefined ? {} : { kubeVersion: answers.kubeVersion }),
       ...(answers ? { apiVersions: answers.apiVersions } : {}),
+      ...(answers?.apiVersionList === undefined ? {} : { apiVersionList: answers.apiVersionList }),
     };
     return { ...rest, deployed };
   });

@@ -57,6 +57,8 @@ export interface DeployedSource {
   readonly author?: string;
   readonly kubeVersion?: string;
   readonly apiVersions?: Readonly<Record<string, boolean>>;
+  /** The digest of all API versions, where the render looked at the list as a whole. */
+  readonly apiVersionList?: string;
 }
 
 export interface Quarantine {

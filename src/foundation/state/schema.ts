@@ -109,6 +109,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     author: optional(isText),
     kubeVersion: optional(isText),
     apiVersions: optional(mapOf(isBoolean)),
+    apiVersionList: optional(isText),
   }),
   intent: shape({
     op: isText,

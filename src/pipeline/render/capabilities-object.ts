@@ -2,6 +2,8 @@
  * `.Capabilities`: versions of Kubernetes, of its APIs and of Helm. Notes what a render asked, since a change of those
  * answers asks for a new render.
  */
+
+import { digestApiVersions } from '../../foundation/cluster/digest-api-versions.ts';
 import {
   type GoFunction,
   GoObject,
@@ -17,6 +19,8 @@ import type { Capabilities, EnvironmentAnswers } from './rendered-release.ts';
 /** What was asked so far. */
 export interface Questions {
   kubeVersion: boolean;
+  /** The whole list of API versions was looked at. */
+  apiVersionList: boolean;
   readonly apiVersions: Map<string, boolean>;
 }
 
@@ -24,7 +28,11 @@ export function answersOf(questions: Questions, capabilities: Capabilities): Env
   const apiVersions: Record<string, boolean> = Object.create(null);
   for (const name of [...questions.apiVersions.keys()].sort())
     apiVersions[name] = questions.apiVersions.get(name) ?? false;
-  return { kubeVersion: questions.kubeVersion ? capabilities.kubeVersion : undefined, apiVersions };
+  return {
+    kubeVersion: questions.kubeVersion ? capabilities.kubeVersion : undefined,
+    apiVersions,
+    ...(questions.apiVersionList ? { apiVersionList: digestApiVersions(capabilities.apiVersions) } : {}),
+  };
 }
 
 export function capabilitiesObject(capabilities: Capabilities, compat: Compat, questions: Questions): GoObject {
@@ -44,6 +52,14 @@ function watched(fields: Map<string, GoValue>, questions: Questions): ReadonlyMa
     if (name === 'KubeVersion') questions.kubeVersion = true;
     return get(name);
   };
+  // Who walks over all of them, to print or to write them, sees it too.
+  const entries = fields.entries.bind(fields);
+  const walk = (): MapIterator<[string, GoValue]> => {
+    questions.kubeVersion = true;
+    return entries();
+  };
+  fields.entries = walk;
+  fields[Symbol.iterator] = walk;
   return fields;
 }
 
@@ -73,6 +89,9 @@ function kubeVersionObject({ kubeVersion, normalizedKubeVersion }: Capabilities,
   return new GoObject(type, fields, undefined, () => string);
 }
 
+/** What finding the method Has looks at; anything else looks at the list. */
+const OF_THE_TYPE: ReadonlySet<string | symbol> = new Set(['namedType', 'elementType', 'isNil']);
+
 function apiVersionsObject({ apiVersions }: Capabilities, pack: string, questions: Questions): GoSlice {
   const known = new Set(apiVersions);
   const has: GoFunction = {
@@ -86,8 +105,14 @@ function apiVersionsObject({ apiVersions }: Capabilities, pack: string, question
   };
   const slice: GoSlice = [...apiVersions];
   slice.elementType = 'string';
-  slice.namedType = { name: `${pack}.VersionSet`, kind: 'slice', methods: new Map([['Has', has]]) };
-  return slice;
+  const named: NamedType = { name: `${pack}.VersionSet`, kind: 'slice', methods: new Map([['Has', has]]) };
+  slice.namedType = named;
+  return new Proxy(slice, {
+    get: (list, property, receiver) => {
+      if (!OF_THE_TYPE.has(property)) questions.apiVersionList = true;
+      return Reflect.get(list, property, receiver) as unknown;
+    },
+  });
 }
 
 function helmVersionObject(compat: Compat): GoObject {

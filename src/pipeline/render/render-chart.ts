@@ -54,7 +54,7 @@ export interface RenderChartInput {
 export function renderChart(input: RenderChartInput): RenderedRelease {
   const { compat, capabilities } = input;
   checkInstallable(input.chart);
-  const questions: Questions = { kubeVersion: false, apiVersions: new Map() };
+  const questions: Questions = { kubeVersion: false, apiVersions: new Map(), apiVersionList: false };
   const chart = scopeChart(input.chart);
   const known = templatesOf(input.cache, input.chart, compat);
   const values = renderValues(chart, input, known);

@@ -49,6 +49,8 @@ export interface EnvironmentAnswers {
   readonly kubeVersion: string | undefined;
   /** `.Capabilities.APIVersions.Has X` → answer */
   readonly apiVersions: Readonly<Record<string, boolean>>;
+  /** The digest of all API versions, where a template looked at the list as a whole: ranged over it, printed it. */
+  readonly apiVersionList?: string;
 }
 
 export interface Capabilities {
