@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     main: 'src/main.ts',
     'render-worker': 'src/daemon/render-worker.ts',
+    'template-worker': 'src/entry/cli/commands/template-worker.ts',
     'cluster-worker': 'src/embedded/cluster-worker.ts',
   },
   outdir,

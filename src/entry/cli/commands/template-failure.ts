@@ -2,6 +2,7 @@
 
 import type { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
+import { TOO_DEEP } from '../../../foundation/template/state.ts';
 import { ManifestError } from '../../../pipeline/render/sort-manifests.ts';
 import type { Printed } from '../../../pipeline/render/template-output.ts';
 
@@ -18,6 +19,14 @@ export const debugAdvice = '\n\nUse --debug flag to render out invalid YAML';
 /** Helm has a release in hand as soon as the values are right. */
 export const hasRelease = ({ code }: HelmGitopsError): boolean =>
   code === 'chart.template' || code === 'chart.incompatible';
+
+/** Templates that nest without end, or only deeper than this thread can follow. */
+export function ranOutOfStack(error: HelmGitopsError): boolean {
+  for (let at: unknown = error.cause; at instanceof Error; at = at.cause) {
+    if (at.message.endsWith(TOO_DEEP)) return true;
+  }
+  return false;
+}
 
 /** What there is of a release that failed. */
 export function unfinishedRelease({ cause }: HelmGitopsError): Printed {

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { toBytes } from '../../../foundation/base/byte-string.ts';
 import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { GoError, type GoMap } from '../../../foundation/template/value.ts';
@@ -25,21 +26,46 @@ import { exitCodeOf, formatError } from '../format-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { locateChart } from './locate-chart.ts';
 import { checkReleaseName, releaseNameFrom } from './release-name.ts';
-import { asHelmSays, debugAdvice, hasRelease, unfinishedRelease } from './template-failure.ts';
+import { asHelmSays, debugAdvice, hasRelease, ranOutOfStack, unfinishedRelease } from './template-failure.ts';
 import { templateHelp } from './template-help.ts';
 import { readTemplateOptions, type TemplateOptions } from './template-options.ts';
 import { writeTemplateFiles } from './write-template-files.ts';
 
 export async function template(line: CommandLine, args: readonly string[]): Promise<number> {
+  // Until the first run has come to its end, so that a second does not repeat what it said.
+  const said: (string | Uint8Array)[] = [];
+  const { code, tooDeep } = await runTemplate({ ...line, stderr: collectorOf(said) }, args);
+  if (tooDeep) return await (await import('./template-in-thread.ts')).templateInThread(line, args);
+  for (const text of said) line.stderr.write(text);
+  return code;
+}
+
+function collectorOf(said: (string | Uint8Array)[]): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(text: string | Uint8Array, _, done) {
+      said.push(text);
+      done();
+    },
+  });
+}
+
+export interface TemplateEnd {
+  readonly code: number;
+  /** The stack came to its end, ours and not Helm's. */
+  readonly tooDeep: boolean;
+}
+
+export async function runTemplate(line: CommandLine, args: readonly string[]): Promise<TemplateEnd> {
   try {
     const options = readTemplateOptions(args, { ...line, say: (text) => line.stderr.write(`${text}\n`) });
     if (options === 'help') line.stdout.write(templateHelp());
     else await print(line, options);
-    return 0;
+    return { code: 0, tooDeep: false };
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);
     line.stderr.write(error.fault === 'internal' ? formatError(error) : toBytes(asHelmSays(error)));
-    return exitCodeOf(error);
+    return { code: exitCodeOf(error), tooDeep: ranOutOfStack(error) };
   }
 }
 
