@@ -7,9 +7,12 @@ if (major < 24) {
   );
   process.exit(2);
 }
-const { homedir } = require('node:os');
-const cache = process.env.XDG_CACHE_HOME || `${homedir()}/.cache`;
 // Node's own choice is in the folder for temporary files, which others may write to.
-require('node:module').enableCompileCache(process.env.NODE_COMPILE_CACHE || `${cache}/helm-gitops/compiled`);
-if (process.argv[2] === 'template') require('../dist/template.cjs');
-else import('../dist/main.js');
+const caches = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env.HOME}/.cache`);
+const folder = process.env.NODE_COMPILE_CACHE || (caches && `${caches}/helm-gitops/compiled`);
+require('node:module').enableCompileCache(folder);
+if (process.argv[2] === 'template') {
+  require('./run-cached.js')(require.resolve('../dist/template.cjs'), folder);
+} else {
+  import('../dist/main.js');
+}

@@ -1,0 +1,48 @@
+// Runs a CommonJS script with the code that V8 made of it in earlier runs. Node's own compile cache keeps what is
+// compiled before a script starts, which is the smaller part: functions are compiled when they are first called.
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { dirname } = require('node:path');
+const { cachedDataVersionTag } = require('node:v8');
+const { constants, Script } = require('node:vm');
+
+/** So many runs add what they compiled; then the cache stays as it is. */
+const TEACHING_RUNS = 10;
+const HASH_LENGTH = 64;
+
+/** `file` is ASCII and begins with a comment that holds the hash of the rest. `folder` is made; without one, no cache. */
+module.exports = function runCached(file, folder) {
+  const source = readFileSync(file, 'latin1');
+  const hash = source.slice(2, 2 + HASH_LENGTH);
+  const cacheFile = folder && `${folder}/${hash}-${cachedDataVersionTag().toString(16)}`;
+  const known = cacheFile && read(cacheFile);
+  const script = new Script(`(function (require, module, exports) {${source}\n})`, {
+    filename: file,
+    cachedData: known ? known.subarray(0, -1) : undefined,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const left = !known || script.cachedDataRejected ? TEACHING_RUNS : known[known.length - 1];
+  if (cacheFile && left > 0) {
+    process.on('exit', () => write(cacheFile, Buffer.concat([script.createCachedData(), Buffer.of(left - 1)])));
+  }
+  const module = { exports: {} };
+  script.runInThisContext()(createRequire(file), module, module.exports);
+};
+
+function read(file) {
+  try {
+    const data = readFileSync(file);
+    return data.length > 0 ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all. Where nothing can be written, the next run is no faster. */
+function write(file, data) {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.${process.pid}`, data, { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {}
+}
