@@ -2,6 +2,7 @@
  * Unzips as much of an archive as there is, up to a limit. Takes bytes, returns what came out and why it ended early:
  * what is before the damage may hold the better reason to refuse it. It never holds more than the limit.
  */
+import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { ArchiveError, unexpectedEnd } from './archive-error.ts';
 
@@ -22,13 +23,12 @@ export async function gunzip(archive: Uint8Array, limit: number): Promise<Unzipp
 }
 
 async function unzipBeginning(archive: Uint8Array, limit: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   let left = limit;
-  const stream = createGunzip({ chunkSize: 64 * 1024 });
-  stream.end(archive);
+  const stream = Readable.from(pieces(archive)).pipe(createGunzip({ chunkSize: 64 * 1024 }));
   try {
     for await (const piece of stream as AsyncIterable<Uint8Array>) {
-      pieces.push(piece.subarray(0, left));
+      parts.push(piece.subarray(0, left));
       left -= piece.length;
       if (left <= 0) break;
     }
@@ -37,7 +37,13 @@ async function unzipBeginning(archive: Uint8Array, limit: number): Promise<Uint8
   } finally {
     stream.destroy();
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(parts);
+}
+
+/** Small ones: with the piece in which the damage lies, all that came of it is lost. */
+function* pieces(archive: Uint8Array): Generator<Uint8Array> {
+  const step = Math.max(16, Math.ceil(archive.length / 1000));
+  for (let at = 0; at < archive.length; at += step) yield archive.subarray(at, at + step);
 }
 
 function failureOf(cause: NodeJS.ErrnoException): ArchiveError {

@@ -12,6 +12,8 @@ export interface ArchiveLimits {
   /** What the archive may unpack to, headers and padding included. */
   readonly bytes: number;
   readonly entries: number;
+  /** May refuse an entry first, in words of its own. */
+  readonly check?: (entry: TarEntry) => void;
 }
 
 export async function* readArchive(archive: Uint8Array, limits: ArchiveLimits): AsyncGenerator<TarEntry, void> {
@@ -29,6 +31,7 @@ export async function* readArchive(archive: Uint8Array, limits: ArchiveLimits): 
       });
     }
     if (entry.type === 'folder' || entry.type === 'pax') continue;
+    limits.check?.(entry);
     checkEntry(entry);
     yield { ...entry, data: () => orFailure(() => entry.data(), failure) };
   }

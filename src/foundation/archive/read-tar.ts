@@ -78,8 +78,8 @@ function takeBlock(reading: Reading): Uint8Array | undefined {
 function takeMeta(reading: Reading, { type, size }: TarHeader): boolean {
   if (!['x', 'g', 'L', 'K'].includes(type)) return false;
   const { archive, at } = reading;
+  const data = slice(archive, at, Math.min(size, MAX_META_SIZE + 1));
   if (size > MAX_META_SIZE) throw new ArchiveError('archive/tar: header field too long');
-  const data = slice(archive, at, size);
   if (type === 'g') {
     readPaxRecords(data);
     return false;
@@ -128,11 +128,11 @@ const hasData = (type: string): boolean => !['1', '2', '3', '4', '5', '6'].inclu
 /** Go's FileInfo knows a folder by its mode too, whatever its type says. */
 function typeOf({ type, mode }: TarHeader): TarEntryType {
   if (type === 'g') return 'pax';
+  if (type === 'S') return 'sparse';
   if (type === '5' || (mode & ~0o7777) === 0o40000) return 'folder';
   if (type === '1') return 'hard link';
   if (type === '2') return 'symbolic link';
   if (type === '3' || type === '4') return 'device';
-  if (type === 'S') return 'sparse';
   return type === '6' ? 'fifo' : 'file';
 }
 

@@ -31,7 +31,8 @@ export async function readChartArchive(
   if (budget.archives < 0) throw tooLarge('the chart holds too many archives within archives');
   const reading: Reading = { files: [], names: new Set(), left: MAX_CHART_SIZE };
   try {
-    for await (const entry of readArchive(archive, { bytes: MAX_ARCHIVE_SIZE, entries: MAX_ENTRIES })) {
+    const check = (entry: TarEntry) => checkAsHelm(entry, reading.left);
+    for await (const entry of readArchive(archive, { bytes: MAX_ARCHIVE_SIZE, entries: MAX_ENTRIES, check })) {
       budget.bytes -= take(reading, entry);
       if (budget.bytes < 0) throw tooLarge('the archives within the chart unpack to too much', entry.name);
     }
@@ -50,21 +51,27 @@ interface Reading {
   left: number;
 }
 
-/** Returns how many bytes it took; the checks stand in Helm's order. */
-function take(reading: Reading, entry: TarEntry): number {
-  const { name, size, modified } = entry;
-  const inside = nameInside(name);
-  if (size > reading.left) throw chartTooLarge(name);
+/** In Helm's order, before anything that only we refuse. */
+function checkAsHelm({ name, type, size }: TarEntry, left: number): void {
+  nameInside(name);
+  if (size > left) throw chartTooLarge(name);
   if (size > MAX_FILE_SIZE) {
     throw tooLarge(
       `decompressed chart file ${quote(name)} is larger than the maximum file size ${MAX_FILE_SIZE}`,
       name,
     );
   }
+  // A link's size is taken at its word, though it has no data.
+  if (size > 0 && type !== 'file' && type !== 'sparse') throw chartTooLarge(name);
+}
+
+/** Returns how many bytes it took. */
+function take(reading: Reading, entry: TarEntry): number {
+  const { name, modified } = entry;
+  const inside = nameInside(name);
   const data = entry.data();
   reading.left -= data.length;
-  // Helm takes a link's size at its word as well, though it has no data.
-  if (data.length < size || reading.left <= 0) throw chartTooLarge(name);
+  if (reading.left <= 0) throw chartTooLarge(name);
   // Of two charts of one name in charts/, helm package itself writes both.
   if (reading.names.has(inside) && !inside.startsWith('charts/')) {
     throw new ArchiveError(`chart archive contains ${quote(name)} twice`, { entry: name });
