@@ -2,7 +2,7 @@
 import { compareStrings } from '../base/byte-string.ts';
 import { complexOf, kindName, typeName, type Value } from './kind.ts';
 import { sprintf } from './printf.ts';
-import { GoError, GoInt, type GoMap, GoObject, type GoSlice } from './value.ts';
+import { GoError, GoInt, type GoMap, GoObject, type GoSlice, type GoValue } from './value.ts';
 
 type BasicKind = 'bool' | 'complex' | 'int' | 'float' | 'string' | 'uint' | undefined;
 
@@ -52,8 +52,30 @@ function equalOther(a: Value, b: Value): boolean {
     throw new GoError(sprintf(`non-comparable types %s: ${typeName(a)}, ${typeName(b)}: %v`, [a!, b!]));
   }
   if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  if (!(b instanceof GoObject)) throw new GoError(sprintf(`non-comparable type %s: ${typeName(b)}`, [b!]));
-  return a === b;
+  if (!isComparable(b)) throw new GoError(sprintf(`non-comparable type %s: ${typeName(b)}`, [b!]));
+  return a === b || sameStruct(a as GoObject, b as GoObject);
+}
+
+const partsOf = (object: GoObject): ReadonlyMap<string, GoValue> => object.type.printed?.(object) ?? object.fields;
+
+/** Pointers are; structs where all of their fields are. */
+function isComparable(value: Value): boolean {
+  if (!(value instanceof GoObject)) return !(value instanceof Object) || value instanceof GoInt;
+  return value.type.kind !== 'struct' || [...partsOf(value).values()].every(isComparable);
+}
+
+/** Field by field; what a struct keeps out of sight is compared as itself, and so is what a pointer leads to. */
+function sameStruct(a: GoObject, b: GoObject): boolean {
+  if (a.type.name !== b.type.name) return false;
+  if (a.type.kind !== 'struct') return a.inner !== undefined && a.inner === b.inner;
+  if (b.inner !== undefined && b.type.printed === undefined) return false;
+  const parts = partsOf(a);
+  return [...partsOf(b)].every(([name, part]) => samePart(parts.get(name), part));
+}
+
+function samePart(a: Value, b: Value): boolean {
+  if (a instanceof GoInt && b instanceof GoInt) return a.value === b.value;
+  return a === b || (a instanceof GoObject && b instanceof GoObject && sameStruct(a, b));
 }
 
 export const ne = (a: Value, b: Value): boolean => !eq(a, b);
