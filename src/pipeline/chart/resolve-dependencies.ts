@@ -6,7 +6,13 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
-import { parseConstraint, SemverError, satisfies, tryParseVersion } from '../../foundation/base/semver-constraint.ts';
+import {
+  parseConstraint,
+  type SemverConstraint,
+  SemverError,
+  satisfies,
+  tryParseVersion,
+} from '../../foundation/base/semver-constraint.ts';
 import { quote } from '../../foundation/template/quote.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart, ChartDependency } from './chart.ts';
@@ -111,7 +117,8 @@ function withDependencies(chart: Chart, dependencies: readonly Chart[]): Chart {
   if (dependencies.length === length && dependencies.every((child, index) => child === chart.dependencies[index])) {
     return chart;
   }
-  const { digest: _, ...content } = { ...chart, dependencies };
+  const { metadata, lock, templates, files, values, schema } = chart;
+  const content = { metadata, lock, templates, files, values, schema, dependencies };
   return { ...content, digest: digestChart(content) };
 }
 
@@ -178,6 +185,7 @@ async function loadFetched(
   if (request === undefined || at.sources === undefined) {
     throw dependencyError('chart.no-repository', unknownRepositories([repository]), { dependency, at });
   }
+  constraintOf(dependency, at);
   const fetched = await at.sources.fetch(request).catch((error: unknown) => {
     throw placed(error, dependency, at);
   });
@@ -212,16 +220,22 @@ function checkFits({ metadata }: Chart, dependency: NamedDependency, at: Resolvi
   const fail = (message: string) => dependencyError('chart.dependency-invalid', message, { dependency, at });
   if (metadata.name !== name) throw fail(`the chart there is called ${metadata.name}, Chart.yaml asks for ${name}`);
   const found = tryParseVersion(metadata.version);
-  try {
-    if (found !== undefined && satisfies(parseConstraint(version === '' ? '*' : version), found)) return;
-  } catch (error) {
-    if (!(error instanceof SemverError)) throw error;
-    throw fail(`dependency ${quote(name)} has an invalid version/constraint format: ${error.message}`);
-  }
-  if (version === '') return;
+  const constraint = constraintOf(dependency, at);
+  if (version === '' || (found !== undefined && satisfies(constraint, found))) return;
   throw fail(
     `can't get a valid version for dependency ${name}: it is ${metadata.version}, Chart.yaml asks for ${version}`,
   );
+}
+
+function constraintOf(dependency: NamedDependency, at: Resolving): SemverConstraint {
+  const { name, version = '' } = dependency;
+  try {
+    return parseConstraint(version === '' ? '*' : version);
+  } catch (error) {
+    if (!(error instanceof SemverError)) throw error;
+    const message = `dependency ${quote(name)} has an invalid version/constraint format: ${error.message}`;
+    throw dependencyError('chart.dependency-invalid', message, { dependency, at });
+  }
 }
 
 /** By place in Chart.yaml's list. */
