@@ -52,7 +52,19 @@ export async function assembleChart(
   const { lock, values, schema, templates } = parts;
   const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn });
   const chart = { metadata, lock, values, schema, templates, files: parts.files, dependencies };
-  return { ...chart, digest: digestChart(chart) };
+  return withDigest(chart);
+}
+
+/** Hashed when the digest is asked for: who renders a chart once has no use for it. */
+function withDigest(chart: Omit<Chart, 'digest'>): Chart {
+  let digest: string | undefined;
+  return {
+    ...chart,
+    get digest() {
+      digest ??= digestChart(chart);
+      return digest;
+    },
+  };
 }
 
 function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn): Parts {

@@ -30,19 +30,25 @@ export function newTemplateCache(charts = 100): TemplateCache {
 }
 
 /** What one chart's renders have parsed; Helm 3 and 4 know different functions, so that they share nothing. */
-export function templatesOf(cache: TemplateCache | undefined, { digest }: Chart, compat: Compat): ChartTemplates {
-  const key = `${compat} ${digest}`;
-  const known = cache?.get(key);
-  if (known !== undefined) return known;
+export function templatesOf(cache: TemplateCache | undefined, chart: Chart, compat: Compat): ChartTemplates {
+  if (cache === undefined) return newChartTemplates();
+  const key = `${compat} ${chart.digest}`;
+  let known = cache.get(key);
+  if (known === undefined) {
+    known = newChartTemplates();
+    cache.set(key, known);
+  }
+  return known;
+}
+
+function newChartTemplates(): ChartTemplates {
   // Characters in all; longer texts than that are parsed each time.
   const texts = new LRUCache<string, ParsedFile>({
     max: 500,
     maxSize: 2_000_000,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  const made: ChartTemplates = { files: new Map(), texts, schemas: new Map() };
-  cache?.set(key, made);
-  return made;
+  return { files: new Map(), texts, schemas: new Map() };
 }
 
 export function parseTemplate(set: TemplateSet, { name, file }: ScopedTemplate, known: ChartTemplates): ParsedFile {
