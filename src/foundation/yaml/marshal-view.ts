@@ -4,6 +4,8 @@ import { GoError, type GoObject, type GoValue } from '../template/value.ts';
 /** An engine value whose `inner` has this method marshals as what it returns. */
 interface Marshals {
   marshalJson(): GoValue;
+  /** By its yaml tags, where the struct has some: for toYamlPretty alone. */
+  yamlFields?(): ReadonlyMap<string, GoValue>;
 }
 
 /** The object itself: to be written field by field. */
@@ -14,6 +16,12 @@ export function marshalView(object: GoObject): GoValue {
   if (inner instanceof Date) return formatTime(inner);
   if (object.type.name === '*semver.Version' && object.format !== undefined) return object.format();
   return object;
+}
+
+/** What go-yaml v3 sees of a struct: it asks for no json tags, and lower-cases the names of fields without a tag. */
+export function yamlFields({ inner, fields }: GoObject): ReadonlyMap<string, GoValue> {
+  const tagged = hasMarshalJson(inner) ? inner.yamlFields?.() : undefined;
+  return tagged ?? new Map([...fields].map(([name, field]) => [name.toLowerCase(), field]));
 }
 
 function hasMarshalJson(inner: unknown): inner is Marshals {

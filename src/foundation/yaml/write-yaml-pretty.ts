@@ -6,7 +6,7 @@ import { toBytes } from '../base/byte-string.ts';
 import { GoError, GoInt, GoObject, type GoValue } from '../template/value.ts';
 import { type EmitNode, type EmitRules, emitYaml } from './emit-yaml.ts';
 import { formatGeneral } from './format-number.ts';
-import { marshalView } from './marshal-view.ts';
+import { marshalView, yamlFields } from './marshal-view.ts';
 import { compareKeysV3 } from './natural-order.ts';
 import { isSpecialWord } from './write-yaml.ts';
 
@@ -59,9 +59,7 @@ function view(value: GoValue): EmitNode {
   refuseComplex(value);
   const marshalled = marshalView(value);
   if (!(marshalled instanceof GoObject)) return view(marshalled);
-  // v3 knows no json tags: it lower-cases the names of fields, in their order.
-  const entries = [...value.fields].map(([name, field]): [string, GoValue] => [name.toLowerCase(), field]);
-  return { kind: 'map', entries, sorted: true };
+  return { kind: 'map', entries: [...yamlFields(value)], sorted: true };
 }
 
 /** A duration is a word of its own, months and weekdays stay numbers. */

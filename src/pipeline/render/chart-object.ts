@@ -15,7 +15,14 @@ export function chartObject({ metadata, parent }: ScopedChart, compat: Compat): 
     ['Metadata', embedded],
     ['IsRoot', isRoot],
   ]);
-  const json = { marshalJson: () => marshalMetadata(metadata, isRoot) };
+  const json = {
+    marshalJson: () => marshalMetadata(metadata, isRoot),
+    yamlFields: () =>
+      new Map<string, GoValue>([
+        ['metadata', embedded],
+        ['isroot', isRoot],
+      ]),
+  };
   return new GoObject({ ...chartStruct, printed: () => printed }, new Map([...fields, ['IsRoot', isRoot]]), json);
 }
 
@@ -77,6 +84,7 @@ function structFields(metadata: ScopedMetadata): Fields {
     dependency: (dependency) =>
       new GoObject(dependencyType, new Map(dependencyFields(dependency, typedList)), {
         marshalJson: () => marshalDependency(dependency),
+        yamlFields: () => marshalDependency(dependency).fields,
       }),
   });
 }
@@ -162,7 +170,7 @@ function marshalMetadata(metadata: ScopedMetadata, isRoot?: boolean): GoValue {
 
 const plainStruct: NamedType = { name: 'struct {}', kind: 'struct', methods: noMethods };
 
-function marshalDependency(dependency: ScopedDependency): GoValue {
+function marshalDependency(dependency: ScopedDependency): GoObject {
   const fields = new Map<string, GoValue>([['name', dependency.name]]);
   addUnlessEmpty(fields, 'version', dependency.version ?? '');
   fields.set('repository', dependency.repository ?? '');
