@@ -9,12 +9,11 @@ export interface LayOutOptions {
   readonly directory: string;
   readonly repository: string;
   readonly environment: GitOptions['environment'];
+  /** So many are kept; a step may still be reading an older one. Default 8. */
+  readonly kept?: number | undefined;
 }
 
-/** So many are kept; a step may still be reading an older one. */
-const kept = 8;
-
-export async function layOut({ id, directory, repository, environment }: LayOutOptions): Promise<string> {
+export async function layOut({ id, directory, repository, environment, kept = 8 }: LayOutOptions): Promise<string> {
   const folder = join(directory, 'commits');
   const target = join(folder, id);
   await mkdir(folder, { recursive: true });
@@ -36,7 +35,7 @@ export async function layOut({ id, directory, repository, environment }: LayOutO
   // The time of a folder says when it was last asked for.
   const now = new Date();
   await utimes(target, now, now).catch(() => undefined);
-  await removeOld(folder);
+  await removeOld(folder, kept);
   return target;
 }
 
@@ -47,7 +46,7 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-async function removeOld(folder: string): Promise<void> {
+async function removeOld(folder: string, kept: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
   if (names.length <= kept) return;
   const used = await Promise.all(

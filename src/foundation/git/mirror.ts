@@ -17,6 +17,8 @@ export interface MirrorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of a ref or an id only the commit itself is fetched, without its history. */
   readonly shallow?: boolean;
+  /** So many commits stay laid out, those that were asked for last. Default 8. */
+  readonly kept?: number;
 }
 
 export interface CommitInfo {
@@ -70,7 +72,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     findCommit: (revision) => findCommit(git, revision),
     commitInfo: (id) => commitInfo(git, id),
     isAncestor: (ancestor, descendant) => isAncestor(git, ancestor, descendant),
-    materialise: (id) => layOut({ id: checkedId(id), directory: options.directory, repository, environment }),
+    materialise: (id) =>
+      layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
   };
 }
 

@@ -31,6 +31,9 @@ export interface GitParts extends DownloadParts {
   inTurn<T>(key: string, run: () => Promise<T>): Promise<T>;
 }
 
+/** Each environment may stand at a tag of its own. */
+const kept = 32;
+
 interface FoundCommit {
   readonly id: string;
   readonly root: string;
@@ -53,7 +56,7 @@ async function fetchCommit(parts: GitParts, url: string, revision: string | unde
   const { environment, signal, findCredential } = parts;
   const access = await accessFor(remote, findCredential);
   return await parts.inTurn(directory, async () => {
-    const mirror = await openMirror({ url: remote, directory, environment, access, signal, shallow: true });
+    const mirror = await openMirror({ url: remote, directory, environment, access, signal, shallow: true, kept });
     return await bringHere({ parts, mirror, revision, url: remote });
   });
 }

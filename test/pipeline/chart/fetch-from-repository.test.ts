@@ -10,6 +10,8 @@ import {
   startRepository,
   type TestSources,
 } from '../../support/chart-repository.ts';
+import { makeCertificate } from '../../support/make-certificate.ts';
+import { startServer } from '../../support/start-server.ts';
 
 let repository: ChartRepository;
 let sources: TestSources;
@@ -245,6 +247,12 @@ describe('what can go wrong', () => {
       code: 'http.unreachable',
       hint: expect.any(String),
     });
+  });
+
+  test('a certificate that nobody trusts', async () => {
+    await using server = await startServer((_, response) => void response.end(), makeCertificate());
+    const untrusted = sources.fetch({ ...ask('1.0.0'), repository: server.url });
+    await expect(untrusted).rejects.toMatchObject({ code: 'http.tls', hint: expect.stringContaining('caFile') });
   });
 
   test('a chart that does not exist is told with the one that was meant', async () => {

@@ -154,6 +154,7 @@ function takeToken(c: Cutting, unit: number, at: number): number {
   else if (isLiteral(unit) && beginValue(c, position)) {
     // A number is no chart and no entry.
     markOdd(c);
+    if (isApiVersion(c)) c.failed = true;
     c.token = 'literal';
     c.text = [];
     c.size = 0;
@@ -188,6 +189,8 @@ function beginValue(c: Cutting, position: number): boolean {
   return true;
 }
 
+const isApiVersion = (c: Cutting): boolean => c.stack.length === 1 && c.keys[0] === 'apiVersion';
+
 const isInEntries = (c: Cutting): boolean => c.chart !== undefined && c.stack[2] === OPEN_LIST;
 
 /** The value that begins is a text or a number: of a chart's list, of an entry, of the whole it cannot be. */
@@ -199,7 +202,7 @@ function markOdd(c: Cutting): void {
 
 function open(c: Cutting, unit: number, position: number): void {
   const depth = c.stack.length;
-  if (!beginValue(c, position) || depth >= deepest) {
+  if (!beginValue(c, position) || depth >= deepest || isApiVersion(c)) {
     c.failed = true;
     return;
   }
@@ -248,7 +251,7 @@ function endString(c: Cutting, stop: number): void {
     if (depth <= 4) beginKey(c, depth, text);
     return;
   }
-  if (depth === 1 && c.keys[0] === 'apiVersion') c.apiVersion = `apiVersion: ${JSON.stringify(text ?? '')}\n`;
+  if (isApiVersion(c)) c.apiVersion = `apiVersion: ${JSON.stringify(text ?? '')}\n`;
   if (depth === 4 && c.entry !== undefined && c.stack[3] === OPEN_MAP && c.keys[3] === 'version') {
     if (c.entry.seen && c.chart !== undefined) c.chart.odd = true;
     c.entry.seen = true;

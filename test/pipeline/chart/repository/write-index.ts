@@ -75,7 +75,7 @@ const entry = fc.record(
     digest: fc.constantFrom('', 'ab'.repeat(32)),
     created: fc.constant('2026-01-01T00:00:00Z'),
     annotations: fc.dictionary(fc.constantFrom('version', 'a/b', 'x y'), text, { maxKeys: 3 }),
-    maintainers: fc.array(fc.record({ name: text, version }, { requiredKeys: [] }), { maxLength: 2 }),
+    maintainers: fc.array(fc.record({ name: text, email: text }, { requiredKeys: [] }), { maxLength: 2 }),
     dependencies: fc.array(fc.record({ name: text, version: text }), { maxLength: 2 }),
     type: fc.constantFrom('application', 'library', 'other'),
   },
@@ -84,7 +84,10 @@ const entry = fc.record(
 
 export const arbitraryIndex = fc.record(
   {
-    apiVersion: fc.constantFrom('v1', ''),
+    apiVersion: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('v1') },
+      { weight: 1, arbitrary: fc.constantFrom('', 1, null) },
+    ),
     entries: fc.dictionary(
       fc.constantFrom('shop', 'web', '1.10', 'yes', 'a-b_c', 'ä'),
       fc.array(entry, { maxLength: 5 }),
@@ -97,7 +100,7 @@ export const arbitraryIndex = fc.record(
     serverInfo: fc.dictionary(fc.constantFrom('version', 'entries'), text, { maxKeys: 2 }),
     annotations: fc.dictionary(fc.constantFrom('a', 'entries', 'apiVersion'), text, { maxKeys: 2 }),
   },
-  { requiredKeys: ['entries'] },
+  { requiredKeys: ['apiVersion', 'entries'] },
 );
 
 /** A change to a text such as a bad disk or a bad person makes. */
