@@ -16,7 +16,7 @@ module.exports = function runCached(file, folder) {
   const hash = source.slice(2, 2 + HASH_LENGTH);
   const cacheFile = folder && `${folder}/${hash}-${cachedDataVersionTag().toString(16)}`;
   const known = cacheFile && read(cacheFile);
-  const script = new Script(`(function (require, module, exports) {${source}\n})`, {
+  const script = new Script(`(function (require, module, exports, __filename) {${source}\n})`, {
     filename: file,
     cachedData: known ? known.subarray(0, -1) : undefined,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -26,7 +26,7 @@ module.exports = function runCached(file, folder) {
     process.on('exit', () => write(cacheFile, Buffer.concat([script.createCachedData(), Buffer.of(left - 1)])));
   }
   const module = { exports: {} };
-  script.runInThisContext()(createRequire(file), module, module.exports);
+  script.runInThisContext()(createRequire(file), module, module.exports, file);
 };
 
 function read(file) {

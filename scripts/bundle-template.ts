@@ -33,7 +33,9 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     outdir,
     outExtension: { '.js': '.cjs' },
     plugins: [oneCommand, loadLate(root)],
-    banner: { js: `//${' '.repeat(64)}` },
+    // For the worker that lies beside it.
+    define: { 'import.meta.url': '__url' },
+    banner: { js: `//${' '.repeat(64)}\nconst __url = require('node:url').pathToFileURL(__filename).href;` },
   });
   await putHash(`${outdir}/template.cjs`);
 }

@@ -112,7 +112,7 @@ async function renderNamed(line: CommandLine, options: TemplateOptions) {
   const capabilities = capabilitiesOf(options);
   const sources = {
     now: line.now,
-    randomBytes,
+    randomBytes: (count: number) => randomBytes(count),
     // Only when a template prints a time: to find the zone takes as long as to render a small chart.
     get timeZone() {
       return line.environment['TZ'] || localTimeZone();
