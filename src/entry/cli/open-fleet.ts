@@ -1,6 +1,5 @@
 /** What most commands begin with: the configuration, its repositories as they are now, its clusters as they run. */
 
-import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
@@ -9,7 +8,7 @@ import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
 import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
-import { openState, type StateStore } from '../../foundation/state/open-state.ts';
+import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
@@ -74,7 +73,7 @@ export async function openClusters(config: Config, stack: AsyncDisposableStack):
 
 export interface FoundRelease {
   readonly client: ClusterClient;
-  readonly states: StateStore;
+  readonly states: StateReader;
   readonly state: ReleaseState;
 }
 
@@ -87,12 +86,7 @@ export async function readStates(
   const found: FoundRelease[] = [];
   for (const client of clients) {
     const { namespace } = config.state;
-    const states = await openState({
-      client,
-      namespace,
-      installation: randomUUID(),
-      onUnreadable: tellUnreadable(line),
-    });
+    const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
     for (const { state } of await states.list()) found.push({ client, states, state });
   }
   return found;

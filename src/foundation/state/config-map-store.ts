@@ -37,6 +37,10 @@ export interface ConfigMapStore {
   remove(name: string): Promise<void>;
   /** What a watch tells; undefined: it is gone. */
   observed(name: string, configMap: KubernetesObject | undefined): void;
+  /** After a new list: everything else is gone. */
+  forgetOthers(present: ReadonlySet<string>): void;
+  /** While a watch tells of every change, reading asks nobody. */
+  watched(is: boolean): void;
 }
 
 export interface StoreOptions {
@@ -57,24 +61,35 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
   /** Null: known to be absent. */
   const known = new Map<string, KubernetesObject | null>();
   const queues = new Map<string, Promise<unknown>>();
+  /** Where a write failed, what is known may not be true. */
+  const doubtful = new Set<string>();
+  let isWatched = false;
+
+  /** Unless something newer is known already: watch and writes tell in any order. */
+  function note(name: string, configMap: KubernetesObject | null): void {
+    const before = known.get(name);
+    if (configMap && before && !doubtful.has(name) && isNewer(before, configMap)) return;
+    known.set(name, configMap);
+    doubtful.delete(name);
+  }
 
   async function get(name: string): Promise<KubernetesObject | undefined> {
     const found = await client.get({ ...kind, namespace, name }, call);
-    known.set(name, found ?? null);
+    note(name, found ?? null);
     return found;
   }
 
   const store: ConfigMapStore = {
-    get,
+    get: async (name) => (isWatched && !doubtful.has(name) ? (known.get(name) ?? undefined) : await get(name)),
     async list(documentKind) {
       const { items } = await client.list({ ...kind, namespace, labelSelector: `${kindLabel}=${documentKind}` }, call);
-      for (const item of items) known.set(item.metadata.name ?? '', item);
+      for (const item of items) note(item.metadata.name ?? '', item);
       return items;
     },
     change: (documentKind, name, change) =>
       inTurn(queues, name, async () => {
         for (let tries = 0; tries < maxTries; tries++) {
-          const cached = known.get(name);
+          const cached = doubtful.has(name) ? undefined : known.get(name);
           const base = cached === undefined ? await get(name) : (cached ?? undefined);
           const before = base && documentOf(base);
           const after = change(before);
@@ -84,10 +99,10 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
             const written = await (base === undefined
               ? client.create(desired, { ...call, fieldManager })
               : client.update(desired, { ...call, fieldManager }));
-            known.set(name, written);
+            note(name, written);
             return written;
           } catch (error) {
-            known.delete(name);
+            doubtful.add(name);
             const raced = isClusterError(error, 'cluster.conflict', 'cluster.already-exists');
             const gone = base !== undefined && isClusterError(error, 'cluster.not-found');
             if (!raced && !gone) throw error;
@@ -98,14 +113,27 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
     remove: (name) =>
       inTurn(queues, name, async () => {
         await client.delete({ ...kind, namespace, name }, call);
-        known.set(name, null);
+        note(name, null);
       }),
+    watched(is) {
+      isWatched = is;
+    },
     observed(name, configMap) {
-      // While we write, what the watch tells may be older than what the write will answer.
-      if (!queues.has(name)) known.set(name, configMap ?? null);
+      // A deletion that we wait for ourselves may be told after the ConfigMap was made anew.
+      if (configMap || !queues.has(name)) note(name, configMap ?? null);
+    },
+    forgetOthers(present) {
+      for (const name of known.keys()) if (!present.has(name) && !queues.has(name)) note(name, null);
     },
   };
   return store;
+}
+
+/** Resource versions of one kind can be compared (declared so since 1.35). */
+function isNewer({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {
+  const [mine = '', theirs = ''] = [a.resourceVersion, b.resourceVersion];
+  if (a.uid !== b.uid || !/^\d+$/.test(mine) || !/^\d+$/.test(theirs)) return false;
+  return BigInt(mine) > BigInt(theirs);
 }
 
 interface Place {

@@ -70,11 +70,45 @@ export interface Answer {
   readonly change?: (state: ReleaseState) => ReleaseState;
 }
 
+/** What a command looks at: it needs reading rights alone, and makes nothing. */
+export type StateReader = Pick<StateStore, 'namespace' | 'read' | 'list'>;
+
+export function readState(options: Omit<StateOptions, 'installation'>): StateReader {
+  const { releases } = documentsOf(openConfigMapStore(options), options.onUnreadable);
+  return { namespace: options.namespace, ...readingOf(releases) };
+}
+
 export async function openState(options: StateOptions): Promise<StateStore> {
-  const { client, namespace, onUnreadable } = options;
+  const { client, namespace } = options;
   const store = openConfigMapStore(options);
   await ensureStateNamespace(client, namespace, options.signal);
+  const { releases, repositories, environments, daemon } = documentsOf(store, options.onUnreadable);
+  await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: options.installation });
+  const installation = (await daemon.get(daemonTarget))?.body.installation;
+  if (installation === undefined)
+    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap daemon in ${namespace} cannot be understood`);
 
+  return {
+    installation,
+    namespace,
+    ...readingOf(releases),
+    change: (place, release, change) => releases.change(releaseTarget(place, release), change),
+    remove: (place, release) => store.remove(releaseTarget(place, release)),
+    repository: (name) => repositories.get(repositoryTarget(name)),
+    repositories: () => repositories.list(),
+    changeRepository: (name, change) => repositories.change(repositoryTarget(name), change),
+    removeRepository: (name) => store.remove(repositoryTarget(name)),
+    environment: (name) => environments.get(environmentTarget(name)),
+    environments: () => environments.list(),
+    changeEnvironment: (name, change) => environments.change(environmentTarget(name), change),
+    daemon: () => daemon.get(daemonTarget),
+    changeDaemon: (change) => daemon.change(daemonTarget, change),
+    answerRequest: (answer) => answerRequest(store, answer),
+    watchRequests: (told, lost) => watchRequests({ client, namespace, store, told, ...(lost ? { lost } : {}) }),
+  };
+}
+
+function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnreadable']) {
   /** Undefined for what is not there or not understood. */
   function parse<Body>(configMap: KubernetesObject | undefined, read: Reader<Body>): StoredDocument<Body> | undefined {
     const target = configMap?.metadata.name ?? '';
@@ -100,30 +134,15 @@ export async function openState(options: StateOptions): Promise<StateStore> {
   const repositories = documents('repository', readRepositoryState);
   const environments = documents('environment', readEnvironmentState);
   const daemon = documents('daemon', readDaemonState);
+  return { releases, repositories, environments, daemon };
+}
 
-  await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: options.installation });
-  const installation = (await daemon.get(daemonTarget))?.body.installation;
-  if (installation === undefined)
-    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap daemon in ${namespace} cannot be understood`);
+type ReleaseDocuments = ReturnType<typeof documentsOf>['releases'];
 
+function readingOf(releases: ReleaseDocuments): Pick<StateStore, 'read' | 'list'> {
   return {
-    installation,
-    namespace,
     read: async (place, release) => storedState(await releases.get(releaseTarget(place, release))),
-    change: (place, release, change) => releases.change(releaseTarget(place, release), change),
     list: async () => (await releases.list()).map((document) => storedState(document)),
-    remove: (place, release) => store.remove(releaseTarget(place, release)),
-    repository: (name) => repositories.get(repositoryTarget(name)),
-    repositories: () => repositories.list(),
-    changeRepository: (name, change) => repositories.change(repositoryTarget(name), change),
-    removeRepository: (name) => store.remove(repositoryTarget(name)),
-    environment: (name) => environments.get(environmentTarget(name)),
-    environments: () => environments.list(),
-    changeEnvironment: (name, change) => environments.change(environmentTarget(name), change),
-    daemon: () => daemon.get(daemonTarget),
-    changeDaemon: (change) => daemon.change(daemonTarget, change),
-    answerRequest: (answer) => answerRequest(store, answer),
-    watchRequests: (told, lost) => watchRequests({ client, namespace, store, told, ...(lost ? { lost } : {}) }),
   };
 }
 

@@ -33,10 +33,19 @@ export function watchRequests({ client, namespace, store, told, lost }: RequestW
   return client.watch(
     { apiVersion: 'v1', kind: 'ConfigMap', namespace, labelSelector: kindLabel },
     {
-      replaced: (items) => items.forEach(look),
+      replaced(items) {
+        const present = new Set(items.map(({ metadata }) => metadata.name ?? ''));
+        store.forgetOthers(present);
+        items.forEach(look);
+        store.watched(true);
+      },
       changed: (type, object) =>
         type === 'DELETED' ? store.observed(object.metadata.name ?? '', undefined) : look(object),
-      ...(lost ? { lost } : {}),
+      lost(error) {
+        store.watched(false);
+        lost?.(error);
+      },
+      restored: () => store.watched(true),
     },
   );
 }

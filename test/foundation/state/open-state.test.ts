@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
-import { openState } from '../../../src/foundation/state/open-state.ts';
+import { openState, readState } from '../../../src/foundation/state/open-state.ts';
 import { putRequest } from '../../../src/foundation/state/put-request.ts';
 import type { ReleaseState } from '../../../src/foundation/state/release-state.ts';
 import { environmentTarget, repositoryTarget } from '../../../src/foundation/state/request-target.ts';
@@ -53,6 +53,31 @@ describe('the state', () => {
     expect((await states.list()).map(({ state: { identity } }) => identity.release)).toEqual(['shop']);
     await states.remove('web', 'shop');
     expect(await states.list()).toEqual([]);
+  });
+
+  test('is looked at without making or writing anything', async () => {
+    const cluster = memoryCluster();
+    const reader = readState({ client: cluster, namespace: 'state', onUnreadable: () => undefined });
+    expect([await reader.list(), await reader.read('web', 'shop')]).toEqual([[], undefined]);
+    expect(cluster.calls.filter((call) => !/^(get|list) /.test(call))).toEqual([]);
+    await (await open(cluster)).change('web', 'shop', () => state);
+    expect((await reader.list()).map(({ state: { identity } }) => identity.release)).toEqual(['shop']);
+  });
+
+  test('is read without a call while it is watched, also after the writes of others', async () => {
+    const cluster = memoryCluster();
+    const [states, others] = [await open(cluster), await open(cluster)];
+    await states.change('web', 'shop', () => state);
+    await using watch = states.watchRequests(() => undefined);
+    await watch.synced;
+    await others.change('web', 'shop', (before) => before && { ...before, onRemove: 'confirm' });
+    await vi.waitFor(async () => expect((await states.read('web', 'shop'))?.state.onRemove).toBe('confirm'));
+    const calls = cluster.calls.length;
+    expect((await states.read('web', 'shop'))?.state.onRemove).toBe('confirm');
+    expect(await states.read('web', 'none')).toBeUndefined();
+    await states.change('web', 'shop', (before) => before && { ...before, onRemove: 'keep' });
+    expect((await states.read('web', 'shop'))?.state.onRemove).toBe('keep');
+    expect(cluster.calls.slice(calls)).toHaveLength(1);
   });
 
   test('is not written when nothing changes', async () => {
