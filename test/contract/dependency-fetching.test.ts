@@ -114,6 +114,9 @@ describe.skipIf(helm === '')('(needs HELM_BIN) a repository out of reach', () =>
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout).toContain(`...Unable to get an update from the "${url}" chart repository`);
     expect(packed(ours.folder)).toEqual(['db-1.2.0.tgz']);
+    const built = await ours.run(...build);
+    expect(built).toMatchObject({ code: 0, stderr: '' });
+    expect(built.stdout).toContain(`...Unable to get an update from the "${url}" chart repository`);
     const never = await empty.run(...update);
     expect(never.code).toBe(1);
     expect(never.stdout).toContain(`...Unable to get an update from the "${url}" chart repository`);

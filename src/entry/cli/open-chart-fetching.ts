@@ -23,6 +23,8 @@ export interface ChartFetching extends AsyncDisposable {
   readonly sources: ChartSources;
   /** Helm's repositories.yaml. */
   readonly repositories: readonly HelmRepository[];
+  /** Why the index of a repository could not be asked for, though an older one may have served. */
+  readonly indexFailure: (repository: string) => string | undefined;
   /** The digest that a registry's tag names now; undefined when it does not say. */
   readonly resolveTag: (reference: string) => Promise<string | undefined>;
 }
@@ -46,7 +48,8 @@ export async function openChartFetching(line: CommandLine, flags: FetchingFlags)
   const ofFiles = findCredential({ credentials: [], environment, home });
   const find: FindCredential = async (url) =>
     url.startsWith('oci://') ? withFlags(await ofFiles(url), flags) : ofRepository(url, repositories);
-  const http = openHttpClient({ environment });
+  const failures = new Map<string, string>();
+  const http = noting(openHttpClient({ environment }), failures);
   const registry = openRegistry({ http, findCredential: find });
   const options = (client: HttpClient): ChartSourcesOptions => ({
     http: client,
@@ -62,7 +65,8 @@ export async function openChartFetching(line: CommandLine, flags: FetchingFlags)
   const online = openChartSources(options(http));
   const sources = flags.skipRefresh ? cachedFirst(openChartSources(options(withoutIndexes(http))), online) : online;
   const resolveTag = (reference: string) => digestOf(registry, reference, line.signal);
-  return { sources, repositories, resolveTag, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+  const indexFailure = (repository: string) => failures.get(`${repository.replace(/\/+$/, '')}/index.yaml`);
+  return { sources, repositories, indexFailure, resolveTag, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
 }
 
 /** Helm's flags are for registries alone. */
@@ -78,6 +82,21 @@ function ofRepository(url: string, repositories: readonly HelmRepository[]): Cre
   const near = repositories.filter((one) => one.credential !== undefined && URL.parse(one.url)?.origin === origin);
   const within = near.filter((one) => url.startsWith(one.url)).sort((a, b) => b.url.length - a.url.length);
   return (within[0] ?? near[0])?.credential;
+}
+
+/** Which URLs were out of reach, and why. */
+function noting(http: HttpClient, failures: Map<string, string>): HttpClient {
+  return {
+    request: async (request) => {
+      try {
+        return await http.request(request);
+      } catch (error) {
+        if (error instanceof HelmGitopsError && error.fault === 'transient') failures.set(request.url, error.message);
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
 }
 
 /** An index that is kept serves as it is; the rest may be downloaded. */

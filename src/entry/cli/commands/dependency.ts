@@ -34,6 +34,7 @@ async function fetchAll(line: CommandLine, options: DependencyOptions): Promise<
     compat,
     sources: open.sources,
     repositories: open.repositories,
+    indexFailure: open.indexFailure,
     // As Helm: what has no signature at all is refused by an update, and passes a build.
     verify: keyring === undefined ? undefined : ({ keyring, unsigned: verb === 'update' ? 'refuse' : 'warn' } as const),
     // Helm 4 alone tells of the digest on standard output.

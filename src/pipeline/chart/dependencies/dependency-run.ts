@@ -22,6 +22,8 @@ export interface DependencyRun {
   readonly repositories: readonly NamedRepository[];
   /** An absolute path: one of these keys must have signed what is fetched; or a chart without a signature is a warning. */
   readonly verify?: { readonly keyring: string; readonly unsigned: 'refuse' | 'warn' } | undefined;
+  /** Why a repository's index could not be asked for, though what was kept of it may have served. */
+  readonly indexFailure?: (repository: string) => string | undefined;
   /** The digest that `oci://HOST/PATH/NAME:TAG` names, to tell of it; undefined when nobody says. */
   readonly resolveTag?: (reference: string) => Promise<string | undefined>;
   /** Indexes are not asked for anew: nothing is said of them either. */

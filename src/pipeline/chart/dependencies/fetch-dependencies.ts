@@ -82,13 +82,8 @@ async function tell(remote: readonly Remote[], heading: string, { outcomes, run 
     if (!isFirst) continue;
     const group = remote.filter((other) => isSameUrl(other.index?.url ?? '', url));
     const ended = await Promise.all(group.map((other) => outcomes.get(other)));
-    run.say(
-      lineOf(
-        url,
-        known,
-        ended.map(failureOf).find((failure) => failure !== undefined),
-      ),
-    );
+    const failure = run.indexFailure?.(url) ?? ended.map(failureOf).find((one) => one !== undefined);
+    run.say(lineOf(url, known, failure));
   }
 }
 
