@@ -14,6 +14,7 @@ import type { GitAccess } from '../../foundation/git/run-git.ts';
 import { chartError } from './chart-error.ts';
 import type { FetchedChart } from './chart-sources.ts';
 import { type DownloadParts, isOutOfReach } from './download-parts.ts';
+import { lockFolder } from './lock-folder.ts';
 
 export interface GitChart {
   readonly url: string;
@@ -27,6 +28,8 @@ export interface GitParts extends DownloadParts {
   /** A mirror of each repository is kept below. */
   readonly gitCacheFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** One after the other for what works on the same folder. */
   inTurn<T>(key: string, run: () => Promise<T>): Promise<T>;
 }
@@ -55,10 +58,12 @@ async function fetchCommit(parts: GitParts, url: string, revision: string | unde
   const directory = join(parts.gitCacheFolder, digest);
   const { environment, signal, findCredential } = parts;
   const access = await accessFor(remote, findCredential);
-  return await parts.inTurn(directory, async () => {
+  const locked = <T>(run: () => Promise<T>) => lockFolder({ folder: directory, now: parts.now, signal }, run);
+  const turn = async () => {
     const mirror = await openMirror({ url: remote, directory, environment, access, signal, shallow: true, kept });
     return await bringHere({ parts, mirror, revision, url: remote });
-  });
+  };
+  return await parts.inTurn(directory, () => locked(turn));
 }
 
 interface Bringing {

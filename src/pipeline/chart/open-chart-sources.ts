@@ -58,7 +58,7 @@ interface Parts extends GitParts {
 export function openChartSources(options: ChartSourcesOptions): OpenChartSources {
   const { maxAge = 0, now, mirrors = [], signal, ...rest } = options;
   const share = shareRuns(maxAge, now);
-  const parts: Parts = { ...rest, mirrors, signal, share, inTurn: takeTurns(), noted: new Map() };
+  const parts: Parts = { ...rest, now, mirrors, signal, share, inTurn: takeTurns(), noted: new Map() };
   return {
     fetch: (request) =>
       share(`chart ${requestKey(request)}`, () => explaining(request, () => fetchOrRecall(parts, request))),

@@ -211,6 +211,21 @@ describe('credentials of a repository', () => {
     expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
+  test('stay behind when the index is redirected to another host', async () => {
+    await using other = await startRepository();
+    const archive = await packNamed('shop', '1.0.0');
+    other.files.set('/moved.yaml', indexOf({ shop: [{ version: '1.0.0' }] }));
+    repository.answer = (request, response) => {
+      if (request.url === '/shop-1.0.0.tgz') response.end(archive);
+      else response.writeHead(302, { location: `${other.url}/moved.yaml` }).end();
+    };
+    await using allowed = await openTestSources({ findCredential: async () => credential });
+    // What is relative stays so to the repository that was named, as with Helm.
+    expect((await allowed.fetch(ask('1.0.0'))).from).toBe(`${repository.url}/shop-1.0.0.tgz`);
+    expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    expect(repository.seen.map(({ headers }) => headers.authorization)).toEqual([basic, basic]);
+  });
+
   test('written into its URL go there too, and are never shown', async () => {
     await publish('1.0.0');
     const withUser = repository.url.replace('http://', 'http://ada:pw-8dk3@');
