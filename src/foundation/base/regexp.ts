@@ -36,7 +36,11 @@ export function compileRegexp(pattern: string): Regexp {
 }
 
 function compile(pattern: string): Regexp | RegexpSyntaxError {
-  if (!isPlain(pattern)) return new RegexpSyntaxError(`error parsing regexp: invalid UTF-8: \`${pattern}\``);
+  if (!isPlain(pattern)) {
+    // Go shows the pattern from the bad byte on.
+    const rest = pattern.slice(pattern.search(/\p{Cs}/u));
+    return new RegexpSyntaxError(`error parsing regexp: invalid UTF-8: \`${rest}\``);
+  }
   try {
     return assemble(pattern, pattern);
   } catch (error) {

@@ -7,7 +7,7 @@ import { ExecError, LimitError, ParseError } from './errors.ts';
 import { isFunction, newComplex, nilMap, nilSlice, typeName, underlyingTypeName, type Value } from './kind.ts';
 import { type Node, type NumberNode, nodeText } from './node.ts';
 import { canBeNil, type GoType, parseSignature, type Signature } from './signature.ts';
-import { type Eval, type Final, fail, isStackOverflow, MISSING, type State, TOO_DEEP } from './state.ts';
+import { type Eval, type Final, fail, isStackOverflow, isTooLong, MISSING, type State, TOO_DEEP } from './state.ts';
 import { newCallable } from './template-set.ts';
 import { isTrue } from './truth.ts';
 import { GoError, GoInt, type GoMap, GoObject, type GoValue, type IntKind, int } from './value.ts';
@@ -81,8 +81,7 @@ function safeCall(s: State, site: CallSite, { callable, signature, argv, invoke 
 function callFailed(s: State, site: CallSite, error: unknown): never {
   s.node = site.node;
   if (isStackOverflow(error)) return fail(s, TOO_DEEP);
-  if (error instanceof RangeError && error.message === 'Invalid string length')
-    throw new LimitError('a string grows too long');
+  if (isTooLong(error)) throw new LimitError('a string grows too long', s.node);
   if (error instanceof GoError || error instanceof ExecError || error instanceof ParseError) {
     return fail(s, `error calling ${site.name}: ${error.message}`, error);
   }

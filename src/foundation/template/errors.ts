@@ -58,6 +58,12 @@ export class ExecError extends Error {
 /** Something other than the template stopped the execution: a limit. Passes through every function call unchanged. */
 export class LimitError extends Error {
   override readonly name = 'LimitError';
+  /** Under which name the text was parsed, and the line in it, from 1; none for a deadline of the caller's. */
+  readonly at: { readonly file: string; readonly line: number } | undefined;
+  constructor(message: string, node?: Node) {
+    super(message);
+    this.at = node && { file: node.source.parseName, line: lineAt(node.source.text, node.pos) };
+  }
 }
 
 /** All frames of an error and its causes, outermost first. */

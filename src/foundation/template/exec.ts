@@ -5,7 +5,7 @@
 import { LimitError } from './errors.ts';
 import type { Tree } from './node.ts';
 import { quote } from './quote.ts';
-import { fail, isStackOverflow, type State, TOO_DEEP } from './state.ts';
+import { fail, isStackOverflow, isTooLong, type State, TOO_DEEP } from './state.ts';
 import { lookup, type TemplateSet } from './template-set.ts';
 import { GoError, type GoValue } from './value.ts';
 import { compileTree } from './walk.ts';
@@ -39,8 +39,7 @@ export function executeTree(set: TemplateSet, tree: Tree, data: GoValue): string
     compileTree(tree)(state);
   } catch (error) {
     if (isStackOverflow(error) && budget.depth === 1) fail(state, TOO_DEEP);
-    if (error instanceof RangeError && error.message === 'Invalid string length')
-      throw new LimitError('the template prints too much');
+    if (isTooLong(error)) throw new LimitError('the template prints too much', state.node);
     throw error;
   } finally {
     budget.depth--;

@@ -60,9 +60,14 @@ export const isStackOverflow = (error: unknown): boolean =>
   // A regular expression that is compiled for the first time so near the end is what fails then.
   (error instanceof SyntaxError && error.message.endsWith('Stack overflow'));
 
+/** Node refuses strings of half a gigabyte, in more ways than one. */
+export const isTooLong = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.message === 'Invalid string length' || (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG');
+
 export function print(s: State, text: string): void {
   s.out.text += text;
-  if (s.out.text.length > s.set.limits.output) throw new LimitError('the template prints too much');
+  if (s.out.text.length > s.set.limits.output) throw new LimitError('the template prints too much', s.node);
 }
 
 const STEPS_AT_A_TIME = 4096;
@@ -74,7 +79,7 @@ export function step(s: State): void {
   const { limits } = s.set;
   budget.steps += STEPS_AT_A_TIME;
   budget.fuel = Math.min(STEPS_AT_A_TIME, limits.steps);
-  if (budget.steps - STEPS_AT_A_TIME >= limits.steps) throw new LimitError('the template takes too many steps');
+  if (budget.steps - STEPS_AT_A_TIME >= limits.steps) throw new LimitError('the template takes too many steps', s.node);
   limits.onStep?.();
 }
 

@@ -82,8 +82,8 @@ function compileAction(node: ActionNode): Walk {
   const pipe = compilePipeline(node.pipe);
   const silent = node.pipe.decl.length > 0;
   return (s) => {
-    step(s);
     s.node = node;
+    step(s);
     const value = pipe(s);
     if (!silent) printValue(s, node, value);
     return NEXT;

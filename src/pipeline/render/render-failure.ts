@@ -38,8 +38,10 @@ export function executionFailure(error: unknown, filename: string, context: Rend
     return renderError('chart.template', message, { place: innermostPlace(error, context), cause: error });
   }
   if (error instanceof LimitError) {
-    return renderError('chart.template', `${filename}: ${error.message}`, {
-      place: { file: withoutChart(filename) },
+    // A text given to tpl is no file: the one that is rendered is named then.
+    const at = error.at !== undefined && context.textOf(error.at.file) !== undefined ? error.at : undefined;
+    return renderError('chart.template', `${at ? `${at.file}:${at.line}` : filename}: ${error.message}`, {
+      place: at ? placeAt(at.file, at.line, undefined, context) : { file: withoutChart(filename) },
       cause: error,
     });
   }

@@ -69,7 +69,7 @@ export function generateCase(compat: Compat, seed: number, index: number): Gener
   const plain = functions.filter(({ name }) => !RANDOM.has(name) && !SLOW.has(name));
   const g: Generating = { random, functions: plain, variables: [], used: new Set(), wild: random.chance(0.35) };
   let shape = functions[index % functions.length]!;
-  if (SLOW.has(shape.name) && index % 40 !== 0) shape = random.pick(plain);
+  if (SLOW.has(shape.name) && !random.chance(0.05)) shape = random.pick(plain);
   const text = random.chance(0.65) ? observed(g, shape) : statements(g);
   return {
     index,

@@ -146,7 +146,7 @@ func main() {
 		if err := json.Unmarshal(line, &r); err != nil {
 			panic(err)
 		}
-		timer := time.AfterFunc(4*time.Second, func() { os.Exit(3) })
+		timer := time.AfterFunc(10*time.Second, func() { os.Exit(3) })
 		text, err := render(r)
 		timer.Stop()
 		if err != nil {

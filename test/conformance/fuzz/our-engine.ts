@@ -50,7 +50,7 @@ export function renderOurs({ text, values }: FuzzCase, compat: Compat): Outcome 
       compat,
       sources: { now: () => new Date(), randomBytes: (count) => randomBytes(count), timeZone: 'UTC' },
       skipSchemaValidation: true,
-      limits: { steps: 200_000 },
+      limits: { steps: 2_000_000 },
     });
     return { ok: true, text: latin1(notes) };
   } catch (error) {

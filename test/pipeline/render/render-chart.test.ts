@@ -159,7 +159,8 @@ describe('a failed render', () => {
     );
     expect(error).toMatchObject({
       code: 'chart.template',
-      message: 'shop/templates/x.yaml: the template takes too many steps',
+      message: 'shop/templates/x.yaml:1: the template takes too many steps',
+      place: { file: 'templates/x.yaml', line: 1 },
     });
   });
 
@@ -170,7 +171,8 @@ describe('a failed render', () => {
     );
     expect(error).toMatchObject({
       code: 'chart.template',
-      message: 'shop/templates/x.yaml: the template prints too much',
+      message: 'shop/templates/x.yaml:1: the template prints too much',
+      place: { file: 'templates/x.yaml', line: 1 },
     });
   });
 

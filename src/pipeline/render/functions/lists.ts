@@ -75,7 +75,7 @@ export const listFunctions: readonly GoFunction[] = [
   ),
   goFunction('concat', '(...interface {}) interface {}', (...lists: GoValue[]) =>
     nilWhenEmpty(
-      lists.flatMap((list) => [...itemsOf(list, (kind) => `Cannot concat type ${kind} as list`)]),
+      concat(lists.map((list) => itemsOf(list, (kind) => `Cannot concat type ${kind} as list`))),
       (items) => [...items],
     ),
   ),
@@ -83,6 +83,15 @@ export const listFunctions: readonly GoFunction[] = [
     typedSlice('string', kindName(list) === 'slice' ? sortStrings(strslice(list)) : [strval(list)]),
   ),
 ];
+
+/** A list that doubles and doubles ends here and not with the process. */
+const MAX_ITEMS = 2 ** 24;
+
+function concat(lists: readonly (readonly GoValue[])[]): readonly GoValue[] {
+  const count = lists.reduce((sum, list) => sum + list.length, 0);
+  if (count > MAX_ITEMS) throw badLength();
+  return ([] as GoValue[]).concat(...lists);
+}
 
 const nilWhenEmpty = (items: readonly GoValue[], make: (items: readonly GoValue[]) => GoSlice): GoSlice =>
   items.length === 0 ? nilSlice() : make(items);
