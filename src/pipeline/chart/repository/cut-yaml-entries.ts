@@ -166,8 +166,9 @@ function cutContent(c: Cutting, b: Buffer, from: number): void {
   else if (dash < 0 && keyStart >= 0) readKey(c, b);
 }
 
+/** Without blanks as YAML knows them: JavaScript's trim takes more. */
 function textOf(b: Buffer, start: number, stop: number): string {
-  return b.toString('utf8', start, stop).trim();
+  return b.toString('utf8', start, stop).replace(/[ \t]+$/, '');
 }
 
 function beginSection(c: Cutting, b: Buffer, from: number): void {

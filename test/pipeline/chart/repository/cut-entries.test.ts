@@ -53,6 +53,13 @@ describe('cutting an index into its entries', () => {
     );
   });
 
+  test('takes no other character for a blank', () => {
+    expect(cutText('\n\n\ufeffapiVersion: v1\nentries:\n  shop: []\n')?.apiVersion).toBeUndefined();
+    expect(cutText('apiVersion: v1\nentries:\n  shop: []\u00a0\n')?.charts).toMatchObject([
+      { name: 'shop', odd: true },
+    ]);
+  });
+
   test.each([
     ['an alias', 'a: &x 1\nentries:\n  shop: *x\n'],
     ['a tab before a key', 'entries:\n\tshop: []\n'],
