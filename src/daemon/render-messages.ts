@@ -13,6 +13,7 @@ export interface RenderRequest {
   readonly checkout: Checkout;
   /** What was fetched for the chart: the worker has no network. */
   readonly pins: ChartPins;
+  readonly aliases: ReadonlyMap<string, string> | undefined;
   readonly chartDigest: string;
   readonly revision: number;
   readonly isInstall: boolean;

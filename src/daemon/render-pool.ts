@@ -114,7 +114,7 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   };
   const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
     const discovery = await question.client.discovery({ signal: question.signal });
-    const { definition, checkout, chart, pins } = question.prepared;
+    const { definition, checkout, chart, pins, aliases } = question.prepared;
     number += 1;
     const request: RenderRequest = {
       type: 'render',
@@ -122,6 +122,7 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
       definition,
       checkout,
       pins,
+      aliases,
       chartDigest: chart.digest,
       revision: question.revision,
       isInstall: question.isInstall,

@@ -34,10 +34,10 @@ parentPort?.on('message', (request: RenderRequest) => {
 });
 
 async function render(request: RenderRequest): Promise<RenderReply> {
-  const { id, definition, checkout, pins, chartDigest, compat, capabilities, revision, isInstall } = request;
+  const { id, definition, checkout, pins, aliases, chartDigest, compat, capabilities, revision, isInstall } = request;
   const chart =
     charts.get(chartDigest) ??
-    (await resolveChart(definition.chart, checkout, { compat, sources: pinnedSources(pins) }));
+    (await resolveChart(definition.chart, checkout, { compat, sources: pinnedSources(pins, aliases) }));
   if (chart.digest !== chartDigest) {
     throw new HelmGitopsError(
       'render.moved',

@@ -6,6 +6,7 @@ import type { ReleaseHistory } from '../foundation/history/release-record.ts';
 import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import type { Chart } from './chart/chart.ts';
+import type { ChartSources } from './chart/chart-sources.ts';
 import type { ChartPins } from './chart/pin-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { ReleaseWatches } from './observe/observed-objects.ts';
@@ -53,6 +54,7 @@ export interface PreparedRelease {
   readonly chart: Chart;
   /** What of it lay elsewhere, and what was fetched. */
   readonly pins: ChartPins;
+  readonly aliases?: ChartSources['aliases'];
   readonly values: GoMap;
   /** Where the values come from, lowest first. */
   readonly layers: readonly ValueLayer[];

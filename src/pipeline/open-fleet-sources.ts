@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openContentStore } from '../foundation/content-store/open-content-store.ts';
 import { findCredential } from '../foundation/credentials/find-credential.ts';
+import { readHelmRepositories } from '../foundation/credentials/read-helm-repositories.ts';
 import type { CredentialConfig } from '../foundation/git/repository-config.ts';
 import { openHttpClient } from '../foundation/http/open-http-client.ts';
 import { openRegistry } from '../foundation/oci/open-registry.ts';
@@ -28,7 +29,9 @@ const cacheLimit = 2 ** 30;
 
 export async function openFleetSources(options: FleetSourcesOptions): Promise<ChartSources & AsyncDisposable> {
   const { credentials, cacheFolder, environment, now, maxAge, signal } = options;
-  const find = findCredential({ credentials, environment, home: environment['HOME'] || homedir() });
+  const home = environment['HOME'] || homedir();
+  const find = findCredential({ credentials, environment, home });
+  const repositories = await readHelmRepositories({ environment, home });
   const http = openHttpClient({ environment });
   const { fetch } = openChartSources({
     http,
@@ -41,5 +44,6 @@ export async function openFleetSources(options: FleetSourcesOptions): Promise<Ch
     signal,
     maxAge,
   });
-  return { fetch, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+  const aliases = new Map(repositories.map(({ name, url }) => [name, url]));
+  return { fetch, aliases, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
 }

@@ -145,7 +145,10 @@ function shareChart(
   const known = charts.get(key);
   if (known) return known;
   const pinning = pinningSources(sources);
-  const fetching: ChartSources = { fetch: (request) => withinPatience(pinning.sources.fetch(request), request) };
+  const fetching: ChartSources = {
+    aliases: sources.aliases,
+    fetch: (request) => withinPatience(pinning.sources.fetch(request), request),
+  };
   const resolved = resolveChart(chart, checkout, { compat, sources: fetching }).then((found) => ({
     chart: found,
     pins: pinning.pins,
@@ -171,14 +174,14 @@ async function withinPatience<Result>(fetched: Promise<Result>, request: ChartRe
 }
 
 async function prepareRelease(
-  { checkout, op, compat, definitions }: SyncInput,
+  { checkout, op, compat, definitions, sources }: SyncInput,
   definition: ReleaseDefinition,
   { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease> {
   const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat });
   const { releaseName, namespace } = definition;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat });
-  return { op, definition, checkout, chart, pins, values, layers, digest };
+  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, digest };
 }
 
 /** The values of a definition, read from its checkout. */

@@ -39,7 +39,7 @@ export const definition: ReleaseDefinition = {
   namespace: 'web',
   releaseName: 'shop',
   origin: { repository: 'fleet', path: 'apps', parents: [], place: { file: 'shop.yaml' } },
-  chart: { type: 'path', path: 'charts/shop', place: { file: 'shop.yaml' } },
+  chart: { type: 'path', lock: 'strict', path: 'charts/shop', place: { file: 'shop.yaml' } },
   values: [],
   variables: {},
   createNamespace: false,

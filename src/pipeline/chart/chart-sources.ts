@@ -32,6 +32,8 @@ export interface FetchedChart {
 }
 
 export interface ChartSources {
+  /** What `@NAME` and `alias:NAME` stand for in a Chart.yaml: Helm's repositories.yaml. */
+  readonly aliases?: ReadonlyMap<string, string> | undefined;
   fetch(request: ChartRequest): Promise<FetchedChart>;
 }
 

@@ -39,12 +39,13 @@ export function pinningSources(sources: ChartSources): { readonly sources: Chart
     running.set(key, started);
     return started;
   };
-  return { sources: { fetch }, pins };
+  return { sources: { fetch, aliases: sources.aliases }, pins };
 }
 
 /** Answers from the pins alone; it never waits for a network. */
-export function pinnedSources(pins: ChartPins): ChartSources {
+export function pinnedSources(pins: ChartPins, aliases?: ChartSources['aliases']): ChartSources {
   return {
+    aliases,
     fetch: (request) => {
       const pinned = pins.get(requestKey(request));
       if (pinned !== undefined) return Promise.resolve(pinned.fetched);

@@ -33,7 +33,15 @@ export async function resolveChart(
   const chart = await loadChart(folder, { compat, root, shownAs: shown });
   const resolved =
     (options.resolveFileDependencies ?? true)
-      ? await resolveDependencies(chart, { folder, shown, root, compat, sources: options.sources })
+      ? await resolveDependencies(chart, {
+          folder,
+          shown,
+          root,
+          compat,
+          sources: options.sources,
+          repositories: sources.aliases,
+          lock: reference.lock,
+        })
       : chart;
   checkDependencies(resolved, { folder, shown, compat });
   return resolved;
@@ -59,7 +67,7 @@ async function locateReference(reference: ChartReference, root: string, sources:
 }
 
 function requestOf(reference: Exclude<ChartReference, { type: 'path' }>, root: string): ChartRequest {
-  const { place: _place, keyring, ...request } = reference;
+  const { place: _place, lock: _lock, keyring, ...request } = reference;
   return keyring === undefined
     ? request
     : { ...request, keyring: chartPath({ path: keyring, place: reference.place }, root) };

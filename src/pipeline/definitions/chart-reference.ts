@@ -30,24 +30,25 @@ export function chartReference(
   const kind = kinds.find((field) => chart?.[field] !== undefined);
   if (chart === undefined || kind === undefined) throw wrong('there is no chart', place, 'give spec.chart: {path: …}');
   refuseMixture(chart, kind);
-  const text = (field: Exclude<Field, 'verify'>) => {
+  const text = (field: Exclude<Field, 'verify' | 'lock'>) => {
     const written = chart[field];
     return written === undefined ? '' : renderTemplate({ text: written, place: at(chart, field) }, variables);
   };
   const inside = (written: string, field: Field) => insidePath(written, at(chart, field));
   const own = at(chart, kind);
-  if (kind === 'path') return { type: 'path', path: inside(text('path'), 'path'), place: own };
+  const settings = { lock: chart.lock ?? 'strict', place: own } as const;
+  if (kind === 'path') return { type: 'path', path: inside(text('path'), 'path'), ...settings };
   const keyring = chart.verify === undefined ? undefined : inside(chart.verify.keyring, 'verify');
   const version = text('version').trim();
   if (kind === 'repository') {
     const name = text('name');
     if (name === '') throw wrong('a chart of a repository needs its name', own, 'give chart.name');
     const repository = remoteUrl(text('repository'), /^https?:\/\//i, { place: own, form: 'https://…' });
-    return { type: 'repository', repository, name, version, keyring, place: own };
+    return { type: 'repository', repository, name, version, keyring, ...settings };
   }
   if (kind === 'oci') {
     const reference = remoteUrl(text('oci'), /^oci:\/\//, { place: own, form: 'oci://HOST/PATH/NAME' });
-    return { type: 'oci', reference, version, keyring, place: own };
+    return { type: 'oci', reference, version, keyring, ...settings };
   }
   const url = gitUrl(text('git'), own);
   return {
@@ -56,14 +57,14 @@ export function chartReference(
     revision: text('revision') || undefined,
     path: inside(text('path') || '.', 'path'),
     keyring,
-    place: own,
+    ...settings,
   };
 }
 
 const at = ({ places }: LocatedChart, field: Field): Place => places[field] ?? (places[''] as Place);
 
 function refuseMixture(chart: LocatedChart, kind: (typeof kinds)[number]): void {
-  const fits: readonly string[] = [kind, ...companions[kind]];
+  const fits: readonly string[] = [kind, 'lock', ...companions[kind]];
   const odd = (Object.keys(companions) as Field[])
     .concat(['name', 'version', 'revision', 'verify'])
     .find((field) => chart[field] !== undefined && !fits.includes(field));

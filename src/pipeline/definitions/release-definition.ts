@@ -32,12 +32,17 @@ export interface DefinitionOrigin {
 
 export type ChartReference =
   /** Of the same repository and commit, relative to its root. */
-  | { readonly type: 'path'; readonly path: string; readonly place: Place }
+  | ({ readonly type: 'path'; readonly path: string } & ReferenceSettings)
   | (RemoteChart & {
-      readonly place: Place;
       /** A file of OpenPGP keys, relative to the repository's root. */
       readonly keyring: string | undefined;
-    });
+    } & ReferenceSettings);
+
+interface ReferenceSettings {
+  readonly place: Place;
+  /** What becomes of a Chart.lock that is older than Chart.yaml. */
+  readonly lock: 'strict' | 'update';
+}
 
 /** A chart that lies elsewhere. A version is a version or a range of them, `''` the newest. */
 export type RemoteChart =

@@ -45,6 +45,11 @@ const chart = z
       .strictObject({ keyring: repositoryPath.describe('of OpenPGP keys; the chart must be signed by one of them') })
       .optional()
       .describe('of a chart repository or a registry: refuse a chart whose provenance does not hold'),
+    lock: z
+      .enum(['strict', 'update'])
+      .optional()
+      .meta({ default: 'strict' })
+      .describe('a Chart.lock that is older than Chart.yaml: refused, as Helm does, or passed over'),
   })
   .describe('which chart: {path}, {repository, name, version}, {oci, version} or {git, revision, path}');
 

@@ -11,7 +11,7 @@ const place = { file: 'apps/shop.yaml', line: 5 };
 
 /** A repository is made as the folder of a chart named `repository`, so that charts lie below it. */
 const resolve = (root: string, path: string, options?: ResolveChartOptions): Promise<Chart> =>
-  resolveChart({ type: 'path', path, place }, { root }, options);
+  resolveChart({ type: 'path', lock: 'strict', path, place }, { root }, options);
 
 async function failure(...given: Parameters<typeof resolve>): Promise<HelmGitopsError> {
   const error = await resolve(...given).catch((thrown: unknown) => thrown);

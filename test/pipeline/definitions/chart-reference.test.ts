@@ -5,7 +5,7 @@ async function chartOf(spec: string, files: Record<string, string> = {}) {
   const read = await readFleetOf({ 'apps/shop.yaml': application('shop', spec), ...files });
   expect(read.problems).toEqual([]);
   return Object.fromEntries(
-    read.definitions.map(({ environment: name, chart: { place: _place, ...chart } }) => [name, chart]),
+    read.definitions.map(({ environment: name, chart: { place: _place, lock: _lock, ...chart } }) => [name, chart]),
   );
 }
 
