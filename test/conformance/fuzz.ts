@@ -1,7 +1,8 @@
 /**
  * Compares our renderer with Helm on generated templates: `HELM_BIN=… npm run fuzz -- [--seed N] [--count N] [--helm3]`.
  * The judge is Helm's Go engine at the version that HELM_BIN tells, built from Go's module cache; samples of each batch go
- * through the binary itself. `--only N` shows one case; `--report FILE` writes all differences.
+ * through the binary itself. `--only N` shows one case; `--report FILE` writes all differences; `--record FILE` writes
+ * Helm's answers into the everyday tests' table.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { buildGoJudge, goJudge, JUDGE_DIED, type Judge } from './fuzz/go-judge.t
 import { compareWithBinary } from './fuzz/helm-binary.ts';
 import { renderOurs } from './fuzz/our-engine.ts';
 import { type Outcome, sameOutcome } from './fuzz/outcome.ts';
+import { recordFindings } from './fuzz/record-findings.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '20000' },
     only: { type: 'string' },
     report: { type: 'string' },
+    record: { type: 'string' },
     helm3: { type: 'boolean', default: false },
   },
 });
@@ -70,6 +73,7 @@ async function main(): Promise<void> {
   const helm = process.env[options.helm3 ? 'HELM3_BIN' : 'HELM_BIN'] ?? process.env.HELM_BIN;
   if (helm === undefined) throw new Error('usage: HELM_BIN=… node test/conformance/fuzz.ts [--seed N] [--count N]');
   await using judge = goJudge(judgeFor(helm));
+  if (options.record !== undefined) return await recordFindings(judge, options.record);
   const seed = Number(options.seed);
   const first = options.only === undefined ? 0 : Number(options.only);
   const end = options.only === undefined ? Number(options.count) : first + 1;

@@ -108,7 +108,7 @@ function skipDigits(c: Cursor): boolean {
   return c.at > from;
 }
 
-function parseNumber(c: Cursor): number {
+function parseNumber(c: Cursor): number | null {
   const from = c.at;
   const first = c.text.charAt(from);
   if (first !== '-' && !(first >= '0' && first <= '9')) throw unexpected(c, 'looking for beginning of value');
@@ -126,8 +126,9 @@ function parseNumber(c: Cursor): number {
   }
   const digits = c.text.slice(from, c.at);
   const value = Number(digits);
-  if (!Number.isFinite(value)) c.overflow ??= digits;
-  return value;
+  if (Number.isFinite(value)) return value;
+  c.overflow ??= digits;
+  return null;
 }
 
 /** A string by itself JSON.parse reads well; half of a surrogate pair becomes U+FFFD. */

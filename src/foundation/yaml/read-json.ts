@@ -31,11 +31,20 @@ export function readJsonList(text: string): GoSlice {
 const isMapOrNull = (value: GoValue): value is GoMap | null => value === null || value instanceof Map;
 const isListOrNull = (value: GoValue): value is GoSlice | null => value === null || Array.isArray(value);
 
+/** A map, and the mistake in spite of which Go fills it: a number beyond float64, which is null then. */
+export function readJsonMapPartly(text: string): { map: GoMap; problem: string | undefined } {
+  const { value, overflow } = parse(text);
+  if (!isMapOrNull(value)) throw new GoError(mismatch(value, 'map[string]interface {}'));
+  return { map: value ?? new Map(), problem: overflow === undefined ? undefined : tooLarge(overflow) };
+}
+
+const tooLarge = (digits: string): string => `json: cannot unmarshal number ${digits} into Go value of type float64`;
+
 function readAs<T extends GoValue>(text: string, type: string, fits: (value: GoValue) => value is T): T {
   const { value, overflow } = parse(text);
   if (!fits(value)) throw new GoError(mismatch(value, type));
   if (overflow === undefined) return value;
-  throw new GoError(`json: cannot unmarshal number ${overflow} into Go value of type float64`);
+  throw new GoError(tooLarge(overflow));
 }
 
 function parse(text: string): ParsedJson {

@@ -84,7 +84,11 @@ function newline(w: TomlWriter): void {
 
 const indentOf = (key: readonly string[]): string => '  '.repeat(key.length - 1);
 
+/** Each level writes all the keys above it: a map within itself would take its time to the end of the stack. */
+const MAX_DEPTH = 1000;
+
 function writeTable(w: TomlWriter, key: readonly string[], table: Table): void {
+  if (key.length > MAX_DEPTH) throw new RangeError('Maximum call stack size exceeded');
   if (key.length === 1) newline(w);
   if (key.length > 0) {
     w.out += `${indentOf(key)}[${key.map(quoteKey).join('.')}]`;

@@ -92,7 +92,7 @@ async function template(helm: string, templates: Readonly<Record<string, string>
     const { stdout } = await run(helm, ['template', 'rel', folder, '-n', 'prod', '-f', file], { maxBuffer: 2 ** 28 });
     return stdout;
   } catch (error) {
-    return (error as { stderr: string }).stderr;
+    return Buffer.from((error as { stderr: string }).stderr).toString('latin1');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -85,7 +85,7 @@ export const listFunctions: readonly GoFunction[] = [
 ];
 
 /** A list that doubles and doubles ends here and not with the process. */
-const MAX_ITEMS = 2 ** 24;
+const MAX_ITEMS = 2 ** 22;
 
 function concat(lists: readonly (readonly GoValue[])[]): readonly GoValue[] {
   const count = lists.reduce((sum, list) => sum + list.length, 0);

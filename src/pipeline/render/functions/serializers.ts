@@ -11,7 +11,7 @@ import {
   type GoSlice,
   type GoValue,
 } from '../../../foundation/template/value.ts';
-import { readJson, readJsonList, readJsonMap } from '../../../foundation/yaml/read-json.ts';
+import { readJson, readJsonList, readJsonMapPartly } from '../../../foundation/yaml/read-json.ts';
 import { readToml } from '../../../foundation/yaml/read-toml.ts';
 import { readYamlList, readYamlMap } from '../../../foundation/yaml/read-yaml.ts';
 import type { NewTomlTime } from '../../../foundation/yaml/toml-time.ts';
@@ -83,12 +83,18 @@ export const serializerFunctions: readonly GoFunction[] = [
   goFunction('mustToRawJson', MUST_WRITE, unescaped),
   goFunction('toToml', WRITES, toToml),
   mapReader('fromYaml', readYamlMap),
-  mapReader('fromJson', (text) => (isJsonNull(text) ? nilMap() : readJsonMap(text))),
+  mapReader('fromJson', fromJson),
   mapReader('fromToml', (text) => readToml(text, newTime)),
   listReader('fromYamlArray', readYamlList),
   listReader('fromJsonArray', (text) => (isJsonNull(text) ? nilSlice() : readJsonList(text))),
   goFunction('mustFromJson', '(string) (interface {}, error)', readJson),
 ];
+
+function fromJson(text: string): GoMap {
+  if (isJsonNull(text)) return nilMap();
+  const { map, problem } = readJsonMapPartly(text);
+  return problem === undefined ? map : map.set('Error', problem);
+}
 
 /** yaml.v3 panics at what it has no word for. */
 function toYamlPretty(value: GoValue): string {

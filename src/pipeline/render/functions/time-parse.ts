@@ -203,12 +203,13 @@ function takeFraction(element: string): Taker {
   };
 }
 
+/** By element: a sign, then pairs of digits that may turn out to be none. */
 const OFFSETS: ReadonlyMap<string, RegExp> = new Map([
-  ['07', /^([\s\S])(\d\d)/],
-  ['0700', /^([\s\S])(\d\d)(\d\d)/],
-  ['07:00', /^([\s\S])(\d\d):(\d\d)/],
-  ['070000', /^([\s\S])(\d\d)(\d\d)(\d\d)/],
-  ['07:00:00', /^([\s\S])(\d\d):(\d\d):(\d\d)/],
+  ['07', /^([\s\S])([\s\S]{2})/],
+  ['0700', /^([\s\S])([\s\S]{2})([\s\S]{2})/],
+  ['07:00', /^([\s\S])([\s\S]{2}):([\s\S]{2})/],
+  ['070000', /^([\s\S])([\s\S]{2})([\s\S]{2})([\s\S]{2})/],
+  ['07:00:00', /^([\s\S])([\s\S]{2}):([\s\S]{2}):([\s\S]{2})/],
 ]);
 
 function takeOffset(element: string): Taker {
@@ -220,13 +221,15 @@ function takeOffset(element: string): Taker {
     }
     const match = pattern.exec(value);
     if (match === null) return undefined;
-    const [hours, minutes, seconds] = [Number(match[2]), Number(match[3] ?? 0), Number(match[4] ?? 0)];
+    // Go complains of ranges first, the last of them; then of what is no number; then of the sign.
+    const pairs = [match[2], match[3] ?? '00', match[4] ?? '00'].map((pair) => pair!);
+    const bad = pairs.findIndex((pair) => !/^[0-9]{2}$/.test(pair));
+    const [hours = 0, minutes = 0, seconds = 0] = (bad < 0 ? pairs : pairs.slice(0, bad)).map(Number);
     const rest = value.slice(match[0].length);
-    if (hours > 24) return { rest, outOfRange: 'time zone offset hour' };
-    if (minutes > 60) return { rest, outOfRange: 'time zone offset minute' };
     if (seconds > 60) return { rest, outOfRange: 'time zone offset second' };
-    // Go looks at the sign last.
-    if (match[1] !== '+' && match[1] !== '-') return undefined;
+    if (minutes > 60) return { rest, outOfRange: 'time zone offset minute' };
+    if (hours > 24) return { rest, outOfRange: 'time zone offset hour' };
+    if (bad >= 0 || (match[1] !== '+' && match[1] !== '-')) return undefined;
     const offset = (hours * 60 + minutes) * 60 + seconds;
     fields.offset = match[1] === '-' ? -offset : offset;
     return { rest };
