@@ -16,12 +16,19 @@ const judges = [
   ['helm3', process.env['HELM3_BIN']],
 ] as const;
 
+/** Of these only the outcome is compared: both refuse them, for reasons of their own. */
+const refusedOtherwise: readonly (readonly [chart: string, reason: string])[] = [
+  [
+    'pkg/getter/testdata/empty-0.0.1.tgz',
+    'holds a device, which is refused here before the missing Chart.yaml is missed',
+  ],
+];
+
 /**
  * Helm 4 reads charts of `apiVersion: v3` only to refuse them: it panics while it counts their dependencies, or tells of an
- * inner type. That both refuse is all that can be compared.
+ * inner type.
  */
-const isUnfinished = (ours: Outcome, theirs: Outcome): boolean =>
-  ours.text.startsWith('invalid chart apiVersion\n') && !theirs.ok;
+const isUnfinished = (ours: Outcome): boolean => ours.text.startsWith('invalid chart apiVersion\n');
 
 for (const [compat, bin] of judges) {
   for (const module of ['v4', 'v3']) {
@@ -34,7 +41,9 @@ for (const [compat, bin] of judges) {
         const ask = () => askHelm(bin ?? '', folder ?? '', chart);
         const theirs = await ask();
         const ours = await renderHere(compat, folder ?? '', chart);
-        if (isUnfinished(ours, theirs)) return;
+        if (isUnfinished(ours) || refusedOtherwise.some(([refused]) => refused === chart)) {
+          return expect([ours.ok, theirs.ok]).toEqual([false, false]);
+        }
         if (ours.ok !== theirs.ok || !ours.ok) {
           return expect({ ...ours, text: ours.text.slice(0, theirs.text.length) }).toEqual(theirs);
         }
@@ -102,13 +111,12 @@ async function askHelm(helm: string, cwd: string, chart: string): Promise<Outcom
     return { ok: true, text: stdout };
   } catch (error) {
     const { stderr = String(error) } = error as { stderr?: string };
-    // Helm tells of archives by their absolute paths.
-    return { ok: false, text: stderr.startsWith('panic: ') ? stderr : errorSentence(stderr).replace(`${cwd}/`, './') };
+    return { ok: false, text: stderr.startsWith('panic: ') ? stderr : errorSentence(stderr) };
   }
 }
 
 async function renderHere(compat: Compat, folder: string, chart: string): Promise<Outcome> {
   const args = ['template', `--compat=${compat}`, 'rel', `./${chart}`, '-n', 'prod'];
   const { code, stdout, stderr } = await run(folder, args);
-  return code === 0 ? { ok: true, text: stdout } : { ok: false, text: stderr.replace(/^Error: /, '') };
+  return code === 0 ? { ok: true, text: stdout } : { ok: false, text: errorSentence(stderr) };
 }
