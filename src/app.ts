@@ -162,7 +162,7 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
       random: Math.random,
       newOp,
       model,
-      onRead: (definitions) => daemon.onRead(definitions),
+      onRead: (definitions) => daemon.onRead(repository.name, definitions),
       onPrepared: (prepared) => daemon.onPrepared(prepared),
       onSynced: (synced, checkout) => daemon.onSynced(synced, checkout),
       signal: stop.signal,

@@ -9,6 +9,7 @@ import { isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
 import { removeRelease } from '../pipeline/remove-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
+import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { ReadModel } from './read-model.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
@@ -26,7 +27,7 @@ export interface DaemonParts {
 export interface Daemon {
   /** Called by each repository's loop after a look that found something. */
   /** What a revision defines: waves and dependencies count before all of it is prepared. */
-  onRead(definitions: readonly ReleaseDefinition[]): void;
+  onRead(repository: string, definitions: readonly ReleaseDefinition[]): void;
   /** A release is ready to be deployed, whatever becomes of the others of its revision. */
   onPrepared(prepared: PreparedRelease): void;
   onSynced(synced: SyncedRevision, checkout: Checkout): Promise<void>;
@@ -43,6 +44,12 @@ type Read = ReadonlyMap<string, { readonly synced: SyncedRevision; readonly chec
 
 export function createDaemon(parts: DaemonParts): Daemon {
   const last = new Map<string, { synced: SyncedRevision; checkout: Checkout }>();
+  const claims = createClaims(parts.emit);
+  const wish = (prepared: PreparedRelease) => {
+    const { session } = sessionOf(parts, prepared.definition.cluster);
+    // A definition that came back while its release is being taken away: wished for when that is over.
+    if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
+  };
   const removeAll = async () => {
     for (const repository of last.keys()) await removeGone(parts, last, repository);
   };
@@ -50,17 +57,17 @@ export function createDaemon(parts: DaemonParts): Daemon {
     for (const { session } of parts.sessions.values()) await session.queue.idle();
   };
   return {
-    onRead(definitions) {
+    onRead(repository, definitions) {
+      claims.read(repository, definitions);
       for (const { session } of parts.sessions.values()) session.loop.expect(inCluster(definitions, session));
     },
     onPrepared(prepared) {
-      const { session } = sessionOf(parts, prepared.definition.cluster);
-      // A definition that came back while its release is being taken away: wished for when that is over.
-      if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
+      if (claims.admit(prepared)) wish(prepared);
     },
     async onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
       for (const { session } of parts.sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
+      for (const prepared of claims.released()) wish(prepared);
       await removeGone(parts, last, checkout.repository);
     },
     async pass(repositories) {

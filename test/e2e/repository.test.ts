@@ -202,6 +202,23 @@ describe('repositories behind a remote', () => {
     expect(since(0, 'repository.rewritten')).toHaveLength(1);
   });
 
+  test('what two repositories claim is deployed from neither, until one lets go', async () => {
+    const from = daemon.lines.length;
+    other.commit(application('beta', 'stolen'));
+    const line = await daemon.waitFor('definition.invalid', { repository: 'other' }, from);
+    expect(line).toMatchObject({ code: 'definition.conflict', file: 'apps/beta.yaml' });
+    expect(String(line['message'])).toContain('repository fleet defines it too (apps/beta.yaml:3:18');
+    await someTime(other, 'gamma', 1);
+    expect(await colour('beta')).not.toBe('stolen');
+    git(other.work, 'rm', '-q', 'apps/beta.yaml');
+    other.commit({});
+    await someTime(other, 'gamma', 1);
+    const commit = fleet.commit(values('beta', 'own'));
+    await daemon.waitFor('release.deployed', { app: 'beta', commit }, from);
+    expect(since(from, 'definition.invalid')).toHaveLength(1);
+    expect(since(from, 'release.uninstalled')).toEqual([]);
+  });
+
   test('a removed definition uninstalls its release; one handed to another repository stays', async () => {
     const from = daemon.lines.length;
     other.commit({ ...application('alpha', 'yellow') });

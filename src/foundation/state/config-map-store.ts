@@ -82,6 +82,11 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
   const store: ConfigMapStore = {
     get: async (name) => (isWatched && !doubtful.has(name) ? (known.get(name) ?? undefined) : await get(name)),
     async list(documentKind) {
+      if (isWatched && doubtful.size === 0) {
+        return [...known.values()].filter(
+          (item) => item?.metadata.labels?.[kindLabel] === documentKind,
+        ) as KubernetesObject[];
+      }
       const { items } = await client.list({ ...kind, namespace, labelSelector: `${kindLabel}=${documentKind}` }, call);
       for (const item of items) note(item.metadata.name ?? '', item);
       return items;
