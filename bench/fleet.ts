@@ -75,7 +75,10 @@ function startDaemon(config: string) {
   const program = flags.source ? join(root, 'src/main.ts') : join(root, 'dist/main.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
   const args = [program, 'run', '--config', config, '--set', 'log.format=json'];
-  const child = spawn(process.execPath, [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const counts = new Map<string, number>();
   const wakers = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
