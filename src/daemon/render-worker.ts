@@ -60,6 +60,7 @@ async function render(request: RenderRequest): Promise<RenderReply> {
     },
     capabilities,
     compat,
+    patches: definition.settings.patches,
     lookup: (apiVersion, kind, namespace, name) => ask(id, { apiVersion, kind, namespace, name }),
     sources: { now: () => new Date(), randomBytes },
     cache,

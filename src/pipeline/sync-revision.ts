@@ -179,8 +179,9 @@ async function prepareRelease(
   { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease> {
   const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat });
-  const { releaseName, namespace } = definition;
-  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat });
+  const { releaseName, namespace, settings } = definition;
+  const { patches } = settings;
+  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches });
   return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, digest };
 }
 

@@ -29,6 +29,7 @@ export const settings: ReleaseSettings = {
   timeout: 5000,
   tests: false,
   drift: { policy: 'report', after: 0, ignore: [] },
+  patches: [],
   rollback: { on: ['failure', 'unhealthy'], soak: 0, firstInstall: 'leave', retryAfter: 0 },
 };
 
@@ -117,6 +118,7 @@ export function releaseScene() {
         hooks: [],
         crds: [],
         notes: '',
+        processed: { values: {}, dependencies: undefined },
         answers: { kubeVersion: undefined, apiVersions: {} },
       }) as unknown as RenderedRelease,
     emit: (event) => events.push(event),

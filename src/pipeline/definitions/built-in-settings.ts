@@ -35,6 +35,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
         (entry): DriftIgnore => ({ kind: entry.kind, name: entry.name, paths: entry.paths ?? [] }),
       ),
     },
+    patches: settings.patches ?? [],
     rollback: {
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,

@@ -5,13 +5,14 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Path, ReadDocument } from '../../foundation/document/read-documents.ts';
 import { inlineValues } from './inline-values.ts';
-import type { ValueSource } from './release-definition.ts';
+import type { ObjectPatch, ValueSource } from './release-definition.ts';
 import type { Settings, ValueEntry } from './schema.ts';
 
 export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion'> {
   readonly chart?: LocatedChart;
   readonly values?: readonly ValueSource[];
   readonly dependsOn?: readonly LocatedDependency[];
+  readonly patches?: readonly ObjectPatch[];
   /** Of `releaseName` and `namespace`, as far as they are given. */
   readonly places?: Readonly<Record<string, Place>>;
 }
@@ -30,7 +31,7 @@ export interface LocatedDependency {
 }
 
 export function locateSettings(settings: Settings, document: ReadDocument, path: Path): LocatedSettings {
-  const { chart, values, dependsOn, patches: _patches, promotion: _promotion, ...others } = settings;
+  const { chart, values, dependsOn, patches, promotion: _promotion, ...others } = settings;
   const located: { -readonly [Field in keyof LocatedSettings]: LocatedSettings[Field] } = { ...others };
   if (chart !== undefined) {
     const fields = Object.keys(chart).map((field) => [field, document.place([...path, 'chart', field])] as const);
@@ -44,6 +45,11 @@ export function locateSettings(settings: Settings, document: ReadDocument, path:
       const place = document.place([...path, 'dependsOn', index]);
       if (typeof entry === 'string') return { app: entry, environment: undefined, optional: false, place };
       return { app: entry.app, environment: entry.environment, optional: entry.optional ?? false, place };
+    });
+  }
+  if (patches !== undefined) {
+    located.patches = patches.map(({ target = {}, patch }, index) => {
+      return { target, patch, place: document.place([...path, 'patches', index]) };
     });
   }
   const texts = (['releaseName', 'namespace'] as const).filter((field) => settings[field] !== undefined);

@@ -6,7 +6,6 @@ const settings: readonly UnsupportedField[] = [
   { path: ['values', '*', 'configMap'], what: 'values from a ConfigMap' },
   { path: ['sync', 'windows'], what: 'sync windows' },
   { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
-  { path: ['patches'], what: 'patches' },
   { path: ['promotion'], what: 'promotion' },
 ];
 

@@ -64,6 +64,19 @@ export type ValueSource =
   | { readonly type: 'set' | 'setString' | 'setJson' | 'setFile'; readonly expression: string; readonly place: Place };
 
 /** Durations in milliseconds. */
+/** Applied to what the chart renders: strategic merge (a map) or JSON 6902 (a list), or the YAML text of either. */
+export interface ObjectPatch {
+  /** What it applies to; a field left out fits all. `name` may hold `*`, `labels` is `a=b,c!=d`. */
+  readonly target: {
+    readonly group?: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly labels?: string;
+  };
+  readonly patch: string | Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+  readonly place: Place;
+}
+
 export interface ReleaseSettings {
   readonly dependsOn: readonly Dependency[];
   readonly sync: {
@@ -91,6 +104,7 @@ export interface ReleaseSettings {
     /** 0: off */
     readonly retryAfter: number;
   };
+  readonly patches: readonly ObjectPatch[];
 }
 
 export interface Dependency {

@@ -163,7 +163,12 @@ const rollback = z.strictObject({
 
 const patch = z.strictObject({
   target: z
-    .strictObject({ kind: z.string().optional(), name: z.string().optional(), labels: z.string().optional() })
+    .strictObject({
+      group: z.string().optional(),
+      kind: z.string().optional(),
+      name: z.string().optional(),
+      labels: z.string().optional(),
+    })
     .optional(),
   patch: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
 });

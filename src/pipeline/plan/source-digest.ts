@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { GoValue } from '../../foundation/template/value.ts';
 import { GoInt, GoObject } from '../../foundation/template/value.ts';
+import type { ObjectPatch } from '../definitions/release-definition.ts';
 
 export interface DigestInput {
   readonly chartDigest: string;
@@ -12,11 +13,14 @@ export interface DigestInput {
   readonly releaseName: string;
   readonly namespace: string;
   readonly compat: string;
+  readonly patches?: readonly ObjectPatch[];
 }
 
 /** `v1:sha256:…` */
 export function sourceDigest(input: DigestInput): string {
   const parts = [input.chartDigest, canonicalText(input.values), input.releaseName, input.namespace, input.compat];
+  // Without any, the digest is what it was before there were patches.
+  if (input.patches?.length) parts.push(JSON.stringify(input.patches.map(({ target, patch }) => [target, patch])));
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:${part}`);
   return `v1:sha256:${hash.digest('hex')}`;

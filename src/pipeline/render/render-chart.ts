@@ -10,9 +10,11 @@ import { GoError, type GoMap, type GoValue, int } from '../../foundation/templat
 import type { Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
+import type { ObjectPatch } from '../definitions/release-definition.ts';
 import { bindFunctions, type Lookup, lookupFunction, withoutNoValue } from './bind-functions.ts';
 import { answersOf, capabilitiesObject, type Questions } from './capabilities-object.ts';
 import { helmFunctions } from './functions/function-table.ts';
+import { patchDocuments } from './patch-documents.ts';
 import { renderError } from './render-error.ts';
 import { executionFailure, parseFailure, type RenderErrorContext } from './render-failure.ts';
 import type { Capabilities, CrdFile, RenderedRelease } from './rendered-release.ts';
@@ -22,6 +24,7 @@ import { type ChartTemplates, parseTemplate, type TemplateCache, templatesOf } f
 import { listTemplates, type ScopedTemplate } from './template-scopes.ts';
 import { coalesceValues } from './values/coalesce.ts';
 import { processDependencies } from './values/process-dependencies.ts';
+import { processedChart } from './values/processed-chart.ts';
 import { checkSchemas } from './values/schema-check.ts';
 import { chartFullPath, isCompatibleRange, type ScopedChart, scopeChart } from './values/scoped-chart.ts';
 import { valuesViews } from './values-object.ts';
@@ -47,6 +50,8 @@ export interface RenderChartInput {
   readonly skipSchemaValidation?: boolean;
   /** The notes of subcharts too. */
   readonly subchartNotes?: boolean;
+  /** Of the definition: applied to what was rendered, hooks included. */
+  readonly patches?: readonly ObjectPatch[];
   /** Hears what Helm warns of. */
   readonly warn?: Warn | undefined;
 }
@@ -68,9 +73,20 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
   });
   const { files, unstable } = renderTemplates(templates, input, known);
   const notes = takeNotes(files, chart, input.subchartNotes ?? false);
-  const { hooks, manifests } = sorted(files, input);
+  const { hooks, manifests } = sorted(patchDocuments(files, input.patches ?? [], compat), input);
   const answers = answersOf(questions, capabilities);
-  return { manifest: manifestText(manifests), hooks, notes, crds: crdFiles(chart), answers, unstable };
+  return {
+    manifest: manifestText(manifests),
+    hooks,
+    notes,
+    crds: crdFiles(chart),
+    // Who only prints a render has no use for it; what copies or posts the render reads it.
+    get processed() {
+      return processedChart(chart);
+    },
+    answers,
+    unstable,
+  };
 }
 
 function checkInstallable({ metadata: { type = '' } }: Chart): void {

@@ -8,4 +8,5 @@ export const renderErrors = {
   'chart.schema': { fault: 'user', summary: "the values break a rule of the chart's values.schema.json" },
   'chart.template': { fault: 'user', summary: 'a template of the chart failed' },
   'chart.values': { fault: 'user', summary: "the values do not fit the chart's own" },
+  'render.patch': { fault: 'user', summary: 'a patch of a definition is broken, or fits nothing that is rendered' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

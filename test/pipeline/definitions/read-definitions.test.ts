@@ -51,6 +51,7 @@ describe('one application', () => {
       tests: false,
       drift: { policy: 'report', after: 0, ignore: [] },
       rollback: { on: ['failure', 'unhealthy'], soak: 120_000, firstInstall: 'leave', retryAfter: 0 },
+      patches: [],
     });
   });
 
@@ -274,7 +275,6 @@ describe('what is read', () => {
 describe('fields of later versions', () => {
   test.each([
     ['{chart: {path: x}, values: [{secret: {name: a}}]}', 'spec.values[0].secret'],
-    ['{chart: {path: x}, patches: [{patch: "a: 1"}]}', 'spec.patches'],
     ['{chart: {path: x}, sync: {windows: [{allow: "0 9 * * *", for: 8h}]}}', 'spec.sync.windows'],
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
     ['{chart: {path: x}, promotion: {keys: [a]}}', 'spec.promotion'],

@@ -35,6 +35,7 @@ export async function render(line: CommandLine, options: GlobalOptions & Selecti
     },
     capabilities: kubeVersion === undefined ? offlineCapabilities : { ...offlineCapabilities, kubeVersion },
     compat,
+    patches: definition.settings.patches,
     sources: { now: line.now, randomBytes },
   });
   line.stdout.write(formatTemplateOutput(rendered, { compat }));
