@@ -130,8 +130,6 @@ function peek(l: Lexer): number {
 
 const hasLeftTrimMarker = (input: string, at: number): boolean =>
   input[at] === '-' && isSpace(input.charCodeAt(at + 1));
-const hasRightTrimMarker = (input: string, at: number): boolean =>
-  isSpace(input.charCodeAt(at)) && input[at + 1] === '-';
 
 /** Text up to the next `{{`, then that. */
 function lexText(l: Lexer): Token {
@@ -186,8 +184,10 @@ function skipComment(l: Lexer): Token | undefined {
 /** Length of the right delimiter here, trim marker included; 0 for none. */
 function atRightDelim(l: Lexer): 0 | 2 | 4 {
   const { input, pos } = l;
-  if (input.startsWith('}}', pos)) return 2;
-  return hasRightTrimMarker(input, pos) && input.startsWith('}}', pos + TRIM_MARKER_LENGTH) ? 4 : 0;
+  // Asked before each token: most begin with neither.
+  const unit = input.charCodeAt(pos);
+  if (unit === 0x7d) return input.charCodeAt(pos + 1) === 0x7d ? 2 : 0;
+  return isSpace(unit) && input[pos + 1] === '-' && input.startsWith('}}', pos + TRIM_MARKER_LENGTH) ? 4 : 0;
 }
 
 function skipRightDelim(l: Lexer, length: 2 | 4): void {
