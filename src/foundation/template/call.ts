@@ -156,7 +156,10 @@ function evalArg(s: State, arg: Arg, type: GoType): Value {
 /** Guarantees that the value may be passed for that type. */
 function validateType(s: State, value: Value, type: GoType): Value {
   if (type.kind === 'reflect') return value;
-  if (type.kind === 'interface' && type.text === 'interface {}') return value === undefined ? null : value;
+  if (type.kind === 'interface' && type.text === 'interface {}') {
+    if (value instanceof GoObject && value.type.asValue !== undefined) return value.type.asValue(value);
+    return value === undefined ? null : value;
+  }
   if (value === undefined) return canBeNil(type) ? nilOf(type) : fail(s, `invalid value; expected ${type.text}`);
   if (value === null) return fail(s, `wrong type for value; expected ${type.text}; got interface {}`);
   if (isAssignable(value, type)) return type.kind === 'map' ? ((value as GoMap).plain ?? value) : value;

@@ -236,16 +236,10 @@ function formatObject(object: GoObject, verb: string, context: Context): string 
     if (!'vbgGxXfFeE'.includes(verb)) return badVerb(verb, object, context);
     return `(${formatNumber(complex.re, verb, context)}${formatNumber(complex.im, verb, { ...context, flags: { ...flags, plus: true } })}i)`;
   }
-  const { goString, formatsByPointer, printed } = object.type;
+  const { goString, printed } = object.type;
   if (goString !== undefined && verb === 'v' && flags.sharpV && !context.erroring)
     return formatString(goString(object), flags);
-  if (
-    object.format !== undefined &&
-    formatsByPointer !== true &&
-    !context.erroring &&
-    !flags.sharpV &&
-    'vsxXq'.includes(verb)
-  ) {
+  if (object.format !== undefined && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
     return formatText(object.format(), verb, context);
   }
   const isPointer = object.type.kind === 'ptr';

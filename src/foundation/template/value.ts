@@ -69,8 +69,8 @@ export interface NamedType {
   readonly copied?: (value: GoObject) => GoObject;
   /** A nil pointer. */
   readonly nil?: boolean;
-  /** String() is the pointer's: what a function was given lies behind none and prints field by field. */
-  readonly formatsByPointer?: boolean;
+  /** Where methods are the pointer's: what a function gets, a copy behind no pointer that lacks them. */
+  readonly asValue?: (value: GoObject) => GoObject;
 }
 
 /** A struct or a pointer to one: `.Capabilities`, a certificate, a time, a semver version. */

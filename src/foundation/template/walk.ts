@@ -33,7 +33,7 @@ import {
 } from './state.ts';
 import { lookup } from './template-set.ts';
 import { isTrue } from './truth.ts';
-import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue, int } from './value.ts';
+import { GoInt, type GoMap, type GoSlice, type GoValue, int } from './value.ts';
 
 export function compileTree(tree: Compiled): Walk {
   tree.walk ??= compileList(tree.root);
@@ -94,8 +94,6 @@ function printValue(s: State, node: Node, value: Value): void {
   s.node = node;
   if (typeof value === 'string') print(s, value);
   else if (value === undefined) print(s, '<no value>');
-  else if (value instanceof GoObject && value.type.formatsByPointer && value.format !== undefined && !s.boxed)
-    print(s, value.format());
   else if (isPrintable(value)) print(s, formatDefault(printableValue(value)));
   else fail(s, `can't print ${nodeText(node)} of type ${typeName(value)}`);
 }

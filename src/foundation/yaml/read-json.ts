@@ -35,6 +35,7 @@ const isListOrNull = (value: GoValue): value is GoSlice | null => value === null
 export function readJsonMapPartly(text: string): { map: GoMap; problem: string | undefined } {
   const { value, overflow } = parse(text);
   if (!isMapOrNull(value)) throw new GoError(mismatch(value, 'map[string]interface {}'));
+  if (value === null && overflow !== undefined) throw new GoError(mismatch(0, 'map[string]interface {}'));
   return { map: value ?? new Map(), problem: overflow === undefined ? undefined : tooLarge(overflow) };
 }
 
@@ -44,7 +45,7 @@ function readAs<T extends GoValue>(text: string, type: string, fits: (value: GoV
   const { value, overflow } = parse(text);
   if (!fits(value)) throw new GoError(mismatch(value, type));
   if (overflow === undefined) return value;
-  throw new GoError(tooLarge(overflow));
+  throw new GoError(value === null && type !== 'interface {}' ? mismatch(0, type) : tooLarge(overflow));
 }
 
 function parse(text: string): ParsedJson {

@@ -82,10 +82,15 @@ function kubeVersionObject({ kubeVersion, normalizedKubeVersion }: Capabilities,
     name: `${pack}.KubeVersion`,
     kind: 'struct',
     methods,
-    formatsByPointer: true,
+    asValue: () => valueOnly,
     printed: () => all,
-    copied: () => kubeVersionObject({ kubeVersion, normalizedKubeVersion: '', apiVersions: [] }, pack),
+    copied: (value) => {
+      const copy = kubeVersionObject({ kubeVersion, normalizedKubeVersion: '', apiVersions: [] }, pack);
+      return copy.type.asValue?.(copy) ?? value;
+    },
   };
+  const { printed, copied } = type;
+  const valueOnly = new GoObject({ name: type.name, kind: 'struct', methods: new Map(), printed, copied }, fields);
   return new GoObject(type, fields, undefined, () => string);
 }
 

@@ -115,6 +115,9 @@ interface Names {
 
 const DAY = 86_400_000;
 
+/** In milliseconds; Go counts nanoseconds in an int64, which wraps. */
+const durationOf = (days: bigint): number => Number(BigInt.asIntN(64, days * BigInt(DAY) * 1_000_000n) / 1_000_000n);
+
 function issue(sources: RenderSources, names: Names, more: Partial<CertificateRequest> & { key: KeyObject }): GoObject {
   const ipAddresses = (names.ips ?? []).map(parseIp);
   const dnsNames = (names.dns ?? []).map((name) => {
@@ -128,7 +131,7 @@ function issue(sources: RenderSources, names: Names, more: Partial<CertificateRe
     subject: { commonName: names.name },
     serial: randomBelow(sources, 1n << 128n),
     notBefore: new Date(now),
-    notAfter: new Date(now + Number(names.days) * DAY),
+    notAfter: new Date(now + durationOf(names.days)),
     ipAddresses,
     dnsNames,
     keyUsages: ['digitalSignature', 'keyEncipherment'],

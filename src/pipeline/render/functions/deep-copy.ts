@@ -4,7 +4,8 @@ import { type GoMap, GoObject, type GoSlice, type GoValue } from '../../../found
 export function deepCopy(value: GoValue): GoValue {
   if (Array.isArray(value)) {
     const slice: GoSlice = value.map(deepCopy);
-    const { elementType, isNil } = value as GoSlice;
+    const { elementType, isNil, namedType } = value as GoSlice;
+    if (namedType !== undefined) slice.namedType = namedType;
     if (elementType !== undefined) slice.elementType = elementType;
     if (isNil) slice.isNil = true;
     return slice;

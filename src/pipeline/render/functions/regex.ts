@@ -11,7 +11,7 @@ import {
   replaceAllRegexp,
   splitRegexp,
 } from '../../../foundation/base/regexp.ts';
-import { quote } from '../../../foundation/template/quote.ts';
+import { canBackquote, quote } from '../../../foundation/template/quote.ts';
 import { GoError, type GoFunction, type GoInt } from '../../../foundation/template/value.ts';
 import { goFunction, stringSlice } from './go-function.ts';
 
@@ -30,7 +30,7 @@ function compile(pattern: string): Regexp {
     return mustCompile(pattern);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    const quoted = /^[\x20-\x5f\x61-\x7e\t\u00a0-\ud7ff]*$/.test(pattern) ? `\`${pattern}\`` : quote(pattern);
+    const quoted = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
     throw new GoError(`regexp: Compile(${quoted}): ${error.message}`);
   }
 }

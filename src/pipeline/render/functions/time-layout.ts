@@ -87,8 +87,9 @@ function formatElement(element: string, moment: Moment): string {
 
 /** Zeros keep their places, nines drop trailing zeros and the point with them. */
 function formatFraction(element: string, nanoseconds: number): string {
+  // More places than nanoseconds have are none.
   const digits = pad(nanoseconds, 9).slice(0, element.length - 1);
-  const kept = element[1] === '9' ? digits.replace(/0+$/, '') : digits.padEnd(element.length - 1, '0');
+  const kept = element[1] === '9' ? digits.replace(/0+$/, '') : digits;
   return kept === '' ? '' : element[0] + kept;
 }
 
