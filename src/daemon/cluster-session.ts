@@ -15,6 +15,7 @@ import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
 import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
+import { createReach, type Reach } from './tell-reach.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 export interface SessionOptions {
@@ -43,14 +44,14 @@ const settleTime = 30;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, signal } = options;
-  const histories = openHistories(options);
+  const reach = createReach(client.name, emit);
+  const histories = openHistories(options, reach);
   const view = createLiveView({
     client,
     onMoved: (id, key) => checks.moved(id, key),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
-    onLost: (resource, error) =>
-      emit({ event: 'watch.lost', cluster: client.name, resource, message: asHelmGitopsError(error).message }),
-    onRestored: (resource) => emit({ event: 'watch.restored', cluster: client.name, resource }),
+    onLost: reach.lost,
+    onRestored: reach.restored,
   });
   const context = releaseContext(options, { histories, view });
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
@@ -102,7 +103,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   };
 }
 
-function openHistories({ client, emit, now }: SessionOptions): Histories {
+function openHistories({ client, emit, now }: SessionOptions, reach: Reach): Histories {
   const told = new Set<string>();
   const onUnreadable = (secret: string, error: HelmGitopsError) => {
     if (told.has(secret)) return;
@@ -112,7 +113,9 @@ function openHistories({ client, emit, now }: SessionOptions): Histories {
       message: `release record ${secret} cannot be read and is left out: ${error.message}`,
     });
   };
-  return watchHistories({ client, onUnreadable, now });
+  const resource = 'release records';
+  const lost = (error: unknown) => reach.lost(resource, error);
+  return watchHistories({ client, onUnreadable, now, onLost: lost, onRestored: () => reach.restored(resource) });
 }
 
 function releaseContext(

@@ -15,6 +15,8 @@ export interface HistoriesOptions {
   /** Told once per Secret that cannot be decoded. */
   readonly onUnreadable: (secret: string, error: HelmGitopsError) => void;
   readonly now?: () => Date;
+  readonly onLost?: (error: unknown) => void;
+  readonly onRestored?: () => void;
 }
 
 export interface Histories extends AsyncDisposable {
@@ -61,12 +63,14 @@ export function watchHistories(options: HistoriesOptions): Histories {
         if (mark && type === 'DELETED') releases.get(release)?.delete(mark.version);
         else if (mark) note(release, mark);
       },
-      lost: () => {
+      lost: (error) => {
         current = false;
         answered.resolve();
+        options.onLost?.(error);
       },
       restored: () => {
         current = true;
+        options.onRestored?.();
       },
     },
   );
