@@ -20,6 +20,7 @@ import {
   completeDescription,
   failedDescription,
   pendingRecord,
+  withRunPolicies,
   withStatus,
 } from './apply/revision-record.ts';
 import { runHooks } from './apply/run-hooks.ts';
@@ -74,7 +75,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     await prepareCluster(context, revision);
     stored ??= await begin(context, revision, history);
     const onRun = async (hooks: readonly RecordedHook[]) => {
-      if (stored) stored = await history.update(stored, { ...stored.record, hooks });
+      if (stored) stored = await history.update(stored, { ...stored.record, hooks: withRunPolicies(hooks) });
     };
     await hooksOf(context, revision, { event: `pre-${revision.action}`, hooks: stored.record.hooks, onRun });
     const { written } = await applyPlan({

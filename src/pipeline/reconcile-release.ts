@@ -11,13 +11,14 @@ import type { ReleaseHistory, StoredRelease } from '../foundation/history/releas
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
+import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { planRendered } from './preview-revision.ts';
 import { rememberDeployed, rememberIdentity, remembersIdentity } from './remember-release.ts';
-import type { RenderedRelease } from './render/rendered-release.ts';
+import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 
 export interface ReconcileInput {
@@ -186,7 +187,7 @@ async function deploy(
     source: sourceText(prepared),
     digest: prepared.digest,
     plan,
-    chart: encodeChart({ ...prepared.chart, values: toJson(prepared.chart.values) as JsonObject }),
+    chart: storedChart(prepared.chart, rendered.processed),
     config: toJson(prepared.values) as JsonObject,
     notes: rendered.notes,
     ...(resumed ? { resumed } : {}),
@@ -206,6 +207,12 @@ async function deploy(
     plan,
     before: previous?.config,
   };
+}
+
+/** The chart as Helm stores it: its files as they are, its values and dependencies as the render left them. */
+function storedChart(chart: Chart, { values, dependencies }: ProcessedChart): JsonObject {
+  const { dependencies: _named, ...metadata } = chart.metadata;
+  return encodeChart({ ...chart, values, metadata: dependencies ? { ...metadata, dependencies } : metadata });
 }
 
 /** Taken over without a write when what is rendered is what is recorded; else it waits for a person, or is deployed where `adopt: always`. */

@@ -71,7 +71,7 @@ function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn):
   const parts: Parts = {
     metadata: readChartYaml(files, compat),
     lock: undefined,
-    values: new Map(),
+    values: noValues(),
     schema: undefined,
     warn,
     templates: [],
@@ -81,7 +81,14 @@ function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn):
   return parts;
 }
 
-function readChartYaml(files: readonly BufferedFile[], compat: Compat): RawMetadata | undefined {
+/** Helm's record tells a chart without values.yaml from one whose is empty. */
+function noValues(): GoMap {
+  const values: GoMap = new Map();
+  values.isNil = true;
+  return values;
+}
+
+function readChartYaml(files: readonly BufferedFile[], typesIn: string): RawMetadata | undefined {
   let metadata: RawMetadata | undefined;
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue;

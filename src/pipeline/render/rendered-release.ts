@@ -1,4 +1,5 @@
 /** What a chart renders to: the output of `renderChart`. */
+import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 
 export interface RenderedRelease {
   /** Helm's manifest: `---\n# Source: …` documents in install order, hooks and `crds/` left out. Stored as it is. */
@@ -7,9 +8,19 @@ export interface RenderedRelease {
   readonly notes: string;
   /** Files of `crds/`: the chart's own, then its dependencies'. */
   readonly crds: readonly CrdFile[];
+  /** What Helm stores of the chart instead of what its files say. Made when it is first read. */
+  readonly processed: ProcessedChart;
   readonly answers: EnvironmentAnswers;
   /** True when a random or time function was called: two renders may differ without any input having changed. */
   readonly unstable: boolean;
+}
+
+/** What is left of a chart's own Chart.yaml and values.yaml once its dependencies are processed. */
+export interface ProcessedChart {
+  /** With imported values and, where dependencies are named, those of every enabled one; null: there are none. */
+  readonly values: JsonObject | null;
+  /** The enabled ones, by their aliases; undefined where none is left. */
+  readonly dependencies: Json[] | undefined;
 }
 
 export interface CrdFile {

@@ -1,0 +1,225 @@
+/**
+ * One chart in two namespaces of a real cluster: in one the real helm works, in the other this program's pipeline, and
+ * what each leaves is laid side by side.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
+import type { Event } from '../../src/foundation/events/event.ts';
+import { openHistory } from '../../src/foundation/history/open-history.ts';
+import type { JsonObject, KubernetesObject } from '../../src/foundation/manifest/object.ts';
+import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
+import type { GoMap } from '../../src/foundation/template/value.ts';
+import { fromJson } from '../../src/foundation/yaml/plain-json.ts';
+import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
+import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context.ts';
+import type { ReleaseSettings } from '../../src/pipeline/definitions/release-definition.ts';
+import { type ReconcileResult, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import { renderChart } from '../../src/pipeline/render/render-chart.ts';
+import { definition, settings } from '../pipeline/release-scene.ts';
+
+export const kubeconfig = process.env.KUBECONFIG_REAL ?? '';
+export const helm = process.env.HELM_BIN ?? '';
+export const helm3 = process.env.HELM3_BIN ?? '';
+
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function runHelm(binary: string, args: readonly string[]): Promise<Ran> {
+  return new Promise((done) => {
+    execFile(binary, [...args, '--kubeconfig', kubeconfig], { encoding: 'utf8' }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : 1, stdout, stderr });
+    });
+  });
+}
+
+export interface Scene extends AsyncDisposable {
+  readonly client: ClusterClient;
+  /** Writes the chart of both sides, in place of what was there. */
+  chart(files: Files): string;
+  /** Helm's namespace. */
+  readonly theirs: string;
+  readonly ours: string;
+  helm(...args: string[]): Promise<Ran>;
+  deploy(options?: DeployOptions): Promise<ReconcileResult>;
+  readonly events: Event[];
+  /** The JSON inside each record, oldest first, namespaces masked. */
+  records(namespace: string, name?: string): Promise<JsonObject[]>;
+  live(namespace: string, apiVersion: string, kind: string, name: string): Promise<KubernetesObject | undefined>;
+}
+
+export interface DeployOptions {
+  readonly values?: JsonObject;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly settings?: Partial<ReleaseSettings>;
+  /** Deployed even where nothing changed. */
+  readonly requested?: boolean;
+}
+
+export async function openScene(label: string): Promise<Scene> {
+  const client = await openCluster({ name: 'real', kubeconfig });
+  const root = mkdtempSync(join(tmpdir(), 'interchange-'));
+  const [theirs, ours] = [`ic-${label}-h-${process.pid}`, `ic-${label}-o-${process.pid}`];
+  for (const name of [theirs, ours]) {
+    await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  const events: Event[] = [];
+  const states = memoryStates();
+  let made = 0;
+  let path = root;
+  const context = contextOf(client, states, events);
+  return {
+    client,
+    theirs,
+    ours,
+    events,
+    chart(files) {
+      made += 1;
+      path = join(root, `c${made}`);
+      for (const [name, data] of Object.entries(files)) {
+        mkdirSync(dirname(join(path, name)), { recursive: true });
+        writeFileSync(join(path, name), data);
+      }
+      return path;
+    },
+    helm: (...args) => runHelm(helm, args),
+    async deploy({ values = {}, name = 'rel', namespace = ours, settings: changed = {}, requested = false } = {}) {
+      const checkout = {
+        repository: 'fleet',
+        revision: '3f2a1c9000000000000000000000000000000000',
+        root: path,
+        commit: { id: '3f2a1c9', author: 'ann', subject: 'Raise replicas' },
+      };
+      const chartReference = { ...definition.chart, type: 'path' as const, path: '.', lock: 'strict' as const };
+      const chart = await resolveChart(chartReference, checkout, { resolveFileDependencies: false });
+      const prepared = {
+        op: 'op1',
+        definition: {
+          ...definition,
+          namespace,
+          releaseName: name,
+          chart: chartReference,
+          settings: { ...settings, timeout: 30_000, adopt: 'always', ...changed },
+        },
+        checkout,
+        chart,
+        values: fromJson(values) as GoMap,
+        layers: [],
+        digest: `d${made}${JSON.stringify(values)}`,
+      } as unknown as PreparedRelease;
+      return await reconcileRelease(context, {
+        prepared,
+        requested,
+        superseded: new AbortController().signal,
+        aside: (wait) => wait(),
+      });
+    },
+    records: async (namespace, name = 'rel') => {
+      const { items } = await client.list({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        namespace,
+        labelSelector: `owner=helm,name=${name}`,
+      });
+      return items
+        .map((secret) => masked(recordOf(secret), namespace))
+        .sort((a, b) => Number(a.version) - Number(b.version));
+    },
+    live: (namespace, apiVersion, kind, name) => client.get({ apiVersion, kind, namespace, name }),
+    async [Symbol.asyncDispose]() {
+      for (const name of [theirs, ours]) await client.delete({ apiVersion: 'v1', kind: 'Namespace', name });
+      await client[Symbol.asyncDispose]();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+function contextOf(client: ClusterClient, states: ReleaseContext['states'], events: Event[]): ReleaseContext {
+  const now = () => new Date();
+  return {
+    client,
+    states,
+    now,
+    history: (namespace, name) =>
+      openHistory({
+        client,
+        namespace,
+        name,
+        onUnreadable: (_secret, error) => {
+          throw error;
+        },
+      }),
+    render: async ({ prepared, revision, isInstall }) => {
+      const { kubeVersion, apiVersions } = await client.discovery();
+      const { releaseName: name, namespace } = prepared.definition;
+      const rendered = renderChart({
+        chart: prepared.chart,
+        values: prepared.values,
+        release: { name, namespace, revision, isInstall, isUpgrade: !isInstall },
+        capabilities: { kubeVersion, apiVersions },
+        compat: 'helm4',
+        sources: { now, randomBytes: (count) => new Uint8Array(count) },
+      });
+      // As it comes from a worker.
+      return structuredClone(rendered);
+    },
+    emit: (event) => events.push(event),
+    installation: 'i',
+    compat: 'helm4',
+    historyLimit: 10,
+    signal: new AbortController().signal,
+  };
+}
+
+function memoryStates(): ReleaseContext['states'] {
+  const states = new Map<string, ReleaseState>();
+  return {
+    remove: async (namespace, release) => void states.delete(`${namespace}/${release}`),
+    read: async (namespace, release) => {
+      const state = states.get(`${namespace}/${release}`);
+      return state && { state, resourceVersion: '1', requests: [] };
+    },
+    change: async (namespace, release, change) => {
+      const changed = change(states.get(`${namespace}/${release}`));
+      if (changed) states.set(`${namespace}/${release}`, changed);
+      else states.delete(`${namespace}/${release}`);
+    },
+  };
+}
+
+function recordOf(secret: KubernetesObject): JsonObject {
+  const text = Buffer.from((secret.data as { release: string }).release, 'base64').toString();
+  return {
+    ...(JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as JsonObject),
+    labels: (secret.metadata.labels ?? {}) as JsonObject,
+  };
+}
+
+function masked(record: JsonObject, namespace: string): JsonObject {
+  return JSON.parse(JSON.stringify(record).replaceAll(namespace, 'NAMESPACE')) as JsonObject;
+}
+
+/** A moment becomes `TIME`, whatever moment it is; what DESIGN.md decides otherwise than Helm is taken away. */
+export function comparable(record: JsonObject): JsonObject {
+  return JSON.parse(
+    JSON.stringify(record, (key, value: unknown) => {
+      // Of a checkout a file's time says nothing: it is not stored.
+      if (key === 'modtime' || key === 'schemamodtime') return undefined;
+      if (key === 'description' && typeof value === 'string') return value.replace(/ \(fleet@3f2a1c9 .*\)$/, '');
+      if (key === 'createdAt' || key === 'modifiedAt') return 'TIME';
+      return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)
+        ? 'TIME'
+        : value;
+    }),
+  ) as JsonObject;
+}
