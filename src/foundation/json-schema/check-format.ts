@@ -6,6 +6,7 @@ import { isIPv6 } from 'node:net';
 import { compileRegexp, RegexpSyntaxError } from '../base/regexp.ts';
 import { quote } from '../template/quote.ts';
 import type { GoValue } from '../template/value.ts';
+import { duration, semver, uriTemplate } from './check-more-formats.ts';
 import { urlProblem } from './schema-url.ts';
 
 type FormatCheck = (text: string) => string | undefined;
@@ -29,7 +30,47 @@ function ipv4(text: string): string | undefined {
 function ipv6(text: string): string | undefined {
   if (!text.includes(':')) return 'missing colon';
   if (text.includes('%')) return 'zone id is not a part of ipv6 address';
-  return isIPv6(text) ? undefined : `ParseAddr(${JSON.stringify(text)}): unable to parse IP`;
+  return isIPv6(text) ? undefined : `ParseAddr(${quote(text)}): ${addressProblem(text)}`;
+}
+
+/** As Go's netip reads groups from left to right. */
+function addressProblem(text: string): string {
+  let gap = text.startsWith('::');
+  let rest = gap ? text.slice(2) : text;
+  let groups = 0;
+  const at = (problem: string): string => `${problem} (at ${quote(rest)})`;
+  while (groups < 8) {
+    const [digits = ''] = /^[0-9a-fA-F]*/.exec(rest) ?? [];
+    if (digits.length > 4) return at('each group must have 4 or less digits');
+    if (digits === '') return at('each colon-separated field must have at least one digit');
+    if (rest[digits.length] === '.') return embeddedProblem(rest, groups, gap);
+    groups++;
+    rest = rest.slice(digits.length);
+    if (rest === '') break;
+    if (!rest.startsWith(':')) return at('unexpected character, want colon');
+    if (rest === ':') return at('colon must be followed by more characters');
+    rest = rest.slice(1);
+    if (!rest.startsWith(':')) continue;
+    if (gap) return at('multiple :: in address');
+    gap = true;
+    rest = rest.slice(1);
+    if (rest === '') break;
+  }
+  if (rest !== '') return at('trailing garbage after address');
+  return gap ? 'the :: must expand to at least one field of zeros' : 'address string too short';
+}
+
+function embeddedProblem(rest: string, groups: number, gap: boolean): string {
+  const at = (problem: string, text: string): string => `${problem} (at ${quote(text)})`;
+  if (!gap && groups !== 6) return at('embedded IPv4 address must replace the final 2 fields of the address', rest);
+  if (groups > 6) return at('too many hex fields to fit an embedded IPv4 at the end of the address', rest);
+  const odd = /[^0-9.]/.exec(rest)?.index;
+  if (odd !== undefined) return at('unexpected character', rest.slice(odd));
+  const parts = rest.split('.');
+  if (parts.includes('')) return 'IPv4 field must have at least one digit';
+  if (parts.some((part) => /^0\d/.test(part))) return 'IPv4 field has octet with leading zero';
+  if (parts.some((part) => Number(part) > 255)) return 'IPv4 field has value >255';
+  return parts.length < 4 ? 'IPv4 address too short' : 'IPv4 address too long';
 }
 
 function hostname(text: string): string | undefined {
@@ -175,4 +216,32 @@ const formats: ReadonlyMap<string, FormatCheck> = new Map<string, FormatCheck>([
   ['uuid', uuid],
   ['json-pointer', jsonPointer],
   ['regex', regex],
+  ['duration', duration],
+  ['period', period],
+  ['semver', semver],
+  ['relative-json-pointer', relativeJsonPointer],
+  ['uri-template', uriTemplate],
 ]);
+
+function period(text: string): string | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return 'missing slash';
+  const [start, end] = [text.slice(0, slash), text.slice(slash + 1)];
+  const wrong = start.startsWith('P')
+    ? named('invalid start duration', duration(start))
+    : named('invalid start date-time', dateTime(start));
+  if (wrong !== undefined) return wrong;
+  const isLength = end.startsWith('P') && !start.startsWith('P');
+  return isLength ? named('invalid end duration', duration(end)) : named('invalid end date-time', dateTime(end));
+}
+
+const named = (name: string, wrong: string | undefined): string | undefined =>
+  wrong === undefined ? undefined : `${name}: ${wrong}`;
+
+function relativeJsonPointer(text: string): string | undefined {
+  const [digits = ''] = /^\d*/.exec(text) ?? [];
+  if (digits === '') return 'must start with non-negative integer';
+  if (digits.length > 1 && digits.startsWith('0')) return 'starts with zero';
+  const rest = text.slice(digits.length);
+  return rest === '#' ? undefined : jsonPointer(rest);
+}

@@ -3,19 +3,13 @@
  * reference and every pattern in reach can be used. Takes JSON text, returns the document; throws a SchemaFault.
  */
 import { quote } from '../template/quote.ts';
-import type { GoMap, GoValue } from '../template/value.ts';
+import { GoError, type GoMap, type GoValue } from '../template/value.ts';
 import { fromJson } from '../yaml/plain-json.ts';
+import { readJson } from '../yaml/read-json.ts';
 import { metaschemas } from './metaschemas.table.ts';
 import { isPlainlyValid } from './plainly-valid.ts';
-import {
-  locateReference,
-  newDocument,
-  patternOf,
-  type Resource,
-  readDocument,
-  type SchemaDocument,
-} from './schema-document.ts';
-import type { Draft } from './schema-drafts.ts';
+import { locateReference, newDocument, patternOf, type Resource, type SchemaDocument } from './schema-document.ts';
+import { type Draft, ROOT_URL } from './schema-drafts.ts';
 import { formatProblems, SchemaFault } from './schema-error.ts';
 import { formatLocation, pointerStep } from './schema-url.ts';
 import { validateSchema } from './validate-schema.ts';
@@ -34,20 +28,45 @@ export function readSchema(
   { drafts = new Map(), urn = () => {} }: ReadSchemaOptions = {},
 ): SchemaDocument {
   const document = readDocument(text, urn);
-  checkAgainstDraft(document, drafts);
-  checkReach(document);
+  checkAgainstDraft(
+    { schema: document.root, location: formatLocation(document.url, ''), draft: document.draft },
+    drafts,
+  );
+  checkReach(document, drafts);
   return document;
 }
 
-function checkAgainstDraft({ root, url, draft }: SchemaDocument, known: Metaschemas): void {
-  if (isPlainlyValid(root, draft)) return;
+function readDocument(text: string, urn: (name: string) => void): SchemaDocument {
+  return newDocument(parse(text), { url: ROOT_URL, draft: 2020, assertsFormat: false, urn });
+}
+
+/** Go's decoder reads a stream of values, so that it words some mistakes in its own way. */
+function parse(text: string): GoValue {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    if (/^[ \t\r\n]*$/.test(text)) throw new SchemaFault('EOF');
+    if (/after top-level value/.test(error.message)) throw new SchemaFault('invalid character after top-level value');
+    throw new SchemaFault(error.message.replace('unexpected end of JSON input', 'unexpected EOF'));
+  }
+}
+
+interface Located {
+  readonly schema: GoValue;
+  readonly location: string;
+  readonly draft: Draft;
+}
+
+function checkAgainstDraft({ schema, location, draft }: Located, known: Metaschemas): void {
+  if (isPlainlyValid(schema, draft)) return;
   const meta = known.get(draft) ?? readMetaschema(draft);
   known.set(draft, meta);
-  const problem = validateSchema(meta, root);
+  const problem = validateSchema(meta, schema);
   if (problem === undefined) return;
   const problems = formatProblems(problem).replace(/\n$/, '');
   throw new SchemaFault(
-    `${quote(formatLocation(url, ''))} is not valid against metaschema: jsonschema validation failed with '${meta.url}#'\n${problems}`,
+    `${quote(location)} is not valid against metaschema: jsonschema validation failed with '${meta.url}#'\n${problems}`,
   );
 }
 
@@ -60,7 +79,7 @@ const urlOf = (draft: Draft): string =>
     : `http://json-schema.org/draft-0${draft}/schema`;
 
 /** Upstream compiles breadth first, and tells the first mistake it meets on the way. */
-function checkReach(document: SchemaDocument): void {
+function checkReach(document: SchemaDocument, drafts: Metaschemas): void {
   const queue: (() => GoValue)[] = [() => document.root];
   const seen = new Set<GoMap>();
   for (const find of queue) {
@@ -68,7 +87,7 @@ function checkReach(document: SchemaDocument): void {
     if (!(schema instanceof Map) || seen.has(schema)) continue;
     seen.add(schema);
     const owner = document.owners.get(schema);
-    if (owner !== undefined) compile({ document, schema, owner, queue });
+    if (owner !== undefined) compile({ document, schema, owner, queue, drafts });
   }
 }
 
@@ -77,6 +96,7 @@ interface Compiling {
   readonly schema: GoMap;
   readonly owner: Resource;
   readonly queue: (() => GoValue)[];
+  readonly drafts: Metaschemas;
 }
 
 /** In upstream's order of keywords; those of later drafts come last. */
@@ -104,9 +124,18 @@ function compile(compiling: Compiling): void {
   for (const keyword of ['prefixItems', 'items']) below(compiling, keyword);
 }
 
-function follow({ document, schema, owner, queue }: Compiling, keyword: string): void {
+function follow({ document, schema, owner, queue, drafts }: Compiling, keyword: string): void {
   const reference = schema.get(keyword);
-  if (typeof reference === 'string') queue.push(locateReference(document, owner, reference).find);
+  if (typeof reference !== 'string') return;
+  const { resource, find } = locateReference(document, owner, reference);
+  queue.push(() => {
+    const target = find();
+    if (!(target instanceof Map) || document.schemas.has(target)) return target;
+    document.schemas.add(target);
+    const location = formatLocation(resource.document, document.pointers.get(target) ?? '');
+    checkAgainstDraft({ schema: target, location, draft: resource.draft }, drafts);
+    return target;
+  });
 }
 
 function below({ schema, queue }: Compiling, keyword: string): void {

@@ -1,14 +1,13 @@
 /**
- * A parsed schema and what its references lead to. Takes JSON text, returns the document; references to other documents
+ * A parsed schema and what its references lead to. Takes a value, returns the document; references to other documents
  * are refused, except to the drafts' own and `urn:`, which Helm lets pass. Nothing is ever fetched.
  */
 import { compileRegexp, type Regexp, RegexpSyntaxError } from '../base/regexp.ts';
 import { quote } from '../template/quote.ts';
-import { GoError, type GoMap, type GoValue } from '../template/value.ts';
+import type { GoMap, GoValue } from '../template/value.ts';
 import { fromJson } from '../yaml/plain-json.ts';
-import { readJson } from '../yaml/read-json.ts';
 import { metaschemas } from './metaschemas.table.ts';
-import { type Draft, draftAt, draftOf, notLoaded, ROOT_URL } from './schema-drafts.ts';
+import { type Draft, draftAt, draftOf, notLoaded } from './schema-drafts.ts';
 import { SchemaFault } from './schema-error.ts';
 import { formatLocation, joinUrl, pointerStep, urlProblem } from './schema-url.ts';
 
@@ -34,29 +33,14 @@ export interface SchemaDocument {
   /** Which resource a schema belongs to. */
   readonly owners: Map<GoMap, Resource>;
   readonly pointers: Map<GoMap, string>;
+  /** Those that lie where the drafts say that schemas lie; a reference can lead elsewhere too. */
+  readonly schemas: Set<GoMap>;
   readonly patterns: Map<string, Regexp>;
   /** References that were let pass. */
   readonly urns: ReadonlySet<string>;
   readonly letPass: (urn: string) => void;
   /** Before 2019 `format` always counts. */
   readonly assertsFormat: boolean;
-}
-
-/** Not yet checked: see check-schema.ts. */
-export function readDocument(text: string, urn: (name: string) => void): SchemaDocument {
-  return newDocument(parse(text), { url: ROOT_URL, draft: 2020, assertsFormat: false, urn });
-}
-
-/** Go's decoder reads a stream of values, so that it words some mistakes in its own way. */
-function parse(text: string): GoValue {
-  try {
-    return readJson(text);
-  } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    if (/^[ \t\r\n]*$/.test(text)) throw new SchemaFault('EOF');
-    if (/after top-level value/.test(error.message)) throw new SchemaFault('invalid character after top-level value');
-    throw new SchemaFault(error.message.replace('unexpected end of JSON input', 'unexpected EOF'));
-  }
 }
 
 interface Origin {
@@ -79,6 +63,7 @@ export function newDocument(root: GoValue, { url, draft: fallback, assertsFormat
     resources: new Map(),
     owners: new Map(),
     pointers: new Map(),
+    schemas: new Set(),
     patterns: new Map(),
     urns: urns.names,
     letPass: (name) => letPass(urns, name),
@@ -101,7 +86,7 @@ function letPass({ names, tell }: Urns, name: string): void {
 function addRoot(document: SchemaDocument, url: string, root: GoValue, draft: Draft): Resource {
   const top = newResource({ url, root, draft, pointer: '', document: url });
   document.resources.set(url, top);
-  index(root, '', top, document);
+  index(root, { pointer: '', owner: top, isSchema: true }, document);
   return top;
 }
 
@@ -124,21 +109,54 @@ const BY_NAME = new Set([
   'dependencies',
 ]);
 
-function index(node: GoValue, pointer: string, owner: Resource, document: SchemaDocument): void {
+const SINGLE = new Set([
+  'items',
+  'additionalItems',
+  'prefixItems',
+  'additionalProperties',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'contains',
+  'propertyNames',
+  'contentSchema',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+]);
+
+interface Spot {
+  readonly pointer: string;
+  readonly owner: Resource;
+  readonly isSchema: boolean;
+}
+
+function index(node: GoValue, { pointer, owner, isSchema }: Spot, document: SchemaDocument): void {
   if (Array.isArray(node)) {
-    for (const [at, item] of node.entries()) index(item, `${pointer}/${at}`, owner, document);
+    for (const [at, item] of node.entries()) index(item, { pointer: `${pointer}/${at}`, owner, isSchema }, document);
     return;
   }
   if (!(node instanceof Map)) return;
   const resource = ownResource(node, pointer, owner, document);
   document.owners.set(node, resource);
   document.pointers.set(node, pointer);
+  if (isSchema) document.schemas.add(node);
   addAnchors(node, pointer, resource, document);
   for (const [key, value] of node) {
     if (PLAIN.has(key)) continue;
-    const inside = pointer + pointerStep(key);
-    if (!BY_NAME.has(key) || !(value instanceof Map)) index(value, inside, resource, document);
-    else for (const [name, below] of value) index(below, inside + pointerStep(name), resource, document);
+    const byName = BY_NAME.has(key) && value instanceof Map;
+    const inside: Spot = {
+      pointer: pointer + pointerStep(key),
+      owner: resource,
+      isSchema: isSchema && (byName || SINGLE.has(key)),
+    };
+    if (!byName) index(value, inside, document);
+    else
+      for (const [name, below] of value)
+        index(below, { ...inside, pointer: inside.pointer + pointerStep(name) }, document);
   }
 }
 

@@ -30,6 +30,7 @@ interface Parts {
   values: GoMap;
   schema: Uint8Array | undefined;
   readonly warn: Warn | undefined;
+  readonly typesIn: string;
   readonly templates: ChartFile[];
   readonly files: ChartFile[];
 }
@@ -38,19 +39,21 @@ export interface AssembleOptions {
   /** Of all archives of one chart together. */
   readonly budget?: ArchiveBudget;
   readonly warn?: Warn | undefined;
+  /** Where Helm has its types, which shows in error texts. Of `v3` requirements.yaml is a file like any other. */
+  readonly typesIn?: string;
 }
 
 export async function assembleChart(
   files: readonly BufferedFile[],
   compat: Compat,
-  { budget = newArchiveBudget(), warn }: AssembleOptions = {},
+  { budget = newArchiveBudget(), warn, typesIn = compat === 'helm4' ? 'v2' : 'chart' }: AssembleOptions = {},
 ): Promise<Chart> {
-  const parts = sortFiles(files, compat, warn);
+  const parts = sortFiles(files, compat, { warn, typesIn });
   if (parts.metadata === undefined) throw new GoError('Chart.yaml file is missing');
   const { metadata: raw } = parts;
   const metadata = blame('Chart.yaml', '', () => checkMetadata(raw));
   const { lock, values, schema, templates } = parts;
-  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn });
+  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn, typesIn });
   const chart = { metadata, lock, values, schema, templates, files: parts.files, dependencies };
   return withDigest(chart);
 }
@@ -67,13 +70,19 @@ function withDigest(chart: Omit<Chart, 'digest'>): Chart {
   };
 }
 
-function sortFiles(files: readonly BufferedFile[], compat: Compat, warn?: Warn): Parts {
+interface Wording {
+  readonly warn: Warn | undefined;
+  readonly typesIn: string;
+}
+
+function sortFiles(files: readonly BufferedFile[], compat: Compat, { warn, typesIn }: Wording): Parts {
   const parts: Parts = {
-    metadata: readChartYaml(files, compat),
+    metadata: readChartYaml(files, typesIn),
     lock: undefined,
     values: noValues(),
     schema: undefined,
     warn,
+    typesIn,
     templates: [],
     files: [],
   };
@@ -93,7 +102,7 @@ function readChartYaml(files: readonly BufferedFile[], typesIn: string): RawMeta
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue;
     const base = metadata;
-    metadata = blame('Chart.yaml', 'cannot load Chart.yaml: ', () => readMetadata(fromBytes(file.data), base, compat));
+    metadata = blame('Chart.yaml', 'cannot load Chart.yaml: ', () => readMetadata(fromBytes(file.data), base, typesIn));
     // Helm 2 took charts without it.
     if ((metadata.apiVersion ?? '') === '') metadata.apiVersion = 'v1';
   }
@@ -103,8 +112,10 @@ function readChartYaml(files: readonly BufferedFile[], typesIn: string): RawMeta
 function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
   const { name, data } = file;
   if (name === 'Chart.yaml') return;
-  if (name === 'Chart.lock' || name === 'requirements.lock') {
-    parts.lock = blame(name, `cannot load ${name}: `, () => readLock(fromBytes(data), compat));
+  if (parts.typesIn === 'v3' && name.startsWith('requirements.')) {
+    parts.files.push(file);
+  } else if (name === 'Chart.lock' || name === 'requirements.lock') {
+    parts.lock = blame(name, `cannot load ${name}: `, () => readLock(fromBytes(data), parts.typesIn));
     if (name === 'requirements.lock' && parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldLock);
     if (name === 'requirements.lock' && parts.metadata?.apiVersion === 'v1') parts.files.push(file);
   } else if (name === 'values.yaml') {
@@ -113,7 +124,9 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
     parts.schema = data;
   } else if (name === 'requirements.yaml') {
     if (parts.metadata?.apiVersion !== 'v1') parts.warn?.(oldDependencies);
-    parts.metadata = blame(name, `cannot load ${name}: `, () => readMetadata(fromBytes(data), parts.metadata, compat));
+    parts.metadata = blame(name, `cannot load ${name}: `, () =>
+      readMetadata(fromBytes(data), parts.metadata, parts.typesIn),
+    );
     if (parts.metadata.apiVersion === 'v1') parts.files.push(file);
   } else if (name.startsWith('templates/')) {
     parts.templates.push(file);
@@ -125,13 +138,15 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
 async function assembleSubcharts(
   files: readonly BufferedFile[],
   parent: string,
-  { compat, budget, warn }: { compat: Compat; budget: ArchiveBudget; warn: Warn | undefined },
+  { compat, budget, warn, typesIn }: Wording & { compat: Compat; budget: ArchiveBudget },
 ): Promise<Chart[]> {
   const charts: Chart[] = [];
   for (const subchart of listSubcharts(files)) {
     const { name } = subchart;
     try {
-      charts.push(await assembleChart(await subchartFiles(subchart, parent, budget), compat, { budget, warn }));
+      charts.push(
+        await assembleChart(await subchartFiles(subchart, parent, budget), compat, { budget, warn, typesIn }),
+      );
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
       if (error.message.startsWith('error unpacking subchart tar')) throw error;

@@ -2,12 +2,11 @@
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { quote } from '../../foundation/template/quote.ts';
 import { GoError } from '../../foundation/template/value.ts';
-import type { Compat } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readYamlTyped } from '../../foundation/yaml/read-yaml.ts';
 import { writeYaml } from '../../foundation/yaml/write-yaml.ts';
 import type { Chart, ChartDependency } from './chart.ts';
-import { dependencyShape, goPackage } from './chart-metadata.ts';
+import { dependencyShape } from './chart-metadata.ts';
 import { decodeStruct, type StructShape } from './decode-struct.ts';
 
 const lockShape: StructShape = {
@@ -45,12 +44,8 @@ function checkTime(text: string): void {
   if (rest !== '') throw new GoError(`${failed} ${quote(text)}: extra text: ${quote(rest)}`);
 }
 
-export function readLock(text: string, compat: Compat = 'helm3'): JsonObject {
-  const { generated, digest, dependencies } = decodeStruct(
-    readYamlTyped(text),
-    lockShape,
-    goPackage(compat),
-  ) as JsonObject;
+export function readLock(text: string, typesIn = 'chart'): JsonObject {
+  const { generated, digest, dependencies } = decodeStruct(readYamlTyped(text), lockShape, typesIn) as JsonObject;
   if (typeof generated === 'string') checkTime(generated);
   return { generated: generated ?? '0001-01-01T00:00:00Z', digest: digest ?? '', dependencies: dependencies ?? null };
 }

@@ -6,7 +6,6 @@ import { tryParseVersion } from '../../foundation/base/semver-constraint.ts';
 import { quote } from '../../foundation/template/quote.ts';
 import { isPrint } from '../../foundation/template/runes.ts';
 import { GoError } from '../../foundation/template/value.ts';
-import type { Compat } from '../../foundation/values/read-values.ts';
 import { readYamlTyped } from '../../foundation/yaml/read-yaml.ts';
 import type { ChartDependency, ChartMetadata } from './chart.ts';
 import { decodeStruct, type StructShape } from './decode-struct.ts';
@@ -61,12 +60,9 @@ export const metadataShape: StructShape = {
 export type RawMetadata = Partial<{ -readonly [field in keyof ChartMetadata]: ChartMetadata[field] }>;
 
 /** Lists in `text` replace those of `base`, as a second Unmarshal into one struct does. */
-export function readMetadata(text: string, base: RawMetadata = {}, compat: Compat = 'helm3'): RawMetadata {
-  return { ...base, ...(decodeStruct(readYamlTyped(text), metadataShape, goPackage(compat)) as RawMetadata) };
+export function readMetadata(text: string, base: RawMetadata = {}, typesIn = 'chart'): RawMetadata {
+  return { ...base, ...(decodeStruct(readYamlTyped(text), metadataShape, typesIn) as RawMetadata) };
 }
-
-/** Where each Helm has its types, which shows in error texts. */
-export const goPackage = (compat: Compat): string => (compat === 'helm4' ? 'v2' : 'chart');
 
 /** Helm 4 reads this alone, before anything else of a chart. */
 export function readApiVersion(text: string): string {

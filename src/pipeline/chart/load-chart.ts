@@ -36,12 +36,10 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
   const shown = options.shownAs ?? path;
   try {
     const { compat = 'helm4', warn } = options;
-    const files = await readFiles(path, options, shown);
-    const chart = await assembleChart(files, compat, { warn });
-    // Of a chart that is not to be installed this is never found out.
-    const installed = ['', 'application'].includes(chart.metadata.type ?? '');
-    if (compat === 'helm4' && chart.metadata.apiVersion === 'v3' && installed)
-      throw versionFault('invalid chart apiVersion');
+    const { files, apiVersion } = await readFiles(path, options, shown);
+    const chart = await assembleChart(files, compat, { warn, ...(apiVersion === 'v3' ? { typesIn: 'v3' } : {}) });
+    // Helm finds this out when it installs.
+    if (apiVersion === 'v3' && options.exact !== true) throw versionFault('invalid chart apiVersion');
     return chart;
   } catch (error) {
     if (error instanceof HelmGitopsError && error.code === 'chart.outside' && error.place !== undefined) {
@@ -73,19 +71,25 @@ function hintOf(error: GoError, archive: ArchiveError | undefined): string | und
 /** All that Helm 4 tells of an archive that it cannot read. */
 const UNREADABLE = 'unable to load chart archive';
 
-async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<BufferedFile[]> {
+interface ReadFiles {
+  readonly files: BufferedFile[];
+  /** Undefined: Helm 3, which does not ask. */
+  readonly apiVersion: string | undefined;
+}
+
+async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<ReadFiles> {
   const { compat = 'helm4', exact = false } = options;
   if (statOf(path, shown).isDirectory()) {
-    if (compat === 'helm4') checkApiVersion(readFromDisk(path));
-    return readChartFolder(path, options);
+    const apiVersion = compat === 'helm4' ? checkApiVersion(readFromDisk(path)) : undefined;
+    return { files: readChartFolder(path, options), apiVersion };
   }
   const archive = readFileSync(path);
   if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) {
     throw notAnArchive(archive, exact ? path : shown);
   }
   const files = await readArchive(archive, exact && compat === 'helm4');
-  if (compat === 'helm4') checkApiVersion(files.find(({ name }) => name === 'Chart.yaml')?.data);
-  return files;
+  const own = files.find(({ name }) => name === 'Chart.yaml')?.data;
+  return { files, apiVersion: compat === 'helm4' ? checkApiVersion(own) : undefined };
 }
 
 async function readArchive(archive: Uint8Array, briefly: boolean): Promise<BufferedFile[]> {
@@ -98,9 +102,11 @@ async function readArchive(archive: Uint8Array, briefly: boolean): Promise<Buffe
 }
 
 /** Helm 4 looks at the version of the format before anything else; v3 it reads and then cannot install. */
-function checkApiVersion(data: Uint8Array | undefined): void {
+function checkApiVersion(data: Uint8Array | undefined): string {
   if (data === undefined) throw new GoError('unable to detect chart version, no Chart.yaml found');
-  if (!['', 'v1', 'v2', 'v3'].includes(apiVersionOf(data))) throw versionFault('unsupported chart version');
+  const apiVersion = apiVersionOf(data);
+  if (!['', 'v1', 'v2', 'v3'].includes(apiVersion)) throw versionFault('unsupported chart version');
+  return apiVersion;
 }
 
 const versionFault = (message: string): ChartFileError =>

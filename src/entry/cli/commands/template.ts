@@ -12,6 +12,7 @@ import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/err
 import { GoError, type GoMap } from '../../../foundation/template/value.ts';
 import { formatWarning, type HelmWarning, type Warn } from '../../../foundation/values/helm-warning.ts';
 import type { Chart } from '../../../pipeline/chart/chart.ts';
+import { chartError } from '../../../pipeline/chart/chart-error.ts';
 import { loadChart } from '../../../pipeline/chart/load-chart.ts';
 import { checkDependencies } from '../../../pipeline/chart/resolve-dependencies.ts';
 import { parseKubeVersion } from '../../../pipeline/render/kube-version.ts';
@@ -125,12 +126,23 @@ async function renderNamed(line: CommandLine, options: TemplateOptions) {
   const chart = await loadChart(path, { compat, shownAs: options.chart, exact: true, warn });
   if (isInstallable(chart)) {
     if (chart.metadata.deprecated === true) warn(deprecated);
+    if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') refuseVersion3(chart);
     checkDependencies(chart, { folder: path, shown: options.chart, compat });
     checkReleaseName(name, compat, warn);
   }
   const release = { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade };
   const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation, warn });
   return { rendered, name };
+}
+
+/** Helm 4 counts the charts below such a chart against those it names, and panics where fewer are there. */
+function refuseVersion3({ metadata, dependencies }: Chart): never {
+  const named = metadata.dependencies?.length ?? 0;
+  const message =
+    dependencies.length > named
+      ? "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: unsupported chart dependency type"
+      : 'invalid chart apiVersion';
+  throw chartError('chart.invalid', message, { hint: 'apiVersion v3 is not installable yet: v2 is' });
 }
 
 const deprecated: HelmWarning = {
