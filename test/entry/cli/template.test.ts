@@ -155,6 +155,21 @@ describe('template', () => {
     expect(stdout).toContain('namespace: blue}');
   });
 
+  test('shows what it has of a broken release, as asked by flag or environment', async () => {
+    await using folder = await newFolder({ ...chart, 'broken/templates/a.yaml': 'kind: [\n' });
+    const shown = '---\n# Source: broken/templates/a.yaml\nkind: [\n';
+    for (const [args, environment, out] of [
+      [['--debug'], {}, shown],
+      [[], { HELM_DEBUG: 'true' }, shown],
+      [['--debug=false'], { HELM_DEBUG: 'true' }, ''],
+      [[], {}, ''],
+    ] as const) {
+      const { stdout, stderr } = await run(folder.path, ['template', 'rel', 'broken', ...args], environment);
+      expect(stdout).toBe(out);
+      expect(stderr.includes('Use --debug flag')).toBe(out === '');
+    }
+  });
+
   test('tells the line of a template that failed, below what Helm says', async () => {
     await using folder = await newFolder(chart);
     const { code, stderr } = await run(folder.path, ['template', 'rel', 'broken']);

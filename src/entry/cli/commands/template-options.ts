@@ -73,7 +73,7 @@ export function readTemplateOptions(
     skipSchemaValidation: is('skip-schema-validation'),
     isUpgrade: is('is-upgrade'),
     showOnly: all('show-only'),
-    debug: is('debug'),
+    debug: values.has('debug') ? is('debug') : /^(?:1|t|T|true|TRUE|True)$/.test(environment['HELM_DEBUG'] ?? ''),
     outputDir: text('output-dir'),
     useReleaseName: is('release-name'),
   };
