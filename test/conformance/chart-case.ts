@@ -97,12 +97,12 @@ export async function askWhatIsStored(helm: string, { chart, flags }: ChartCase)
   const args = ['install', 'rel', chart, '-n', 'prod', '--dry-run=client', '-o', 'json', ...flags];
   const options = { cwd: chartsFolder, env: { PATH, HOME, TZ: 'UTC', KUBECONFIG: '/none' }, maxBuffer: 2 ** 28 };
   const { stdout } = await runFile(helm, args, options);
-  const { manifest, hooks = [], info } = JSON.parse(stdout) as StoredRelease;
+  const { manifest = '', hooks = [], info } = JSON.parse(stdout) as StoredRelease;
   return { manifest, hooks: hooks.map(asHook), notes: info.notes ?? '' };
 }
 
 interface StoredRelease {
-  readonly manifest: string;
+  readonly manifest?: string;
   readonly hooks?: readonly StoredHook[];
   readonly info: { readonly notes?: string };
 }
