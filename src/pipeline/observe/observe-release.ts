@@ -24,6 +24,8 @@ export interface ObserveInput {
   readonly onProgress?: (readiness: Readiness) => void;
   readonly patience?: Partial<Patience>;
   readonly watches?: ReleaseWatches;
+  /** `ended`, for hooks: Jobs and Pods have to end, and other kinds are ready by being there. */
+  readonly until?: 'ready' | 'ended';
 }
 
 export type Observed =
@@ -51,6 +53,7 @@ export async function observeRelease(input: ObserveInput): Promise<Observed> {
     objects: input.objects,
     signal: stop.signal,
     ...(input.watches === undefined ? {} : { watches: input.watches }),
+    ...(input.until === undefined ? {} : { until: input.until }),
     failed: ended.reject,
     changed: () => {
       const waiting = objects.waiting();
@@ -117,8 +120,10 @@ async function lookAtPods(input: ObserveInput, { objects, signal, end }: Look): 
     }
     const now = input.now().getTime();
     const failing = found.find(({ problem }) => problem !== undefined && isFailure(problem, { since, now }));
-    // A crash loop may be waiting for a database of the same release, as long as that one is still coming.
-    const stuck = found.every(({ problem }) => problem !== undefined && problem.nature !== 'waiting');
+    // A crash loop may be waiting for a database of the same release, as long as that one is still coming; a Job of a
+    // hook counts its tries itself.
+    const stuck =
+      input.until !== 'ended' && found.every(({ problem }) => problem !== undefined && problem.nature !== 'waiting');
     const culprit = failing ?? (stuck ? found.find(({ problem }) => problem?.nature === 'crashing') : undefined);
     if (culprit?.problem !== undefined) end({ status: 'failed', failed: culprit.object, problem: culprit.problem });
   }

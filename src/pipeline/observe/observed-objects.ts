@@ -7,7 +7,8 @@ import { isClusterError } from '../../foundation/cluster/cluster-error.ts';
 import { type KubernetesObject, keyId, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
 import { conditionsOf, readText } from './kinds/verdict.ts';
 import type { Readiness } from './readiness.ts';
-import { isReadyByBeing, readinessOf } from './readiness-of.ts';
+import { isDoneByBeing, isReadyByBeing, readinessOf } from './readiness-of.ts';
+import { compileExpressions, type ExpressionRule, hasExpressions } from './ready-expressions.ts';
 
 export interface ObservedObjects extends AsyncDisposable {
   /** Those that are not ready, in the order given. An object that nobody has seen yet counts as `progressing`. */
@@ -25,6 +26,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Shared watches, over all namespaces or one; without them each release opens its own. */
   readonly watches?: ReleaseWatches;
+  /** Hooks are followed until Jobs and Pods have ended, all else until it is ready. */
+  readonly until?: 'ready' | 'ended';
   readonly changed: () => void;
   /** The objects cannot be followed at all. */
   readonly failed: (error: unknown) => void;
@@ -42,6 +45,8 @@ interface Target {
   /** The deadline that was exceeded before this change: its condition stays until the controller has something to do. */
   exceededBefore: string | undefined;
   seen: boolean;
+  /** What the chart says itself; `compiling` until it is understood. */
+  rule: ExpressionRule | 'compiling' | undefined;
 }
 
 /** Up to so many objects of a kind are watched one by one, more of them with all of their namespace. */
@@ -52,7 +57,7 @@ const pollInterval = 1_000;
 export function followObjects(options: FollowOptions): ObservedObjects {
   const targets = new Map<string, Target>();
   for (const wanted of options.objects) {
-    if (isReadyByBeing(wanted) || wanted.metadata.name === undefined) continue;
+    if (wanted.metadata.name === undefined || needsNoLook(wanted, options.until)) continue;
     const readiness = notYet(wanted, 'progressing', 'NotObserved', 'it has not been read yet');
     targets.set(keyId(objectKey(wanted)), {
       wanted,
@@ -60,6 +65,7 @@ export function followObjects(options: FollowOptions): ObservedObjects {
       readiness,
       exceededBefore: undefined,
       seen: false,
+      rule: hasExpressions(wanted) ? 'compiling' : undefined,
     });
   }
   const ending = new AbortController();
@@ -73,6 +79,7 @@ export function followObjects(options: FollowOptions): ObservedObjects {
     watchGroup(follow, query, group),
   );
   if (options.watches !== undefined) void readUnknown(follow);
+  void compileRules(follow);
   return {
     waiting: () => [...targets.values()].filter(({ readiness }) => readiness.status !== 'ready'),
     async [Symbol.asyncDispose]() {
@@ -80,6 +87,24 @@ export function followObjects(options: FollowOptions): ObservedObjects {
       await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
     },
   };
+}
+
+function needsNoLook(object: KubernetesObject, until: FollowOptions['until']): boolean {
+  return !hasExpressions(object) && (until === 'ended' ? isDoneByBeing(object) : isReadyByBeing(object));
+}
+
+/** Objects with ready conditions of their chart's own wait until these are understood. */
+async function compileRules(follow: Follow): Promise<void> {
+  try {
+    for (const target of follow.targets.values()) {
+      if (target.rule !== 'compiling') continue;
+      target.rule = await compileExpressions(target.wanted);
+      if (target.live !== undefined) update(follow, target, target.live);
+      follow.changed();
+    }
+  } catch (error) {
+    follow.failed(error);
+  }
 }
 
 interface Follow extends FollowOptions {
@@ -175,11 +200,18 @@ function update(follow: Follow, target: Target, live: KubernetesObject | undefin
   target.seen = true;
   target.live = live;
   if (live === undefined) {
-    target.readiness = notYet(target.wanted, 'missing', 'NotFound', 'it does not exist');
+    // A hook that is gone will never tell how it ended.
+    const gone = follow.until === 'ended' ? ('failed' as const) : ('missing' as const);
+    target.readiness = notYet(target.wanted, gone, 'NotFound', 'it does not exist');
     return;
   }
+  if (target.rule === 'compiling') return;
   if (first) target.exceededBefore = exceededAt(live);
-  const readiness = readinessOf(live, { waitsForConsumer: waitsForConsumer(follow, live) });
+  const readiness = readinessOf(live, {
+    waitsForConsumer: waitsForConsumer(follow, live),
+    ended: follow.until === 'ended',
+    rule: target.rule,
+  });
   const old = readiness.reason === 'ProgressDeadlineExceeded' && exceededAt(live) === target.exceededBefore;
   target.readiness = old ? { ...readiness, status: 'progressing' } : readiness;
 }
@@ -217,7 +249,7 @@ function waitsForConsumer(follow: Follow, claim: KubernetesObject): boolean {
 
 function notYet(
   wanted: KubernetesObject,
-  status: 'progressing' | 'missing',
+  status: 'progressing' | 'missing' | 'failed',
   reason: string,
   message: string,
 ): Readiness {

@@ -6,19 +6,24 @@ import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foun
 import { customResourceDefinitionReadiness } from './kinds/custom-resource-definition.ts';
 import { daemonSetReadiness } from './kinds/daemon-set.ts';
 import { deploymentReadiness } from './kinds/deployment.ts';
-import { apiServiceReadiness, commonVerdict, genericReadiness } from './kinds/generic.ts';
-import { jobReadiness } from './kinds/job.ts';
+import { apiServiceReadiness, genericReadiness, notObserved, standing } from './kinds/generic.ts';
+import { jobReadiness, jobResult } from './kinds/job.ts';
 import { persistentVolumeClaimReadiness } from './kinds/persistent-volume-claim.ts';
-import { podReadiness } from './kinds/pod.ts';
+import { podReadiness, podResult } from './kinds/pod.ts';
 import { replicaSetReadiness } from './kinds/replica-set.ts';
 import { serviceReadiness } from './kinds/service.ts';
 import { statefulSetReadiness } from './kinds/stateful-set.ts';
 import { ready, type Verdict } from './kinds/verdict.ts';
 import type { Readiness } from './readiness.ts';
+import type { ExpressionRule } from './ready-expressions.ts';
 
 export interface ReadinessContext {
   /** Of a PersistentVolumeClaim: its class binds only when a pod uses it. */
   readonly waitsForConsumer?: boolean;
+  /** Jobs and Pods count when they have ended, as those of hooks do. */
+  readonly ended?: boolean;
+  /** What the chart says itself, by expressions; where they say something it takes the place of the kind's rule. */
+  readonly rule?: ExpressionRule | undefined;
 }
 
 type Rule = (object: KubernetesObject, context: ReadinessContext) => Verdict;
@@ -60,18 +65,38 @@ const builtinGroups: ReadonlySet<string> = new Set([
   'storage.k8s.io',
 ]);
 
+/** What a hook of such a kind is waited for; everything else is done by being there. */
+const results: Readonly<Record<string, Rule>> = {
+  '/Pod': podResult,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionReadiness,
+  'batch/Job': jobResult,
+};
+
 export function readinessOf(object: KubernetesObject, context: ReadinessContext = {}): Readiness {
-  const rule = ruleOf(object) ?? (isReadyByBeing(object) ? () => ready('it exists', 'Exists') : genericReadiness);
-  const verdict = commonVerdict(object) ?? rule(object, context);
+  const rule = (context.ended ? ruleOf(object, results) : undefined) ?? kindRule(object);
+  const verdict =
+    notObserved(object) ??
+    context.rule?.(object) ??
+    (context.ended ? undefined : standing(object)) ??
+    rule(object, context);
   return { ...verdict, object: objectLabel({ kind: object.kind, name: object.metadata.name ?? '' }) };
+}
+
+function kindRule(object: KubernetesObject): Rule {
+  return ruleOf(object, rules) ?? (isReadyByBeing(object) ? () => ready('it exists', 'Exists') : genericReadiness);
 }
 
 /** True for kinds that need no look once they are written: ConfigMaps, Roles, Ingresses … */
 export function isReadyByBeing(object: { apiVersion: string; kind: string }): boolean {
-  return builtinGroups.has(groupVersionKind(object).group) && ruleOf(object) === undefined;
+  return builtinGroups.has(groupVersionKind(object).group) && ruleOf(object, rules) === undefined;
 }
 
-function ruleOf(object: { apiVersion: string; kind: string }): Rule | undefined {
+/** The same of hooks: only Jobs and Pods are waited for, as Helm does, and definitions until their API is served. */
+export function isDoneByBeing(object: { apiVersion: string; kind: string }): boolean {
+  return ruleOf(object, results) === undefined;
+}
+
+function ruleOf(object: { apiVersion: string; kind: string }, table: Readonly<Record<string, Rule>>): Rule | undefined {
   const id = `${groupVersionKind(object).group}/${object.kind}`;
-  return Object.hasOwn(rules, id) ? rules[id] : undefined;
+  return Object.hasOwn(table, id) ? table[id] : undefined;
 }

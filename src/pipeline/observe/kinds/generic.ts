@@ -2,13 +2,18 @@
 import type { KubernetesObject } from '../../../foundation/manifest/object.ts';
 import { conditionsOf, failed, progressing, readNumber, ready, type Verdict } from './verdict.ts';
 
-/** What holds for every kind before its own rules: the generation seen, and kstatus' two standard conditions. */
-export function commonVerdict(object: KubernetesObject): Verdict | undefined {
+/** What holds for every kind before any rule: while its controller has not seen the change its status means nothing. */
+export function notObserved(object: KubernetesObject): Verdict | undefined {
   if (object.metadata.deletionTimestamp !== undefined)
     return { status: 'terminating', reason: 'Terminating', message: 'it is being deleted' };
   const observed = readNumber(object, 'status', 'observedGeneration');
   if (observed !== undefined && object.metadata.generation !== undefined && observed !== object.metadata.generation)
     return progressing('NotObserved', 'its controller has not seen the change yet');
+  return undefined;
+}
+
+/** kstatus' two standard conditions, which any kind may have. */
+export function standing(object: KubernetesObject): Verdict | undefined {
   const holding = conditionsOf(object).filter(({ status }) => status === 'True');
   const reconciling = holding.find(({ type }) => type === 'Reconciling');
   if (reconciling) return progressing(reconciling.reason || 'Reconciling', reconciling.message);

@@ -2,6 +2,14 @@
 import type { KubernetesObject } from '../../../foundation/manifest/object.ts';
 import { conditionsOf, failed, progressing, readText, ready, type Verdict } from './verdict.ts';
 
+/** Of a hook: when it has ended. */
+export function podResult(object: KubernetesObject): Verdict {
+  const verdict = podReadiness(object);
+  return verdict.status === 'ready' && readText(object, 'status', 'phase') !== 'Succeeded'
+    ? progressing('Running', 'it has not ended yet')
+    : verdict;
+}
+
 export function podReadiness(object: KubernetesObject): Verdict {
   const phase = readText(object, 'status', 'phase');
   if (phase === 'Succeeded') return ready('it has completed', 'Succeeded');
