@@ -93,8 +93,12 @@ function push(c: Cutting, b: Buffer): void {
   c.base += b.length;
 }
 
-/** Texts below the entries are passed over, whatever their length. */
-const isKept = (c: Cutting): boolean => c.stack.length <= 4;
+/** Of all texts only the keys down to an entry's, its version and that of the index. */
+function isKept(c: Cutting): boolean {
+  const depth = c.stack.length;
+  if (depth > 4) return false;
+  return c.isKey || depth < 4 || c.keys[3] === 'version';
+}
 
 function keep(c: Cutting, bytes: Buffer): void {
   if (!isKept(c)) return;
