@@ -2,6 +2,7 @@
  * The table of contents of one look at a repository: fetch, read the definitions, resolve each release's chart and
  * values. What cannot be understood or fetched is told and left out; it never stops the rest.
  */
+import { existsSync } from 'node:fs';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
@@ -83,6 +84,8 @@ export async function refreshCharts(input: SyncInput, before: SyncedRevision): P
 }
 
 async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean> {
+  // The cache lets go of what was not asked for in a long time; what is still wanted is fetched again.
+  if ([...pins.values()].some(({ fetched }) => !existsSync(fetched.path))) return true;
   const moving = [...pins.values()].filter(({ request }) => isMoving(request));
   const answers = moving.map(async ({ request, fetched }) => {
     // Out of reach: it stays at what it was.

@@ -1,6 +1,6 @@
 /** Charts of a chart repository, of another git repository and (with REGISTRY_BIN) of a registry, followed by the daemon. */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -160,6 +160,16 @@ describe('charts that lie elsewhere', () => {
     charts.answer = undefined;
     await daemon.waitFor('chart.recovered', { app: 'shop' }, from);
     expect(daemon.lines.slice(from).filter(({ event }) => event === 'chart.stale')).toHaveLength(1);
+  });
+
+  test('an archive that the cache has let go of is fetched again', async () => {
+    const from = daemon.lines.length;
+    const archives = join(folder.path, '.helm-gitops', 'cache', 'charts');
+    const downloads = () => charts.log.filter((line) => line === '200 /shop-1.0.1.tgz').length;
+    const before = downloads();
+    await rm(archives, { recursive: true });
+    await expect.poll(downloads, { timeout: 20_000 }).toBe(before + 1);
+    expect(daemon.lines.slice(from).filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   test('a version that is not there is one clear line; what runs stays, and it is taken up when it comes', async () => {
