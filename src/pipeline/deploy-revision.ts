@@ -3,6 +3,7 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { descriptions } from '../foundation/history/descriptions.table.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
 import type {
@@ -138,6 +139,8 @@ async function begin(context: ReleaseContext, revision: Revision, history: Relea
   // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
   if (latest?.record.info.status.startsWith('pending-'))
     await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
+  if (latest?.record.info.status === 'uninstalled')
+    await history.update(latest, withStatus(latest.record, 'superseded', descriptions.superseded));
   const record = pendingRecord(
     {
       action,

@@ -14,6 +14,7 @@ import { openHistory } from '../../src/foundation/history/open-history.ts';
 import type { JsonObject, KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
 import type { GoMap } from '../../src/foundation/template/value.ts';
+import type { Compat } from '../../src/foundation/values/read-values.ts';
 import { fromJson } from '../../src/foundation/yaml/plain-json.ts';
 import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
 import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context.ts';
@@ -66,7 +67,7 @@ export interface DeployOptions {
   readonly requested?: boolean;
 }
 
-export async function openScene(label: string): Promise<Scene> {
+export async function openScene(label: string, compat: Compat = 'helm4'): Promise<Scene> {
   const client = await openCluster({ name: 'real', kubeconfig });
   const root = mkdtempSync(join(tmpdir(), 'interchange-'));
   const [theirs, ours] = [`ic-${label}-h-${process.pid}`, `ic-${label}-o-${process.pid}`];
@@ -77,7 +78,7 @@ export async function openScene(label: string): Promise<Scene> {
   const states = memoryStates();
   let made = 0;
   let path = root;
-  const context = contextOf(client, states, events);
+  const context = contextOf({ client, states, events, compat });
   return {
     client,
     theirs,
@@ -101,7 +102,7 @@ export async function openScene(label: string): Promise<Scene> {
         commit: { id: '3f2a1c9', author: 'ann', subject: 'Raise replicas' },
       };
       const chartReference = { ...definition.chart, type: 'path' as const, path: '.', lock: 'strict' as const };
-      const chart = await resolveChart(chartReference, checkout, { resolveFileDependencies: false });
+      const chart = await resolveChart(chartReference, checkout, { compat, resolveFileDependencies: false });
       const prepared = {
         op: 'op1',
         definition: {
@@ -144,7 +145,14 @@ export async function openScene(label: string): Promise<Scene> {
   };
 }
 
-function contextOf(client: ClusterClient, states: ReleaseContext['states'], events: Event[]): ReleaseContext {
+interface Given {
+  readonly client: ClusterClient;
+  readonly states: ReleaseContext['states'];
+  readonly events: Event[];
+  readonly compat: Compat;
+}
+
+function contextOf({ client, states, events, compat }: Given): ReleaseContext {
   const now = () => new Date();
   return {
     client,
@@ -167,7 +175,7 @@ function contextOf(client: ClusterClient, states: ReleaseContext['states'], even
         values: prepared.values,
         release: { name, namespace, revision, isInstall, isUpgrade: !isInstall },
         capabilities: { kubeVersion, apiVersions },
-        compat: 'helm4',
+        compat,
         sources: { now, randomBytes: (count) => new Uint8Array(count) },
       });
       // As it comes from a worker.
@@ -175,7 +183,7 @@ function contextOf(client: ClusterClient, states: ReleaseContext['states'], even
     },
     emit: (event) => events.push(event),
     installation: 'i',
-    compat: 'helm4',
+    compat,
     historyLimit: 10,
     signal: new AbortController().signal,
   };
