@@ -236,11 +236,14 @@ function formatObject(object: GoObject, verb: string, context: Context): string 
     if (!'vbgGxXfFeE'.includes(verb)) return badVerb(verb, object, context);
     return `(${formatNumber(complex.re, verb, context)}${formatNumber(complex.im, verb, { ...context, flags: { ...flags, plus: true } })}i)`;
   }
+  if (object.type.nil && context.depth === 0) return pad('<nil>', flags);
   const { goString, printed } = object.type;
   if (goString !== undefined && verb === 'v' && flags.sharpV && !context.erroring)
     return formatString(goString(object), flags);
-  if (object.format !== undefined && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
-    return formatText(object.format(), verb, context);
+  // Inside of something else a value lies behind no pointer either.
+  const hasString = object.format !== undefined && (object.type.asValue === undefined || context.depth === 0);
+  if (hasString && !context.erroring && !flags.sharpV && 'vsxXq'.includes(verb)) {
+    return formatText(object.format!(), verb, context);
   }
   const isPointer = object.type.kind === 'ptr';
   if (isPointer && context.depth > 0) return formatPointer(object, verb, flags);

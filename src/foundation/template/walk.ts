@@ -33,7 +33,7 @@ import {
 } from './state.ts';
 import { lookup } from './template-set.ts';
 import { isTrue } from './truth.ts';
-import { GoInt, type GoMap, type GoSlice, type GoValue, int } from './value.ts';
+import { GoInt, type GoMap, GoObject, type GoSlice, type GoValue, int } from './value.ts';
 
 export function compileTree(tree: Compiled): Walk {
   tree.walk ??= compileList(tree.root);
@@ -211,7 +211,8 @@ function walkElements(s: State, node: BranchNode, over: { value: Value; iterate:
     return length > 0;
   }
   if (value instanceof Map) return walkMap(value, iterate);
-  return fail(s, `range can't iterate over ${formatDefault(printableValue(value as GoValue))}`);
+  const shown = value instanceof GoObject ? (value.type.asValue?.(value) ?? value) : (value as GoValue);
+  return fail(s, `range can't iterate over ${formatDefault(printableValue(shown))}`);
 }
 
 /** In the order of the keys, over what the map held at the start. */

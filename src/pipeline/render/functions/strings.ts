@@ -1,6 +1,7 @@
 /** Sprig's plain string functions. Positions and lengths are bytes, as in Go. */
 
 import { byteLength, concatStrings, runesOf, sliceBytes } from '../../../foundation/base/byte-string.ts';
+import { nilSlice } from '../../../foundation/template/kind.ts';
 import { formatDefault } from '../../../foundation/template/printf.ts';
 import { quote } from '../../../foundation/template/quote.ts';
 import { GoError, type GoFunction, type GoInt, type GoValue } from '../../../foundation/template/value.ts';
@@ -72,7 +73,9 @@ export const stringFunctions: readonly GoFunction[] = [
     count.value === 1n ? one : many,
   ),
   goFunction('toString', '(interface {}) string', strval),
-  goFunction('toStrings', '(interface {}) []string', (value: GoValue) => stringSlice(strslice(value))),
+  goFunction('toStrings', '(interface {}) []string', (value: GoValue) =>
+    Array.isArray(value) && value.isNil === true ? nilSlice('string') : stringSlice(strslice(value)),
+  ),
   goFunction('join', '(string, interface {}) string', (separator: string, value: GoValue) =>
     concatStrings(strslice(value).join(separator)),
   ),
