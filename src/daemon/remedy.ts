@@ -29,9 +29,6 @@ export async function remedy(
     settings,
   });
   const { readiness, error } = outcome;
-  if (error.code === 'hook.failed') {
-    loop.emit({ event: 'hook.failed', ...fields, reason: error.code, message: error.message });
-  }
   loop.emit({
     event: 'release.failed',
     ...fields,

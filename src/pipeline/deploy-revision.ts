@@ -2,16 +2,11 @@
  * Carries one planned revision through: record, hooks, objects, readiness, hooks, record. Installs, upgrades and
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { descriptions } from '../foundation/history/descriptions.table.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
-import type {
-  RecordedHook,
-  ReleaseHistory,
-  ReleaseRecord,
-  StoredRelease,
-} from '../foundation/history/release-record.ts';
+import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
@@ -21,17 +16,18 @@ import {
   completeDescription,
   failedDescription,
   pendingRecord,
-  withRunPolicies,
   withStatus,
 } from './apply/revision-record.ts';
-import { runHooks } from './apply/run-hooks.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { observeRelease } from './observe/observe-release.ts';
 import type { Readiness } from './observe/readiness.ts';
+import { readinessError } from './observe/readiness-error.ts';
+import { checkExpressions } from './observe/ready-expressions.ts';
 import type { Plan } from './plan/plan.ts';
 import { withIdentity } from './remember-release.ts';
 import type { HookEvent } from './render/rendered-release.ts';
+import { hookReadiness, runReleaseHooks } from './run-release-hooks.ts';
 
 export interface Revision {
   readonly op: string;
@@ -73,12 +69,16 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   let stored = revision.resumed;
   try {
     refuseImpossible(revision.plan);
+    await checkExpressions(keptObjects(revision.plan));
     await prepareCluster(context, revision);
     stored ??= await begin(context, revision, history);
-    const onRun = async (hooks: readonly RecordedHook[]) => {
-      if (stored) stored = await history.update(stored, { ...stored.record, hooks: withRunPolicies(hooks) });
+    const runs = async (event: HookEvent) => {
+      const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
+      stored = run.stored;
+      return run.failed && (await endFailed({ history, stored, revision, duration: duration(), ...run.failed }));
     };
-    await hooksOf(context, revision, { event: `pre-${revision.action}`, hooks: stored.record.hooks, onRun });
+    const failedBefore = await runs(`pre-${revision.action}`);
+    if (failedBefore) return failedBefore;
     const { written } = await applyPlan({
       client: context.client,
       plan: revision.plan,
@@ -88,17 +88,12 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     });
     const readiness = await revision.aside(() => untilReady(context, revision, written));
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
-    if (readiness)
-      return await endFailed({
-        history,
-        stored,
-        revision,
-        duration: duration(),
-        error: unhealthy(readiness),
-        readiness,
-      });
-    // From the record: it knows the runs before.
-    await hooksOf(context, revision, { event: `post-${revision.action}`, hooks: stored.record.hooks, onRun });
+    if (readiness) {
+      const error = readinessError(readiness);
+      return await endFailed({ history, stored, revision, duration: duration(), error, readiness });
+    }
+    const failedAfter = (await runs(`post-${revision.action}`)) ?? (await testsOf(revision, runs));
+    if (failedAfter) return failedAfter;
     return { status: 'deployed', record: await complete(context, revision, history, stored), duration: duration() };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
@@ -162,26 +157,43 @@ async function begin(context: ReleaseContext, revision: Revision, history: Relea
 
 interface HookRun {
   readonly event: HookEvent;
-  readonly hooks: readonly RecordedHook[];
-  readonly onRun: (hooks: readonly RecordedHook[]) => Promise<void>;
+  readonly history: ReleaseHistory;
+  readonly stored: StoredRelease;
 }
 
+/** Returns the record as it is then; how the last hook ended is in it, and stored by whatever writes it next. */
 async function hooksOf(
   context: ReleaseContext,
-  { definition }: Revision,
-  { event, hooks, onRun }: HookRun,
-): Promise<void> {
-  const { client, now, signal } = context;
-  await runHooks({
-    client,
-    hooks,
+  revision: Revision,
+  { event, history, ...from }: HookRun,
+): Promise<{ stored: StoredRelease; failed?: Pick<FailedEnd, 'error' | 'readiness' | 'hooks'> }> {
+  let { stored } = from;
+  const { hooks, failure } = await runReleaseHooks(context, {
+    fields: releaseFields(revision),
     event,
-    namespace: definition.namespace,
-    timeout: definition.settings.timeout,
-    now,
-    signal,
-    onRun,
+    hooks: stored.record.hooks,
+    timeout: revision.definition.settings.timeout,
+    onRun: async (running) => {
+      stored = await history.update(stored, { ...stored.record, hooks: running });
+    },
   });
+  stored = { ...stored, record: { ...stored.record, hooks } };
+  if (failure === undefined) return { stored };
+  return { stored, failed: { error: failure.error, readiness: hookReadiness(failure.problem), hooks } };
+}
+
+/** Before the record says deployed: a revision whose tests a crash cut short is carried on with them. Never of a rollback. */
+async function testsOf<Failed>(
+  { definition, action }: Revision,
+  run: (event: HookEvent) => Promise<Failed | undefined>,
+): Promise<Failed | undefined> {
+  return definition.settings.tests && action !== 'rollback' ? await run('test') : undefined;
+}
+
+function keptObjects(plan: Plan): KubernetesObject[] {
+  return plan.changes
+    .filter(({ operation }) => operation !== 'delete' && operation !== 'keep')
+    .map(({ object }) => object);
 }
 
 /** Undefined when everything is ready. */
@@ -264,23 +276,24 @@ interface FailedEnd {
   duration: number;
   error: HelmGitopsError;
   readiness: Readiness | undefined;
+  /** As they have become since the record was written. */
+  hooks?: ReleaseRecord['hooks'];
 }
 
-async function endFailed({ history, stored, revision, duration, error, readiness }: FailedEnd): Promise<Outcome> {
+async function endFailed({
+  history,
+  stored,
+  revision,
+  hooks,
+  duration,
+  error,
+  readiness,
+}: FailedEnd): Promise<Outcome> {
   if (stored) {
     const description = failedDescription(named(revision), error.message);
     const latest = await history.get(stored.record.version);
-    if (latest) await history.update(latest, withStatus(latest.record, 'failed', description));
+    if (latest)
+      await history.update(latest, withStatus({ ...latest.record, ...(hooks && { hooks }) }, 'failed', description));
   }
   return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };
-}
-
-/** A readiness that is bad for good, or took too long, as the error that it is. */
-function unhealthy(readiness: Readiness): HelmGitopsError {
-  const { culprit } = readiness;
-  const where = [culprit?.pod && `pod ${culprit.pod}`, culprit?.image && `image ${culprit.image}`]
-    .filter(Boolean)
-    .join(', ');
-  const message = `${readiness.object}: ${readiness.message}${where === '' ? '' : ` (${where})`}`;
-  return new HelmGitopsError('release.not-ready', 'cluster', message, { hint: culprit?.event });
 }

@@ -7,6 +7,10 @@ import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { uninstallRelease } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { decideRemoval } from './remediate/decide-removal.ts';
+import { runReleaseHooks } from './run-release-hooks.ts';
+
+/** Milliseconds; the definition that could say another is gone. */
+const defaultTimeout = 300_000;
 
 export interface RemovalInput {
   readonly op: string;
@@ -53,8 +57,7 @@ export async function removeRelease(
     history,
     stored,
     versions,
-    timeout: 300_000,
-    now: context.now,
+    runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout: defaultTimeout }),
     signal: context.signal,
   });
   await context.states.remove(namespace, release);
@@ -73,13 +76,21 @@ export async function undoInstall(
   prepared: Pick<PreparedRelease, 'op' | 'definition'>,
 ): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
-  const { client, now, signal } = context;
+  const { client, signal } = context;
   const history = context.history(namespace, releaseName);
   const stored = await newestRevision(history);
   if (!stored) return;
   const versions = (await history.marks()).map(({ version }) => version);
   const { timeout } = settings;
-  const kept = await uninstallRelease({ client, history, stored, versions, timeout, now, signal });
+  const fields = releaseFields(prepared);
+  const kept = await uninstallRelease({
+    client,
+    history,
+    stored,
+    versions,
+    runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout }),
+    signal,
+  });
   const told = kept.length > 0 ? { kept: kept.join(', ') } : {};
-  context.emit({ event: 'release.uninstalled', ...releaseFields(prepared), version: stored.record.version, ...told });
+  context.emit({ event: 'release.uninstalled', ...fields, version: stored.record.version, ...told });
 }

@@ -52,6 +52,18 @@ function revision(parts: Partial<Revision> = {}): Revision {
   };
 }
 
+/** Jobs named in `failing` fail, all others complete as soon as somebody looks. */
+function endJobs(scene: ReturnType<typeof releaseScene>, ...failing: readonly string[]) {
+  scene.cluster.before = (call) => {
+    if (!call.startsWith('list Job')) return;
+    for (const live of scene.cluster.objects.values()) {
+      if (live.kind !== 'Job') continue;
+      const type = failing.includes(live.metadata.name ?? '') ? 'Failed' : 'Complete';
+      scene.cluster.put({ ...live, status: { conditions: [{ type, status: 'True', message: 'so it is' }] } });
+    }
+  };
+}
+
 const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app\nspec: {replicas: 1}\n';
 const crd = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.x.io}\n';
 
@@ -71,16 +83,12 @@ describe('a revision', () => {
   test('runs its hooks around the objects, and records their runs', async () => {
     const scene = releaseScene();
     const hooks = [hook('before', { events: ['pre-install'] }), hook('after', { events: ['post-install'] })];
-    scene.cluster.before = (call) => {
-      const job = /^get Job\/(.*)/.exec(call)?.[1];
-      const live = job && scene.object('Job', job);
-      if (live) scene.cluster.put({ ...live, status: { conditions: [{ type: 'Complete', status: 'True' }] } });
-    };
+    endJobs(scene);
     const outcome = await deployRevision(scene.context, revision({ plan: planOf(configMap('x', 'red'), { hooks }) }));
     expect(scene.writes().filter((call) => !call.startsWith('delete'))).toEqual([
-      'create Job/before',
+      'apply Job/before',
       'apply ConfigMap/x',
-      'create Job/after',
+      'apply Job/after',
     ]);
     expect(outcome).toMatchObject({
       record: { hooks: [{ last_run: { phase: 'Succeeded' } }, { last_run: { phase: 'Succeeded' } }] },
@@ -183,6 +191,81 @@ describe('a revision', () => {
   });
 });
 
+describe('tests', () => {
+  const hooks = [hook('t', { events: ['test'] }), hook('after', { events: ['post-install'] })];
+  const tested = { ...definition, settings: { ...settings, tests: true } };
+
+  test('run after everything else where the settings ask for it, and before the revision counts as deployed', async () => {
+    const scene = releaseScene();
+    endJobs(scene);
+    const plan = planOf(configMap('x', 'red'), { hooks });
+    const outcome = await deployRevision(scene.context, revision({ plan, definition: tested }));
+    expect(outcome).toMatchObject({
+      status: 'deployed',
+      record: { hooks: [{ last_run: { phase: 'Succeeded' } }, {}] },
+    });
+    expect(scene.writes().filter((call) => call.startsWith('apply'))).toEqual([
+      'apply ConfigMap/x',
+      'apply Job/after',
+      'apply Job/t',
+    ]);
+    expect(await scene.records()).toEqual(['1 deployed Install complete (fleet@3f2a1c9)']);
+  });
+
+  test.each([
+    ['nobody asks for them', { definition, action: 'install' }],
+    ['a rollback goes back to what was tested', { definition: tested, action: 'rollback', to: 1 }],
+  ] as const)('do not run where %s', async (_sentence, parts) => {
+    const scene = releaseScene();
+    endJobs(scene, 't');
+    const plan = planOf(configMap('x', 'red'), { hooks: hooks.slice(0, 1) });
+    expect(await deployRevision(scene.context, revision({ plan, ...parts }))).toMatchObject({ status: 'deployed' });
+  });
+
+  test('that fail fail the revision', async () => {
+    const scene = releaseScene();
+    endJobs(scene, 't');
+    const plan = planOf(configMap('x', 'red'), { hooks });
+    const outcome = await deployRevision(scene.context, revision({ plan, definition: tested }));
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      wrote: true,
+      error: { code: 'test.failed', fault: 'cluster', message: 'test Job/t (templates/t.yaml): so it is' },
+      readiness: { object: 'Job/t', reason: 'JobFailed' },
+    });
+    expect(scene.events).toMatchObject([{ event: 'test.failed', app: 'shop', object: 'Job/t', reason: 'JobFailed' }]);
+    const [stored] = await scene.history.list();
+    expect(stored?.record.info.status).toBe('failed');
+    expect(stored?.record.hooks.map(({ last_run }) => last_run?.phase)).toEqual(['Failed', 'Succeeded']);
+  });
+});
+
+test('a hook that fails is told when it does, and ends the revision', async () => {
+  const scene = releaseScene();
+  endJobs(scene, 'before');
+  const plan = planOf(configMap('x', 'red'), { hooks: [hook('before', { events: ['pre-install'] })] });
+  const outcome = await deployRevision(scene.context, revision({ plan }));
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    error: { code: 'hook.failed' },
+    readiness: { object: 'Job/before' },
+  });
+  expect(scene.events).toMatchObject([{ event: 'hook.failed', hook: 'pre-install', object: 'Job/before' }]);
+  expect(scene.object('ConfigMap', 'x')).toBeUndefined();
+});
+
+test('a ready condition that is wrong is an error before anything is written', async () => {
+  const scene = releaseScene();
+  const plan = planOf(configMap('x', 'red', '\n  annotations: {helm-gitops.io/ready: "status.phase =="}'));
+  const outcome = await deployRevision(scene.context, revision({ plan }));
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    wrote: false,
+    error: { code: 'readiness.expression', fault: 'user' },
+  });
+  expect(scene.writes()).toEqual([]);
+});
+
 describe('a process that stops', () => {
   /** Stops it when that call is made, as the client then fails. */
   async function stoppedAt(call: string, plan = planOf(configMap('x', 'red'))) {
@@ -204,7 +287,7 @@ describe('a process that stops', () => {
 
   test('leaves it while a hook runs, and calls no hook failed', async () => {
     const hooks = [hook('before', { events: ['pre-install'], delete_policies: ['hook-failed'] })];
-    const { scene, error } = await stoppedAt('get Job/before', planOf(configMap('x', 'red'), { hooks }));
+    const { scene, error } = await stoppedAt('list Job/*', planOf(configMap('x', 'red'), { hooks }));
     expect([error, await scene.records()]).toEqual([expect.any(Error), pending]);
     const [stored] = await scene.history.list();
     expect(stored?.record.hooks[0]?.last_run?.phase).toBe('Running');

@@ -31,12 +31,12 @@ describe('a release whose definition is gone', () => {
   test('is uninstalled: hooks, objects, hooks, records, state', async () => {
     const { remove, cluster, history, events, current } = await scene(configMap('x', 'red'));
     expect(await remove()).toBe('uninstalled');
-    expect(cluster.calls.filter((call) => /^(create|delete)/.test(call))).toEqual([
+    expect(cluster.calls.filter((call) => /^(apply|delete)/.test(call))).toEqual([
       'delete ConfigMap/before',
-      'create ConfigMap/before',
+      'apply ConfigMap/before',
       'delete ConfigMap/x',
       'delete ConfigMap/after',
-      'create ConfigMap/after',
+      'apply ConfigMap/after',
       'delete Secret/sh.helm.release.v1.shop.v1',
       'delete Secret/sh.helm.release.v1.shop.v2',
     ]);

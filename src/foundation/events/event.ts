@@ -135,7 +135,10 @@ export interface EventFields {
   'release.adopted': ReleaseFields & { version: number };
   'release.unchanged': ReleaseFields & { version: number };
   'release.takenOver': ReleaseFields & { object: string; fields: string; manager: string };
-  'hook.failed': ReleaseFields & FailureFields;
+  'hook.failed': ReleaseFields & FailureFields & { hook: string };
+  /** What a hook wrote, where its chart asks for it (`helm.sh/hook-output-log-policy`). */
+  'hook.output': ReleaseFields & { hook: string; object: string; output: string };
+  'test.failed': ReleaseFields & FailureFields;
   'removal.waiting': ReleaseFields & { id: string; reason: string; hint: string };
   'request.received': { verb: string; id: string; target: string };
   'request.done': { verb: string; id: string; target: string; message?: string };

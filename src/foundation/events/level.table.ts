@@ -42,6 +42,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'release.unchanged': 'debug',
   'release.takenOver': 'warn',
   'hook.failed': 'error',
+  'hook.output': 'info',
+  'test.failed': 'error',
   'removal.waiting': 'warn',
   'request.received': 'info',
   'request.done': 'info',

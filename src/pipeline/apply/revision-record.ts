@@ -57,15 +57,6 @@ export function withStatus(
   return { ...record, info: { ...record.info, status, description } };
 }
 
-/** Helm writes its default policy down when it runs a hook that names none. */
-export function withRunPolicies(hooks: readonly RecordedHook[]): readonly RecordedHook[] {
-  return hooks.map((hook) =>
-    hook.last_run?.started_at && (hook.delete_policies ?? []).length === 0
-      ? { ...hook, delete_policies: ['before-hook-creation'] }
-      : hook,
-  );
-}
-
 export function completeDescription(action: Action, source: string, to?: number): string {
   if (action === 'install') return `Install complete (${source})`;
   if (action === 'upgrade') return `Upgrade complete (${source})`;

@@ -1,179 +1,215 @@
 /**
- * Runs the hooks of one event as Helm 4.2 does: by weight, then name; each is deleted before it is created (unless its
- * policy says otherwise), waited for, and deleted afterwards as its policy says. The first that fails ends the event.
+ * Runs the hooks of one event as Helm 4.2 does: by weight, then name; each makes way for itself, is written and waited
+ * for; when all are done they are deleted as their policies say. The first that fails ends the event; that is told in
+ * the outcome, with all hooks as their record should have them. It neither decides how a hook ends (`finished` is
+ * given) nor writes the record but through `onRun`.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { HelmGitopsError } from '../../foundation/base/errors.ts';
-import type { ClusterClient, ObjectReference } from '../../foundation/cluster/cluster-client.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
-import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+import { groupVersionKind, type KubernetesObject } from '../../foundation/manifest/object.ts';
 import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
-import type { HookEvent } from '../render/rendered-release.ts';
+import { placeObjects } from '../plan/place-objects.ts';
+import type { HookDeletePolicy, HookEvent } from '../render/rendered-release.ts';
 import { fieldManager } from './apply-plan.ts';
+import { deleteHooks } from './delete-hooks.ts';
 
 export interface HookInput {
   readonly client: ClusterClient;
   readonly hooks: readonly RecordedHook[];
   readonly event: HookEvent;
   readonly namespace: string;
-  /** Milliseconds for each hook. */
+  /** Milliseconds for each hook, and for each deletion. */
   readonly timeout: number;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** Called before and after each run with all hooks as they are then, so that the record tells. */
+  /** Waits until an object of a hook is done; says what went wrong, or nothing. */
+  readonly finished: (object: KubernetesObject) => Promise<HookProblem | undefined>;
+  /** Before each run, with all hooks as they are then: to be recorded before the hook is written. */
   readonly onRun: (hooks: readonly RecordedHook[]) => Promise<void>;
+  /** When a hook ended whose output its chart wants to be told. */
+  readonly onOutput?: (hook: RecordedHook, objects: readonly KubernetesObject[]) => Promise<void>;
 }
 
-/** Returns all hooks with their `last_run`. */
-export async function runHooks(input: HookInput): Promise<readonly RecordedHook[]> {
-  const due = input.hooks
-    .filter((hook) => hook.events.includes(input.event))
-    .sort((a, b) => (a.weight ?? 0) - (b.weight ?? 0) || compareNames(a.name, b.name));
+export interface HookProblem {
+  /** `Job/migrate` */
+  readonly object: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly pod?: string | undefined;
+  /** The newest warning's text. */
+  readonly event?: string | undefined;
+  /** The last lines of its log: for the log only, never for a record. */
+  readonly logs?: string | undefined;
+}
+
+export interface HookOutcome {
+  /** All of them, with their `last_run`: the caller's next write of the record has to hold them. */
+  readonly hooks: readonly RecordedHook[];
+  readonly failure?: HookFailure;
+  /** Deletes what is left, as the policies say; after a failure too. Helm's `test` shows logs before. */
+  readonly cleanUp: () => Promise<void>;
+}
+
+export interface HookFailure {
+  readonly hook: RecordedHook;
+  readonly error: HelmGitopsError;
+  readonly problem: HookProblem;
+}
+
+export async function runHooks(input: HookInput): Promise<HookOutcome> {
+  const outcome = await runAndLeave(input);
+  await outcome.cleanUp();
+  return outcome;
+}
+
+/** The same without deleting anything after the hooks have run. */
+export async function runAndLeave(input: HookInput): Promise<HookOutcome> {
+  const due = dueHooks(input.hooks, input.event);
   let hooks = input.hooks;
-  const done: RecordedHook[] = [];
-  for (const hook of due) {
-    const run = await runHook(input, hook, async (last_run) => {
-      hooks = hooks.map((other) =>
-        other.path === hook.path && other.name === hook.name && other.kind === hook.kind
-          ? { ...other, last_run }
-          : other,
-      );
-      await input.onRun(hooks);
+  const change = (index: number, parts: Partial<RecordedHook>) => {
+    hooks = hooks.map((hook, at) => (at === index ? { ...hook, ...parts } : hook));
+  };
+  const remove = (indices: readonly number[], policy: HookDeletePolicy) =>
+    deleteHooks(input, { hooks: indices.map((index) => hooks[index]).filter(isHook), policy });
+  const done: number[] = [];
+  for (const index of due) {
+    // Helm writes its default down.
+    if ((hooks[index]?.delete_policies ?? []).length === 0)
+      change(index, { delete_policies: ['before-hook-creation'] });
+    const hook = hooks[index];
+    if (hook === undefined) continue;
+    const record = (last_run: LastRun) => change(index, { last_run });
+    const failed = await runHook(input, hook, {
+      record,
+      current: () => hooks,
+      remove: () => remove([index], 'before-hook-creation'),
     });
-    if (run.failure) {
-      await deleteWhere(input, [hook], 'hook-failed');
-      await deleteWhere(input, done, 'hook-succeeded');
-      throw run.failure;
+    if (failed !== undefined) {
+      const cleanUp = async () => {
+        if (!failed.created) return;
+        // That something stays matters less than why the hook failed.
+        for (const [indices, policy] of [
+          [[index], 'hook-failed'],
+          [done, 'hook-succeeded'],
+        ] as const)
+          await remove(indices, policy).catch(throwIfAborted(input.signal));
+      };
+      return { hooks, failure: { ...failed, hook }, cleanUp };
     }
-    done.push(hook);
+    done.push(index);
   }
-  await deleteWhere(input, done.reverse(), 'hook-succeeded');
-  return hooks;
+  return { hooks, cleanUp: () => remove(done.toReversed(), 'hook-succeeded') };
+}
+
+/** Where they stand in the record, in Helm's order; one that names an event twice runs twice. */
+function dueHooks(hooks: readonly RecordedHook[], event: HookEvent): number[] {
+  const weight = (index: number) => hooks[index]?.weight ?? 0;
+  const name = (index: number) => hooks[index]?.name ?? '';
+  return hooks
+    .flatMap((hook, index) => hook.events.filter((one) => one === event).map(() => index))
+    .sort((a, b) => weight(a) - weight(b) || compareNames(name(a), name(b)));
 }
 
 type LastRun = NonNullable<RecordedHook['last_run']>;
 
-async function runHook(
-  input: HookInput,
-  hook: RecordedHook,
-  record: (run: LastRun) => Promise<void>,
-): Promise<{ failure?: HelmGitopsError }> {
-  const objects = parseManifest(hook.manifest).map((object) => placed(object, input.namespace));
-  const policies = hook.delete_policies ?? [];
-  if (policies.length === 0 || policies.includes('before-hook-creation')) await deleteAndWait(input, objects);
-  const started_at = input.now().toISOString();
-  await record({ started_at, phase: 'Running' });
+interface HookTurn {
+  readonly record: (run: LastRun) => void;
+  readonly current: () => readonly RecordedHook[];
+  readonly remove: () => Promise<void>;
+}
+
+interface FailedRun extends Omit<HookFailure, 'hook'> {
+  /** One that could not even be written leaves everything as it is, as with Helm. */
+  readonly created: boolean;
+}
+
+async function runHook(input: HookInput, hook: RecordedHook, turn: HookTurn): Promise<FailedRun | undefined> {
+  const { now, signal } = input;
+  let written: KubernetesObject[] | undefined;
+  const end = (phase: string, started_at: string) =>
+    turn.record({ started_at, completed_at: now().toISOString(), phase });
+  let started_at: string | undefined;
   try {
-    for (const object of objects) await input.client.create(object, { fieldManager, signal: input.signal });
-    for (const object of objects) await finished(input, object);
-  } catch (error) {
+    await turn.remove();
+    const objects = await placed(input, hook);
+    started_at = now().toISOString();
+    turn.record({ started_at, phase: 'Running' });
+    await input.onRun(turn.current());
+    const answers: KubernetesObject[] = [];
+    for (const object of objects) answers.push(await write(input, object));
+    written = answers;
+    const problem = await firstProblem(input, written);
+    end(problem === undefined ? 'Succeeded' : 'Failed', started_at);
+    await tellOutput(input, hook, {
+      objects: written,
+      policy: problem === undefined ? 'hook-succeeded' : 'hook-failed',
+    });
+    return problem && { error: failedHook(input, hook, { problem }), problem, created: true };
+  } catch (thrown) {
     // A process that stops says nothing about the hook: the next start runs it again.
-    if (input.signal.aborted) throw error;
-    await record({ started_at, completed_at: input.now().toISOString(), phase: 'Failed' });
-    return { failure: await hookFailure(input, hook, error) };
-  }
-  await record({ started_at, completed_at: input.now().toISOString(), phase: 'Succeeded' });
-  return {};
-}
-
-/** Jobs and Pods are waited for; everything else is done once it exists. */
-async function finished(input: HookInput, object: KubernetesObject): Promise<void> {
-  if (object.kind !== 'Job' && object.kind !== 'Pod') return;
-  const deadline = input.now().getTime() + input.timeout;
-  for (;;) {
-    const live = await input.client.get(reference(object), { signal: input.signal });
-    const verdict = live ? hookVerdict(live) : 'waiting';
-    if (verdict === 'succeeded') return;
-    if (verdict === 'failed')
-      throw new HelmGitopsError('hook.failed', 'cluster', `${object.kind}/${object.metadata.name} failed`);
-    if (input.now().getTime() > deadline)
-      throw new HelmGitopsError(
-        'hook.timeout',
-        'cluster',
-        `${object.kind}/${object.metadata.name} did not finish in time`,
-      );
-    await delay(100, undefined, { signal: input.signal });
+    if (signal.aborted) throw thrown;
+    if (started_at !== undefined) end('Failed', started_at);
+    const cause = asHelmGitopsError(thrown);
+    const problem = { object: `${hook.kind}/${hook.name}`, reason: cause.code, message: cause.message };
+    return { error: failedHook(input, hook, { problem, cause }), problem, created: written !== undefined };
   }
 }
 
-function hookVerdict(live: KubernetesObject): 'succeeded' | 'failed' | 'waiting' {
-  const status = live['status'] as { phase?: string; conditions?: { type: string; status: string }[] } | undefined;
-  const holds = (type: string) =>
-    status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
-  if (live.kind === 'Pod')
-    return status?.phase === 'Succeeded' ? 'succeeded' : status?.phase === 'Failed' ? 'failed' : 'waiting';
-  return holds('Complete') ? 'succeeded' : holds('Failed') ? 'failed' : 'waiting';
+/** A kind whose definition an earlier hook brought is known only after another look. */
+async function placed(input: HookInput, hook: RecordedHook): Promise<KubernetesObject[]> {
+  const { client, namespace, signal } = input;
+  const objects = parseManifest(hook.manifest);
+  let discovery = await client.discovery({ signal });
+  if (objects.some((object) => discovery.resource(groupVersionKind(object)) === undefined))
+    discovery = await client.discovery({ refresh: true, signal });
+  return placeObjects({ objects, namespace, discovery, crds: [] });
 }
 
-async function hookFailure(input: HookInput, hook: RecordedHook, error: unknown): Promise<HelmGitopsError> {
-  const reason = error instanceof Error ? error.message : String(error);
-  const logs = await podLogs(input, hook).catch(() => '');
-  const fault = error instanceof HelmGitopsError ? error.fault : 'internal';
-  const message = `${input.event} hook ${hook.kind}/${hook.name} (${hook.path}): ${reason}`;
-  return new HelmGitopsError('hook.failed', fault, logs === '' ? message : `${message}; last log lines: ${logs}`, {
-    cause: error,
-  });
+async function write({ client, signal }: HookInput, object: KubernetesObject): Promise<KubernetesObject> {
+  // Without a name there is nothing to apply to.
+  if (object.metadata.name === undefined) return await client.create(object, { fieldManager, signal });
+  return await client.apply(object, { fieldManager, force: true, signal });
 }
 
-async function podLogs(input: HookInput, hook: RecordedHook): Promise<string> {
-  const selector = hook.kind === 'Job' ? `job-name=${hook.name}` : undefined;
-  const query = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace: input.namespace,
-    ...(selector ? { labelSelector: selector } : { fieldSelector: `metadata.name=${hook.name}` }),
-  };
-  const { items } = await input.client.list(query, { signal: input.signal });
-  const pod = items.at(-1);
-  if (!pod) return '';
-  return (
-    await input.client.logs(
-      { namespace: input.namespace, name: pod.metadata.name ?? '' },
-      { tailLines: 5, signal: input.signal },
-    )
-  ).trim();
-}
-
-async function deleteWhere(input: HookInput, hooks: readonly RecordedHook[], policy: string): Promise<void> {
-  for (const hook of hooks) {
-    if (!hook.delete_policies?.includes(policy)) continue;
-    for (const object of parseManifest(hook.manifest))
-      await input.client.delete(reference(placed(object, input.namespace)), {
-        propagation: 'Background',
-        signal: input.signal,
-      });
-  }
-}
-
-async function deleteAndWait(input: HookInput, objects: readonly KubernetesObject[]): Promise<void> {
+async function firstProblem(input: HookInput, objects: readonly KubernetesObject[]): Promise<HookProblem | undefined> {
   for (const object of objects) {
-    // A CRD takes all its objects with it: Helm never deletes one that is a hook.
-    if (object.kind === 'CustomResourceDefinition') continue;
-    if (!(await input.client.delete(reference(object), { propagation: 'Background', signal: input.signal }))) continue;
-    const deadline = input.now().getTime() + input.timeout;
-    while (await input.client.get(reference(object), { signal: input.signal })) {
-      if (input.now().getTime() > deadline)
-        throw new HelmGitopsError(
-          'hook.not-deleted',
-          'cluster',
-          `the former ${object.kind}/${object.metadata.name} is still being deleted`,
-        );
-      await delay(50, undefined, { signal: input.signal });
-    }
+    const problem = await input.finished(object);
+    if (problem !== undefined) return problem;
   }
+  return undefined;
 }
 
-function placed(object: KubernetesObject, namespace: string): KubernetesObject {
-  return object.metadata.namespace ? object : { ...object, metadata: { ...object.metadata, namespace } };
+/** Output is a courtesy: that it cannot be had changes nothing. */
+async function tellOutput(
+  { onOutput, signal }: HookInput,
+  hook: RecordedHook,
+  { objects, policy }: { objects: readonly KubernetesObject[]; policy: string },
+): Promise<void> {
+  if (!hook.output_log_policies?.includes(policy)) return;
+  await onOutput?.(hook, objects).catch(throwIfAborted(signal));
 }
 
-function reference(object: KubernetesObject): ObjectReference {
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    namespace: object.metadata.namespace,
-    name: object.metadata.name ?? '',
+function throwIfAborted(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (signal.aborted) throw error;
   };
+}
+
+function failedHook(
+  { event }: HookInput,
+  hook: RecordedHook,
+  { problem, cause }: { problem: HookProblem; cause?: HelmGitopsError },
+): HelmGitopsError {
+  const who = `${hook.kind}/${hook.name} (${hook.path})`;
+  const details = { hint: cause?.hint ?? problem.event, ...(cause === undefined ? {} : { cause }) };
+  const fault = cause?.fault ?? 'cluster';
+  if (event === 'test') return new HelmGitopsError('test.failed', fault, `test ${who}: ${problem.message}`, details);
+  return new HelmGitopsError('hook.failed', fault, `${event} hook ${who}: ${problem.message}`, details);
+}
+
+function isHook(hook: RecordedHook | undefined): hook is RecordedHook {
+  return hook !== undefined;
 }
 
 function compareNames(a: string, b: string): number {

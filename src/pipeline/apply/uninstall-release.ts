@@ -10,7 +10,7 @@ import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import { ownershipProblem } from '../plan/ownership.ts';
 import { placeObjects } from '../plan/place-objects.ts';
 import { withStatus } from './revision-record.ts';
-import { runHooks } from './run-hooks.ts';
+import type { HookInput, HookOutcome } from './run-hooks.ts';
 
 export interface UninstallInput {
   readonly client: ClusterClient;
@@ -18,8 +18,7 @@ export interface UninstallInput {
   readonly stored: StoredRelease;
   /** Every revision there is: they go at the end. */
   readonly versions: readonly number[];
-  readonly timeout: number;
-  readonly now: () => Date;
+  readonly runHooks: (run: Pick<HookInput, 'event' | 'hooks' | 'onRun'>) => Promise<HookOutcome>;
   readonly signal: AbortSignal;
 }
 
@@ -28,17 +27,21 @@ const keptKinds: ReadonlySet<string> = new Set(['CustomResourceDefinition', 'Nam
 
 /** Returns the labels of the objects that stay. */
 export async function uninstallRelease(input: UninstallInput): Promise<string[]> {
-  const { client, history, signal, now, timeout } = input;
+  const { history } = input;
   let stored = await history.update(
     input.stored,
     withStatus(input.stored.record, 'uninstalling', 'Deletion in progress (or silently failed)'),
   );
   const { record } = stored;
   const runEvent = async (event: 'pre-delete' | 'post-delete') => {
-    const onRun = async (hooks: typeof record.hooks) => {
+    const onRun: HookInput['onRun'] = async (hooks) => {
       stored = await history.update(stored, { ...stored.record, hooks });
     };
-    await runHooks({ client, hooks: record.hooks, event, namespace: record.namespace, timeout, now, signal, onRun });
+    const { hooks, failure } = await input.runHooks({ event, hooks: stored.record.hooks, onRun });
+    stored = { ...stored, record: { ...stored.record, hooks } };
+    if (failure === undefined) return;
+    await history.update(stored, stored.record);
+    throw failure.error;
   };
   await runEvent('pre-delete');
   const kept = await deleteObjects(input, parseManifest(record.manifest));

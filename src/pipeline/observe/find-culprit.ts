@@ -7,7 +7,14 @@ import type { CallOptions, ClusterClient } from '../../foundation/cluster/cluste
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import { findPods } from './find-pods.ts';
 import { conditionsOf, readNumber, readText, replicasOf } from './kinds/verdict.ts';
-import { isPullHopeless, type Patience, type Problem, podProblem, worstProblem } from './pod-problem.ts';
+import {
+  failedContainer,
+  isPullHopeless,
+  type Patience,
+  type Problem,
+  podProblem,
+  worstProblem,
+} from './pod-problem.ts';
 import type { Culprit, Readiness } from './readiness.ts';
 
 const logLines = 20;
@@ -55,6 +62,20 @@ async function refusal(
   if (message === undefined) return undefined;
   const refused = /forbidden|denied|exceeded quota|is invalid/i.test(message);
   return { nature: refused ? 'persistent' : 'waiting', reason: 'FailedCreate', message, grace: patience.refusal };
+}
+
+/** Of a Job or Pod that has failed: the container whose end made it so, newest pod first. */
+export async function findFailedContainer(
+  client: ClusterClient,
+  workload: KubernetesObject,
+  { readiness, ...call }: CallOptions & { readiness: Readiness },
+): Promise<Problem | undefined> {
+  if (workload.kind !== 'Job' && workload.kind !== 'Pod') return undefined;
+  const age = ({ metadata }: KubernetesObject) => Date.parse(metadata.creationTimestamp ?? '') || 0;
+  const pods = (await findPods(client, workload, call)).sort((a, b) => age(b) - age(a));
+  const found = pods.map(failedContainer).find((container) => container !== undefined);
+  if (found === undefined) return undefined;
+  return { ...found, nature: 'crashing', reason: readiness.reason, message: `${readiness.message}; ${found.message}` };
 }
 
 function wantedPods(workload: KubernetesObject): number {

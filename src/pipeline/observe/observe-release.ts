@@ -6,7 +6,7 @@
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { abortError } from '../../foundation/cluster/cluster-error.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
-import { explain, findProblem } from './find-culprit.ts';
+import { explain, findFailedContainer, findProblem } from './find-culprit.ts';
 import { hasPods } from './find-pods.ts';
 import { followObjects, type ObservedObject, type ReleaseWatches } from './observed-objects.ts';
 import { defaultPatience, type Patience, type Problem } from './pod-problem.ts';
@@ -139,6 +139,15 @@ async function problemOf(
   return findProblem(client, live, options).catch(() => undefined);
 }
 
+async function failedContainerOf(
+  { client }: ObserveInput,
+  { live, readiness }: ObservedObject,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  if (live === undefined) return undefined;
+  return findFailedContainer(client, live, { readiness, signal }).catch(() => undefined);
+}
+
 function isFailure(problem: Problem, { since, now }: { since: Map<string, number>; now: number }): boolean {
   if (problem.nature === 'hopeless') return true;
   if (problem.nature !== 'persistent') return false;
@@ -159,7 +168,10 @@ async function withCulprit(
     ending.status === 'failed'
       ? {
           object: ending.failed,
-          problem: ending.problem ?? (await problemOf(input, ending.failed, { patience, signal })),
+          problem:
+            ending.problem ??
+            (await problemOf(input, ending.failed, { patience, signal })) ??
+            (await failedContainerOf(input, ending.failed, signal)),
         }
       : await mostTelling(input, waiting, { patience, signal });
   const status = ending.status === 'failed' ? ('failed' as const) : object.readiness.status;

@@ -119,3 +119,21 @@ function exitText(code: number | undefined, why: string | undefined): string {
   if (why === 'OOMKilled') return ', out of memory';
   return code === undefined ? '' : `, exit code ${code}`;
 }
+
+/** Of a pod that runs no more: the first container that ended badly. */
+export function failedContainer(
+  pod: KubernetesObject,
+): Pick<Problem, 'pod' | 'container' | 'image' | 'message'> | undefined {
+  const statuses = [
+    ...readList(pod, 'status', 'initContainerStatuses'),
+    ...readList(pod, 'status', 'containerStatuses'),
+  ];
+  const ended = (status: unknown) => readNumber(status, 'state', 'terminated', 'exitCode');
+  const failing = statuses.find((status) => (ended(status) ?? 0) !== 0);
+  if (failing === undefined) return undefined;
+  const container = readText(failing, 'name') ?? '';
+  const image = readText(failing, 'image');
+  const why = exitText(ended(failing), readText(failing, 'state', 'terminated', 'reason'));
+  const message = `container ${container} ended badly${why}`;
+  return { pod: pod.metadata.name ?? '', container, ...(image === undefined ? {} : { image }), message };
+}

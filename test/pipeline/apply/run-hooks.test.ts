@@ -1,21 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import type { RecordedHook } from '../../../src/foundation/history/release-record.ts';
 import { type HookInput, runHooks } from '../../../src/pipeline/apply/run-hooks.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
-import { hook, time } from '../release-scene.ts';
+import { discovery, hook, time } from '../release-scene.ts';
 
 /** Jobs named in `failing` fail, all others complete at once. */
 function scene(failing: readonly string[] = []) {
   const cluster = memoryCluster();
+  cluster.discovery = async () => discovery;
   const runs: (string | undefined)[][] = [];
-  cluster.before = (call) => {
-    const name = /^get Job\/(.*)/.exec(call)?.[1] ?? '';
-    const live = cluster.objects.get(`Job/web/${name}`);
-    const type = failing.includes(name) ? 'Failed' : 'Complete';
-    if (live) cluster.put({ ...live, status: { conditions: [{ type, status: 'True' }] } });
-  };
-  const run = (hooks: readonly RecordedHook[], parts: Partial<HookInput> = {}) =>
-    runHooks({
+  const run = async (hooks: readonly RecordedHook[], parts: Partial<HookInput> = {}) => {
+    const outcome = await runHooks({
       client: cluster,
       hooks,
       event: 'pre-upgrade',
@@ -24,8 +20,15 @@ function scene(failing: readonly string[] = []) {
       now: () => time,
       signal: new AbortController().signal,
       onRun: async (all) => void runs.push(all.map(({ last_run }) => last_run?.phase)),
+      finished: async ({ kind, metadata: { name = '' } }) =>
+        failing.includes(name)
+          ? { object: `${kind}/${name}`, reason: 'BackoffLimitExceeded', message: 'too many tries', event: 'no luck' }
+          : undefined,
       ...parts,
     });
+    runs.push(outcome.hooks.map(({ last_run }) => last_run?.phase));
+    return outcome;
+  };
   const made = (verb: string) =>
     cluster.calls.filter((call) => call.startsWith(`${verb} `)).map((call) => call.slice(call.indexOf('/') + 1));
   return { cluster, runs, run, made };
@@ -41,15 +44,14 @@ describe('hooks', () => {
       hook('early', { weight: -1 }),
       hook('other', { events: ['post-upgrade'] }),
     ]);
-    expect(made('create')).toEqual(['early', 'a', 'b', 'late']);
+    expect(made('apply')).toEqual(['early', 'a', 'b', 'late']);
   });
 
   test('are recorded as running before they run, and as succeeded after', async () => {
     const { run, runs } = scene();
-    const hooks = await run([hook('a'), hook('b')]);
+    const { hooks } = await run([hook('a'), hook('b')]);
     expect(runs).toEqual([
       ['Running', undefined],
-      ['Succeeded', undefined],
       ['Succeeded', 'Running'],
       ['Succeeded', 'Succeeded'],
     ]);
@@ -87,9 +89,9 @@ describe('hooks', () => {
     const { run, cluster } = scene();
     const policy = { delete_policies: ['hook-succeeded'] };
     await run([hook('a', policy), hook('b', policy)]);
-    expect(cluster.calls.filter((call) => /^(create|delete)/.test(call))).toEqual([
-      'create Job/a',
-      'create Job/b',
+    expect(cluster.calls.filter((call) => /^(apply|delete)/.test(call))).toEqual([
+      'apply Job/a',
+      'apply Job/b',
       'delete Job/b',
       'delete Job/a',
     ]);
@@ -98,53 +100,132 @@ describe('hooks', () => {
   test('stop at the first that fails: it goes by hook-failed, the earlier ones by hook-succeeded', async () => {
     const { run, runs, made } = scene(['b']);
     const policies = { delete_policies: ['hook-succeeded', 'hook-failed'] };
-    const failing = run([hook('a', policies), hook('b', policies), hook('c', policies)]);
-    await expect(failing).rejects.toMatchObject({
-      code: 'hook.failed',
-      fault: 'cluster',
-      message: 'pre-upgrade hook Job/b (templates/b.yaml): Job/b failed',
+    const { failure } = await run([hook('a', policies), hook('b', policies), hook('c', policies)]);
+    expect(failure).toMatchObject({
+      hook: { name: 'b' },
+      problem: { object: 'Job/b', reason: 'BackoffLimitExceeded' },
+      error: {
+        code: 'hook.failed',
+        fault: 'cluster',
+        message: 'pre-upgrade hook Job/b (templates/b.yaml): too many tries',
+        hint: 'no luck',
+      },
     });
-    expect([made('create'), made('delete')]).toEqual([
+    expect([made('apply'), made('delete')]).toEqual([
       ['a', 'b'],
       ['b', 'a'],
     ]);
     expect(runs.at(-1)).toEqual(['Succeeded', 'Failed', undefined]);
   });
 
-  test('that fail tell the last lines of their pod', async () => {
-    const { cluster, run } = scene(['a']);
-    cluster.put({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'a-1', namespace: 'web', labels: { 'job-name': 'a' } },
+  test('that cannot be written fail, and nothing is deleted', async () => {
+    const { cluster, run, runs, made } = scene();
+    cluster.before = (call) => {
+      if (call === 'apply Job/b') throw clusterError('cluster.forbidden', 'jobs are forbidden');
+    };
+    const policies = { delete_policies: ['hook-succeeded', 'hook-failed'] };
+    const { failure } = await run([hook('a', policies), hook('b', policies)]);
+    expect(failure?.error).toMatchObject({
+      code: 'hook.failed',
+      fault: 'transient',
+      message: 'pre-upgrade hook Job/b (templates/b.yaml): jobs are forbidden',
     });
-    await expect(run([hook('a')])).rejects.toThrow('Job/a failed; last log lines: log of a-1');
+    expect([made('delete'), runs.at(-1)]).toEqual([[], ['Succeeded', 'Failed']]);
   });
 
-  test('that take too long fail', async () => {
+  test('of tests fail as tests', async () => {
+    const { run } = scene(['a']);
+    const { failure } = await run([hook('a', { events: ['test'] })], { event: 'test' });
+    expect(failure?.error).toMatchObject({
+      code: 'test.failed',
+      message: 'test Job/a (templates/a.yaml): too many tries',
+    });
+  });
+
+  test('write their default policy down when they run', async () => {
+    const { run } = scene();
+    const { hooks } = await run([hook('a'), hook('other', { events: ['test'] })]);
+    expect(hooks.map(({ delete_policies }) => delete_policies)).toEqual([['before-hook-creation'], undefined]);
+  });
+
+  test('that name an event twice run twice', async () => {
+    const { run, made } = scene();
+    await run([hook('a', { events: ['pre-upgrade', 'pre-upgrade'] })]);
+    expect(made('apply')).toEqual(['a', 'a']);
+  });
+
+  test('of equal weight and name keep the order of the record', async () => {
+    const { run, cluster } = scene();
+    const manifest = (kind: string) => `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: a\n`;
+    const kinds = ['ServiceAccount', 'Secret', 'ConfigMap'];
+    await run(kinds.map((kind) => hook('a', { kind, manifest: manifest(kind) })));
+    expect(cluster.calls.filter((call) => call.startsWith('apply'))).toEqual(kinds.map((kind) => `apply ${kind}/a`));
+  });
+
+  test('tell their output where their policy says so', async () => {
+    const { run } = scene(['c']);
+    const told: string[] = [];
+    const onOutput: HookInput['onOutput'] = async ({ name }) => void told.push(name);
+    const policy = (...output_log_policies: string[]) => ({ output_log_policies });
+    await run(
+      [
+        hook('a', policy('hook-succeeded')),
+        hook('b', policy('hook-failed')),
+        hook('c', policy('hook-succeeded', 'hook-failed')),
+      ],
+      { onOutput },
+    );
+    expect(told).toEqual(['a', 'c']);
+  });
+
+  test('that are still being deleted in the end are named, with what holds them', async () => {
     const { cluster, run } = scene();
-    cluster.before = () => undefined;
+    const former = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'a', namespace: 'web', finalizers: ['x.io/y'] },
+    };
+    cluster.put(former);
+    cluster.before = (call) => {
+      if (call === 'get Job/a') cluster.put(former);
+    };
     let clock = time.getTime();
     const now = () => {
       clock += 600;
       return new Date(clock);
     };
-    await expect(run([hook('a')], { now })).rejects.toThrow('Job/a did not finish in time');
+    const { failure, hooks } = await run([hook('a')], { now });
+    expect(failure?.error.message).toContain('the former Job/a is still being deleted');
+    expect(failure?.error.hint).toBe('it waits for the finalizers x.io/y');
+    expect(hooks[0]?.last_run).toBeUndefined();
   });
 
-  test.each([
-    ['Succeeded', undefined],
-    ['Failed', 'Pod/p failed'],
-  ])('a Pod that is %s decides likewise', async (phase, message) => {
+  test('without a name are made anew each time', async () => {
+    const { run, cluster } = scene();
+    const manifest = 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: a-\n';
+    await run([hook('', { manifest, delete_policies: ['before-hook-creation', 'hook-succeeded'] })]);
+    expect(cluster.calls).toEqual(['create Job/*']);
+  });
+
+  test('of a kind that an earlier hook defines are placed after another look', async () => {
     const { cluster, run } = scene();
-    cluster.before = (call) => {
-      const live = cluster.objects.get('Pod/web/p');
-      if (call === 'get Pod/p' && live) cluster.put({ ...live, status: { phase } });
+    const looks: (boolean | undefined)[] = [];
+    cluster.discovery = async (options) => {
+      looks.push(options?.refresh);
+      return options?.refresh
+        ? { ...discovery, resource: (gvk) => ({ ...gvk, plural: '', verbs: [], namespaced: true }) }
+        : discovery;
     };
-    const manifest = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n';
-    const running = run([hook('p', { kind: 'Pod', manifest })]);
-    if (message) await expect(running).rejects.toThrow(message);
-    else await expect(running).resolves.toHaveLength(1);
+    const manifest = 'apiVersion: x.io/v1\nkind: UnknownThing\nmetadata:\n  name: t\n';
+    await run([hook('t', { kind: 'UnknownThing', manifest, delete_policies: ['hook-failed'] })]);
+    expect([looks, [...cluster.objects.keys()]]).toEqual([[undefined, true], ['UnknownThing/web/t']]);
+  });
+
+  test('of the whole cluster lie in no namespace', async () => {
+    const { cluster, run } = scene();
+    const manifest = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: r\n';
+    await run([hook('r', { kind: 'ClusterRole', manifest })]);
+    expect([...cluster.objects.keys()]).toEqual(['ClusterRole//r']);
   });
 
   test('of other kinds are done when they exist', async () => {
@@ -154,10 +235,11 @@ describe('hooks', () => {
     expect([...cluster.objects.keys()]).toEqual(['ConfigMap/elsewhere/c']);
   });
 
-  test('a CRD that is a hook is never deleted before it is created', async () => {
+  test('a CRD that is a hook is never deleted', async () => {
     const { run, made } = scene();
     const manifest = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: c\n';
-    await run([hook('c', { kind: 'CustomResourceDefinition', manifest })]);
+    const delete_policies = ['before-hook-creation', 'hook-succeeded'];
+    await run([hook('c', { kind: 'CustomResourceDefinition', manifest, delete_policies })]);
     expect(made('delete')).toEqual([]);
   });
 });
