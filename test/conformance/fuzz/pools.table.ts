@@ -136,6 +136,7 @@ export const POOLS = {
     'a{1001}',
     '(a+)+$',
   ],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as regexReplaceAll takes them
   replacement: ['', 'x', '$1', '${1}x', '$1x', '$0', '$$', '${n}', '$n-', '\\1', '$', '${', '$9', '[$0]'],
   format: [
     '%v',
