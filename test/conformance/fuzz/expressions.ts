@@ -1,4 +1,5 @@
 /** Generates expressions: literals, fields, variables and calls of every function with fitting and unfitting arguments. */
+import { BIG_INTS, FLOATS, INTS, METHODS, OBJECTS, SEMVER, TIME } from './objects.table.ts';
 import type { PoolName } from './pools.table.ts';
 import { POOLS } from './pools.table.ts';
 import type { Random } from './random.ts';
@@ -37,134 +38,11 @@ const ANY: readonly Slot[] = [
   'time',
   'data',
 ];
-const OBJECTS = [
-  '.',
-  '$',
-  '.Values',
-  '.Chart',
-  '.Release',
-  '.Capabilities',
-  '.Capabilities.KubeVersion',
-  '.Capabilities.APIVersions',
-  '.Capabilities.HelmVersion',
-  '.Files',
-  '.Template',
-  '.Subcharts',
-  '.Values.nope',
-  '.Nope',
-  'nil',
-  '.Chart.Maintainers',
-  '.Chart.Annotations',
-  '.Chart.Keywords',
-  '(.Files.GetBytes "data/bytes")',
-  '(.Files.Glob "data/*")',
-  '(semver "1.2.3-rc.1+m")',
-  '(urlParse "http://u:p@h:8/p?q#f")',
-  '(toDate "2006-01-02" "2021-02-03").Month',
-  '((toDate "2006-01-02" "2021-02-03").Sub (toDate "2006-01-02" "2021-02-01"))',
-  '(.Files.Lines "data/a.txt")',
-  '.Values.AsMap',
-  '.Values.m.nope',
-  '(index .Values.ml 0)',
-  '(toDate "2006-01-02" "2021-02-03").Weekday',
-  '.Capabilities.KubeVersion.Version',
-  '.Capabilities.KubeVersion.Minor',
-  '.Chart.Name',
-  '.Chart.IsRoot',
-  '.Chart.Deprecated',
-  '.Chart.Dependencies',
-  '.Chart.Nope',
-  '.Release.IsInstall',
-  '.Release.Revision',
-  '.Template.Name',
-  '.Values.d.x.y',
-];
-const METHODS = [
-  '.Capabilities.APIVersions.Has ',
-  '.Files.Get ',
-  '.Files.GetBytes ',
-  '.Files.Glob ',
-  '.Files.Lines ',
-  '.Values.Table ',
-  '.Values.PathValue ',
-  '(semver "1.2.3-a").',
-  '(toDate "2006-01-02" "2021-02-03").',
-  '(.Files.Glob ',
-  '.Capabilities.',
-];
-const SEMVER = [
-  'Major',
-  'Minor',
-  'Patch',
-  'Prerelease',
-  'Metadata',
-  'Original',
-  'String',
-  'IncMajor',
-  'IncMinor',
-  'IncPatch',
-  'Compare (semver "1.2.4")',
-  'LessThan (semver "1")',
-  'Equal (semver "1.2.3-a")',
-  'GreaterThan (semver "0.1")',
-  'Nope',
-  'SetPrerelease "b"',
-  'SetMetadata "m"',
-];
-const TIME = [
-  'Year',
-  'Month',
-  'Day',
-  'Hour',
-  'Minute',
-  'Second',
-  'Nanosecond',
-  'Weekday',
-  'YearDay',
-  'Unix',
-  'UnixNano',
-  'UnixMilli',
-  'UTC',
-  'String',
-  'IsZero',
-  'Format "Jan 2"',
-  'Location',
-  'AddDate 0 1 -3',
-  'Equal (toDate "2006" "2021")',
-  'Before (toDate "2006" "2022")',
-  'After (toDate "2006" "2022")',
-  'Nope',
-  'ISOWeek',
-  'Truncate 1000',
-  'Add 1000000000',
-  'GoString',
-];
 
 export function goQuote(random: Random, text: string): string {
   if (random.chance(0.2) && !/[`\r]/.test(text)) return `\`${text}\``;
   return JSON.stringify(text).replaceAll('\ufeff', '\\ufeff');
 }
-
-const INTS = ['0', '1', '2', '3', '-1', '5', '10', '64', '100', '0x1F', "'x'", '1_000', '0b101', '0o17', '-7', '255'];
-const BIG_INTS = ['9223372036854775807', '-9223372036854775808', '9223372036854775808', '2147483648', '1000000'];
-const FLOATS = [
-  '1.5',
-  '0.0',
-  '-2.5',
-  '1e3',
-  '1e21',
-  '1e-7',
-  '.5',
-  '3.0',
-  '0x1p4',
-  '100000.0',
-  '1234567.0',
-  '1e400',
-  '123456789.125',
-  '-0.0',
-  '2.',
-  '1i',
-];
 
 /** A number of times or places has to stay small. */
 const COUNTS = new Set([
