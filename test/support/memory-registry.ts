@@ -1,6 +1,6 @@
 /** A registry in memory: charts by tag, and a log of what was asked. */
 import { createHash } from 'node:crypto';
-import { parseManifest } from '../../src/foundation/oci/manifest.ts';
+import { type Descriptor, parseManifest } from '../../src/foundation/oci/manifest.ts';
 import { mediaTypes } from '../../src/foundation/oci/media-types.table.ts';
 import { ociError } from '../../src/foundation/oci/oci-error.ts';
 import type { Registry } from '../../src/foundation/oci/open-registry.ts';
@@ -10,9 +10,18 @@ export interface MemoryRegistry extends Registry {
   readonly log: string[];
   /** Under the tag; returns the manifest's digest. */
   push(tag: string, archive: Buffer, more?: { provenance?: Buffer; legacy?: boolean }): string;
+  /** As cosign does: `signature` is base64, under the tag of the digest or as what refers to it. */
+  sign(digest: string, signatures: readonly MemorySignature[], where?: 'tag' | 'referrer'): void;
+  /** What refers to a digest says no more than its type. */
+  refer(digest: string, artifactType: string): void;
   /** What a blob's bytes are from now on. */
   damage(digest: string, bytes: Buffer): void;
   fail(error: Error | undefined): void;
+}
+
+export interface MemorySignature {
+  readonly payload: Buffer;
+  readonly signature: string;
 }
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -20,6 +29,7 @@ const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').updat
 export function memoryRegistry(): MemoryRegistry {
   const blobs = new Map<string, Buffer>();
   const tags = new Map<string, string>();
+  const referrers = new Map<string, Descriptor[]>();
   const log: string[] = [];
   let failure: Error | undefined;
   const keep = (bytes: Buffer) => {
@@ -51,6 +61,35 @@ export function memoryRegistry(): MemoryRegistry {
       tags.set(tag, digest);
       return digest;
     },
+    sign: (digest, signatures, where = 'tag') => {
+      const config = Buffer.from('{}');
+      const manifest = Buffer.from(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: mediaTypes.manifest,
+          config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: keep(config), size: config.length },
+          layers: signatures.map(({ payload, signature }) => ({
+            mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+            digest: keep(payload),
+            size: payload.length,
+            annotations: { 'dev.cosignproject.cosign/signature': signature },
+          })),
+        }),
+      );
+      const artifactType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+      const descriptor = {
+        mediaType: mediaTypes.manifest,
+        digest: keep(manifest),
+        size: manifest.length,
+        artifactType,
+      };
+      if (where === 'tag') tags.set(`${digest.replace(':', '-')}.sig`, descriptor.digest);
+      else referrers.set(digest, [...(referrers.get(digest) ?? []), descriptor]);
+    },
+    refer: (digest, artifactType) => {
+      const descriptor = { mediaType: mediaTypes.manifest, digest: keep(Buffer.from('{}')), size: 2, artifactType };
+      referrers.set(digest, [...(referrers.get(digest) ?? []), descriptor]);
+    },
     damage: (digest, bytes) => void blobs.set(digest, bytes),
     fail: (error) => {
       failure = error;
@@ -76,7 +115,11 @@ export function memoryRegistry(): MemoryRegistry {
       if (failure !== undefined) throw failure;
       return [...tags.keys()];
     },
-    listReferrers: unused,
+    listReferrers: async (_, digest) => {
+      log.push('referrers');
+      if (failure !== undefined) throw failure;
+      return referrers.get(digest) ?? [];
+    },
     writeBlob: unused,
     writeManifest: unused,
   };

@@ -10,6 +10,7 @@ export const chartErrors = {
   'chart.dependency-invalid': { fault: 'user', summary: 'a dependency does not fit what Chart.yaml asks for' },
   'chart.dependency-missing': { fault: 'user', summary: 'a dependency named in Chart.yaml does not lie in charts/' },
   'chart.invalid': { fault: 'user', summary: 'a file of the chart breaks a rule of Helm' },
+  'chart.key-invalid': { fault: 'user', summary: 'the public key that a chart is checked with cannot be used' },
   'chart.lock-stale': { fault: 'user', summary: 'Chart.lock is older than what Chart.yaml asks for' },
   'chart.no-index': { fault: 'user', summary: 'there is no chart repository at a URL: it has no index.yaml' },
   'chart.no-repository': { fault: 'user', summary: 'a dependency names a repository that is not known' },
@@ -26,7 +27,10 @@ export const chartErrors = {
   },
   'chart.too-large': { fault: 'user', summary: 'the chart is larger than Helm takes' },
   'chart.unknown': { fault: 'user', summary: 'a repository has no chart of that name' },
-  'chart.unsigned': { fault: 'user', summary: 'a chart is not signed by a key of the keyring' },
+  'chart.unsigned': {
+    fault: 'user',
+    summary: 'a chart is not signed by a key of the keyring, or not by the cosign key',
+  },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;
 
 export type ChartErrorCode = keyof typeof chartErrors;

@@ -9,7 +9,13 @@ export type ChartRequest =
   (
     | { readonly type: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
     /** A registry: `oci://HOST/PATH/NAME`, with `:TAG` or `@sha256:…` where it is pinned. */
-    | { readonly type: 'oci'; readonly reference: string; readonly version: string }
+    | {
+        readonly type: 'oci';
+        readonly reference: string;
+        readonly version: string;
+        /** Absolute: a public key with which cosign must have signed the manifest. */
+        readonly cosignKey?: string | undefined;
+      }
     | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined; readonly path: string }
   ) & {
     /** Absolute: of OpenPGP keys, one of which must have signed the archive. */
@@ -55,7 +61,10 @@ export function describeRequest(request: ChartRequest): string {
 export function requestKey(request: ChartRequest): string {
   const { type, keyring = '' } = request;
   if (type === 'git') return JSON.stringify([type, request.url, request.revision ?? '', request.path]);
-  if (type === 'oci') return JSON.stringify([type, request.reference, request.version, keyring]);
+  if (type === 'oci') {
+    const { reference, version, cosignKey } = request;
+    return JSON.stringify([type, reference, version, keyring, ...(cosignKey === undefined ? [] : [cosignKey])]);
+  }
   return JSON.stringify([type, request.repository, request.name, request.version, keyring]);
 }
 

@@ -172,7 +172,7 @@ async function findPinned(
   if (content === undefined || typeof version !== 'string') return undefined;
   const reference = { registry, repository, digest };
   const provenance = async () => (await pullChart(parts.registry, reference, { signal })).provenance();
-  return { content, version, from: `oci://${formatReference(reference)}`, provenance };
+  return { content, version, from: `oci://${formatReference(reference)}`, manifestDigest: digest, provenance };
 }
 
 async function keep({ store }: DownloadParts, { digest, size, body }: PulledChart, from: string) {

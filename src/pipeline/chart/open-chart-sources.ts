@@ -9,6 +9,7 @@ import type { ContentStore } from '../../foundation/content-store/content-store.
 import type { FindCredential } from '../../foundation/credentials/credential.ts';
 import type { HttpClient } from '../../foundation/http/http-client.ts';
 import type { Registry } from '../../foundation/oci/open-registry.ts';
+import { parseReference } from '../../foundation/oci/reference.ts';
 import {
   type ChartRequest,
   type ChartSources,
@@ -24,6 +25,7 @@ import { fetchFromRepository, listRepositoryVersions, type RepositoryChart } fro
 import type { UrlMirror } from './repository/repository-url.ts';
 import { shareRuns } from './share-runs.ts';
 import { type ArchiveToVerify, verifyArchive } from './verify-archive.ts';
+import { hasKeptSignature, verifySignature } from './verify-signature.ts';
 
 export interface ChartSourcesOptions {
   readonly http: HttpClient;
@@ -77,9 +79,10 @@ async function fetchOrRecall(parts: Parts, request: ChartRequest): Promise<Fetch
   try {
     const found = await findArchive(parts, request);
     if (request.keyring !== undefined) await verifyArchive(parts, toVerify(request, found, request.keyring));
-    const { content, version, from, stale } = found;
+    if (request.type === 'oci' && request.cosignKey !== undefined) await verifyManifest(parts, request, found);
+    const { content, version, from, manifestDigest, stale } = found;
     const { path, digest } = content;
-    await remember(parts, request, { digest, version, from });
+    await remember(parts, request, { digest, version, from, manifestDigest });
     return { path, root: dirname(path), version, digest, from, ...(stale === true ? { stale } : {}) };
   } catch (error) {
     const last = error instanceof HelmGitopsError && isOutOfReach(error) ? await recall(parts, request) : undefined;
@@ -113,6 +116,15 @@ function toVerify(
   return { content, archiveName: `${name}-${version}.tgz`, from, provenance, keyring };
 }
 
+async function verifyManifest(
+  parts: Parts,
+  { reference, cosignKey = '' }: Extract<ChartRequest, { type: 'oci' }>,
+  { from, manifestDigest }: FoundChart,
+): Promise<void> {
+  if (manifestDigest === undefined) throw new Error('what a registry gives has the digest of its manifest');
+  await verifySignature(parts, { reference: parseReference(reference), digest: manifestDigest, from, cosignKey });
+}
+
 /** The last part of the path, without tag and digest. */
 const repositoryName = (reference: string): string =>
   reference.slice(reference.lastIndexOf('/') + 1).replace(/[:@].*$/, '');
@@ -121,6 +133,7 @@ interface Note {
   readonly digest: string;
   readonly version: string;
   readonly from: string;
+  readonly manifestDigest?: string | undefined;
 }
 
 const noteName = (request: ChartRequest): string => `chart ${requestKey(request)}`;
@@ -139,13 +152,18 @@ const mostNoted = 10_000;
 /** What the same request found the last time, if it is here still. */
 async function recall(parts: Parts, request: NamedRequest): Promise<FetchedChart | undefined> {
   const note = (await parts.store.readNote(noteName(request))) as Partial<Note> | null | undefined;
-  const { digest, version, from } = note ?? {};
+  const { digest, version, from, manifestDigest } = note ?? {};
   if (typeof digest !== 'string' || typeof version !== 'string' || typeof from !== 'string') return undefined;
   const content = await parts.store.find(digest);
   if (content === undefined) return undefined;
   const provenance = () => Promise.resolve(undefined);
   const found = { content, version, from, provenance };
   if (request.keyring !== undefined) await verifyArchive(parts, toVerify(request, found, request.keyring));
+  if (request.type === 'oci' && request.cosignKey !== undefined) {
+    const isSigned = await hasKeptSignature(parts.store, manifestDigest ?? '', request.cosignKey);
+    // Somebody else may have signed it since: only the registry knows.
+    if (!isSigned) return undefined;
+  }
   const fetched = { path: content.path, root: dirname(content.path), version, digest, from };
   return isMoving(request) ? { ...fetched, stale: true } : fetched;
 }

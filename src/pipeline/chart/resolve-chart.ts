@@ -55,7 +55,8 @@ interface Located {
 }
 
 async function locateReference(reference: ChartReference, root: string, sources: ChartSources): Promise<Located> {
-  if (reference.type === 'path') return { folder: chartPath(reference, root), root, shown: reference.path };
+  if (reference.type === 'path')
+    return { folder: ownPath({ ...reference, what: 'chart' }, root), root, shown: reference.path };
   try {
     const fetched = await sources.fetch(requestOf(reference, root));
     return { folder: fetched.path, root: fetched.root, shown: fetched.from };
@@ -67,10 +68,12 @@ async function locateReference(reference: ChartReference, root: string, sources:
 }
 
 function requestOf(reference: Exclude<ChartReference, { type: 'path' }>, root: string): ChartRequest {
-  const { place: _place, lock: _lock, keyring, ...request } = reference;
-  return keyring === undefined
-    ? request
-    : { ...request, keyring: chartPath({ path: keyring, place: reference.place }, root) };
+  const { place, lock: _lock, keyring: keys, ...rest } = reference;
+  const inCheckout = (path: string) => ownPath({ path, place, what: 'key' }, root);
+  const keyring = keys === undefined ? {} : { keyring: inCheckout(keys) };
+  if (rest.type !== 'oci') return { ...rest, ...keyring };
+  const { cosignKey, ...request } = rest;
+  return { ...request, ...keyring, ...(cosignKey === undefined ? {} : { cosignKey: inCheckout(cosignKey) }) };
 }
 
 /** As people name it: `the chart charts/shop`, `the chart shop of https://charts.example.com ~1.4`. */
@@ -78,19 +81,25 @@ export function describeReference(reference: ChartReference): string {
   return reference.type === 'path' ? `the chart ${reference.path}` : describeRequest(reference);
 }
 
-function chartPath({ path, place }: { readonly path: string; readonly place: Place }, root: string): string {
+interface OwnFile {
+  readonly path: string;
+  readonly place: Place;
+  readonly what: 'chart' | 'key';
+}
+
+function ownPath({ path, place, what }: OwnFile, root: string): string {
   const joined = join(root, path);
   if (isAbsolute(path) || !isInside(root, joined)) {
-    throw chartError('chart.outside', `the chart ${path} lies outside the repository`, { place });
+    throw chartError('chart.outside', `the ${what} ${path} lies outside the repository`, { place });
   }
   if (!existsSync(joined)) {
-    throw chartError('chart.not-found', `there is no chart at ${path}`, {
+    throw chartError('chart.not-found', `there is no ${what} at ${path}`, {
       place,
-      hint: "a path chart is a folder with a Chart.yaml, named from the repository's root",
+      hint: `${what === 'chart' ? 'a path chart is a folder with a Chart.yaml' : 'it is a file'}, named from the repository's root`,
     });
   }
   if (!isInside(realpathSync(root), realpathSync(joined))) {
-    throw chartError('chart.outside', `the chart ${path} is a link that leads out of the repository`, { place });
+    throw chartError('chart.outside', `the ${what} ${path} is a link that leads out of the repository`, { place });
   }
   return joined;
 }

@@ -38,7 +38,12 @@ export function chartReference(
   const own = at(chart, kind);
   const settings = { lock: chart.lock ?? 'strict', place: own } as const;
   if (kind === 'path') return { type: 'path', path: inside(text('path'), 'path'), ...settings };
-  const keyring = chart.verify === undefined ? undefined : inside(chart.verify.keyring, 'verify');
+  const key = (written: string | undefined) => (written === undefined ? undefined : inside(written, 'verify'));
+  const [keyring, cosignKey] = [key(chart.verify?.keyring), key(chart.verify?.cosignKey)];
+  if (cosignKey !== undefined && kind !== 'oci') {
+    const hint = 'chart.verify.keyring is for chart repositories';
+    throw wrong(`chart.verify.cosignKey does not go with chart.${kind}`, at(chart, 'verify'), hint);
+  }
   const version = text('version').trim();
   if (kind === 'repository') {
     const name = text('name');
@@ -48,7 +53,8 @@ export function chartReference(
   }
   if (kind === 'oci') {
     const reference = remoteUrl(text('oci'), /^oci:\/\//, { place: own, form: 'oci://HOST/PATH/NAME' });
-    return { type: 'oci', reference, version, keyring, ...settings };
+    const cosign = cosignKey === undefined ? {} : { cosignKey };
+    return { type: 'oci', reference, version, keyring, ...cosign, ...settings };
   }
   const url = gitUrl(text('git'), own);
   return {

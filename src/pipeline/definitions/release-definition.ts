@@ -48,7 +48,13 @@ interface ReferenceSettings {
 export type RemoteChart =
   | { readonly type: 'repository'; readonly repository: string; readonly name: string; readonly version: string }
   /** `oci://HOST/PATH/NAME`, with `:TAG` or `@sha256:…` where it is pinned. */
-  | { readonly type: 'oci'; readonly reference: string; readonly version: string }
+  | {
+      readonly type: 'oci';
+      readonly reference: string;
+      readonly version: string;
+      /** A public key of cosign's, relative to the repository's root. */
+      readonly cosignKey?: string | undefined;
+    }
   /** Branch, tag, commit or a range of tags; undefined: what the remote's HEAD names. */
   | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined; readonly path: string };
 

@@ -42,9 +42,17 @@ const chart = z
     git: z.string().optional().describe('another git repository'),
     revision: z.string().optional().describe('of another git repository: branch, tag, commit or a range of tags'),
     verify: z
-      .strictObject({ keyring: repositoryPath.describe('of OpenPGP keys; the chart must be signed by one of them') })
+      .strictObject({
+        keyring: repositoryPath.optional().describe('of OpenPGP keys; one of them must have signed the provenance'),
+        cosignKey: repositoryPath
+          .optional()
+          .describe('of a registry only: a public key with which cosign must have signed the chart'),
+      })
+      .refine(({ keyring, cosignKey }) => keyring !== undefined || cosignKey !== undefined, {
+        error: 'expected keyring, cosignKey, or both',
+      })
       .optional()
-      .describe('of a chart repository or a registry: refuse a chart whose provenance does not hold'),
+      .describe('of a chart repository or a registry: refuse a chart that is not signed so; of two both must hold'),
     lock: z
       .enum(['strict', 'update'])
       .optional()

@@ -40,6 +40,14 @@ describe('where a chart is', () => {
       '{oci: "oci://h/shop", verify: {keyring: keys/pub.gpg}}',
       { type: 'oci', reference: 'oci://h/shop', version: '', keyring: 'keys/pub.gpg' },
     ],
+    [
+      '{oci: "oci://h/shop", verify: {cosignKey: keys/cosign.pub}}',
+      { type: 'oci', reference: 'oci://h/shop', version: '', cosignKey: 'keys/cosign.pub' },
+    ],
+    [
+      '{oci: "oci://h/shop", verify: {keyring: k.gpg, cosignKey: ./k.pub}}',
+      { type: 'oci', reference: 'oci://h/shop', version: '', keyring: 'k.gpg', cosignKey: 'k.pub' },
+    ],
   ])('%s', async (chart, expected) => {
     const { default: found } = await chartOf(`{chart: ${chart}}`);
     expect({ ...found }).toEqual(expected.type === 'path' ? expected : { keyring: undefined, ...expected });
@@ -84,6 +92,13 @@ describe('a chart that cannot be meant', () => {
     ['{oci: "oci://h/a", name: b}', 'chart.name does not go with chart.oci'],
     ['{path: a, version: 1.0.0}', 'chart.version does not go with chart.path'],
     ['{path: a, verify: {keyring: k}}', 'chart.verify does not go with chart.path'],
+    ['{oci: "oci://h/a", verify: {}}', 'expected keyring, cosignKey, or both'],
+    ['{oci: "oci://h/a", verify: {cosignKey: ../k}}', '"../k" leads out of the repository'],
+    [
+      '{repository: "https://h", name: a, verify: {cosignKey: k}}',
+      'chart.verify.cosignKey does not go with chart.repository',
+    ],
+    ['{git: "https://h/r", verify: {cosignKey: k}}', 'chart.verify does not go with chart.git'],
     ['{repository: "https://user:secret@h", name: a}', 'a URL in git holds no name and password'],
     ['{git: "https://user:secret@h/r"}', 'a URL in git holds no name and password'],
     ['{git: ../other}', '"../other" is not a URL'],
