@@ -74,7 +74,9 @@ export const stringFunctions: readonly GoFunction[] = [
   ),
   goFunction('toString', '(interface {}) string', strval),
   goFunction('toStrings', '(interface {}) []string', (value: GoValue) =>
-    Array.isArray(value) && value.isNil === true ? nilSlice('string') : stringSlice(strslice(value)),
+    Array.isArray(value) && value.isNil === true && value.elementType === 'string'
+      ? nilSlice('string')
+      : stringSlice(strslice(value)),
   ),
   goFunction('join', '(string, interface {}) string', (separator: string, value: GoValue) =>
     concatStrings(strslice(value).join(separator)),
