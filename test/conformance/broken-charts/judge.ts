@@ -26,10 +26,11 @@ export async function runProgram(program: string, args: readonly string[], { fol
   return steady(outcome, folder);
 }
 
-/** The folder gets a name; what --debug tells of Helm's inner life goes, Helm 3's stack of its own functions included. */
+/** The folder gets a name, a panic loses its stack; what --debug tells of Helm's inner life goes, Helm 3's stack of its own functions included. */
 export function steady({ code, stdout, stderr }: Outcome, folder: string): Outcome {
   const named = (text: string): string => text.replaceAll(folder, 'DIR');
   const told = named(stderr)
+    .replace(/^(panic: .*\n)[\s\S]*$/m, '$1')
     .replace(/^level=DEBUG .*\n/gm, '')
     .replace(/^helm\.go:\d+: .* \[debug\] [\s\S]*$/m, '')
     .replace(/^\w+\.go:\d+: .* \[debug\] .*\n\n?/gm, '');
