@@ -3,21 +3,14 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
-import { descriptions } from '../foundation/history/descriptions.table.ts';
-import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
 import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
-import { applyPlan, refuseImpossible } from './apply/apply-plan.ts';
+import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
-import {
-  type Action,
-  completeDescription,
-  failedDescription,
-  pendingRecord,
-  withStatus,
-} from './apply/revision-record.ts';
+import { type Action, completeDescription, failedDescription, withStatus } from './apply/revision-record.ts';
+import { beginRevision } from './begin-revision.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { observeRelease } from './observe/observe-release.ts';
@@ -25,7 +18,6 @@ import type { Readiness } from './observe/readiness.ts';
 import { readinessError } from './observe/readiness-error.ts';
 import { checkExpressions } from './observe/ready-expressions.ts';
 import type { Plan } from './plan/plan.ts';
-import { withIdentity } from './remember-release.ts';
 import type { HookEvent } from './render/rendered-release.ts';
 import { hookReadiness, runReleaseHooks } from './run-release-hooks.ts';
 
@@ -67,11 +59,13 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   const duration = () => context.now().getTime() - started;
   const history = context.history(revision.definition.namespace, revision.definition.releaseName);
   let stored = revision.resumed;
+  // What a revision that was cut short left undone is not known.
+  let wasClientSide = stored !== undefined;
   try {
     refuseImpossible(revision.plan);
     await checkExpressions(keptObjects(revision.plan));
     await prepareCluster(context, revision);
-    stored ??= await begin(context, revision, history);
+    if (stored === undefined) ({ stored, wasClientSide } = await beginRevision(context, revision, history));
     const runs = async (event: HookEvent) => {
       const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
       stored = run.stored;
@@ -79,13 +73,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     };
     const failedBefore = await runs(`pre-${revision.action}`);
     if (failedBefore) return failedBefore;
-    const { written } = await applyPlan({
-      client: context.client,
-      plan: revision.plan,
-      ignore: revision.definition.settings.drift.ignore,
-      signal: context.signal,
-      onWritten: (object, answer) => context.live?.foundEqual(object, answer),
-    });
+    const { written } = await applyRevision(context, revision, wasClientSide);
     const readiness = await revision.aside(() => untilReady(context, revision, written));
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
     if (readiness) {
@@ -108,6 +96,24 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   }
 }
 
+async function applyRevision(
+  context: ReleaseContext,
+  revision: Revision,
+  wasClientSide: boolean,
+): Promise<ApplyResult> {
+  const { client, signal, live, emit } = context;
+  return await applyPlan({
+    client,
+    plan: revision.plan,
+    ignore: revision.definition.settings.drift.ignore,
+    signal,
+    wasClientSide,
+    onWritten: (object, answer) => live?.foundEqual(object, answer),
+    onTakenOver: (object, { manager, pointers }) =>
+      emit({ event: 'release.takenOver', ...releaseFields(revision), object, fields: pointers.join(' '), manager }),
+  });
+}
+
 async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
   const { client, signal } = context;
   if (definition.createNamespace)
@@ -119,40 +125,6 @@ async function prepareCluster(context: ReleaseContext, { definition, plan, actio
       live: context.live,
     });
   if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
-}
-
-/** The intent is in state before the pending record is written, so that a crash between them leaves no revision unexplained. */
-async function begin(context: ReleaseContext, revision: Revision, history: ReleaseHistory): Promise<StoredRelease> {
-  const { definition, op, action, digest, version } = revision;
-  const { namespace, releaseName: name } = definition;
-  await context.states.change(namespace, name, (state) => ({
-    ...withIdentity(state, context, definition),
-    intent: { op, action, digest, version },
-  }));
-  const latest = await newestRevision(history);
-  const previous = latest?.record;
-  // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
-  if (latest?.record.info.status.startsWith('pending-'))
-    await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
-  if (latest?.record.info.status === 'uninstalled')
-    await history.update(latest, withStatus(latest.record, 'superseded', descriptions.superseded));
-  const record = pendingRecord(
-    {
-      action,
-      name,
-      namespace,
-      version,
-      previous,
-      chart: revision.chart,
-      config: revision.config,
-      manifest: revision.plan.manifest,
-      hooks: revision.plan.hooks,
-      notes: revision.notes,
-      now: context.now(),
-    },
-    revision.source,
-  );
-  return await history.create(record);
 }
 
 interface HookRun {

@@ -10,6 +10,8 @@ import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foun
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
+import { migrateObject, needsMigration } from './migrate-object.ts';
+import { type TakenOver, takenOver } from './taken-over.ts';
 
 export const fieldManager = 'helm';
 
@@ -20,6 +22,10 @@ export interface ApplyInput {
   readonly signal: AbortSignal;
   /** Told what each object was applied as and what the answer was. */
   readonly onWritten?: (object: KubernetesObject, answer: KubernetesObject) => void;
+  /** Told of each manager that lost fields to us. */
+  readonly onTakenOver?: (object: string, taken: TakenOver) => void;
+  /** The revision before was written client-side: what it left unchanged is handed over too. */
+  readonly wasClientSide?: boolean;
 }
 
 export interface ApplyResult {
@@ -38,6 +44,10 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   const written: KubernetesObject[] = [];
   for (const group of consecutiveKinds(writes)) {
     written.push(...(await settleAll(group, (change) => writeObject(input, change))));
+  }
+  if (input.wasClientSide) {
+    const unchanged = input.plan.changes.filter(({ operation }) => operation === 'unchanged');
+    for (const group of consecutiveKinds(unchanged)) await settleAll(group, (change) => handOver(input, change));
   }
   const removals = input.plan.changes
     .filter(({ operation }) => operation === 'delete')
@@ -69,14 +79,24 @@ export function refuseImpossible(plan: Plan): void {
   );
 }
 
-async function writeObject(
-  { client, ignore, signal, onWritten }: ApplyInput,
-  change: Change,
-): Promise<KubernetesObject> {
-  const object = change.live ? keepLiveFields({ object: change.object, live: change.live, ignore }) : change.object;
+async function writeObject(input: ApplyInput, change: Change): Promise<KubernetesObject> {
+  const { client, ignore, signal } = input;
+  const live = change.live && (await migrateObject({ client, live: change.live, manager: fieldManager, signal }));
+  const object = live ? keepLiveFields({ object: change.object, live, ignore }) : change.object;
   const answer = await client.apply(object, { fieldManager, force: true, signal });
-  onWritten?.(change.object, answer);
+  input.onWritten?.(change.object, answer);
+  for (const taken of live ? takenOver(live, answer, fieldManager) : []) {
+    input.onTakenOver?.(objectLabel(change.key), taken);
+  }
   return answer;
+}
+
+/** Applied too: what an update had owned as a whole would else be owned as a whole by the apply. */
+async function handOver(input: ApplyInput, change: Change): Promise<void> {
+  const { apiVersion, kind, metadata } = change.object;
+  const target = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' };
+  const live = change.live ?? (await input.client.get(target, { signal: input.signal }));
+  if (live && needsMigration(live, fieldManager)) await writeObject(input, { ...change, live });
 }
 
 async function deleteObject({ client, signal }: ApplyInput, { object }: Change): Promise<void> {

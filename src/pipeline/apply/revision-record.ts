@@ -29,12 +29,14 @@ const pending: Readonly<Record<Action, { status: ReleaseStatus; description: str
 export function pendingRecord(input: RevisionInput, source: string): ReleaseRecord {
   const now = input.now.toISOString();
   const { status, description } = pending[input.action];
+  // What is installed anew after it was uninstalled with its history kept begins anew.
+  const previous = input.action === 'install' ? undefined : input.previous;
   return {
     name: input.name,
     namespace: input.namespace,
     version: input.version,
     info: {
-      first_deployed: input.previous?.info.first_deployed || now,
+      first_deployed: previous?.info.first_deployed || now,
       last_deployed: now,
       description: `${description} (${source})`,
       status,
@@ -45,7 +47,7 @@ export function pendingRecord(input: RevisionInput, source: string): ReleaseReco
     manifest: input.manifest,
     hooks: input.hooks,
     apply_method: 'ssa',
-    labels: input.previous?.labels ?? {},
+    labels: previous?.labels ?? {},
   };
 }
 

@@ -102,4 +102,31 @@ describe('applying a plan', () => {
     const { run } = scene(names.map((name) => change('create', 'ConfigMap', name)));
     expect((await run()).written.map(({ metadata }) => metadata.name)).toEqual(names);
   });
+
+  test('hands what is unchanged over where the revision before was written client-side, and only then', async () => {
+    const updated = { manager: 'helm', operation: 'Update' as const, apiVersion: 'v1', fieldsV1: { 'f:spec': {} } };
+    const live: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'same', namespace: 'web', managedFields: [updated] },
+    };
+    const run = async (wasClientSide: boolean) => {
+      const cluster = memoryCluster();
+      cluster.put(live);
+      const applied = { ...live, metadata: { ...live.metadata, name: 'applied', managedFields: [] } };
+      cluster.put(applied);
+      const changes = [change('unchanged', 'ConfigMap', 'same', live), change('unchanged', 'ConfigMap', 'applied')];
+      const plan: Plan = { changes, crds: [], hooks: [], manifest: '' };
+      const signal = new AbortController().signal;
+      const { written } = await applyPlan({ client: cluster, plan, ignore: [], signal, wasClientSide });
+      expect(written).toEqual([]);
+      return cluster.calls;
+    };
+    expect(await run(false)).toEqual([]);
+    expect((await run(true)).toSorted()).toEqual([
+      'apply ConfigMap/same',
+      'get ConfigMap/applied',
+      'patch ConfigMap/same',
+    ]);
+  });
 });

@@ -1,0 +1,57 @@
+/**
+ * Writes down that a revision begins: the intent in state, then Helm's pending record. Takes the revision as it is
+ * planned, returns its stored record; what an earlier one left behind is put in order as Helm does it.
+ */
+import { descriptions } from '../foundation/history/descriptions.table.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
+import type { ReleaseHistory, StoredRelease } from '../foundation/history/release-record.ts';
+import { pendingRecord, withStatus } from './apply/revision-record.ts';
+import type { ReleaseContext } from './context.ts';
+import type { Revision } from './deploy-revision.ts';
+import { withIdentity } from './remember-release.ts';
+
+export interface BegunRevision {
+  readonly stored: StoredRelease;
+  /** Objects may be there that were written client-side, or that a failed revision did not come to. */
+  readonly wasClientSide: boolean;
+}
+
+/** The intent is in state before the pending record is written, so that a crash between them leaves no revision unexplained. */
+export async function beginRevision(
+  context: ReleaseContext,
+  revision: Revision,
+  history: ReleaseHistory,
+): Promise<BegunRevision> {
+  const { definition, op, action, digest, version } = revision;
+  const { namespace, releaseName: name } = definition;
+  await context.states.change(namespace, name, (state) => ({
+    ...withIdentity(state, context, definition),
+    intent: { op, action, digest, version },
+  }));
+  const latest = await newestRevision(history);
+  const previous = latest?.record;
+  // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
+  if (latest?.record.info.status.startsWith('pending-'))
+    await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
+  if (latest?.record.info.status === 'uninstalled')
+    await history.update(latest, withStatus(latest.record, 'superseded', descriptions.superseded));
+  const record = pendingRecord(
+    {
+      action,
+      name,
+      namespace,
+      version,
+      previous,
+      chart: revision.chart,
+      config: revision.config,
+      manifest: revision.plan.manifest,
+      hooks: revision.plan.hooks,
+      notes: revision.notes,
+      now: context.now(),
+    },
+    revision.source,
+  );
+  const { apply_method: method, info } = previous ?? { apply_method: 'ssa', info: { status: 'deployed' } };
+  const wasClientSide = method !== 'ssa' || info.status !== 'deployed';
+  return { stored: await history.create(record), wasClientSide };
+}
