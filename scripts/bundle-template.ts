@@ -34,7 +34,8 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     outExtension: { '.js': '.cjs' },
     plugins: [oneCommand, loadLate(root)],
     // For the worker that lies beside it.
-    define: { 'import.meta.url': '__url' },
+    // lru-cache and main.ts take either clock; Node loads `performance` when it is first named.
+    define: { 'import.meta.url': '__url', performance: 'Date' },
     banner: { js: `//${' '.repeat(64)}\nconst __url = require('node:url').pathToFileURL(__filename).href;` },
   });
   await putHash(`${outdir}/template.cjs`);
