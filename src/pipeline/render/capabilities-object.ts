@@ -42,7 +42,16 @@ export function capabilitiesObject(capabilities: Capabilities, compat: Compat, q
     ['APIVersions', apiVersionsObject(capabilities, pack, questions)],
     ['HelmVersion', helmVersionObject(compat)],
   ]);
-  return new GoObject({ name: `*${pack}.Capabilities`, kind: 'ptr', methods: new Map() }, watched(fields, questions));
+  const type: NamedType = {
+    name: `*${pack}.Capabilities`,
+    kind: 'ptr',
+    methods: new Map(),
+    copied: (value) => {
+      const version = value.fields.get('KubeVersion') as GoObject;
+      return new GoObject(type, new Map([...value.fields, ['KubeVersion', version.type.copied?.(version) ?? version]]));
+    },
+  };
+  return new GoObject(type, watched(fields, questions));
 }
 
 /** Any look at the Kubernetes version counts as the question. */
