@@ -6,7 +6,7 @@ import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { RecordedHook } from '../foundation/history/release-record.ts';
-import { type HookInput, type HookOutcome, type HookProblem, runAndLeave } from './apply/run-hooks.ts';
+import { type HookInput, type HookOutcome, type HookProblem, runHooks } from './apply/run-hooks.ts';
 import { observeRelease } from './observe/observe-release.ts';
 import { readOutput } from './observe/read-output.ts';
 import type { Readiness } from './observe/readiness.ts';
@@ -38,7 +38,7 @@ export async function leaveReleaseHooks(
   { client, emit, now, signal }: HookContext,
   { fields, event, hooks, timeout, onRun }: ReleaseHooks,
 ): Promise<HookOutcome> {
-  const outcome = await runAndLeave({
+  const outcome = await runHooks({
     client,
     hooks,
     event,

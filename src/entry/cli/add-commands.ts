@@ -11,6 +11,7 @@ export function addCommands(program: Command, line: CommandLine, end: End): void
   const globals = () => program.opts<GlobalOptions>();
   addDaemon({ program, line, end, globals });
   addLooks({ program, line, end, globals });
+  addTest({ program, line, end, globals });
   addRequests({ program, line, end, globals });
   addCharts({ program, line, end, globals });
 }
@@ -86,6 +87,33 @@ function addLooks({ program, line, end, globals }: Adding): void {
     .action(async (apps, options) =>
       end(await (await import('./commands/drift.ts')).drift(line, chosen(apps, options))),
     );
+}
+
+function addTest({ program, line, end, globals }: Adding): void {
+  program
+    .command('test')
+    .summary("run the chart's tests now, as helm test does")
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--filter <name=test>', 'only this test, or with !name=test all others', collect, [])
+    .option('--logs', 'what the tests wrote')
+    .option('--timeout <duration>', 'for each test', '5m')
+    .action(async (app: string, { environment, filter, logs = false, timeout }) =>
+      end(
+        await (await import('./commands/test.ts')).test(line, {
+          ...globals(),
+          apps: [app],
+          environment,
+          filter,
+          logs,
+          timeout,
+        }),
+      ),
+    );
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function addRequests({ program, line, end, globals }: Adding): void {

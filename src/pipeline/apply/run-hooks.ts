@@ -1,8 +1,8 @@
 /**
  * Runs the hooks of one event as Helm 4.2 does: by weight, then name; each makes way for itself, is written and waited
- * for; when all are done they are deleted as their policies say. The first that fails ends the event; that is told in
- * the outcome, with all hooks as their record should have them. It neither decides how a hook ends (`finished` is
- * given) nor writes the record but through `onRun`.
+ * for. The first that fails ends the event; that is told in the outcome, with all hooks as their record should have
+ * them. It neither decides how a hook ends (`finished` is given), nor writes the record but through `onRun`, nor
+ * deletes what is left before the caller says so.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
@@ -58,13 +58,6 @@ export interface HookFailure {
 }
 
 export async function runHooks(input: HookInput): Promise<HookOutcome> {
-  const outcome = await runAndLeave(input);
-  await outcome.cleanUp();
-  return outcome;
-}
-
-/** The same without deleting anything after the hooks have run. */
-export async function runAndLeave(input: HookInput): Promise<HookOutcome> {
   const due = dueHooks(input.hooks, input.event);
   let hooks = input.hooks;
   const change = (index: number, parts: Partial<RecordedHook>) => {

@@ -26,6 +26,7 @@ function scene(failing: readonly string[] = []) {
           : undefined,
       ...parts,
     });
+    await outcome.cleanUp();
     runs.push(outcome.hooks.map(({ last_run }) => last_run?.phase));
     return outcome;
   };
