@@ -145,11 +145,11 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
-  const { credentials, defaults } = config;
+  const { credentials, mirrors, defaults } = config;
   const maxAge =
     Math.min(...config.repositories.map(({ poll }) => (poll.type === 'every' ? poll.milliseconds : 60_000))) / 2;
   const signal = stop.signal;
-  const sources = await openFleetSources({ credentials, cacheFolder, environment, now, maxAge, signal });
+  const sources = await openFleetSources({ credentials, mirrors, cacheFolder, environment, now, maxAge, signal });
   stack.use(sources);
   return config.repositories.map((repository) => ({
     repository,

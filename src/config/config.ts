@@ -1,6 +1,7 @@
 /** The configuration as the program uses it: every default filled in, paths absolute, durations in milliseconds. */
 
 import type { CredentialConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
+import type { MirrorConfig } from '../foundation/http/mirror-config.ts';
 import type { SettingsLayer } from '../pipeline/definitions/parse-definitions.ts';
 
 export type { CredentialConfig, RepositoryConfig };
@@ -10,6 +11,7 @@ export interface Config {
   readonly file: string;
   readonly repositories: readonly RepositoryConfig[];
   readonly credentials: readonly CredentialConfig[];
+  readonly mirrors: readonly MirrorConfig[];
   readonly clusters: readonly ClusterConfig[];
   /** Why these clusters: for `daemon.started`. */
   readonly clustersFrom: 'configuration' | 'service account' | 'default';

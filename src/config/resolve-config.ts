@@ -10,6 +10,7 @@ import type { CredentialConfig } from '../foundation/git/repository-config.ts';
 import { locateDefaults } from '../pipeline/definitions/parse-definitions.ts';
 import type { Config, ServerConfig } from './config.ts';
 import { resolveClusters } from './resolve-clusters.ts';
+import { resolveMirrors } from './resolve-mirrors.ts';
 import { resolveRepositories } from './resolve-repositories.ts';
 import type { ConfigFile, CredentialEntry } from './schema.ts';
 
@@ -43,6 +44,7 @@ export async function resolveConfig(
     file: context.file,
     repositories: await resolveRepositories(written.repositories, resolver),
     credentials: await resolveCredentials(written.credentials ?? [], resolver),
+    mirrors: resolveMirrors(written.mirrors ?? [], resolver),
     clusters,
     clustersFrom,
     state: { namespace: written.state?.namespace ?? 'helm-gitops' },

@@ -36,6 +36,11 @@ const credential = z.strictObject({
   plainHttp: z.boolean().optional(),
 });
 
+const mirror = z.strictObject({
+  url: z.string().describe('a registry, oci://HOST; or the beginning of the URLs of chart repositories'),
+  to: z.array(z.string()).min(1, 'at least one mirror is needed').describe('what is asked in its place, in this order'),
+});
+
 const cluster = z.strictObject({
   name: name.optional(),
   embedded: z
@@ -53,6 +58,7 @@ export const configFileSchema = z
   .strictObject({
     repositories: z.array(repository).min(1, 'at least one repository is needed'),
     credentials: z.array(credential).optional(),
+    mirrors: z.array(mirror).optional().describe('asked for charts before the original'),
     clusters: z.array(cluster).optional(),
     state: z.strictObject({ namespace: name.optional().meta({ default: 'helm-gitops' }) }).optional(),
     helm: z
@@ -88,4 +94,5 @@ export const configFileSchema = z
 export type ConfigFile = z.output<typeof configFileSchema>;
 export type RepositoryEntry = ConfigFile['repositories'][number];
 export type CredentialEntry = NonNullable<ConfigFile['credentials']>[number];
+export type MirrorEntry = NonNullable<ConfigFile['mirrors']>[number];
 export type ClusterEntry = NonNullable<ConfigFile['clusters']>[number];

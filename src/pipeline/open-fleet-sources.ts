@@ -8,6 +8,7 @@ import { openContentStore } from '../foundation/content-store/open-content-store
 import { findCredential } from '../foundation/credentials/find-credential.ts';
 import { readHelmRepositories } from '../foundation/credentials/read-helm-repositories.ts';
 import type { CredentialConfig } from '../foundation/git/repository-config.ts';
+import type { MirrorConfig } from '../foundation/http/mirror-config.ts';
 import { openHttpClient } from '../foundation/http/open-http-client.ts';
 import { openRegistry } from '../foundation/oci/open-registry.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
@@ -15,6 +16,7 @@ import { openChartSources } from './chart/open-chart-sources.ts';
 
 export interface FleetSourcesOptions {
   readonly credentials: readonly CredentialConfig[];
+  readonly mirrors: readonly MirrorConfig[];
   /** Of the fleet; made where it is missing. */
   readonly cacheFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,7 +30,7 @@ export interface FleetSourcesOptions {
 const cacheLimit = 2 ** 30;
 
 export async function openFleetSources(options: FleetSourcesOptions): Promise<ChartSources & AsyncDisposable> {
-  const { credentials, cacheFolder, environment, now, maxAge, signal } = options;
+  const { credentials, mirrors, cacheFolder, environment, now, maxAge, signal } = options;
   const home = environment['HOME'] || homedir();
   const find = findCredential({ credentials, environment, home });
   const repositories = await readHelmRepositories({ environment, home });
@@ -36,7 +38,8 @@ export async function openFleetSources(options: FleetSourcesOptions): Promise<Ch
   const { fetch } = openChartSources({
     http,
     findCredential: find,
-    registry: openRegistry({ http, findCredential: find }),
+    registry: openRegistry({ http, findCredential: find, mirrors: registryMirrors(mirrors) }),
+    mirrors: mirrors.flatMap(({ url: of, to }) => to.map((at) => ({ of, at }))),
     store: await openContentStore({ folder: join(cacheFolder, 'charts'), limit: cacheLimit, now }),
     gitCacheFolder: join(cacheFolder, 'git'),
     environment,
@@ -46,4 +49,11 @@ export async function openFleetSources(options: FleetSourcesOptions): Promise<Ch
   });
   const aliases = new Map(repositories.map(({ name, url }) => [name, url]));
   return { fetch, aliases, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+}
+
+/** By host. */
+function registryMirrors(mirrors: readonly MirrorConfig[]): ReadonlyMap<string, readonly string[]> {
+  const scheme = 'oci://';
+  const own = mirrors.filter(({ url }) => url.startsWith(scheme));
+  return new Map(own.map(({ url, to }) => [url.slice(scheme.length), to]));
 }

@@ -59,6 +59,7 @@ describe('loadConfig', () => {
         },
       ],
       credentials: [],
+      mirrors: [],
       clusters: [
         {
           type: 'embedded',
@@ -235,6 +236,60 @@ describe('which repository', () => {
   test('a revision and a watched working tree exclude each other', async () => {
     testRepository(folder.path);
     expect(await problems('repositories: [{url: work, revision: main, watch: true}]')).toHaveLength(1);
+  });
+});
+
+describe('mirrors', () => {
+  test('of registries and of URLs, each as it is compared', async () => {
+    const { mirrors } = await load(`${minimal}mirrors:
+- {url: "oci://Registry.example.com:5000/", to: ["oci://mirror.local:5000/cache/team", "oci://other.local/"]}
+- {url: "https://Charts.example.com:443/stable/", to: ["http://mirror.local/charts/", "https://other.local"]}
+- {url: "https://charts.example.com", to: ["https://other.local/rest"]}
+`);
+    expect(mirrors).toEqual([
+      { url: 'oci://registry.example.com:5000', to: ['oci://mirror.local:5000/cache/team', 'oci://other.local'] },
+      { url: 'https://charts.example.com/stable', to: ['http://mirror.local/charts', 'https://other.local'] },
+      { url: 'https://charts.example.com', to: ['https://other.local/rest'] },
+    ]);
+  });
+
+  test.each([
+    [
+      '{url: "oci://a.example", to: ["https://b.example"]}',
+      'to: the mirror of oci://a.example must be a registry',
+      '"https://b',
+    ],
+    [
+      '{url: "http://a.example", to: ["oci://b.example"]}',
+      'to: the mirror of http://a.example must be https',
+      '"oci://b',
+    ],
+    ['{url: "ftp://a.example", to: ["https://b.example"]}', 'url: expected oci://HOST, https://… or http://…', '"ftp'],
+    ['{url: "https://a.example", to: ["b.example"]}', 'to: expected oci://HOST, https://… or http://…', '"b.ex'],
+    ['{url: "https://a.example?x=1", to: ["https://b.example"]}', 'url: expected oci://HOST', '"https://a'],
+    ['{url: "oci://a.example/team", to: ["oci://b.example"]}', 'url: a mirror stands for a whole registry', '"oci://a'],
+    ['{url: "oci://a_!", to: ["oci://b.example"]}', 'url: expected oci://HOST', '"oci://a_'],
+    ['{url: "https://a.example", to: []}', 'at least one mirror is needed', '[]'],
+    [
+      '{url: "https://a.example", to: ["https://u:secret@b.example"]}',
+      'to: a URL holds no name and password',
+      '"https://u',
+    ],
+    ['{url: "oci://u:secret@a.example", to: ["oci://b.example"]}', 'url: a URL holds no name and password', '"oci://u'],
+  ])('%s', async (mirror, message, wrong) => {
+    const line = `mirrors: [${mirror}]`;
+    const [problem, ...others] = await problems(`${minimal}${line}`);
+    expect(problem?.message).toContain(message);
+    expect({ ...problem, others: others.length }).toMatchObject({ code: 'config.invalid', line: 2, others: 0 });
+    expect(problem?.column).toBe(line.indexOf(wrong) + 1);
+    expect(JSON.stringify(problem)).not.toContain('secret');
+  });
+
+  test('of one thing are named in one place', async () => {
+    const mirror = '{url: "https://a.example/", to: ["https://b.example"]}';
+    expect(await problems(`${minimal}mirrors: [${mirror}, ${mirror}]`)).toMatchObject([
+      { message: 'url: there are other mirrors of https://a.example' },
+    ]);
   });
 });
 

@@ -36,10 +36,11 @@ export async function readFleet(line: CommandLine, config: Config): Promise<Sync
   const clusters = config.clusters.map(({ name }) => name);
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   const fleet: SyncedRevision[] = [];
-  const { credentials, defaults } = config;
+  const { credentials, mirrors, defaults } = config;
   const { environment, signal, now } = line;
   await using sources = await openFleetSources({
     credentials,
+    mirrors,
     cacheFolder,
     environment,
     now,

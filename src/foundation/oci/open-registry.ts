@@ -17,7 +17,7 @@ import { algorithmOf, digestOf, wrong } from './verify-content.ts';
 export interface RegistryOptions {
   readonly http: HttpClient;
   readonly findCredential: FindCredential;
-  /** By host (and port): URLs that are asked first when something is read, in this order. */
+  /** By host (and port): `oci://HOST/PATH` or the base of `/v2/` as a URL, asked first when something is read, in this order. */
   readonly mirrors?: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;

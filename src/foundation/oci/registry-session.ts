@@ -2,12 +2,13 @@
  * Takes calls on a repository of a registry, returns the answers: at mirrors first where there are any, with the
  * Authorization that the registry asks for. It knows nothing of what is in the answers.
  */
-import type { HelmGitopsError } from '../base/errors.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../base/errors.ts';
 import type { Credential, FindCredential } from '../credentials/credential.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client.ts';
+import { mentionMirror } from '../http/mention-mirror.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { codeOfBody, isOciError, ociError } from './oci-error.ts';
-import { formatReference, type OciReference } from './reference.ts';
+import { formatReference, type OciReference, parseReference } from './reference.ts';
 import { openRegistryTokens, type TokenRequest } from './registry-tokens.ts';
 import { tlsOf } from './tls-of.ts';
 
@@ -22,6 +23,8 @@ export interface RegistryCall {
   /** Statuses beside 2xx that are an answer. */
   readonly accept?: readonly number[];
   readonly signal?: AbortSignal | undefined;
+  /** Somebody else may be asked: it is not waited for as long. */
+  readonly impatient?: boolean;
 }
 
 export interface RegistrySession {
@@ -31,7 +34,7 @@ export interface RegistrySession {
 export interface RegistrySessionOptions {
   readonly http: HttpClient;
   readonly findCredential: FindCredential;
-  /** By host (and port): URLs that are asked first when something is read, in this order. */
+  /** By host (and port): `oci://HOST/PATH` or the base of `/v2/` as a URL, asked first when something is read, in this order. */
   readonly mirrors?: ReadonlyMap<string, readonly string[]> | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -41,6 +44,15 @@ interface Place {
   readonly base: URL;
   readonly credential: Credential | undefined;
 }
+
+interface Mirror {
+  readonly place: () => Promise<Place>;
+  /** What the repository is there. */
+  readonly reference: OciReference;
+}
+
+/** Milliseconds and tries. */
+const impatience = { timeout: 10_000, attempts: 2 } as const;
 
 /** 5xx and 429 stay with the HTTP client, which tries again. */
 const refusals = [400, 401, 403, 404, 405, 409, 412, 413, 415, 416, 422];
@@ -74,6 +86,7 @@ export function openRegistrySession(options: RegistrySessionOptions): RegistrySe
         credential: own ? tlsOf(credential) : undefined,
         accept: refusals,
         signal: call.signal,
+        ...(call.impatient === true ? impatience : {}),
       });
       if (answer.status < 400 || call.accept?.includes(answer.status)) return answer;
       const code = await answer.text(longestErrorBody).then(codeOfBody, () => '');
@@ -114,22 +127,48 @@ export function openRegistrySession(options: RegistrySessionOptions): RegistrySe
 
   async function send(call: RegistryCall): Promise<HttpResponse> {
     const { path, reference, actions } = call;
-    const own = () => ownPlace(reference);
-    const places = (actions === 'pull' ? (mirrors.get(reference.registry) ?? []) : []).map((base) => ({
-      base,
-      place: async () => ({ base, credential: await find(`oci://${base.host}/${reference.repository}`) }),
-    }));
-    if (path instanceof URL)
-      return await sendFreshly(places.find(({ base }) => base.origin === path.origin)?.place ?? own, call);
-    for (const { place } of places) {
-      const answer = await sendFreshly(place, { ...call, accept: [] }).catch(() => undefined);
-      if (answer !== undefined) return answer;
-      call.signal?.throwIfAborted();
+    const own: Mirror = { reference, place: () => ownPlace(reference) };
+    const places = (actions === 'pull' ? (mirrors.get(reference.registry) ?? []) : []).map((at) =>
+      mirrorOf(at, reference),
+    );
+    if (path instanceof URL) {
+      const { place, reference: named } = (await placeAt(places, path.origin)) ?? own;
+      return await sendFreshly(place, { ...call, reference: named });
     }
-    return await sendFreshly(own, call);
+    let failure: HelmGitopsError | undefined;
+    for (const { place, reference: named } of places) {
+      try {
+        return await sendFreshly(place, { ...call, reference: named, accept: [], impatient: true });
+      } catch (error) {
+        call.signal?.throwIfAborted();
+        if (!isMissing(error)) failure ??= asHelmGitopsError(error);
+      }
+    }
+    return await sendFreshly(own.place, call).catch((error: unknown) => {
+      throw mentionMirror(error, failure);
+    });
+  }
+
+  function mirrorOf(at: URL | OciReference, { registry: _, repository, ...named }: OciReference): Mirror {
+    if (!(at instanceof URL)) {
+      const below = at.repository === '' ? repository : `${at.repository}/${repository}`;
+      const reference = { ...named, registry: at.registry, repository: below };
+      return { reference, place: () => ownPlace(reference) };
+    }
+    const reference = { ...named, registry: at.host, repository };
+    return { reference, place: async () => ({ base: at, credential: await find(`oci://${at.host}/${repository}`) }) };
   }
 
   return { send };
+}
+
+/** The next page comes from where the first one came from. */
+async function placeAt(mirrors: readonly Mirror[], origin: string): Promise<Mirror | undefined> {
+  for (const mirror of mirrors) {
+    const place = await mirror.place().catch(() => undefined);
+    if (place?.base.origin === origin) return mirror;
+  }
+  return undefined;
 }
 
 /** Milliseconds: a pull is three calls, and a credential helper takes up to a second each time. */
@@ -150,8 +189,15 @@ function rememberBriefly(findCredential: FindCredential, now: () => number): Fin
   return Object.assign(find, { forget: () => known.clear() });
 }
 
-function parseMirrors(mirrors: RegistrySessionOptions['mirrors']): ReadonlyMap<string, readonly URL[]> {
+/** Of `oci://HOST/PATH` the repository is PATH, or ''. */
+function parseMirrors(
+  mirrors: RegistrySessionOptions['mirrors'],
+): ReadonlyMap<string, readonly (URL | OciReference)[]> {
   const parse = (text: string) => {
+    if (text.startsWith('oci://')) {
+      const { registry, repository } = parseReference(`${text.replace(/\/$/, '')}/x`);
+      return { registry, repository: repository.slice(0, -'/x'.length) };
+    }
     const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
     if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
       throw ociError('oci.reference', 'the address of a mirror is not a URL of https or http without a name');

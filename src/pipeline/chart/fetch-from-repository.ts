@@ -2,11 +2,12 @@
  * A chart of a classic repository: its index is asked, the version chosen, the archive downloaded unless the store has it.
  * Takes name and version or range, returns the archive in the store; an index may name several URLs, tried in turn.
  */
-import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import { SemverError } from '../../foundation/base/semver-constraint.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { displayUrl } from '../../foundation/http/display-url.ts';
 import { isHttpError } from '../../foundation/http/http-error.ts';
+import { mentionMirror } from '../../foundation/http/mention-mirror.ts';
 import { chartError } from './chart-error.ts';
 import { downloadArchive } from './download-archive.ts';
 import { type DownloadParts, type FoundChart, isOutOfReach, largestArchive } from './download-parts.ts';
@@ -14,7 +15,7 @@ import { fetchFromRegistry } from './fetch-from-registry.ts';
 import { fetchListing } from './repository/fetch-listing.ts';
 import { type Listing, openListing } from './repository/open-listing.ts';
 import type { IndexEntry } from './repository/read-entry.ts';
-import { credentialFor, resolveInRepository, withMirrors } from './repository/repository-url.ts';
+import { credentialFor, mirrorsOf, resolveInRepository } from './repository/repository-url.ts';
 import { rangeError, versionError } from './version-errors.ts';
 
 export interface RepositoryChart {
@@ -82,9 +83,9 @@ async function fetchEntry(parts: DownloadParts, chart: RepositoryChart, entry: I
   const digest = digestOf(chart, entry);
   const failures: HelmGitopsError[] = [];
   const own = entry.urls.map((url) => resolveInRepository(chart.repository, url));
-  for (const url of own.flatMap((one) => withMirrors(one, parts.mirrors))) {
+  for (const url of own) {
     try {
-      return await fetchUrl(parts, { url, digest, chart, version: entry.version });
+      return await fetchMirrored(parts, { url, digest, chart, version: entry.version });
     } catch (error) {
       if (!(error instanceof HelmGitopsError) || !mayBeElsewhere(error)) throw error;
       failures.push(error);
@@ -95,6 +96,27 @@ async function fetchEntry(parts: DownloadParts, chart: RepositoryChart, entry: I
   throw chartError('chart.archive-missing', `the index lists the version, but its archive is gone: ${first.message}`, {
     hint: first.hint ?? 'it may be on its way still; else write the index anew',
     cause: first,
+  });
+}
+
+/** From a mirror of the URL, with the mirror's own credentials; else from itself. */
+async function fetchMirrored(parts: DownloadParts, entry: EntryUrl): Promise<FoundChart> {
+  const { url, chart } = entry;
+  const { repository } = chart;
+  let failure: HelmGitopsError | undefined;
+  for (const mirror of mirrorsOf({ url, repository, mirrors: parts.mirrors })) {
+    // An index that leads elsewhere gets no credentials there, nor at the mirror of elsewhere.
+    const isOwn = new URL(url).origin === new URL(repository).origin;
+    const mirrored = isOwn ? { ...chart, repository: mirror } : chart;
+    try {
+      return await fetchUrl(parts, { ...entry, url: mirror, chart: mirrored });
+    } catch (error) {
+      if (isHttpError(error, 'http.aborted')) throw error;
+      if (!isHttpError(error, 'http.not-found')) failure ??= asHelmGitopsError(error);
+    }
+  }
+  return await fetchUrl(parts, entry).catch((error: unknown) => {
+    throw mentionMirror(error, failure);
   });
 }
 

@@ -511,6 +511,52 @@ describe('mirrors', () => {
     }).catch(() => undefined);
     expect(mirror.seen.every(({ method }) => method === 'GET')).toBe(true);
   });
+
+  test('of a path have the repository below it, with a scope and credentials of their own', async () => {
+    const tokens = await serve(({ headers, url }, response) => {
+      const known = headers.authorization === `Basic ${Buffer.from(`mirror:${secret}`).toString('base64')}`;
+      const scope = new URL(url, 'http://x').searchParams.get('scope');
+      response
+        .writeHead(known ? 200 : 401)
+        .end(JSON.stringify({ token: Buffer.from(`for ${scope}`).toString('base64url') }));
+    });
+    const mirror = await serve(({ url, headers }, response) => {
+      const token = Buffer.from((headers.authorization ?? '').replace('Bearer ', ''), 'base64url').toString();
+      if (token !== 'for repository:cache/all/team/shop:pull')
+        return void response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}/token"` }).end();
+      if (url.startsWith('/v2/cache/all/team/shop/tags/list')) {
+        const isFirst = !url.includes('last=');
+        response.writeHead(200, isFirst ? { link: '</v2/cache/all/team/shop/tags/list?last=1>; rel="next"' } : {});
+        return void response.end(JSON.stringify({ tags: [isFirst ? '1.0.0' : '2.0.0'] }));
+      }
+      response.writeHead(url === '/v2/cache/all/team/shop/manifests/1.0.0' ? 200 : 404).end(chartManifest);
+    });
+    const asked: string[] = [];
+    const findCredential = async (url: string) => {
+      asked.push(url);
+      const own = { plainHttp: true, username: 'own', password: 'never' };
+      return url === `oci://${mirror.host}/cache/all/team/shop`
+        ? { plainHttp: true, username: 'mirror', password: secret }
+        : own;
+    };
+    const mirrors = new Map([['registry.example.com', [`oci://${mirror.host}/cache/all`]]]);
+    const registry = openRegistry({ http, findCredential, mirrors });
+    const shop = parseReference('oci://registry.example.com/team/shop');
+    expect((await registry.readManifest({ ...shop, tag: '1.0.0' })).digest).toBe(digestOf(chartManifest));
+    expect(await registry.listTags(shop)).toEqual(['1.0.0', '2.0.0']);
+    expect(asked.every((url) => url.startsWith(`oci://${mirror.host}/`))).toBe(true);
+    const heard = [...mirror.seen, ...tokens.seen].map(({ headers }) => headers.authorization ?? '');
+    expect(heard.join(' ')).not.toContain(Buffer.from('own:never').toString('base64'));
+  });
+
+  test('that are down are told of when the registry is down too', async () => {
+    const dead = { host: '127.0.0.1:1' } as TestServer;
+    const { registry, shop } = connect(dead, {}, new Map([[dead.host, ['http://127.0.0.1:2/']]]));
+    const error = await failure(pullChart(registry, shop, { version: '1.0.0' }));
+    expect(error.message).toContain('127.0.0.1:1');
+    expect(error.hint).toContain('its mirror failed too');
+    expect(error.hint).toContain('127.0.0.1:2');
+  });
 });
 
 describe('pushChart', () => {

@@ -159,6 +159,96 @@ describe('a chart of a repository', () => {
   });
 });
 
+describe('mirrors of a repository', () => {
+  const basic = (user: string) => `Basic ${Buffer.from(`${user}:secret`).toString('base64')}`;
+
+  test('are asked with their own credentials, the original with its own, and it is the last', async () => {
+    await publish('1.0.0');
+    await using mirror = await startRepository();
+    const heard: Record<string, (string | undefined)[]> = { mirror: [], original: [] };
+    for (const [name, server] of Object.entries({ mirror, original: repository })) {
+      server.answer = ({ url, headers }, response) => {
+        heard[name]?.push(headers.authorization);
+        const file = repository.files.get(url.replace('/cache', ''));
+        // The mirror has the index alone.
+        if (file === undefined || (name === 'mirror' && url.endsWith('.tgz'))) response.writeHead(404).end();
+        else response.writeHead(200).end(file);
+      };
+    }
+    const credentials = new Map([
+      [`${mirror.url}/cache`, 'mirror'],
+      [repository.url, 'original'],
+    ]);
+    const findCredential = async (url: string) => {
+      const [, username] = [...credentials].find(([prefix]) => url.startsWith(prefix)) ?? [];
+      return username === undefined ? undefined : { username, password: 'secret' };
+    };
+    const mirrors = [
+      { of: repository.url, at: 'http://127.0.0.1:1' },
+      { of: repository.url, at: `${mirror.url}/cache` },
+    ];
+    await using mirrored = await openTestSources({ findCredential, more: { mirrors } });
+    expect((await mirrored.fetch(ask('1.0.0'))).version).toBe('1.0.0');
+    expect(heard).toEqual({ mirror: [basic('mirror'), basic('mirror')], original: [basic('original')] });
+  });
+
+  test.each([
+    [
+      'is down',
+      (server: ChartRepository) => {
+        server.answer = (_, response) => void response.destroy();
+      },
+    ],
+    [
+      'denies access',
+      (server: ChartRepository) => {
+        server.answer = (_, response) => void response.writeHead(401).end();
+      },
+    ],
+    [
+      'has other archives',
+      async (server: ChartRepository) => void server.files.set('/shop-1.0.0.tgz', await packNamed('shop', '6.6.6')),
+    ],
+  ])('may fail: one %s', async (_, harm) => {
+    await publish('1.0.0');
+    await using mirror = await startRepository();
+    for (const [name, file] of repository.files) mirror.files.set(name, file);
+    await harm(mirror);
+    await using mirrored = await openTestSources({ more: { mirrors: [{ of: repository.url, at: mirror.url }] } });
+    expect((await mirrored.fetch(ask('1.0.0'))).version).toBe('1.0.0');
+    expect(repository.log).toContain('200 /shop-1.0.0.tgz');
+  });
+
+  test('of elsewhere get no credentials when the index leads there', async () => {
+    await using mirror = await startRepository();
+    mirror.files.set('/a.tgz', await packNamed('shop', '1.0.0'));
+    repository.files.set(
+      '/index.yaml',
+      indexOf({ shop: [{ version: '1.0.0', urls: ['https://private.example.com/a.tgz'] }] }),
+    );
+    const heard: (string | undefined)[] = [];
+    mirror.answer = ({ url, headers }, response) => {
+      heard.push(headers.authorization);
+      response.writeHead(200).end(mirror.files.get(url));
+    };
+    const findCredential = async () => ({ username: 'mirror', password: 'secret' });
+    const mirrors = [{ of: 'https://private.example.com', at: mirror.url }];
+    await using mirrored = await openTestSources({ findCredential, more: { mirrors } });
+    expect((await mirrored.fetch(ask('1.0.0'))).version).toBe('1.0.0');
+    expect(heard).toEqual([undefined]);
+  });
+
+  test('are told of when the original fails too', async () => {
+    repository.answer = (_, response) => void response.writeHead(503).end();
+    const mirrors = [{ of: repository.url, at: 'http://127.0.0.1:1' }];
+    await using mirrored = await openTestSources({ more: { mirrors } });
+    await expect(mirrored.fetch(ask('1.0.0'))).rejects.toMatchObject({
+      code: 'http.server',
+      hint: expect.stringContaining('its mirror failed too'),
+    });
+  });
+});
+
 describe('a repository out of reach', () => {
   test('serves what was found before, and says so only where it may have moved', async () => {
     await publish('1.0.0');

@@ -234,7 +234,7 @@ describe.skipIf(!registryBin)('with distribution as registry (needs REGISTRY_BIN
     const real = openRegistry({ http, findCredential });
     const shop = parseReference(`oci://${server.host}/charts/shop`);
     await using other = await openTestSources({ findCredential, more: { registry: real } });
-    const metadata = Buffer.from('{"name":"shop","version":"1.0.0"}');
+    const metadata = '{"name":"shop","version":"1.0.0"}';
     await pushChart(real, {
       reference: parseReference(`oci://${server.host}/charts`),
       archive,

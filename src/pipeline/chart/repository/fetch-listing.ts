@@ -2,15 +2,16 @@
  * The index of a chart repository as it is now. Takes the repository's URL, returns its body in the store; asks with the
  * ETag and date of the last time, so that an index that did not change is not sent. Out of reach, the last one serves.
  */
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
 import type { StoredContent } from '../../../foundation/content-store/content-store.ts';
 import { displayUrl } from '../../../foundation/http/display-url.ts';
 import type { HttpResponse } from '../../../foundation/http/http-client.ts';
 import { isHttpError } from '../../../foundation/http/http-error.ts';
+import { mentionMirror } from '../../../foundation/http/mention-mirror.ts';
 import { chartError } from '../chart-error.ts';
 import { type DownloadParts, impatient, isOutOfReach } from '../download-parts.ts';
 import { largestIndex } from './entry-cuts.ts';
-import { credentialFor, resolveInRepository, withMirrors } from './repository-url.ts';
+import { credentialFor, mirrorsOf, resolveInRepository } from './repository-url.ts';
 
 export interface FetchedListing {
   readonly content: StoredContent;
@@ -54,39 +55,44 @@ interface Asked {
   readonly note: Note | undefined;
 }
 
-async function request(parts: DownloadParts, { repository, url, note }: Asked): Promise<HttpResponse> {
-  let first: unknown;
-  for (const one of withMirrors(url, parts.mirrors)) {
-    // What a mirror calls its ETag says nothing to another server.
-    const headers = {
-      ...(note?.etag === undefined ? {} : { 'if-none-match': note.etag }),
-      ...(note?.etag !== undefined || note?.lastModified === undefined
-        ? {}
-        : { 'if-modified-since': note.lastModified }),
-    };
-    const credential = await credentialFor({
-      url: one,
-      repository: one === url ? repository : one,
-      findCredential: parts.findCredential,
-    });
+async function request(parts: DownloadParts, asked: Asked): Promise<HttpResponse> {
+  const { url, repository } = asked;
+  let failure: HelmGitopsError | undefined;
+  for (const mirror of mirrorsOf({ url, repository, mirrors: parts.mirrors })) {
     try {
-      const { http, signal } = parts;
-      return await http.request({
-        url: one,
-        headers,
-        credential,
-        signal,
-        accept: [304],
-        compressed: true,
-        maxBytes: largestIndex,
-        ...(note === undefined ? {} : impatient),
-      });
+      // A mirror has credentials of its own.
+      return await requestFrom(parts, { ...asked, url: mirror, repository: mirror }, true);
     } catch (error) {
-      first ??= error;
-      if (!(error instanceof HelmGitopsError) || !(isOutOfReach(error) || error.code === 'http.not-found')) throw error;
+      if (isHttpError(error, 'http.aborted')) throw error;
+      if (!isHttpError(error, 'http.not-found')) failure ??= asHelmGitopsError(error);
     }
   }
-  throw first;
+  return await requestFrom(parts, asked, asked.note !== undefined).catch((error: unknown) => {
+    throw mentionMirror(error, failure);
+  });
+}
+
+async function requestFrom(
+  { http, findCredential, signal }: DownloadParts,
+  { url, repository, note }: Asked,
+  isImpatient: boolean,
+): Promise<HttpResponse> {
+  const { etag, lastModified } = note ?? {};
+  const headers = {
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    ...(etag !== undefined || lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
+  };
+  const credential = await credentialFor({ url, repository, findCredential });
+  return await http.request({
+    url,
+    headers,
+    credential,
+    signal,
+    accept: [304],
+    compressed: true,
+    maxBytes: largestIndex,
+    ...(isImpatient ? impatient : {}),
+  });
 }
 
 function explained(error: unknown, repository: string, url: string): unknown {

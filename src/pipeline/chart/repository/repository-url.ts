@@ -56,10 +56,17 @@ export interface UrlMirror {
   readonly at: string;
 }
 
-/** A URL and the mirrors of it, which are asked before it. */
-export function withMirrors(url: string, mirrors: readonly UrlMirror[]): string[] {
-  const mirrored = mirrors.filter(({ of }) => isBelow(url, of)).map(({ of, at }) => at + url.slice(of.length));
-  return [...mirrored, url];
+export interface MirrorQuestion {
+  readonly url: string;
+  readonly repository: string;
+  readonly mirrors: readonly UrlMirror[];
+}
+
+/** Where else a URL may be asked for, before itself. The repository's own query stays at home: it may hold a token. */
+export function mirrorsOf({ url, repository, mirrors }: MirrorQuestion): string[] {
+  const query = URL.parse(repository)?.search ?? '';
+  const path = query !== '' && url.endsWith(query) ? url.slice(0, -query.length) : url;
+  return mirrors.filter(({ of }) => isBelow(path, of)).map(({ of, at }) => at + path.slice(of.length));
 }
 
 function isBelow(url: string, prefix: string): boolean {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Credential } from '../../../../src/foundation/credentials/credential.ts';
 import {
   credentialFor,
+  mirrorsOf,
   resolveInRepository,
-  withMirrors,
 } from '../../../../src/pipeline/chart/repository/repository-url.ts';
 
 describe('URLs of a repository', () => {
@@ -46,6 +46,9 @@ describe('URLs of a repository', () => {
       { of: 'https://h/charts', at: 'https://mirror' },
       { of: 'https://h/cha', at: 'https://wrong' },
     ];
-    expect(withMirrors('https://h/charts/a.tgz', mirrors)).toEqual(['https://mirror/a.tgz', 'https://h/charts/a.tgz']);
+    const at = (url: string, repository: string) => mirrorsOf({ url, repository, mirrors });
+    expect(at('https://h/charts/a.tgz', 'https://h/charts')).toEqual(['https://mirror/a.tgz']);
+    expect(at('https://h/charts/a.tgz?key=1', 'https://h/charts?key=1')).toEqual(['https://mirror/a.tgz']);
+    expect(at('https://h/charts/a.tgz?raw=1', 'https://h/charts?key=1')).toEqual(['https://mirror/a.tgz?raw=1']);
   });
 });
