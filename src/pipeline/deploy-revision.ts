@@ -4,7 +4,12 @@
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
-import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
+import type {
+  ReleaseHistory,
+  ReleaseRecord,
+  RevisionMark,
+  StoredRelease,
+} from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
@@ -209,7 +214,7 @@ async function complete(
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
   try {
     const others = (await history.marks()).filter(({ version }) => version !== record.version);
-    for (const { version } of others.filter(({ status }) => status === 'deployed')) {
+    for (const { version } of replacedBy(revision, others)) {
       const other = await history.get(version);
       if (other) await history.update(other, withStatus(other.record, 'superseded'));
     }
@@ -221,6 +226,13 @@ async function complete(
     if (fault === 'internal') context.emit({ event: 'internal.error', message });
   }
   return record;
+}
+
+/** Every deployed revision; where there is none, an upgrade of Helm's replaces the failed one before it. */
+function replacedBy({ action }: Revision, others: readonly RevisionMark[]): readonly RevisionMark[] {
+  const deployed = others.filter(({ status }) => status === 'deployed');
+  if (deployed.length > 0 || action !== 'upgrade') return deployed;
+  return others.slice(-1).filter(({ status }) => status === 'failed');
 }
 
 /** What a rollback would need is spared. */

@@ -8,6 +8,7 @@ import { placeObjects, placeRecorded } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
+import { refuseNameless } from './plan/refuse-nameless.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 
 export interface PlanningInput {
@@ -51,6 +52,7 @@ export async function planRendered(
   const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
   const where = { namespace: definition.namespace, discovery: input.discovery };
   const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
+  refuseNameless(rendered);
   // Oldest first: of an object that several recorded, the newest counts.
   const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
     placeRecorded({ objects: parseManifest(record.manifest), ...where }),

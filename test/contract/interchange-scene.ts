@@ -223,7 +223,9 @@ export function comparable(record: JsonObject): JsonObject {
     JSON.stringify(record, (key, value: unknown) => {
       // Of a checkout a file's time says nothing: it is not stored.
       if (key === 'modtime' || key === 'schemamodtime') return undefined;
-      if (key === 'description' && typeof value === 'string') return value.replace(/ \(fleet@3f2a1c9 .*\)$/, '');
+      if (key === 'description' && typeof value === 'string') {
+        return value.replace(/ \(fleet@3f2a1c9 .*\)$/, '').replace(/ failed: .*$/s, ' failed');
+      }
       if (key === 'createdAt' || key === 'modifiedAt') return 'TIME';
       return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)
         ? 'TIME'

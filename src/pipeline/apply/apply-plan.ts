@@ -149,7 +149,10 @@ function objectFailure(change: Change, error: unknown): HelmGitopsError {
     error.code === 'cluster.not-found'
       ? `is ${group || 'core'}/${version} served by the cluster, and does the namespace exist?`
       : error.hint;
-  return new HelmGitopsError(error.code, error.fault, `${objectLabel(change.key)}: ${error.message}`, {
+  const label = objectLabel(change.key);
+  // What the API server refuses names the object already.
+  const message = error.message.includes(label) ? error.message : `${label}: ${error.message}`;
+  return new HelmGitopsError(error.code, error.fault, message, {
     cause: error,
     hint,
   });

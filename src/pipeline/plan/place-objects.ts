@@ -1,11 +1,18 @@
 /**
  * Takes objects as a chart renders them; returns them with the namespace they will lie in: the release's where a
- * namespaced one names none, none where the kind has none. A kind that neither the cluster nor the release's own
- * CRDs know is the user's error, before anything is written.
+ * namespaced one names none, none where the kind has none. Of one that is rendered twice the last counts: Helm writes
+ * both, and that is what stays. A kind that neither the cluster nor the release's own CRDs know is the user's error,
+ * before anything is written.
  */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { Discovery } from '../../foundation/cluster/cluster-client.ts';
-import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
+import {
+  groupVersionKind,
+  type KubernetesObject,
+  keyId,
+  objectKey,
+  objectLabel,
+} from '../../foundation/manifest/object.ts';
 
 export interface Placement {
   readonly objects: readonly KubernetesObject[];
@@ -16,13 +23,15 @@ export interface Placement {
 }
 
 export function placeObjects({ objects, namespace, discovery, crds }: Placement): KubernetesObject[] {
-  return objects.map((object) => {
+  const placed = objects.map((object) => {
     const namespaced =
       discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
     if (namespaced === undefined) throw unknownKind(object);
     const { namespace: own, ...metadata } = object.metadata;
     return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
   });
+  const last = new Map(placed.map((object) => [keyId(objectKey(object)), object]));
+  return placed.filter((object) => last.get(keyId(objectKey(object))) === object);
 }
 
 function scopeFromCrds(object: KubernetesObject, candidates: readonly KubernetesObject[]): boolean | undefined {

@@ -45,4 +45,23 @@ describe('where an object lies', () => {
     );
     expect(placeRecorded({ ...place, objects }).map(({ kind }) => kind)).toEqual(['ConfigMap']);
   });
+
+  test('of what is rendered twice the last counts, wherever the first says that it lies', () => {
+    const objects = [
+      { ...object('ConfigMap'), data: { a: '1' } },
+      object('Secret'),
+      { ...object('ConfigMap', 'web'), data: { a: '2' } },
+      object('ConfigMap', 'other'),
+    ];
+    const expected = [
+      ['Secret', 'web', undefined],
+      ['ConfigMap', 'web', { a: '2' }],
+      ['ConfigMap', 'other', undefined],
+    ];
+    for (const placed of [placeObjects({ ...place, objects, crds: [] }), placeRecorded({ ...place, objects })]) {
+      expect(
+        placed.map(({ kind, metadata, ...rest }) => [kind, metadata.namespace, 'data' in rest ? rest.data : undefined]),
+      ).toEqual(expected);
+    }
+  });
 });
