@@ -214,7 +214,8 @@ async function complete(
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
   try {
     const others = (await history.marks()).filter(({ version }) => version !== record.version);
-    for (const { version } of replacedBy(revision, others)) {
+    // A failed one before it stays failed, where Helm supersedes it if nothing was deployed: no rollback takes it for good.
+    for (const { version } of others.filter(({ status }) => status === 'deployed')) {
       const other = await history.get(version);
       if (other) await history.update(other, withStatus(other.record, 'superseded'));
     }
@@ -226,13 +227,6 @@ async function complete(
     if (fault === 'internal') context.emit({ event: 'internal.error', message });
   }
   return record;
-}
-
-/** Every deployed revision; where there is none, an upgrade of Helm's replaces the failed one before it. */
-function replacedBy({ action }: Revision, others: readonly RevisionMark[]): readonly RevisionMark[] {
-  const deployed = others.filter(({ status }) => status === 'deployed');
-  if (deployed.length > 0 || action !== 'upgrade') return deployed;
-  return others.slice(-1).filter(({ status }) => status === 'failed');
 }
 
 /** What a rollback would need is spared. */

@@ -105,7 +105,7 @@ describe('a release', () => {
     expect(scene.object('ConfigMap', 'x')).toMatchObject({ data: { color: 'red' } });
   });
 
-  test('a pending revision of other inputs is abandoned and followed', async () => {
+  test('a pending revision of other inputs is marked failed and followed', async () => {
     const scene = releaseScene();
     scene.cluster.before = (call) => {
       if (call === 'apply ConfigMap/x') scene.stop.abort(new Error('stop'));
@@ -116,7 +116,7 @@ describe('a release', () => {
     const next = { ...scene.context, signal: new AbortController().signal };
     expect(await reconcile({ ...scene, context: next }, 'd2')).toMatchObject({ result: 'deployed', version: 2 });
     expect(await scene.records()).toEqual([
-      `1 superseded Abandoned: Initial install underway ${source}`,
+      `1 failed Abandoned: Initial install underway ${source}`,
       `2 deployed Upgrade complete ${source}`,
     ]);
   });
