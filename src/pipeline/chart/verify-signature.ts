@@ -95,7 +95,7 @@ function unsigned(chart: SignedChart, { name }: CosignKey, flaws: readonly Flaw[
     `${chart.from} is not signed by the key ${name}: of signatures there is ${found} (looked for at ${places})`,
     {
       hint: counted.has('in the form of a bundle')
-        ? 'bundles are not read: sign with cosign sign --new-bundle-format=false --key …'
+        ? 'bundles are not read: give cosign 3 --new-bundle-format=false --use-signing-config=false'
         : 'sign its digest with cosign sign --key …; or leave "cosignKey" out',
     },
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HelmGitopsError } from '../../../src/foundation/base/errors.ts';
 import type { Chart } from '../../../src/pipeline/chart/chart.ts';
+import type { ChartRequest, ChartSources } from '../../../src/pipeline/chart/chart-sources.ts';
 import { type ResolveChartOptions, resolveChart } from '../../../src/pipeline/chart/resolve-chart.ts';
 import { chartYaml, makeChart } from '../../support/make-chart.ts';
 import { packChart } from '../../support/pack-chart.ts';
@@ -123,5 +124,40 @@ describe('nothing outside of the repository is read', () => {
   test('a chart that is not there is told with the place of the reference', async () => {
     using made = makeChart(repository);
     expect(await failure(made.path, 'charts/none')).toMatchObject({ code: 'chart.not-found', place });
+  });
+});
+
+describe('a chart elsewhere that must be signed', () => {
+  const elsewhere = { type: 'oci', reference: 'oci://registry.example.com/shop', version: '1.0.0', place } as const;
+  const ask = async (root: string, keys: { keyring?: string; cosignKey?: string }) => {
+    const requests: ChartRequest[] = [];
+    const refusing: ChartSources = {
+      fetch: (request) => {
+        requests.push(request);
+        return Promise.reject(new HelmGitopsError('chart.unsigned', 'user', 'nobody signed it', { hint: 'sign it' }));
+      },
+    };
+    const reference = { ...elsewhere, keyring: keys.keyring, cosignKey: keys.cosignKey, lock: 'strict' } as const;
+    const error = await resolveChart(reference, { root }, { sources: refusing }).catch((thrown: unknown) => thrown);
+    return { error, requests };
+  };
+
+  test('is asked for with the keys of the checkout, and refused at the definition', async () => {
+    using made = makeChart({ 'keys/cosign.pub': '', 'keys/all.gpg': '' });
+    const { error, requests } = await ask(made.path, { keyring: 'keys/all.gpg', cosignKey: 'keys/cosign.pub' });
+    expect(error).toMatchObject({ code: 'chart.unsigned', place, hint: 'sign it' });
+    const { reference, type, version } = elsewhere;
+    const [keyring, cosignKey] = [join(made.path, 'keys/all.gpg'), join(made.path, 'keys/cosign.pub')];
+    expect(requests).toEqual([{ type, reference, version, keyring, cosignKey }]);
+  });
+
+  test('is not asked for when its key is missing or lies elsewhere', async () => {
+    using made = makeChart({});
+    using outside = makeChart({ 'cosign.pub': '' });
+    symlinkSync(join(outside.path, 'cosign.pub'), join(made.path, 'link.pub'));
+    const missing = await ask(made.path, { cosignKey: 'cosign.pub' });
+    expect(missing).toMatchObject({ error: { message: 'there is no key at cosign.pub', place }, requests: [] });
+    const linked = await ask(made.path, { cosignKey: 'link.pub' });
+    expect(linked).toMatchObject({ error: { code: 'chart.outside', place }, requests: [] });
   });
 });
