@@ -3,6 +3,7 @@
  * them, and waits each time until the daemon's log says that all are deployed. Beside it, in the same run, the bare
  * writes (bench/floor.ts). `KUBECONFIG_REAL=… node bench/fleet.ts [--releases 200] [--source]` prints one JSON line:
  * seconds, the ratios to the floor, requests per release, the daemon's CPU seconds and its peak resident MiB.
+ * `--requests` tells how many calls each upgrade took, by verb and resource (needs kubectl, or KUBECTL_BIN).
  * The daemon runs from its bundle (`npm run build` first), with `--source` from src.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
     releases: { type: 'string', default: '200' },
     source: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    requests: { type: 'boolean', default: false },
   },
 });
 const releases = Number(flags.releases);
@@ -123,6 +125,28 @@ const floor = await measureFloor(client, { releases, namespace: `floor-${process
 const daemon = startDaemon(config);
 await daemon.reached('daemon.ready', 1);
 const idle = usageOf(daemon.pid);
+/** By `VERB resource`, of what the daemon and the floor write; the control plane's own calls on them are in it too. */
+async function countRequests(): Promise<Map<string, number>> {
+  const raw = execFileSync(
+    process.env.KUBECTL_BIN ?? 'kubectl',
+    ['--kubeconfig', kubeconfig, 'get', '--raw', '/metrics'],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
+  const counts = new Map<string, number>();
+  for (const [, labels = '', value] of raw.matchAll(/^apiserver_request_total\{([^}]*)\} (\S+)$/gm)) {
+    const label = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
+    const resource = label('resource');
+    if (!/^(configmaps|secrets|serviceaccounts|services|deployments|ingresses|namespaces)$/.test(resource)) continue;
+    if (label('verb') === 'WATCH' || label('subresource') !== '') continue;
+    const key = `${label('verb')}${label('dry_run') === '' ? '' : ' dry'} ${resource}`;
+    counts.set(key, (counts.get(key) ?? 0) + Number(value));
+  }
+  return counts;
+}
+
 const timed = async (change: () => void, total: number) => {
   change();
   const started = performance.now();
@@ -134,11 +158,18 @@ const install = await timed(() => {
   commit('Add all');
 }, releases);
 const installed = usageOf(daemon.pid);
+const afterInstall = flags.requests ? await countRequests() : undefined;
 const upgrade = await timed(() => {
   write('values/common.yaml', 'message: two\n');
   commit('Change all');
 }, 2 * releases);
 const upgraded = usageOf(daemon.pid);
+if (afterInstall) {
+  for (const [key, count] of await countRequests()) {
+    const each = (count - (afterInstall.get(key) ?? 0)) / releases;
+    if (each > 0.05) process.stderr.write(`${each.toFixed(2)} ${key} per upgrade\n`);
+  }
+}
 daemon.child.kill('SIGTERM');
 await new Promise((resolve) => daemon.child.once('exit', resolve));
 await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });

@@ -11,7 +11,7 @@ import { type BuildOptions, build, type OnLoadResult, type Plugin } from 'esbuil
 /** Not what Node has loaded by then anyway, such as fs. */
 const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:zlib'];
 /** Most charts need none or one of them. */
-const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'smol-toml', 'yaml'];
+const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'yaml'];
 
 export async function bundleTemplate(root: string, outdir: string): Promise<void> {
   const options = {
