@@ -3,6 +3,7 @@
  * and the key, throws `chart.unsigned` where it is not so. What was found good is kept, so that the check holds offline too.
  * Transparency logs and certificates say nothing here: the key alone counts.
  */
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ContentStore } from '../../foundation/content-store/content-store.ts';
 import { chartError } from './chart-error.ts';
 import type { DownloadParts } from './download-parts.ts';
@@ -27,7 +28,19 @@ type Parts = Pick<DownloadParts, 'registry' | 'store' | 'signal'>;
 /** Why a signature does not count. */
 type Flaw = 'by another key' | 'of something else' | 'unreadable' | 'in the form of a bundle';
 
-export async function verifySignature({ registry, store, signal }: Parts, chart: SignedChart): Promise<void> {
+export async function verifySignature(parts: Parts, chart: SignedChart): Promise<void> {
+  try {
+    await verify(parts, chart);
+  } catch (error) {
+    // The chart is there, so that its host's failure alone would be a riddle.
+    if (!(error instanceof HelmGitopsError) || /^chart\./.test(error.code)) throw error;
+    const { code, fault, message, place, hint } = error;
+    const told = `the signature of ${chart.from} cannot be looked for: ${message}`;
+    throw new HelmGitopsError(code, fault, told, { place, hint, cause: error });
+  }
+}
+
+async function verify({ registry, store, signal }: Parts, chart: SignedChart): Promise<void> {
   const key = await readCosignKey(chart.cosignKey);
   if (await isKept(store, chart.digest, key)) return;
   const flaws: Flaw[] = [];
