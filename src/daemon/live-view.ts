@@ -43,6 +43,8 @@ interface Seen {
   readonly fingerprint: string | undefined;
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
+  /** Of workloads. */
+  readonly whole: KubernetesObject | undefined;
 }
 
 interface Kind {
@@ -150,6 +152,7 @@ function knowledgeOf(view: View): LiveKnowledge {
       const mark = view.clean.get(keyId(objectKey(object)));
       return seen?.fingerprint !== undefined && mark === `${seen.fingerprint} ${appliedDigest(object)}`;
     },
+    whole: (object) => seenOf(object)?.whole,
     asSeen(object) {
       const seen = seenOf(object);
       if (seen === undefined) return object;
@@ -258,6 +261,7 @@ const seenIn = (object: KubernetesObject, withFingerprint: boolean): Seen => ({
   fingerprint: withFingerprint ? fingerprintOf(object) : undefined,
   uid: object.metadata.uid,
   resourceVersion: object.metadata.resourceVersion,
+  whole: workloadKinds.has(object.kind) ? object : undefined,
 });
 
 function isOlder({ metadata }: KubernetesObject, known: Seen | undefined): boolean {

@@ -25,14 +25,17 @@ export interface Histories extends AsyncDisposable {
 
 type Marks = Map<number, RevisionMark>;
 
-/** Contents are as large as charts are: enough for the releases that are being worked on. */
-const kept = 40;
+/** Characters of the manifests of what is kept: enough for the releases that are being worked on. */
+const kept = 4_000_000;
 
 export function watchHistories(options: HistoriesOptions): Histories {
   const { client } = options;
   const releases = new Map<string, Marks>();
   const unreadable = new Set<string>();
-  const contents = new LRUCache<string, StoredRelease>({ max: kept });
+  const contents = new LRUCache<string, StoredRelease>({
+    maxSize: kept,
+    sizeCalculation: ({ record }) => record.manifest.length + 1,
+  });
   let current = false;
   const answered = Promise.withResolvers<void>();
 

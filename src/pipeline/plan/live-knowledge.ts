@@ -11,6 +11,8 @@ export interface LiveKnowledge {
   ): Promise<'present' | 'absent' | 'unknown'>;
   /** True where live is what just this object, applied, makes of it. */
   isClean(object: KubernetesObject): boolean;
+  /** The whole object, of kinds that are watched whole. */
+  whole(object: KubernetesObject): KubernetesObject | undefined;
   /** With the version that was seen last, so that a wait knows what is older. */
   asSeen(object: KubernetesObject): KubernetesObject;
   /** `object` was applied and `live` was the answer, or a comparison of the two found nothing. */

@@ -28,8 +28,8 @@ export interface PlanInput {
 
 export interface LiveObject {
   readonly object: KubernetesObject;
-  /** It is known to be just what the rendered object makes of it; `object` is then that one, not what was read. */
-  readonly isClean?: boolean;
+  /** Not read: it is known to be just what the rendered or the recorded object makes of it, and `object` is that one. */
+  readonly known?: 'as rendered' | 'as recorded';
   /** What a forced dry run of the rendered object answered: the object as it would be. */
   readonly wouldBe?: KubernetesObject;
   /** What the dry run was refused with, such as a field that cannot change. */
@@ -64,7 +64,10 @@ function planRendered(input: PlanInput, key: ObjectKey, { object, recorded }: Si
   const live = input.live.get(keyId(key));
   const base = { key, object: owned, live: live?.object, drift: [], reason: undefined };
   if (!live) return { ...base, operation: 'create', fields: [] };
-  if (live.isClean) return { ...base, operation: 'unchanged', live: undefined, fields: [] };
+  if (live.known !== undefined) {
+    const fields = recorded && live.known === 'as recorded' ? fieldsBetween(recorded, object) : [];
+    return { ...base, operation: fields.length === 0 ? 'unchanged' : 'update', live: undefined, fields };
+  }
   const drift = recorded ? driftOf(recorded, live.object) : [];
   if (live.refusal !== undefined) {
     return {

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
-import { type KubernetesObject, keyId, objectKey } from '../../foundation/manifest/object.ts';
+import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../../foundation/manifest/object.ts';
 import { keepLiveFields } from '../apply/keep-live-fields.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { LiveKnowledge } from './live-knowledge.ts';
@@ -51,8 +51,8 @@ async function readOne(
   if (!wanted?.metadata.name) return undefined;
   const { name, namespace } = wanted.metadata;
   if ((await input.live?.presence(wanted)) === 'absent') return undefined;
-  if (rendered && input.dryRun === 'same' && input.live?.isClean(withOwnership(rendered, input.release)))
-    return { object: wanted, isClean: true };
+  const known = input.dryRun === 'same' ? fromKnowledge(input, rendered, recorded) : undefined;
+  if (known) return known;
   const object = await input.client.get(
     { apiVersion: wanted.apiVersion, kind: wanted.kind, namespace, name },
     { signal: input.signal },
@@ -62,6 +62,30 @@ async function readOne(
   if (input.dryRun === 'same' && !same) return { object };
   return await dryRun(input, rendered, object);
 }
+
+/** What need not be read: it is what was recorded, or what is rendered now. */
+function fromKnowledge(
+  { live, release, ignore }: ReadLiveInput,
+  rendered: KubernetesObject | undefined,
+  recorded: KubernetesObject | undefined,
+): LiveObject | undefined {
+  if (!live || !rendered) return undefined;
+  if (live.isClean(withOwnership(rendered, release))) return { object: rendered, known: 'as rendered' };
+  if (!recorded || !live.isClean(withOwnership(recorded, release))) return undefined;
+  const whole = live.whole(recorded);
+  if (whole) return { object: whole };
+  // Fields that stay as they are live have to be seen.
+  const keepsFields = !isPlainKind(rendered) || ignore.some((rule) => (rule.kind ?? rendered.kind) === rendered.kind);
+  return keepsFields ? undefined : { object: recorded, known: 'as recorded' };
+}
+
+/** Kubernetes' own kinds that no autoscaler scales. */
+function isPlainKind({ apiVersion, kind }: KubernetesObject): boolean {
+  const { group } = groupVersionKind({ apiVersion, kind });
+  return (group === '' || !group.includes('.') || group.endsWith('.k8s.io')) && !scaled.has(kind);
+}
+
+const scaled: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
 
 async function dryRun(
   { client, release, ignore, signal }: ReadLiveInput,
