@@ -9,7 +9,8 @@ import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import { readinessOf } from '../pipeline/observe/readiness-of.ts';
+import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
+import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { placeRecorded } from '../pipeline/plan/place-objects.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
@@ -231,9 +232,15 @@ interface HealthNote {
 }
 
 /** A workload that has failed for good is told, and rolled back while its revision soaks. */
-function noteHealth({ id, object, loop, queue, model, emit }: HealthNote): void {
+function noteHealth(note: HealthNote): void {
+  const readiness = chartReadiness(note.object);
+  // An expression that is not understood was refused before the object was deployed.
+  if (readiness instanceof Promise) readiness.then((known) => judgeHealth(note, known)).catch(() => undefined);
+  else judgeHealth(note, readiness);
+}
+
+function judgeHealth({ id, loop, queue, model, emit }: HealthNote, readiness: Readiness): void {
   if (queue.isRunning(id)) return;
-  const readiness = readinessOf(object);
   const view = model.releases().find((release) => `${release.app}/${release.environment}` === id);
   const prepared = loop.prepared(id);
   if (!view || !prepared) return;

@@ -96,9 +96,8 @@ export async function explain(
   call: CallOptions,
 ): Promise<Readiness> {
   const { namespace = '', name = '' } = workload.metadata;
-  const about = problem?.pod === undefined ? { kind: workload.kind, name } : { kind: 'Pod', name: problem.pod };
   const [texts, logs] = await Promise.all([
-    warnings(client, { namespace, ...about }, call),
+    newestWarnings(client, { namespace, kind: workload.kind, name, pod: problem?.pod }, call),
     problem === undefined ? '' : lastLines(client, { namespace, problem, ...call }),
   ]);
   const culprit: Culprit = {
@@ -132,6 +131,17 @@ interface EventSubject {
   readonly kind: string;
   readonly name: string;
   readonly reason?: string;
+}
+
+/** About the pod to blame; that a Job has given up, only its own say. */
+async function newestWarnings(
+  client: ClusterClient,
+  { pod, ...workload }: EventSubject & { pod: string | undefined },
+  call: CallOptions,
+): Promise<string[]> {
+  if (pod === undefined) return await warnings(client, workload, call);
+  const texts = await warnings(client, { namespace: workload.namespace, kind: 'Pod', name: pod }, call);
+  return texts.length > 0 || workload.kind !== 'Job' ? texts : await warnings(client, workload, call);
 }
 
 /** Texts of the warnings about an object, newest first. */

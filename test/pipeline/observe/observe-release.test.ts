@@ -274,3 +274,144 @@ describe('over shared watches', () => {
     expect(cluster.calls.filter((call) => call === 'get Deployment/a')).toHaveLength(1);
   });
 });
+
+describe('what its chart says about readiness', () => {
+  const thing = (phase: string | undefined): KubernetesObject => ({
+    apiVersion: 'x.io/v1',
+    kind: 'Thing',
+    metadata: { name: 'a', namespace, annotations: { 'helm-gitops.io/ready': 'status.phase == "Up"' } },
+    ...(phase === undefined ? {} : { status: { phase } }),
+  });
+
+  test('counts, not its kind’s rule', async () => {
+    const cluster = memoryCluster();
+    cluster.put(thing(undefined));
+    const told: string[] = [];
+    const observed = observe(cluster, [], {
+      objects: [thing(undefined)],
+      timeout: 3000,
+      onProgress: ({ message }) => told.push(message),
+    });
+    setTimeout(() => cluster.put(thing('Up')), 1200);
+    expect(await observed).toEqual({ status: 'ready' });
+    expect(told).toEqual(['its ready condition does not hold: status.phase == "Up" (No such key: phase)']);
+  });
+
+  test('makes even a ConfigMap wait', async () => {
+    const cluster = memoryCluster();
+    const map = (color: string): KubernetesObject => ({
+      ...thing(undefined),
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      data: { color },
+    });
+    const annotations = {
+      'helm-gitops.io/ready': 'self.data.color == "red"',
+      'helm-gitops.io/failed': 'self.data.color == "grey"',
+    };
+    const wanted = { ...map('blue'), metadata: { name: 'a', namespace, annotations } };
+    cluster.put(wanted);
+    const observed = observe(cluster, [], { objects: [wanted] });
+    setTimeout(() => cluster.put({ ...wanted, data: { color: 'grey' } }), 30);
+    expect(await observed).toMatchObject({
+      status: 'failed',
+      readiness: { object: 'ConfigMap/a', reason: 'FailedCondition' },
+    });
+  });
+
+  test('is an error where it is wrong', async () => {
+    const cluster = memoryCluster();
+    const wanted = { ...thing('Up'), metadata: { name: 'a', namespace, annotations: { 'helm-gitops.io/ready': '(' } } };
+    await expect(observe(cluster, [], { objects: [wanted] })).rejects.toMatchObject({ code: 'readiness.expression' });
+  });
+});
+
+describe('the end of a hook', () => {
+  const job = (type?: string, more: object = {}): KubernetesObject => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'a', namespace },
+    spec: { selector: { matchLabels: { 'job-name': 'a' } } },
+    status: { startTime: 'now', conditions: type ? [{ type, status: 'True', message: 'so it is' }] : [], ...more },
+  });
+  const end = (cluster: MemoryCluster, object: KubernetesObject, more: Partial<ObserveInput> = {}) =>
+    observe(cluster, [], { objects: [object], until: 'ended', ...more });
+  const podOf = (owner: KubernetesObject, containerStatuses: object[]): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'a-x',
+      namespace,
+      labels: { 'job-name': 'a' },
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: owner.metadata.uid ?? '' }],
+    },
+    status: { phase: 'Failed', containerStatuses },
+  });
+
+  test('of a Job is its completion, not its start', async () => {
+    const cluster = memoryCluster();
+    cluster.put(job());
+    expect(await observe(cluster, [], { objects: [job()] })).toEqual({ status: 'ready' });
+    const ended = end(cluster, job());
+    setTimeout(() => cluster.put(job('Complete')), 30);
+    expect(await ended).toEqual({ status: 'ready' });
+    cluster.put(job());
+    expect(await end(cluster, job(), { timeout: 100 })).toMatchObject({
+      status: 'timeout',
+      readiness: { reason: 'Running' },
+    });
+  });
+
+  test.each([
+    ['Running', { status: 'timeout' }],
+    ['Succeeded', { status: 'ready' }],
+    ['Failed', { status: 'failed' }],
+  ])('of a Pod that is %s', async (phase, expected) => {
+    const cluster = memoryCluster();
+    const conditions = [{ type: 'Ready', status: 'True' }];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace }, status: { phase, conditions } };
+    cluster.put(pod);
+    expect(await end(cluster, pod, { timeout: 100 })).toMatchObject(expected);
+  });
+
+  test('of other kinds is their being there', async () => {
+    const cluster = memoryCluster();
+    expect(await end(cluster, deployment('a', {}))).toEqual({ status: 'ready' });
+  });
+
+  test('that failed names pod, container, exit code and log', async () => {
+    const cluster = memoryCluster();
+    const live = cluster.put(job('Failed'));
+    cluster.put(podOf(live, [{ name: 'main', image: 'x:1', state: { terminated: { exitCode: 3, reason: 'Error' } } }]));
+    expect(await end(cluster, job())).toEqual({
+      status: 'failed',
+      readiness: {
+        status: 'failed',
+        object: 'Job/a',
+        reason: 'JobFailed',
+        message: 'so it is; container main ended badly, exit code 3',
+        culprit: { pod: 'a-x', container: 'main', image: 'x:1', logs: 'log of a-x' },
+      },
+    });
+  });
+
+  test('whose object is gone is a failure, and so is an image that is not there', async () => {
+    const cluster = memoryCluster();
+    expect(await end(cluster, job())).toMatchObject({ status: 'failed', readiness: { reason: 'NotFound' } });
+    const live = cluster.put(job());
+    cluster.put(podOf(live, [{ name: 'main', image: 'x:1', restartCount: 0, state: pulling }]));
+    expect(await end(cluster, job())).toMatchObject({ status: 'failed', readiness: { reason: 'ImagePullBackOff' } });
+  });
+
+  test('is waited for through crashes: a Job counts its tries itself', async () => {
+    const cluster = memoryCluster();
+    const live = cluster.put(job());
+    cluster.put(
+      podOf(live, [{ name: 'main', restartCount: 5, state: crashing, lastState: { terminated: { exitCode: 1 } } }]),
+    );
+    expect(await end(cluster, job(), { timeout: 1200 })).toMatchObject({
+      status: 'timeout',
+      readiness: { reason: 'CrashLoopBackOff', culprit: { pod: 'a-x', logs: 'log of a-x' } },
+    });
+  });
+});

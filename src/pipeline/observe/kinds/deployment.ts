@@ -21,7 +21,7 @@ export function deploymentReadiness(object: KubernetesObject): Verdict {
   // Helm's watcher leaves paused ones out: nothing will roll out.
   if (read(object, 'spec', 'paused') === true) return ready('paused', 'Paused');
   const conditions = conditionsOf(object);
-  const late = conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
+  const late = conditions.find(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded');
   if (late) return failed('ProgressDeadlineExceeded', late.message || 'the progress deadline is exceeded');
   const unseen = unobserved(object);
   if (unseen) return unseen;
