@@ -1,5 +1,5 @@
 /** Readiness on a real control plane with kwok's kubelets (KUBECONFIG_REAL, see tools/realcluster); skipped without. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { OpenCluster } from '../../src/foundation/cluster/create-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { type SharedWatches, shareWatches } from '../../src/foundation/cluster/share-watches.ts';
@@ -139,5 +139,143 @@ describe.skipIf(!kubeconfig)('a release on a real cluster (skipped without KUBEC
       status: 'timeout',
       readiness: { reason: 'Unschedulable', culprit: { pod: expect.stringContaining('homeless') } },
     });
+  });
+
+  test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])(
+    'fails with a %s whose pods an admission refuses',
+    async (kind) => {
+      const strict = `${namespace}-${kind.toLowerCase()}`;
+      const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+      await client.apply(
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: strict, labels } },
+        { fieldManager: 'helm' },
+      );
+      const refused = workload(kind, `strict-${kind.toLowerCase()}`, 'nginx:1');
+      refused.metadata.namespace = strict;
+      // A Job counts as ready once it runs: a hook's is waited for.
+      const until = kind === 'Job' ? 'ended' : 'ready';
+      const observed = await deploy([refused], { patience: { refusal: 500 }, until });
+      expect(observed).toMatchObject({
+        status: 'failed',
+        readiness: {
+          object: `${kind}/strict-${kind.toLowerCase()}`,
+          reason: 'FailedCreate',
+          message: expect.stringContaining('violates PodSecurity "restricted:latest"'),
+          // A Deployment's is its ReplicaSet's.
+          ...(kind === 'Deployment' ? {} : { culprit: { event: expect.stringContaining('violates PodSecurity') } }),
+        },
+      });
+      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: strict });
+    },
+  );
+
+  test('fails past the progress deadline, and names the pod that kept it from being met', async () => {
+    const late = workload('Deployment', 'late', 'nginx:1', { progressDeadlineSeconds: 2 });
+    const template = (late.spec as { template: { spec: object } }).template;
+    template.spec = { ...template.spec, nodeSelector: { none: 'such' } };
+    expect(await deploy([late])).toMatchObject({
+      status: 'failed',
+      readiness: {
+        object: 'Deployment/late',
+        reason: 'Unschedulable',
+        culprit: {
+          pod: expect.stringContaining('late'),
+          event: expect.stringContaining("didn't match Pod's node affinity"),
+        },
+      },
+    });
+  });
+
+  test('fails with a container that cannot be created, after a while', async () => {
+    const homeless = workload('Deployment', 'uncreated', 'nginx:1');
+    const template = (homeless.spec as { template: { spec: object } }).template;
+    template.spec = { ...template.spec, nodeSelector: { none: 'such' } };
+    const observed = deploy([homeless], { patience: { create: 500 } });
+    // kwok creates every container: the kubelet's words are put in its mouth.
+    const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: 'app=uncreated' };
+    const pod = await vi.waitFor(async () => {
+      const [found] = (await client.list(query)).items;
+      if (found === undefined) throw new Error('no pod yet');
+      return found;
+    });
+    const waiting = { reason: 'CreateContainerConfigError', message: 'secret "db" not found' };
+    const containerStatuses = [
+      { name: 'main', image: 'nginx:1', imageID: '', ready: false, restartCount: 0, state: { waiting } },
+    ];
+    const target = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod.metadata.name ?? '' };
+    await client.patch(target, { type: 'merge', body: { status: { containerStatuses } } }, { subresource: 'status' });
+    expect(await observed).toMatchObject({
+      status: 'failed',
+      readiness: {
+        reason: 'CreateContainerConfigError',
+        message: 'secret "db" not found',
+        culprit: { pod: pod.metadata.name, container: 'main' },
+      },
+    });
+  });
+
+  test('waits for a hook’s Job to end, and fails at once for an image that is not there', async () => {
+    expect(await deploy([workload('Job', 'hook-good', 'nginx:1')], { until: 'ended' })).toEqual({ status: 'ready' });
+    expect(await deploy([workload('Job', 'hook-broken', 'nginx:broken')], { until: 'ended' })).toMatchObject({
+      status: 'failed',
+      readiness: { object: 'Job/hook-broken', reason: 'ImagePullBackOff', culprit: { container: 'main' } },
+    });
+    const failing = workload('Job', 'hook-failing', 'nginx:fail', { backoffLimit: 0 });
+    expect(await deploy([failing], { until: 'ended' })).toMatchObject({
+      status: 'failed',
+      readiness: {
+        reason: 'BackoffLimitExceeded',
+        message: expect.stringContaining('container main ended badly, exit code 1'),
+        culprit: { pod: expect.stringContaining('hook-failing'), event: expect.stringContaining('backoff limit') },
+      },
+    });
+  });
+
+  test('waits for a custom resource as its chart says', async () => {
+    const group = `g${process.pid}.example.com`;
+    const crd: KubernetesObject = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `things.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { plural: 'things', singular: 'thing', kind: 'Thing' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            subresources: { status: {} },
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    };
+    expect(await deploy([crd])).toEqual({ status: 'ready' });
+    await client.discovery({ refresh: true });
+    const annotations = {
+      'helm-gitops.io/ready': 'status.replicas == spec.replicas',
+      'helm-gitops.io/failed': 'status.phase == "Broken"',
+    };
+    const thing = (name: string): KubernetesObject => ({
+      apiVersion: `${group}/v1`,
+      kind: 'Thing',
+      metadata: { name, namespace, annotations },
+      spec: { replicas: 3 },
+    });
+    const settle = async (name: string, status: object) => {
+      const observed = deploy([thing(name)]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const target = { apiVersion: `${group}/v1`, kind: 'Thing', namespace, name };
+      await client.patch(target, { type: 'merge', body: { status } }, { subresource: 'status' });
+      return await observed;
+    };
+    expect(await settle('good', { replicas: 3 })).toEqual({ status: 'ready' });
+    expect(await settle('bad', { phase: 'Broken' })).toMatchObject({
+      status: 'failed',
+      readiness: { object: 'Thing/bad', reason: 'FailedCondition' },
+    });
+    await client.delete({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name ?? '' });
   });
 });
