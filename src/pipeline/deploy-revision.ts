@@ -4,12 +4,7 @@
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
-import type {
-  ReleaseHistory,
-  ReleaseRecord,
-  RevisionMark,
-  StoredRelease,
-} from '../foundation/history/release-record.ts';
+import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';

@@ -20,7 +20,9 @@ import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
 import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context.ts';
 import type { ReleaseSettings } from '../../src/pipeline/definitions/release-definition.ts';
 import { type ReconcileResult, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import { removeRelease } from '../../src/pipeline/remove-release.ts';
 import { renderChart } from '../../src/pipeline/render/render-chart.ts';
+import { rollbackRelease } from '../../src/pipeline/rollback-release.ts';
 import { definition, settings } from '../pipeline/release-scene.ts';
 
 export const kubeconfig = process.env.KUBECONFIG_REAL ?? '';
@@ -52,6 +54,8 @@ export interface Scene extends AsyncDisposable {
   readonly ours: string;
   helm(...args: string[]): Promise<Ran>;
   deploy(options?: DeployOptions): Promise<ReconcileResult>;
+  rollback(name: string, to: number): Promise<string>;
+  uninstall(name: string): Promise<string>;
   readonly events: Event[];
   /** The JSON inside each record, oldest first, namespaces masked. */
   records(namespace: string, name?: string): Promise<JsonObject[]>;
@@ -79,6 +83,8 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
   let made = 0;
   let path = root;
   const context = contextOf({ client, states, events, compat });
+  const newest = new Map<string, PreparedRelease>();
+  const aside = <Result>(wait: () => Promise<Result>) => wait();
   return {
     client,
     theirs,
@@ -118,12 +124,24 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
         layers: [],
         digest: `d${made}${JSON.stringify(values)}`,
       } as unknown as PreparedRelease;
+      newest.set(name, prepared);
       return await reconcileRelease(context, {
         prepared,
         requested,
         superseded: new AbortController().signal,
-        aside: (wait) => wait(),
+        aside,
       });
+    },
+    async rollback(name, to) {
+      const prepared = newest.get(name);
+      if (!prepared) throw new Error(`${name} was never deployed`);
+      const { outcome } = await rollbackRelease(context, { prepared, to, reason: 'asked', aside });
+      return outcome.status;
+    },
+    async uninstall(name) {
+      const state = (await states.read(ours, name))?.state;
+      if (!state) throw new Error(`${name} was never deployed`);
+      return await removeRelease(context, { op: 'op1', state, cluster: 'real', guarded: false });
     },
     records: async (namespace, name = 'rel') => {
       const { items } = await client.list({

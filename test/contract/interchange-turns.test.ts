@@ -18,7 +18,12 @@ import {
 /** `helm`: by helm in both namespaces. `turn`: by helm in its own, by this program in ours. */
 type Step =
   | { readonly helm: readonly string[]; readonly files?: Files; readonly fails?: true }
-  | { readonly turn: 'install' | 'upgrade'; readonly values?: JsonObject; readonly files?: Files };
+  | {
+      readonly turn: 'install' | 'upgrade' | 'uninstall' | { readonly rollback: number };
+      readonly values?: JsonObject;
+      readonly files?: Files;
+      readonly fails?: true;
+    };
 
 const chart = (more: Files = {}): Files => ({
   'Chart.yaml':
@@ -30,6 +35,8 @@ const chart = (more: Files = {}): Files => ({
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  v: {{ .Values | toJson | quote }}\n',
   'templates/hook.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-hook\n  annotations: {helm.sh/hook: "post-install,post-upgrade,pre-rollback,test"}\n',
+  'templates/delete.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-bye\n  annotations: {helm.sh/hook: "pre-delete,post-rollback", helm.sh/hook-weight: "2"}\n',
   'templates/NOTES.txt': 'thanks {{ .Values.a }}\n',
   ...more,
 });
@@ -37,6 +44,14 @@ const second = chart({
   'values.yaml': 'a: 2\nb: {c: 3}\nfresh: true\n',
   'templates/more.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-more\ndata: {a: "1"}\n',
+});
+
+const bad = chart({
+  'templates/bad.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 99999999}]}\n',
+});
+const badHook = chart({
+  'templates/bad.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: Not_A_Name\n  annotations: {helm.sh/hook: pre-upgrade}\n',
 });
 
 const scenarios: Readonly<Record<string, readonly Step[]>> = {
@@ -78,6 +93,35 @@ const scenarios: Readonly<Record<string, readonly Step[]>> = {
     { turn: 'upgrade', values: { a: 8 } },
     { helm: ['rollback', 'NAME', '1'] },
   ],
+  'rollback, by helm and by us': [
+    { helm: ['install', 'NAME', 'CHART', '--labels', 'team=web'] },
+    { turn: 'upgrade', values: { a: 2 }, files: second },
+    { turn: { rollback: 1 } },
+    { helm: ['rollback', 'NAME', '2'] },
+    { turn: { rollback: 3 } },
+    { turn: 'upgrade', values: { a: 4 } },
+  ],
+  'uninstall by us': [
+    { turn: 'install', values: { a: 5 } },
+    { turn: 'upgrade', values: { a: 6 }, files: second },
+    { turn: 'uninstall' },
+    { helm: ['install', 'NAME', 'CHART'] },
+    { turn: 'upgrade', values: { a: 7 } },
+    { turn: 'uninstall' },
+  ],
+  'a failed upgrade of ours': [
+    { turn: 'install' },
+    { turn: 'upgrade', files: bad, fails: true },
+    { helm: ['upgrade', 'NAME', 'CHART'], files: second },
+    { turn: 'upgrade', files: bad, fails: true },
+    { helm: ['upgrade', 'NAME', 'CHART', '--set', 'a=8'], files: second },
+    { turn: 'upgrade', values: { a: 9 } },
+  ],
+  'a failed hook of ours': [
+    { turn: 'install' },
+    { turn: 'upgrade', files: badHook, fails: true },
+    { turn: 'upgrade', values: { a: 2 }, files: second },
+  ],
   'a failed upgrade of helm’s': [
     { turn: 'install' },
     {
@@ -117,7 +161,7 @@ describe.each(tools)(
         let path = scene.chart(chart());
         for (const [at, step] of steps.entries()) {
           if (step.files) path = scene.chart(step.files);
-          const label = `step ${at + 1} of ${tool}: ${JSON.stringify('helm' in step ? step.helm : step)}`;
+          const label = `step ${at + 1} of ${tool}: ${JSON.stringify('helm' in step ? step.helm : step.turn)}`;
           if ('helm' in step) {
             const args = step.helm.map((arg) => (arg === 'NAME' ? name : arg === 'CHART' ? path : arg));
             for (const namespace of [scene.theirs, scene.ours]) {
@@ -125,18 +169,10 @@ describe.each(tools)(
               expect(ran.code === 0, `${label}: ${ran.stderr}`).toBe(step.fails !== true);
             }
           } else {
-            const values = Object.entries(step.values ?? {}).map(
-              ([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`,
-            );
-            const how = step.turn === 'install' ? ['--install'] : ['--reset-values'];
-            const ran = await runHelm(binary, ['upgrade', name, path, '-n', scene.theirs, ...how, ...values]);
-            expect(ran.code, `${label}: ${ran.stderr}`).toBe(0);
-            const result = await scene.deploy({
-              name,
-              requested: at > 0,
-              ...(step.values ? { values: step.values } : {}),
-            });
-            expect(result.result, `${label}: ${JSON.stringify(result)}`).toBe('deployed');
+            const ran = await runHelm(binary, [...helmArgs(step, name, path), '-n', scene.theirs]);
+            expect(ran.code === 0, `${label}: ${ran.stderr}`).toBe(step.fails !== true);
+            const result = await ourTurn(scene, step, { name, requested: at > 0 });
+            expect(result, label).toBe(step.fails ? 'failed' : step.turn === 'uninstall' ? 'uninstalled' : 'deployed');
           }
           const [theirs, ours] = [await scene.records(scene.theirs, name), await scene.records(scene.ours, name)];
           expect(
@@ -156,6 +192,25 @@ describe.each(tools)(
   },
 );
 
+type Turn = Extract<Step, { turn: unknown }>;
+
+function helmArgs({ turn, values = {} }: Turn, name: string, path: string): string[] {
+  if (turn === 'uninstall') return ['uninstall', name];
+  if (typeof turn === 'object') return ['rollback', name, String(turn.rollback)];
+  const sets = Object.entries(values).map(([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`);
+  return ['upgrade', name, path, turn === 'install' ? '--install' : '--reset-values', ...sets];
+}
+
+async function ourTurn(
+  scene: Scene,
+  { turn, values }: Turn,
+  { name, requested }: { name: string; requested: boolean },
+): Promise<string> {
+  if (turn === 'uninstall') return await scene.uninstall(name);
+  if (typeof turn === 'object') return await scene.rollback(name, turn.rollback);
+  return (await scene.deploy({ name, requested, ...(values ? { values } : {}) })).result;
+}
+
 /** Helm 3 writes no apply method and no file times; what follows one of its revisions is client-side for Helm 4. */
 function same(record: JsonObject, isFour: boolean): JsonObject {
   const plain = comparable(record);
@@ -173,6 +228,7 @@ async function look(binary: string, namespace: string, [what, name]: [string, st
     .replace(/^(LAST DEPLOYED|DEPLOYED_AT|Last Started|Last Completed): .*$/gm, '$1')
     .replace(/(modifiedAt|createdAt)=\d+/g, '$1')
     .replace(/ \(fleet@3f2a1c9 .*\)$/gm, '')
+    .replace(/^(DESCRIPTION: .*? failed): .*$/gm, '$1')
     .replace(/^APPLY_METHOD: .*$/gm, '');
 }
 

@@ -124,10 +124,13 @@ function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolea
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {
-  if (situation.requested) return 'request';
+  const { deployed, intent } = situation.state ?? {};
+  const digest = intent?.version === latest.version ? intent.digest : deployed?.digest;
+  // Other inputs make a revision whoever asked, even one that changes no object: hooks run, and the record says them.
+  if (situation.requested && (digest === undefined || digest === situation.digest)) return 'request';
   if (latest.info.status === 'failed') return 'retry';
-  if (situation.state?.deployed?.digest !== situation.digest) return 'revision';
-  return latest.version === situation.state.deployed.helmRevision ? 'cluster' : 'drift';
+  if (deployed?.digest !== situation.digest) return 'revision';
+  return latest.version === deployed.helmRevision ? 'cluster' : 'drift';
 }
 
 function pendingStep(situation: Situation, latest: LatestRevision): NextStep | undefined {

@@ -74,6 +74,11 @@ const rows: Row[] = [
     { step: 'upgrade', version: 4, why: 'request' },
   ],
   [
+    'asked for with other inputs it makes a revision for them, whatever it changes',
+    { state: state(deployed('old', 3)), latest: record(3), requested: true },
+    { step: 'upgrade', version: 4, why: 'revision' },
+  ],
+  [
     'other answers of the cluster ask for a render',
     { state: state(deployed('new', 3)), latest: record(3), answersChanged: true },
     { step: 'upgrade', version: 4, why: 'cluster' },
