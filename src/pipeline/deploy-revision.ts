@@ -63,7 +63,8 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   let wasClientSide = stored !== undefined;
   try {
     refuseImpossible(revision.plan);
-    await checkExpressions(keptObjects(revision.plan));
+    // What ran once is never kept from coming back.
+    if (revision.action !== 'rollback') await checkExpressions(keptObjects(revision.plan));
     await prepareCluster(context, revision);
     if (stored === undefined) ({ stored, wasClientSide } = await beginRevision(context, revision, history));
     const runs = async (event: HookEvent) => {
@@ -145,6 +146,7 @@ async function hooksOf(
     event,
     hooks: stored.record.hooks,
     timeout: revision.definition.settings.timeout,
+    aside: revision.aside,
     onRun: async (running) => {
       stored = await history.update(stored, { ...stored.record, hooks: running });
     },

@@ -25,6 +25,8 @@ export interface ReleaseHooks extends Pick<HookInput, 'onRun'> {
   readonly hooks: readonly RecordedHook[];
   /** Milliseconds for each hook. */
   readonly timeout: number;
+  /** Runs a wait without holding a place in the queue. */
+  readonly aside?: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
 
 export async function runReleaseHooks(context: HookContext, run: ReleaseHooks): Promise<HookOutcome> {
@@ -36,7 +38,7 @@ export async function runReleaseHooks(context: HookContext, run: ReleaseHooks): 
 /** The same, with the clean-up left to the caller. */
 export async function leaveReleaseHooks(
   { client, emit, now, signal }: HookContext,
-  { fields, event, hooks, timeout, onRun }: ReleaseHooks,
+  { fields, event, hooks, timeout, onRun, aside = (wait) => wait() }: ReleaseHooks,
 ): Promise<HookOutcome> {
   const outcome = await runHooks({
     client,
@@ -48,7 +50,9 @@ export async function leaveReleaseHooks(
     signal,
     onRun,
     finished: async (object) => {
-      const observed = await observeRelease({ client, objects: [object], timeout, signal, now, until: 'ended' });
+      const observed = await aside(() =>
+        observeRelease({ client, objects: [object], timeout, signal, now, until: 'ended' }),
+      );
       return observed.status === 'ready' ? undefined : problemOf(observed.readiness, observed.status);
     },
     onOutput: async (hook, objects) => {
