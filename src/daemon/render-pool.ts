@@ -89,6 +89,8 @@ interface RenderThread {
 }
 
 const memoryLimit = 512;
+/** A render leaves much behind at once; kept small, it is collected instead of grown. */
+const youngLimit = 16;
 /** Helm lets includes nest a thousand deep: so much stack that its own error comes first. */
 const stackSize = 16;
 
@@ -98,7 +100,11 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   const worker = new Worker(workerUrl(import.meta.url, 'render-worker'), {
     workerData: { signal, port: port2 },
     transferList: [port2],
-    resourceLimits: { maxOldGenerationSizeMb: memoryLimit, stackSizeMb: stackSize },
+    resourceLimits: {
+      maxOldGenerationSizeMb: memoryLimit,
+      maxYoungGenerationSizeMb: youngLimit,
+      stackSizeMb: stackSize,
+    },
   });
   let ended = false;
   let number = 0;
