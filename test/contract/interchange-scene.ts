@@ -66,6 +66,8 @@ export interface DeployOptions {
   readonly values?: JsonObject;
   readonly name?: string;
   readonly namespace?: string;
+  /** Of the chart's folder: an archive that helm packed. */
+  readonly archive?: string;
   readonly settings?: Partial<ReleaseSettings>;
   /** Deployed even where nothing changed. */
   readonly requested?: boolean;
@@ -100,14 +102,19 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
       return path;
     },
     helm: (...args) => runHelm(helm, args),
-    async deploy({ values = {}, name = 'rel', namespace = ours, settings: changed = {}, requested = false } = {}) {
+    async deploy({ values = {}, name = 'rel', namespace = ours, archive, requested = false, ...more } = {}) {
       const checkout = {
         repository: 'fleet',
         revision: '3f2a1c9000000000000000000000000000000000',
         root: path,
         commit: { id: '3f2a1c9', author: 'ann', subject: 'Raise replicas' },
       };
-      const chartReference = { ...definition.chart, type: 'path' as const, path: '.', lock: 'strict' as const };
+      const chartReference = {
+        ...definition.chart,
+        type: 'path' as const,
+        path: archive ?? '.',
+        lock: 'strict' as const,
+      };
       const chart = await resolveChart(chartReference, checkout, { compat, resolveFileDependencies: false });
       const prepared = {
         op: 'op1',
@@ -116,7 +123,7 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
           namespace,
           releaseName: name,
           chart: chartReference,
-          settings: { ...settings, timeout: 30_000, adopt: 'always', ...changed },
+          settings: { ...settings, timeout: 30_000, adopt: 'always', ...more.settings },
         },
         checkout,
         chart,

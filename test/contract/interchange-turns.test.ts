@@ -136,7 +136,12 @@ const scenarios: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-const looks = ['all', 'values', 'manifest', 'notes', 'hooks', 'metadata'] as const;
+const looks = [
+  ...['all', 'values', 'manifest', 'notes', 'hooks', 'metadata'].map((what) => ['get', what]),
+  ['get', 'values', '--all'],
+  ['history'],
+  ['status'],
+];
 const tools = [
   ['helm 4', helm],
   ['helm 3', helm3],
@@ -179,11 +184,11 @@ describe.each(tools)(
             ours.map((record) => same(record, isFour)),
             label,
           ).toEqual(theirs.map((record) => same(record, isFour)));
-          for (const what of looks) {
-            const shown = await Promise.all(
-              [scene.theirs, scene.ours].map((namespace) => look(binary, namespace, [what, name])),
+          for (const args of looks) {
+            const [helms, shown] = await Promise.all(
+              [scene.theirs, scene.ours].map((namespace) => look(binary, namespace, [...args, name])),
             );
-            expect(shown[1], `${label}: helm get ${what}`).toEqual(shown[0]);
+            expect(shown, `${label}: helm ${args.join(' ')}`).toEqual(helms);
           }
           expect(await objects(scene, scene.ours, name), label).toEqual(await objects(scene, scene.theirs, name));
         }
@@ -221,15 +226,19 @@ function same(record: JsonObject, isFour: boolean): JsonObject {
   ) as JsonObject;
 }
 
-async function look(binary: string, namespace: string, [what, name]: [string, string]): Promise<string> {
-  const { stdout, stderr } = await runHelm(binary, ['get', what, name, '-n', namespace]);
+async function look(binary: string, namespace: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await runHelm(binary, [...args, '-n', namespace]);
   return (stdout + stderr)
     .replaceAll(namespace, 'NAMESPACE')
     .replace(/^(LAST DEPLOYED|DEPLOYED_AT|Last Started|Last Completed): .*$/gm, '$1')
+    .replace(/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')
     .replace(/(modifiedAt|createdAt)=\d+/g, '$1')
-    .replace(/ \(fleet@3f2a1c9 .*\)$/gm, '')
-    .replace(/^(DESCRIPTION: .*? failed): .*$/gm, '$1')
-    .replace(/^APPLY_METHOD: .*$/gm, '');
+    .replace(/ \(fleet@3f2a1c9 [^)]*\)/g, '')
+    .replace(/(\w+ "\w+" failed): .*$/gm, '$1')
+    .replace(/^\s*\t.*\n/gm, '')
+    .replace(/\d+[sm]$/gm, 'AGE')
+    .replace(/^APPLY_METHOD: .*$/gm, '')
+    .replace(/[ \t]+$/gm, '');
 }
 
 async function objects(scene: Scene, namespace: string, name: string): Promise<unknown> {

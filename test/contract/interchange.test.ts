@@ -1,7 +1,7 @@
 /** Our releases beside Helm 4's on a real control plane (HELM_BIN, KUBECONFIG_REAL); skipped without. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordCases } from './interchange.table.ts';
-import { comparable, helm, kubeconfig, openScene, type Scene } from './interchange-scene.ts';
+import { comparable, helm, kubeconfig, openScene, runHelm, type Scene } from './interchange-scene.ts';
 
 describe.skipIf(!kubeconfig || !helm)('records beside helm’s (skipped without KUBECONFIG_REAL and HELM_BIN)', () => {
   let scene: Scene;
@@ -28,6 +28,22 @@ describe.skipIf(!kubeconfig || !helm)('records beside helm’s (skipped without 
       await expectSame(release);
     },
   );
+
+  test('a packed chart, which keeps its files in the order of the archive', async () => {
+    const files = {
+      ...recordCases.find(({ name }) => name.startsWith('files of all sorts'))?.files,
+      'charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+      'charts/db/values.yaml': 'x: 1\n',
+    };
+    const folder = scene.chart(files);
+    const packed = await runHelm(helm, ['package', folder, '-d', folder]);
+    expect(packed.code, packed.stderr).toBe(0);
+    const archive = 'shop-1.0.0.tgz';
+    const ran = await scene.helm('install', 'packed', `${folder}/${archive}`, '-n', scene.theirs);
+    expect(ran.code, ran.stderr).toBe(0);
+    await deployed(scene.deploy({ name: 'packed', archive }));
+    await expectSame('packed');
+  });
 
   const sets = (values: object) =>
     Object.keys(values).length === 0
