@@ -51,7 +51,16 @@ export async function leaveReleaseHooks(
     onRun,
     finished: async (object) => {
       const observed = await aside(() =>
-        observeRelease({ client, objects: [object], timeout, signal, now, until: 'ended' }),
+        observeRelease({
+          client,
+          objects: [object],
+          timeout,
+          signal,
+          now,
+          until: 'ended',
+          onProgress: ({ object: waited, message }) =>
+            emit({ event: 'release.waiting', ...fields, for: waited, message: `${event} hook: ${message}` }),
+        }),
       );
       return observed.status === 'ready' ? undefined : problemOf(observed.readiness, observed.status);
     },

@@ -84,6 +84,18 @@ describe('hooks of a release', () => {
     });
   });
 
+  test('that take longer say what is waited for, once', async () => {
+    const cluster = memoryCluster();
+    cluster.discovery = async () => discovery;
+    const events: Event[] = [];
+    await runReleaseHooks(
+      { client: cluster, emit: (event) => events.push(event), now: () => time, signal: new AbortController().signal },
+      { fields, event: 'post-install', hooks: [podHook('a')], timeout: 2500, onRun: async () => undefined },
+    );
+    const message = 'post-install hook: its containers have not started';
+    expect(events.slice(0, -1)).toEqual([{ event: 'release.waiting', ...fields, for: 'Pod/a', message }]);
+  });
+
   test('hold no place in the queue while they are waited for', async () => {
     let waits = 0;
     const aside: ReleaseHooks['aside'] = (wait) => {

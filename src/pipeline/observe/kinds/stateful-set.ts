@@ -29,9 +29,8 @@ export function statefulSetReadiness(object: KubernetesObject): Verdict {
   const updated = counted(object, 'updatedReplicas');
   const current = readText(object, 'status', 'currentRevision');
   const update = readText(object, 'status', 'updateRevision');
-  // Once a rollout is complete the controller makes the two equal and counts all pods as current ones.
+  if (updated < wanted - partition) return progressing('LessUpdated', `updated ${updated}/${wanted - partition}`);
+  // Once a rollout is complete the controller makes the two equal.
   if (partition === 0 && current !== update) return progressing('LessUpdated', `updated ${updated}/${wanted}`);
-  if (partition > 0 && updated < wanted - partition)
-    return progressing('LessUpdated', `updated ${updated}/${wanted - partition}`);
   return ready(`${wanted} replicas`);
 }
