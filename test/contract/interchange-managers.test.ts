@@ -85,6 +85,23 @@ describe.skipIf(!kubeconfig || !helm || !helm3)(
       },
     );
 
+    test('what Helm 3 added to a release of ours goes when the chart drops it', async () => {
+      scene.chart(chart('a: "1"'));
+      await deployed('three');
+      const args = ['upgrade', 'three', scene.chart(chart('a: "1", added: "3"')), '-n', scene.ours];
+      const ran = await runHelm(helm3, args);
+      expect(ran.code, ran.stderr).toBe(0);
+      scene.chart(chart('a: "2"'));
+      await deployed('three');
+      const live = await scene.live(scene.ours, 'v1', 'ConfigMap', 'three');
+      expect(live?.data).toEqual({ a: '2' });
+      expect(live?.metadata.managedFields?.map(({ manager, operation }) => `${manager} ${operation}`)).toEqual([
+        'helm Apply',
+      ]);
+      scene.chart(chart('a: "3"'));
+      await deployed('three');
+    });
+
     test('fields that another manager had are taken, and told', async () => {
       await both(helm, ['install', 'taken', scene.chart(chart('a: "1", b: "1"'))]);
       await onBoth((namespace) =>
