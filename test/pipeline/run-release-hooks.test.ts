@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { RecordedHook } from '../../src/foundation/history/release-record.ts';
+import { readOutput } from '../../src/pipeline/observe/read-output.ts';
 import { hookReadiness, type ReleaseHooks, runReleaseHooks } from '../../src/pipeline/run-release-hooks.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 import { discovery, time } from './release-scene.ts';
@@ -41,6 +42,25 @@ describe('hooks of a release', () => {
     expect(events).toEqual([
       { event: 'hook.output', ...fields, hook: 'post-install', object: 'Pod/a', output: 'log of a' },
     ]);
+  });
+
+  test('tell no more than the end of much output', async () => {
+    const cluster = memoryCluster();
+    cluster.logs = async () => `start ${'x'.repeat(50_000)} end`;
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [{ name: 'main' }] } };
+    const output = await readOutput(cluster, [pod], {});
+    expect([output.length, output.startsWith('…x'), output.endsWith('x end')]).toEqual([16_385, true, true]);
+  });
+
+  test('name the containers where there are several, and pass over what cannot be read', async () => {
+    const cluster = memoryCluster();
+    cluster.logs = async (_pod, { container }) => {
+      if (container === 'broken') throw new Error('no log');
+      return `of ${container}\n`;
+    };
+    const spec = { initContainers: [{ name: 'init' }], containers: [{ name: 'main' }, { name: 'broken' }] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec };
+    expect(await readOutput(cluster, [pod], {})).toBe('a (init):\nof init\na (main):\nof main');
   });
 
   test.each([

@@ -17,7 +17,9 @@ import {
 } from './pod-problem.ts';
 import type { Culprit, Readiness } from './readiness.ts';
 
+/** Of a log: lines, and characters of all of them. */
 const logLines = 20;
+const mostText = 4096;
 
 /** The worst problem of the pods of the new template, or of their making. */
 export async function findProblem(
@@ -123,7 +125,8 @@ async function lastLines(
       .logs({ namespace, name: pod }, { container, tailLines: logLines, previous: former, ...call })
       .catch(() => '');
   const logs = (await read(previous)) || (await read(!previous));
-  return logs.trimEnd();
+  const text = logs.trimEnd();
+  return text.length > mostText ? `…${text.slice(-mostText)}` : text;
 }
 
 interface EventSubject {

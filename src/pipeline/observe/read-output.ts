@@ -4,8 +4,9 @@ import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import { findPods, hasPods } from './find-pods.ts';
 import { readList, readText } from './kinds/verdict.ts';
 
-/** Lines of each container. */
+/** Lines of each container, and characters of all: a line may be of any length. */
 const tailLines = 100;
+const mostText = 16_384;
 
 export interface ContainerOutput {
   readonly pod: string;
@@ -24,9 +25,12 @@ export async function readOutput(
   for (const object of objects) if (hasPods(object)) parts.push(...(await containerOutputs(client, object, call)));
   const told = parts.filter(({ text }) => text !== undefined && text.trim() !== '');
   const titled = told.length > 1;
-  return told
-    .map(({ pod, container, text = '' }) => (titled ? `${pod} (${container}):\n${text.trimEnd()}` : text.trimEnd()))
+  const text = told
+    .map(({ pod, container, text: wrote = '' }) =>
+      titled ? `${pod} (${container}):\n${wrote.trimEnd()}` : wrote.trimEnd(),
+    )
     .join('\n');
+  return text.length > mostText ? `…${text.slice(-mostText)}` : text;
 }
 
 /** Of every container of every pod, those that run first in front. */
