@@ -66,7 +66,7 @@ describe('what is stored of a chart', () => {
         'values.yaml': 'db: {enabled: false}\n',
         ...db(),
       },
-      { values: { db: { on: false } }, dependencies: undefined },
+      { values: { db: { enabled: false } }, dependencies: undefined },
     ],
   ])('%s', async (_sentence, files, expected) => {
     expect(await processed(files)).toMatchObject(expected as object);
