@@ -44,7 +44,13 @@ export interface Revision {
 }
 
 export type Outcome =
-  | { readonly status: 'deployed'; readonly record: ReleaseRecord; readonly duration: number }
+  | {
+      readonly status: 'deployed';
+      readonly record: ReleaseRecord;
+      readonly duration: number;
+      /** Older records are put in order meanwhile; to be awaited. */
+      readonly tidied: Promise<void>;
+    }
   | {
       readonly status: 'failed';
       readonly error: HelmGitopsError;
@@ -83,7 +89,8 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     }
     const failedAfter = (await runs(`post-${revision.action}`)) ?? (await testsOf(revision, runs));
     if (failedAfter) return failedAfter;
-    return { status: 'deployed', record: await complete(context, revision, history, stored), duration: duration() };
+    const record = await complete(history, revision, stored);
+    return { status: 'deployed', record, duration: duration(), tidied: tidy(context, revision, { history, record }) };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
     return await endFailed({
@@ -201,14 +208,19 @@ async function untilReady(
 }
 
 /** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
-async function complete(
-  context: ReleaseContext,
-  revision: Revision,
-  history: ReleaseHistory,
-  stored: StoredRelease,
-): Promise<ReleaseRecord> {
+async function complete(history: ReleaseHistory, revision: Revision, stored: StoredRelease): Promise<ReleaseRecord> {
   const description = completeDescription(revision.action, revision.source, revision.to);
   const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
+  return record;
+}
+
+interface Completed {
+  readonly history: ReleaseHistory;
+  readonly record: ReleaseRecord;
+}
+
+/** What ran before is superseded, what is too old goes. The release runs, whatever comes of this. */
+async function tidy(context: ReleaseContext, revision: Revision, { history, record }: Completed): Promise<void> {
   try {
     const others = (await history.marks()).filter(({ version }) => version !== record.version);
     // A failed one before it stays failed, where Helm supersedes it if nothing was deployed: no rollback takes it for good.
@@ -223,7 +235,6 @@ async function complete(
     const { fault, message } = asHelmGitopsError(error);
     if (fault === 'internal') context.emit({ event: 'internal.error', message });
   }
-  return record;
 }
 
 /** What a rollback would need is spared. */

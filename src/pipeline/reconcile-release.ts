@@ -197,7 +197,10 @@ async function deploy(
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
   if (outcome.status === 'failed')
     return { result: 'failed', version: step.version, outcome, versions: marks.map(({ version }) => version) };
-  await rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers });
+  await Promise.all([
+    rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers }),
+    outcome.tidied,
+  ]);
   return {
     result: 'deployed',
     version: step.version,

@@ -70,7 +70,7 @@ export async function rollbackRelease(
     superseded: new AbortController().signal,
     aside: input.aside,
   });
-  if (outcome.status === 'deployed') await remember(context, input, version);
+  if (outcome.status === 'deployed') await Promise.all([remember(context, input, version), outcome.tidied]);
   return { outcome, version };
 }
 
