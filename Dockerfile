@@ -25,5 +25,6 @@ ENV NODE_ENV=production
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["tini", "--", "node", "/app/bin/helm-gitops.js"]
+# A small young generation: a third less memory for a busy fleet, and no slower (bench/fleet.ts).
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=4", "/app/bin/helm-gitops.js"]
 CMD ["run"]
