@@ -180,7 +180,8 @@ async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, 
 async function refresh(looking: Looking): Promise<void> {
   const { previous, synced } = looking;
   if (!previous || !synced) return;
-  const refreshed = await refreshCharts(await syncInput(looking, previous), synced);
+  const { sources } = looking.sync;
+  const refreshed = await refreshCharts(() => syncInput(looking, previous), { before: synced, sources });
   if (refreshed) await handOn(looking, refreshed, previous);
 }
 

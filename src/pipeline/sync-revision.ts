@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { createLimit } from '../foundation/base/in-parallel.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Chart } from './chart/chart.ts';
 import { chartError } from './chart/chart-error.ts';
@@ -52,6 +53,8 @@ export interface FailedRelease {
 
 /** Milliseconds that a look waits for a chart; what comes later is there at the next look. */
 const chartPatience = 10_000;
+/** So many releases read their value files at once; waiting for charts is no part of it. */
+const readers = 16;
 
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
@@ -62,19 +65,23 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
 
 /**
  * Looks again at what may have moved although the revision has not: ranges of versions, tags and branches of charts, and
- * what could not be fetched. Undefined where everything is as it was; it costs nothing where nothing can move.
+ * what could not be fetched. Undefined where everything is as it was; it costs nothing where nothing can move, and reads
+ * the checkout (`inputOf`) only where something did.
  */
-export async function refreshCharts(input: SyncInput, before: SyncedRevision): Promise<SyncedRevision | undefined> {
+export async function refreshCharts(
+  inputOf: () => Promise<SyncInput>,
+  { before, sources }: { before: SyncedRevision; sources: ChartSources },
+): Promise<SyncedRevision | undefined> {
   const moved = new Set<ReleaseDefinition>();
   await Promise.all(
     before.releases.map(async ({ definition, pins }) => {
-      if (await hasMoved(pins, input.sources)) moved.add(definition);
+      if (await hasMoved(pins, sources)) moved.add(definition);
     }),
   );
   for (const { definition, error } of before.failed)
     if (error.fault === 'transient' || definition.chart.type !== 'path') moved.add(definition);
   if (moved.size === 0) return undefined;
-  const { releases, failed } = await prepareAll(input, [...moved]);
+  const { releases, failed } = await prepareAll(await inputOf(), [...moved]);
   const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
   return {
     ...before,
@@ -88,8 +95,11 @@ async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean
   if ([...pins.values()].some(({ fetched }) => !existsSync(fetched.path))) return true;
   const moving = [...pins.values()].filter(({ request }) => isMoving(request));
   const answers = moving.map(async ({ request, fetched }) => {
-    // Out of reach: it stays at what it was.
-    const found = await withinPatience(sources.fetch(request), request).catch(() => fetched);
+    const found = await withinPatience(sources.fetch(request), request).catch((error: unknown) => {
+      if (asHelmGitopsError(error).fault === 'internal') throw error;
+      // Out of reach, or gone: it stays at what it was.
+      return fetched;
+    });
     const changed = found.digest !== fetched.digest || found.version !== fetched.version;
     return changed || found.stale !== fetched.stale;
   });
@@ -117,13 +127,14 @@ async function prepareAll(
 ): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
   const { op } = input;
   const charts = new Map<string, Promise<ResolvedChart>>();
+  const inTurn = createLimit(readers);
   const results = await Promise.all(
     definitions.map(async (definition): Promise<PreparedRelease | FailedRelease> => {
       let part: FailedRelease['part'] = 'chart';
       try {
         const resolved = await shareChart(input, definition, charts);
         part = 'values';
-        const prepared = await prepareRelease(input, definition, resolved);
+        const prepared = await inTurn(() => prepareRelease(input, definition, resolved));
         input.onPrepared?.(prepared);
         return prepared;
       } catch (thrown) {

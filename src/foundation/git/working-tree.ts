@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
+import { inParallel } from '../base/in-parallel.ts';
 import { type CommitInfo, commitInfo } from './mirror.ts';
 import { type Git, type GitOptions, openGit } from './run-git.ts';
 
@@ -94,14 +95,7 @@ const parallel = 16;
 
 /** Over names and contents; the first 8 hexadecimal digits. */
 async function hashFiles(folder: string, files: readonly string[]): Promise<string> {
-  const digests: string[] = new Array(files.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < files.length; index = next++) {
-      digests[index] = await digestOf(join(folder, files[index] ?? ''));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, files.length) }, worker));
+  const digests = await inParallel(parallel, files, (file) => digestOf(join(folder, file)));
   const hash = createHash('sha256');
   for (const [index, file] of files.entries()) hash.update(`${file}\0${digests[index]}\0`);
   return hash.digest('hex').slice(0, 8);

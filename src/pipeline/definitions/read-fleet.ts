@@ -3,6 +3,7 @@
  * application of applications names. Reads and parses; decides nothing.
  */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { inParallel } from '../../foundation/base/in-parallel.ts';
 import { type Problem, problemOf } from '../../foundation/base/problem.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 import { appsFolders } from './assign-owners.ts';
@@ -71,19 +72,11 @@ async function readFolder(folder: string, reading: Reading, code: string, place?
     reading.unread.push(file);
   }
   const missing = list.files.filter((file) => !reading.parsed.has(file));
-  await eachOf(missing, (file) => readOne(file, reading));
+  await inParallel(parallel, missing, (file) => readOne(file, reading));
 }
 
 /** So many files are open at once. */
 const parallel = 16;
-
-async function eachOf(items: readonly string[], work: (item: string) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
-}
 
 async function readOne(file: string, { files, cache, parsed, problems, unread }: Reading): Promise<void> {
   let text: string;

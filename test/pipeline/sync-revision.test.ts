@@ -1,0 +1,89 @@
+import { describe, expect, test, vi } from 'vitest';
+import { HelmGitopsError } from '../../src/foundation/base/errors.ts';
+import type { ChartSources } from '../../src/pipeline/chart/chart-sources.ts';
+import { noSources } from '../../src/pipeline/chart/chart-sources.ts';
+import { definitionId } from '../../src/pipeline/definitions/release-definition.ts';
+import { openCheckoutFiles } from '../../src/pipeline/source/checkout-files.ts';
+import { refreshCharts, type SyncInput, syncRevision } from '../../src/pipeline/sync-revision.ts';
+import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
+
+const application = (name: string, chart = '{path: c}') => ({
+  [`apps/${name}.yaml`]: `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: ${name}}\nspec:\n  chart: ${chart}\n  values: [values/${name}.yaml]\n`,
+  [`values/${name}.yaml`]: `a: ${name}\n`,
+});
+const chart = { 'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n' };
+
+async function inputOf(files: Record<string, string>, sources: ChartSources = noSources) {
+  const folder = temporaryFolder();
+  writeFiles(folder.path, files);
+  const checkout = { repository: 'fleet', revision: 'r', commit: undefined, root: folder.path, path: 'apps' };
+  const definitions = {
+    files: await openCheckoutFiles(folder.path),
+    defaults: { settings: {}, environments: undefined },
+    clusters: ['local'],
+  };
+  const input: SyncInput = { op: 'o', checkout, compat: 'helm4', sources, definitions };
+  return { input, [Symbol.dispose]: () => folder.remove() };
+}
+
+describe('one look at a repository', () => {
+  test('opens few files at a time, however many releases there are', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `app-${index}`);
+    using scene = await inputOf(Object.assign({}, chart, ...names.map((name) => application(name))));
+    let [open, most] = [0, 0];
+    const { files } = scene.input.definitions;
+    const counting: typeof files = {
+      list: files.list,
+      read: async (path) => {
+        open += 1;
+        most = Math.max(most, open);
+        return await files.read(path).finally(() => {
+          open -= 1;
+        });
+      },
+    };
+    const input = { ...scene.input, definitions: { ...scene.input.definitions, files: counting } };
+    const synced = await syncRevision(input);
+    expect([synced.releases.length, synced.failed]).toEqual([200, []]);
+    expect(most).toBeLessThan(50);
+  });
+
+  test('hands on what is prepared while a host is silent', async () => {
+    const silent: ChartSources = { fetch: () => new Promise(() => undefined) };
+    const remotes = Array.from({ length: 30 }, (_, index) => `remote-${index}`);
+    const far = remotes.map((name) => application(name, `{repository: "https://charts.example.com", name: ${name}}`));
+    using scene = await inputOf(Object.assign({}, chart, application('zebra'), ...far), silent);
+    const prepared: string[] = [];
+    const looking = syncRevision({
+      ...scene.input,
+      onPrepared: ({ definition }) => void prepared.push(definitionId(definition)),
+    });
+    await vi.waitFor(() => expect(prepared).toEqual(['zebra/default']));
+    const { releases, failed } = await looking;
+    expect(releases).toHaveLength(1);
+    expect(new Set(failed.map(({ error }) => error.code))).toEqual(new Set(['chart.slow']));
+  });
+
+  test('a second look asks for nothing where nothing can move, and tells a bug from a silent host', async () => {
+    const scene = await inputOf({ ...chart, ...application('a') });
+    using _ = scene;
+    const synced = await syncRevision(scene.input);
+    expect(await refreshCharts(async () => scene.input, { before: synced, sources: noSources })).toBeUndefined();
+    const pins = new Map([
+      [
+        'k',
+        {
+          request: { type: 'repository', repository: 'https://h', name: 'a', version: '' } as const,
+          fetched: { path: '/', root: '/', version: '1.0.0', digest: 'd', from: 'h' },
+        },
+      ],
+    ]);
+    const before = { ...synced, releases: synced.releases.map((release) => ({ ...release, pins })) };
+    const failing = (error: Error): ChartSources => ({ fetch: () => Promise.reject(error) });
+    const bug = refreshCharts(async () => scene.input, { before, sources: failing(new TypeError('bug')) });
+    await expect(bug).rejects.toThrow('bug');
+
+    const gone = failing(new HelmGitopsError('http.unreachable', 'transient', 'gone'));
+    expect(await refreshCharts(async () => scene.input, { before, sources: gone })).toBeUndefined();
+  });
+});
