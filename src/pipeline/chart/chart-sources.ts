@@ -1,7 +1,8 @@
 /** Where charts come from that do not lie in the checkout. What asks for them never knows whether they were downloaded. */
 
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
-import { displayUrl } from '../../foundation/git/git-url.ts';
+import { displayUrl as displayGitUrl } from '../../foundation/git/git-url.ts';
+import { displayUrl } from '../../foundation/http/display-url.ts';
 
 /** A chart elsewhere, as Chart.yaml or a definition names it. */
 export type ChartRequest =
@@ -52,8 +53,9 @@ export const noSources: ChartSources = {
 };
 
 export function describeRequest(request: ChartRequest): string {
-  if (request.type === 'git') return `the chart ${request.path || '.'} of ${displayUrl(request.url)}`;
-  const name = request.type === 'oci' ? request.reference : `${request.name} of ${displayUrl(request.repository)}`;
+  if (request.type === 'git') return `the chart ${request.path || '.'} of ${displayGitUrl(request.url)}`;
+  const name =
+    request.type === 'oci' ? displayUrl(request.reference) : `${request.name} of ${displayUrl(request.repository)}`;
   return `the chart ${name}${request.version === '' ? '' : ` ${request.version}`}`;
 }
 
