@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HelmGitopsError } from '../../src/foundation/base/errors.ts';
 import type { ChartSources } from '../../src/pipeline/chart/chart-sources.ts';
 import { noSources } from '../../src/pipeline/chart/chart-sources.ts';
@@ -53,12 +53,15 @@ describe('one look at a repository', () => {
     const remotes = Array.from({ length: 30 }, (_, index) => `remote-${index}`);
     const far = remotes.map((name) => application(name, `{repository: "https://charts.example.com", name: ${name}}`));
     using scene = await inputOf(Object.assign({}, chart, application('zebra'), ...far), silent);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const prepared: string[] = [];
     const looking = syncRevision({
       ...scene.input,
       onPrepared: ({ definition }) => void prepared.push(definitionId(definition)),
     });
     await vi.waitFor(() => expect(prepared).toEqual(['zebra/default']));
+    await vi.advanceTimersByTimeAsync(10_000);
     const { releases, failed } = await looking;
     expect(releases).toHaveLength(1);
     expect(new Set(failed.map(({ error }) => error.code))).toEqual(new Set(['chart.slow']));
