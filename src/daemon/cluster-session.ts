@@ -40,8 +40,10 @@ export interface ClusterSession extends AsyncDisposable {
 }
 
 const historyLimit = 10;
-/** Changes of one release that come together are compared together. */
+/** Milliseconds: changes of one release that come together are compared together. */
 const settleTime = 30;
+const busyTime = 1_000;
+const failedTime = 5_000;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, signal } = options;
@@ -49,7 +51,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   const histories = openHistories(options, reach);
   const view = createLiveView({
     client,
-    onMoved: (id, key) => checks.moved(id, key),
+    onMoved: (id) => checks.moved(id),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
     onLost: reach.lost,
     onRestored: reach.restored,
@@ -76,7 +78,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
       asHelmGitopsError(error).fault === 'internal' &&
       emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
   });
-  const checks = createChecks({ context, queue, drift, loop: () => loop, emit });
+  const checks = createChecks({ context, queue, view, drift, loop: () => loop, emit });
   const loop: ReleaseLoop = createReleaseLoop({
     context,
     queue,
@@ -144,54 +146,52 @@ function releaseContext(
 }
 
 interface Checks {
-  moved(id: string, key: string): void;
+  moved(id: string): void;
   stop(): void;
 }
 
 interface ChecksOptions {
   context: ReleaseContext;
   queue: WorkQueue;
+  view: LiveView;
   drift: DriftWatch;
   loop: () => ReleaseLoop;
   emit: Emit;
 }
 
-/** Gathers what moved per release and compares it a moment later; while a deploy of it runs, what moves is its own doing. */
-function createChecks({ context, queue, drift, loop, emit }: ChecksOptions): Checks {
-  const due = new Map<string, { keys: Set<string> | undefined; timer: NodeJS.Timeout }>();
-  const schedule = (id: string, key: string | undefined) => {
-    const known = due.get(id);
-    if (known) clearTimeout(known.timer);
-    const keys =
-      key === undefined || (known && known.keys === undefined) ? undefined : new Set([...(known?.keys ?? []), key]);
-    const timer = setTimeout(() => run(id), settleTime);
-    timer.unref();
-    due.set(id, { keys, timer });
+/** Compares what is unsettled of a release a moment after something moved; while a job of it runs, a moment after that. */
+function createChecks({ context, queue, view, drift, loop, emit }: ChecksOptions): Checks {
+  const due = new Map<string, NodeJS.Timeout>();
+  const schedule = (id: string, pause: number) => {
+    clearTimeout(due.get(id));
+    due.set(id, setTimeout(() => run(id), pause).unref());
   };
   const run = (id: string) => {
-    const keys = due.get(id)?.keys;
     due.delete(id);
-    if (queue.isRunning(id) || context.signal.aborted) return;
-    compare(id, keys).catch((thrown) => {
+    if (context.signal.aborted) return;
+    // What moves meanwhile is the job's own doing, or is still unsettled when it is over.
+    if (queue.isRunning(id)) return schedule(id, busyTime);
+    compare(id).catch((thrown) => {
       const error = asHelmGitopsError(thrown);
       if (context.signal.aborted) return;
       if (error.fault === 'internal')
         emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
-      else setTimeout(() => schedule(id, undefined), 5000).unref();
+      else schedule(id, failedTime);
     });
   };
-  const compare = async (id: string, keys: ReadonlySet<string> | undefined) => {
+  const compare = async (id: string) => {
     const prepared = loop().prepared(id);
-    if (!prepared) return;
+    const unsettled = view.unsettled(id);
+    if (!prepared || unsettled.size === 0) return;
     const { namespace, releaseName } = prepared.definition;
     const latest = (await newestRevision(context.history(namespace, releaseName)))?.record;
     if (latest?.info.status !== 'deployed') return;
-    await drift.check(prepared.definition, latest, keys);
+    await drift.check(prepared.definition, latest, unsettled);
   };
   return {
-    moved: (id, key) => schedule(id, key),
+    moved: (id) => schedule(id, settleTime),
     stop() {
-      for (const { timer } of due.values()) clearTimeout(timer);
+      for (const timer of due.values()) clearTimeout(timer);
     },
   };
 }
@@ -219,7 +219,7 @@ async function stand(
     const discovery = await context.client.discovery();
     await view.track(id, placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery }));
   }
-  for (const key of view.unsettled(id)) checks.moved(id, key);
+  if (view.unsettled(id).size > 0) checks.moved(id);
 }
 
 interface HealthNote {

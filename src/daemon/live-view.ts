@@ -11,7 +11,7 @@ import { appliedDigest, fingerprintOf, type LiveKnowledge } from '../pipeline/pl
 export interface LiveViewOptions {
   readonly client: ClusterClient;
   /** An object of the release has moved away from what it was when it last compared equal. */
-  readonly onMoved: (id: string, key: string) => void;
+  readonly onMoved: (id: string) => void;
   /** A workload's status has moved. */
   readonly onStatus: (id: string, object: KubernetesObject) => void;
   readonly onLost: (resource: string, error: unknown) => void;
@@ -92,7 +92,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     },
     isTracked: (id) => view.releases.has(id),
     untrack(id) {
-      for (const key of ownKeys(id)) forget(view, key);
+      for (const key of ownKeys(id)) forget(view, id, key);
       view.releases.delete(id);
     },
     unsettled: (id) => new Set(ownKeys(id).filter((key) => !isUnmoved(view, key))),
@@ -115,7 +115,7 @@ async function track(view: View, id: string, objects: readonly TrackedObject[]):
       return [keyId(objectKey(object)), object] as const;
     }),
   );
-  for (const key of view.releases.get(id)?.keys() ?? []) if (!tracked.has(key)) forget(view, key);
+  for (const key of view.releases.get(id)?.keys() ?? []) if (!tracked.has(key)) forget(view, id, key);
   view.releases.set(id, tracked);
   for (const key of tracked.keys()) view.owners.set(key, id);
   const followed = new Set(objects.map(({ apiVersion, kind }) => follow(view, apiVersion, kind)));
@@ -140,8 +140,9 @@ function knowledgeOf(view: View): LiveKnowledge {
   return {
     async presence(object) {
       const discovery = await view.client.discovery();
-      // Of a kind that is not served there is none.
-      if (discovery.resource(groupVersionKind(object)) === undefined) return 'absent';
+      // Of a kind that is not served there is none; a group that does not answer may serve it all the same.
+      if (discovery.resource(groupVersionKind(object)) === undefined)
+        return discovery.unavailable.includes(object.apiVersion) ? 'unknown' : 'absent';
       const kind = follow(view, object.apiVersion, object.kind);
       await kind.answered;
       if (!kind.current) return 'unknown';
@@ -171,7 +172,9 @@ function knowledgeOf(view: View): LiveKnowledge {
   };
 }
 
-function forget(view: View, key: string): void {
+/** Unless the object belongs to another release by now. */
+function forget(view: View, id: string, key: string): void {
+  if (view.owners.get(key) !== id) return;
   view.owners.delete(key);
   view.clean.delete(key);
 }
@@ -236,7 +239,7 @@ function notice(view: View, kind: Objects, object: KubernetesObject): void {
   kind.seen.set(key, seen);
   if (id === undefined) return;
   if (before?.fingerprint !== seen.fingerprint && !view.clean.get(key)?.startsWith(`${seen.fingerprint} `))
-    view.onMoved(id, key);
+    view.onMoved(id);
   if (workloadKinds.has(object.kind)) view.onStatus(id, object);
 }
 
@@ -244,7 +247,7 @@ function remove(view: View, kind: Objects, key: string): void {
   kind.seen.delete(key);
   view.clean.delete(key);
   const id = view.owners.get(key);
-  if (id !== undefined) view.onMoved(id, key);
+  if (id !== undefined) view.onMoved(id);
 }
 
 function isUnmoved(view: View, key: string): boolean {

@@ -16,7 +16,7 @@ function scene() {
   const statuses: string[] = [];
   const view = createLiveView({
     client: cluster,
-    onMoved: (id, key) => moved.push(`${id} ${key}`),
+    onMoved: (id) => moved.push(id),
     onStatus: (id, { kind, metadata }) => statuses.push(`${id} ${kind}/${metadata.name}`),
     onLost: () => undefined,
     onRestored: () => undefined,
@@ -38,14 +38,14 @@ describe('the live view', () => {
     put('other');
     await view.track('shop/dev', placed(configMap('x', 'red')));
     await turns();
-    expect(moved.splice(0)).toEqual(['shop/dev /ConfigMap/web/x']);
+    expect(moved.splice(0)).toEqual(['shop/dev']);
     put('x');
     put('other', {}, { labels: { a: 'b' } });
     await turns();
     expect(moved).toEqual([]);
     put('x', {}, { labels: { a: 'b' } });
     await turns();
-    expect(moved).toEqual(['shop/dev /ConfigMap/web/x']);
+    expect(moved).toEqual(['shop/dev']);
   });
 
   test('status alone moves a workload’s health and nothing else', async () => {
@@ -68,7 +68,7 @@ describe('the live view', () => {
     expect([moved, statuses]).toEqual([[], ['shop/dev Deployment/app']]);
     cluster.put({ ...app, metadata: { ...metadata, managedFields: [write('kubectl', '3')] } });
     await turns();
-    expect(moved).toEqual(['shop/dev apps/Deployment/web/app']);
+    expect(moved).toEqual(['shop/dev']);
   });
 
   test('a deletion is told, also of an object that was tracked after its kind was followed', async () => {
@@ -83,7 +83,7 @@ describe('the live view', () => {
     await cluster.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'web', name: 'z' });
     await cluster.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'web', name: 'x' });
     await turns();
-    expect(moved).toEqual(['shop/dev /ConfigMap/web/z', 'shop/dev /ConfigMap/web/x']);
+    expect(moved).toEqual(['shop/dev', 'shop/dev']);
   });
 
   test('what is tracked and not there, or was never compared, is unsettled', async () => {
@@ -119,6 +119,19 @@ describe('the live view', () => {
 });
 
 describe('what the live view knows', () => {
+  test('an object that moved to another release is not forgotten with its former one', async () => {
+    const { view, put, moved } = scene();
+    put('x');
+    await view.track('a/dev', placed(configMap('x', 'red')));
+    await view.track('b/dev', placed(configMap('x', 'red')));
+    view.untrack('a/dev');
+    await turns();
+    moved.length = 0;
+    put('x', {}, { labels: { a: 'b' } });
+    await turns();
+    expect(moved).toEqual(['b/dev']);
+  });
+
   const [red = { apiVersion: '', kind: '', metadata: {} }] = placed(configMap('x', 'red'));
   const [blue = red] = placed(configMap('x', 'blue'));
 
@@ -157,7 +170,7 @@ describe('what the live view knows', () => {
     expect([view.knowledge.isClean(red), moved]).toEqual([true, []]);
     put('x', {}, { managedFields: [{ manager: 'helm', time: '1' }, entry('kubectl-edit')] });
     await turns();
-    expect([view.knowledge.isClean(red), moved]).toEqual([false, ['shop/dev /ConfigMap/web/x']]);
+    expect([view.knowledge.isClean(red), moved]).toEqual([false, ['shop/dev']]);
   });
 
   test('after a restart what it knew before, where nothing moved meanwhile', async () => {
