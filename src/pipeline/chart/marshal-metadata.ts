@@ -4,27 +4,7 @@ import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { writeJson } from '../../foundation/yaml/write-json.ts';
 import { writeYaml } from '../../foundation/yaml/write-yaml.ts';
 import type { ChartDependency, ChartMetadata } from './chart.ts';
-
-/** In the order of Go's struct. */
-const FIELDS = [
-  'name',
-  'home',
-  'sources',
-  'version',
-  'description',
-  'keywords',
-  'maintainers',
-  'icon',
-  'apiVersion',
-  'condition',
-  'tags',
-  'appVersion',
-  'deprecated',
-  'annotations',
-  'kubeVersion',
-  'dependencies',
-  'type',
-] as const satisfies readonly (keyof ChartMetadata)[];
+import { metadataFields } from './metadata-fields.table.ts';
 
 /** Dependencies of a v1 chart stay in its requirements.yaml. */
 export function writeMetadata(metadata: ChartMetadata): string {
@@ -36,7 +16,7 @@ export function writeMetadata(metadata: ChartMetadata): string {
 /** As Go's encoding/json writes it: what a registry keeps of a chart. */
 export function writeMetadataJson(metadata: ChartMetadata): string {
   const { annotations, ...fields } = fieldsOf(metadata);
-  const parts = FIELDS.flatMap((name) => {
+  const parts = metadataFields.flatMap((name) => {
     const value = name === 'annotations' ? annotations : fields[name];
     return value === undefined ? [] : [`${writeJson(name)}:${jsonOf(name, value)}`];
   });
@@ -70,7 +50,7 @@ function normalTime(text: string): string {
 
 function fieldsOf(metadata: ChartMetadata): JsonObject {
   const fields: Record<string, Json> = {};
-  for (const name of FIELDS) {
+  for (const name of metadataFields) {
     const value = metadata[name];
     if (isEmpty(value)) continue;
     fields[name] = value as Json;

@@ -4,6 +4,7 @@ import type { Json } from '../../foundation/manifest/object.ts';
 import { type GoMap, GoObject, type GoSlice, type GoValue, type NamedType } from '../../foundation/template/value.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
+import { metadataFields } from '../chart/metadata-fields.table.ts';
 import type { ScopedChart, ScopedDependency, ScopedMetadata } from './values/scoped-chart.ts';
 
 export function chartObject({ metadata, parent }: ScopedChart, compat: Compat): GoValue {
@@ -138,27 +139,8 @@ function annotations(metadata: ScopedMetadata): GoMap {
 
 /** By the json tags of Helm 3's struct: empty fields are left out, IsRoot has no tag. */
 function marshalMetadata(metadata: ScopedMetadata, isRoot?: boolean): GoValue {
-  const order = [
-    'name',
-    'home',
-    'sources',
-    'version',
-    'description',
-    'keywords',
-    'maintainers',
-    'icon',
-    'apiVersion',
-    'condition',
-    'tags',
-    'appVersion',
-    'deprecated',
-    'annotations',
-    'kubeVersion',
-    'dependencies',
-    'type',
-  ] as const;
   const fields = new Map<string, GoValue>();
-  for (const key of order) {
+  for (const key of metadataFields) {
     const value = metadata[key];
     if (key === 'dependencies') addUnlessEmpty(fields, key, metadata.dependencies?.map(marshalDependency) ?? []);
     else if (key === 'maintainers') addUnlessEmpty(fields, key, metadata.maintainers?.map(withoutEmpty) ?? []);
