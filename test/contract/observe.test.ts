@@ -226,8 +226,7 @@ describe.skipIf(!kubeconfig)('a release on a real cluster (skipped without KUBEC
       readiness: {
         reason: 'BackoffLimitExceeded',
         message: expect.stringContaining('container main ended badly, exit code 1'),
-        // The controller's own warning may come a moment later than the Job's status.
-        culprit: { pod: expect.stringContaining('hook-failing') },
+        culprit: { pod: expect.stringContaining('hook-failing'), event: expect.stringContaining('backoff limit') },
       },
     });
   });

@@ -3,6 +3,7 @@
  * the newest warning and of the container's log. Reads pods, events and logs; never fails because one of them may not
  * be read.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import { findPods } from './find-pods.ts';
@@ -144,8 +145,16 @@ async function newestWarnings(
 ): Promise<string[]> {
   if (pod === undefined) return await warnings(client, workload, call);
   const texts = await warnings(client, { namespace: workload.namespace, kind: 'Pod', name: pod }, call);
-  return texts.length > 0 || workload.kind !== 'Job' ? texts : await warnings(client, workload, call);
+  if (texts.length > 0 || workload.kind !== 'Job') return texts;
+  const told = await warnings(client, workload, call);
+  if (told.length > 0) return told;
+  // The controller writes a Job's status first and its warning after: looked for once more.
+  await sleep(lateEvent, undefined, call).catch(() => undefined);
+  return await warnings(client, workload, call);
 }
+
+/** Milliseconds */
+const lateEvent = 300;
 
 /** Texts of the warnings about an object, newest first. */
 async function warnings(client: ClusterClient, about: EventSubject, call: CallOptions): Promise<string[]> {
