@@ -40,7 +40,7 @@ export async function rememberIdentity(context: ReleaseContext, definition: Rele
 
 export async function rememberDeployed(
   context: ReleaseContext,
-  { definition, checkout, digest }: PreparedRelease,
+  { definition, checkout, digest, pins }: PreparedRelease,
   { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
 ): Promise<void> {
   await context.states.change(definition.namespace, definition.releaseName, (before) => {
@@ -59,6 +59,9 @@ export async function rememberDeployed(
       ...(answers ? { apiVersions: answers.apiVersions } : {}),
       ...(answers?.apiVersionList === undefined ? {} : { apiVersionList: answers.apiVersionList }),
     };
-    return { ...rest, deployed };
+    const charts = [...pins.values()].map(({ fetched: { from, version, digest: content } }) => {
+      return { from, version, digest: content };
+    });
+    return { ...rest, deployed: charts.length > 0 ? { ...deployed, charts } : deployed };
   });
 }

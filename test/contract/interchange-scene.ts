@@ -130,6 +130,7 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
         values: fromJson(values) as GoMap,
         layers: [],
         digest: `d${made}${JSON.stringify(values)}`,
+        pins: new Map(),
       } as unknown as PreparedRelease;
       newest.set(name, prepared);
       return await reconcileRelease(context, {

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
 import { type ChartRepository, indexOf, sha256, startRepository } from '../support/chart-repository.ts';
 import { connect, type TestCluster, testClusters } from '../support/clusters.ts';
 import { git, type TestRepository, temporaryFolder, testRepository, writeFiles } from '../support/git-repository.ts';
@@ -120,12 +121,24 @@ describe('charts that lie elsewhere', () => {
     return object?.['data'];
   };
 
+  const chartsOf = async (release: string) => {
+    const name = `release.shop.${release}`;
+    const state = await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'helm-gitops', name });
+    const text = (state?.['data'] as Record<string, string> | undefined)?.['state.json'] ?? '{}';
+    return (JSON.parse(text) as ReleaseState).deployed?.charts ?? [];
+  };
+
   test('are fetched, their dependencies with them, and deployed', async () => {
     await daemon.waitFor('release.deployed', { app: 'shop', chart: 'shop-1.0.0' });
     await daemon.waitFor('release.deployed', { app: 'mail', chart: 'mail-0.1.0' });
     expect(await settings('shop')).toEqual({ from: 'shop-1.0.0', colour: 'red' });
     // The dependency's template has the same name: it comes first, and the chart's own replaces it, as with Helm.
     expect(await settings('mail')).toEqual({ from: 'mail-0.1.0', colour: 'red' });
+    // What the ranges stood for is pinned, the dependency's too.
+    const mail = library.commit({});
+    const pinned = await chartsOf('mail');
+    expect(pinned.map(({ version }) => version)).toEqual([git(library.work, 'rev-parse', `${mail}~1`), '2.0.0']);
+    expect((await chartsOf('shop'))[0]).toMatchObject({ version: '1.0.0', from: `${charts.url}/shop-1.0.0.tgz` });
   });
 
   test('a range that names another version is told, and deployed, without a commit', async () => {

@@ -163,6 +163,7 @@ export function prepared(digest = 'd1', parts: Partial<ReleaseDefinition> = {}):
     },
     chart: { metadata: { name: 'shop', version: '1.0.0' }, values: new Map(), templates: [], files: [], digest: 'c' },
     values: new Map(),
+    pins: new Map(),
     layers: [],
     digest,
   } as unknown as PreparedRelease;

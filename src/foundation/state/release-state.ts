@@ -49,6 +49,8 @@ export interface ReleaseState {
 }
 
 export interface DeployedSource {
+  /** What of its chart lay elsewhere, and which version, commit and content a range or a branch stood for. */
+  readonly charts?: readonly { readonly from: string; readonly version: string; readonly digest: string }[];
   /** `v1:sha256:…` */
   readonly digest: string;
   readonly helmRevision: number;

@@ -110,6 +110,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     kubeVersion: optional(isText),
     apiVersions: optional(mapOf(isBoolean)),
     apiVersionList: optional(isText),
+    charts: optional(listOf(shape({ from: isText, version: isText, digest: isText }))),
   }),
   intent: shape({
     op: isText,
