@@ -32,7 +32,9 @@ export async function askCredentialProgram(request: HelperRequest): Promise<Cred
     });
   if (error.killed === true || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
     throw credentialsError('credentials.helper', `the credential helper ${program} does not end, or says too much`);
-  const said = (stdout.trim().split('\n')[0] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 200);
+  // What looks like an answer may hold the secret, whatever the exit code.
+  const words = /[{":=]/.test(stdout) ? '' : stdout;
+  const said = (words.trim().split('\n')[0] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 200);
   throw credentialsError(
     'credentials.helper',
     `the credential helper ${program} fails: ${said || 'it does not say why'}`,

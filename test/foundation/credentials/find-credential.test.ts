@@ -227,6 +227,7 @@ describe('credential helpers', () => {
   test.each([
     ['missing', undefined, 'not installed'],
     ['broken', 'echo "no session"; exit 3', 'fails: no session'],
+    ['leaky', `echo '{"Secret":"hunter2"}'; exit 3`, 'fails: it does not say why'],
     ['silent', 'exit 3', 'does not say why'],
     ['junk', 'echo hunter2', 'not JSON'],
     ['endless', 'yes', 'says too much'],
