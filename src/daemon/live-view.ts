@@ -6,6 +6,7 @@
 import type { ClusterClient, Watch, WatchHandler } from '../foundation/cluster/cluster-client.ts';
 import { type SharedWatches, shareWatches } from '../foundation/cluster/share-watches.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import { isOlderVersion } from '../foundation/manifest/resource-version.ts';
 import { appliedDigest, fingerprintOf, type LiveKnowledge } from '../pipeline/plan/live-knowledge.ts';
 
 export interface LiveViewOptions {
@@ -268,9 +269,7 @@ const seenIn = (object: KubernetesObject, withFingerprint: boolean): Seen => ({
 });
 
 function isOlder({ metadata }: KubernetesObject, known: Seen | undefined): boolean {
-  if (known === undefined || known.uid !== metadata.uid) return false;
-  const [mine = '', theirs = ''] = [metadata.resourceVersion, known.resourceVersion];
-  return /^\d+$/.test(mine) && /^\d+$/.test(theirs) && BigInt(mine) < BigInt(theirs);
+  return known?.uid === metadata.uid && isOlderVersion(metadata.resourceVersion, known?.resourceVersion);
 }
 
 /** An object served under two versions of its group is one object, but a watch is of one version. */

@@ -17,7 +17,7 @@ import { observeRelease } from './observe/observe-release.ts';
 import type { Readiness } from './observe/readiness.ts';
 import { readinessError } from './observe/readiness-error.ts';
 import { checkExpressions } from './observe/ready-expressions.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Change, Plan } from './plan/plan.ts';
 import type { HookEvent } from './render/rendered-release.ts';
 import { hookReadiness, runReleaseHooks } from './run-release-hooks.ts';
 
@@ -70,7 +70,8 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   try {
     refuseImpossible(revision.plan);
     // What ran once is never kept from coming back.
-    if (revision.action !== 'rollback') await checkExpressions(keptObjects(revision.plan));
+    if (revision.action !== 'rollback')
+      await checkExpressions(lastingChanges(revision.plan).map(({ object }) => object));
     await prepareCluster(context, revision);
     if (stored === undefined) ({ stored, wasClientSide } = await beginRevision(context, revision, history));
     const runs = async (event: HookEvent) => {
@@ -171,10 +172,9 @@ async function testsOf<Failed>(
   return definition.settings.tests && action !== 'rollback' ? await run('test') : undefined;
 }
 
-function keptObjects(plan: Plan): KubernetesObject[] {
-  return plan.changes
-    .filter(({ operation }) => operation !== 'delete' && operation !== 'keep')
-    .map(({ object }) => object);
+/** Of what is part of the release when the plan is done. */
+function lastingChanges({ changes }: Plan): Change[] {
+  return changes.filter(({ operation }) => operation !== 'delete' && operation !== 'keep');
 }
 
 /** Undefined when everything is ready. */
@@ -185,9 +185,9 @@ async function untilReady(
 ): Promise<Readiness | 'superseded' | undefined> {
   const fields = releaseFields(revision);
   const answers = new Map(written.map((object) => [keyId(objectKey(object)), object]));
-  const objects = revision.plan.changes
-    .filter(({ operation }) => operation !== 'delete' && operation !== 'keep')
-    .map(({ key, object }) => answers.get(keyId(key)) ?? context.live?.asSeen(object) ?? object);
+  const objects = lastingChanges(revision.plan).map(
+    ({ key, object }) => answers.get(keyId(key)) ?? context.live?.asSeen(object) ?? object,
+  );
   const signal = AbortSignal.any([context.signal, revision.superseded]);
   try {
     const observed = await observeRelease({

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient } from '../cluster/cluster-client.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
+import { isOlderVersion } from '../manifest/resource-version.ts';
 import { markOf, openHistory } from './open-history.ts';
 import type { ReleaseHistory, RevisionMark, StoredRelease } from './release-record.ts';
 
@@ -126,8 +127,4 @@ const markOfStored = ({ record, resourceVersion }: StoredRelease): RevisionMark 
   resourceVersion,
 });
 
-/** Resource versions of one kind can be compared (declared so since 1.35). */
-function isNewer(a: RevisionMark, b: RevisionMark): boolean {
-  const [mine, theirs] = [a.resourceVersion, b.resourceVersion];
-  return /^\d+$/.test(mine) && /^\d+$/.test(theirs) && BigInt(mine) > BigInt(theirs);
-}
+const isNewer = (a: RevisionMark, b: RevisionMark): boolean => isOlderVersion(b.resourceVersion, a.resourceVersion);

@@ -7,6 +7,7 @@ import { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient } from '../cluster/cluster-client.ts';
 import { isClusterError } from '../cluster/cluster-error.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
+import { isOlderVersion } from '../manifest/resource-version.ts';
 
 export type DocumentKind = 'release' | 'repository' | 'environment' | 'daemon';
 
@@ -68,7 +69,7 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
   /** Unless something newer is known already: watch and writes tell in any order. */
   function note(name: string, configMap: KubernetesObject | null): void {
     const before = known.get(name);
-    if (configMap && before && !doubtful.has(name) && isNewer(before, configMap)) return;
+    if (configMap && before && !doubtful.has(name) && isOlder(configMap, before)) return;
     known.set(name, configMap);
     doubtful.delete(name);
   }
@@ -134,11 +135,8 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
   return store;
 }
 
-/** Resource versions of one kind can be compared (declared so since 1.35). */
-function isNewer({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {
-  const [mine = '', theirs = ''] = [a.resourceVersion, b.resourceVersion];
-  if (a.uid !== b.uid || !/^\d+$/.test(mine) || !/^\d+$/.test(theirs)) return false;
-  return BigInt(mine) > BigInt(theirs);
+function isOlder({ metadata }: KubernetesObject, { metadata: known }: KubernetesObject): boolean {
+  return metadata.uid === known.uid && isOlderVersion(metadata.resourceVersion, known.resourceVersion);
 }
 
 interface Place {

@@ -5,6 +5,7 @@
 import type { ClusterClient, ListQuery, Watch } from '../../foundation/cluster/cluster-client.ts';
 import { isClusterError } from '../../foundation/cluster/cluster-error.ts';
 import { type KubernetesObject, keyId, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
+import { isOlderVersion } from '../../foundation/manifest/resource-version.ts';
 import { conditionsOf, readText } from './kinds/verdict.ts';
 import type { Readiness } from './readiness.ts';
 import { isDoneByBeing, isReadyByBeing, readinessOf } from './readiness-of.ts';
@@ -216,11 +217,9 @@ function update(follow: Follow, target: Target, live: KubernetesObject | undefin
   target.readiness = old ? { ...readiness, status: 'progressing' } : readiness;
 }
 
-/** The same object in a state from before. Resource versions of one kind can be compared (declared so since 1.35). */
-function isOlder(live: KubernetesObject, known: KubernetesObject): boolean {
-  const [mine, theirs] = [known.metadata.resourceVersion, live.metadata.resourceVersion];
-  if (mine === undefined || theirs === undefined || known.metadata.uid !== live.metadata.uid) return false;
-  return /^\d+$/.test(mine) && /^\d+$/.test(theirs) && BigInt(theirs) < BigInt(mine);
+/** The same object in a state from before. */
+function isOlder({ metadata }: KubernetesObject, { metadata: known }: KubernetesObject): boolean {
+  return metadata.uid === known.uid && isOlderVersion(metadata.resourceVersion, known.resourceVersion);
 }
 
 function exceededAt(deployment: KubernetesObject): string | undefined {
