@@ -13,7 +13,9 @@ export function displayUrl(text: string): string {
   url.hash = '';
   const query = [...url.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=…`).join('&');
   url.search = '';
-  return shorten(query === '' ? url.href : `${url.href}?${query}`);
+  if (query !== '') return shorten(`${url.href}?${query}`);
+  // Read back, an address without a path has one.
+  return shorten(url.pathname === '/' && !text.endsWith('/') ? url.href.replace(/\/$/, '') : url.href);
 }
 
 function shorten(text: string): string {

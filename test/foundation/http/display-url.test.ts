@@ -6,6 +6,7 @@ describe('displayUrl', () => {
   test.each([
     ['https://ada:secret@host.example/x', 'https://host.example/x'],
     ['https://host.example/x?X-Amz-Signature=secret&b=secret#secret', 'https://host.example/x?X-Amz-Signature=…&b=…'],
+    ['http://ada:secret@host.example:5000', 'http://host.example:5000'],
     ['oci://ada:secret@host.example/x', 'oci://host.example/x'],
     ['https://a:secret@b:secret@host.example/', 'https://host.example/'],
     ['//ada:secret@not a url?secret', '//not a url'],
