@@ -412,6 +412,7 @@ const nested = checked('nested schema', [
 const RANDOM = new Set([
   'schema: two additionalProperties',
   'schema: several at once',
+  'broken schema: an anchor of draft 7 twice',
   'nested schema: of two subcharts',
 ]);
 
