@@ -122,7 +122,7 @@ async function openSession(parts: Parts, client: ClusterClient, render: RenderRe
   });
   stack.use(lease);
   lease.lost.addEventListener('abort', () => stop.abort('the lease is lost'));
-  const { compat } = config.helm;
+  const { compat, driver } = config.helm;
   const { concurrency } = config;
   const session = createClusterSession({
     client,
@@ -131,6 +131,7 @@ async function openSession(parts: Parts, client: ClusterClient, render: RenderRe
     emit,
     now,
     compat,
+    driver,
     concurrency,
     model,
     signal: stop.signal,

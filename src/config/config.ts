@@ -1,6 +1,7 @@
 /** The configuration as the program uses it: every default filled in, paths absolute, durations in milliseconds. */
 
 import type { CredentialConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
+import type { StorageDriver } from '../foundation/history/record-object.ts';
 import type { MirrorConfig } from '../foundation/http/mirror-config.ts';
 import type { SettingsLayer } from '../pipeline/definitions/parse-definitions.ts';
 
@@ -16,7 +17,11 @@ export interface Config {
   /** Why these clusters: for `daemon.started`. */
   readonly clustersFrom: 'configuration' | 'service account' | 'default';
   readonly state: { readonly namespace: string };
-  readonly helm: { readonly compat: 'helm4' | 'helm3'; readonly kubeVersion: string | undefined };
+  readonly helm: {
+    readonly compat: 'helm4' | 'helm3';
+    readonly kubeVersion: string | undefined;
+    readonly driver: StorageDriver;
+  };
   readonly defaults: SettingsLayer;
   readonly server: ServerConfig;
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'text' | 'json' };

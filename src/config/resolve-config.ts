@@ -48,7 +48,11 @@ export async function resolveConfig(
     clusters,
     clustersFrom,
     state: { namespace: written.state?.namespace ?? 'helm-gitops' },
-    helm: { compat: written.helm?.compat ?? 'helm4', kubeVersion: written.helm?.kubeVersion ?? undefined },
+    helm: {
+      compat: written.helm?.compat ?? 'helm4',
+      kubeVersion: written.helm?.kubeVersion ?? undefined,
+      driver: written.helm?.driver ?? 'secret',
+    },
     defaults: locateDefaults(written.defaults ?? {}, context.document, ['defaults']),
     server: await resolveServer(written.server ?? {}, resolver),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'text' },

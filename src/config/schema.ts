@@ -65,6 +65,11 @@ export const configFileSchema = z
       .strictObject({
         compat: z.enum(['helm4', 'helm3']).optional().meta({ default: 'helm4' }),
         kubeVersion: z.string().nullish().describe("null: the cluster's own"),
+        driver: z
+          .enum(['secret', 'configmap'])
+          .optional()
+          .meta({ default: 'secret' })
+          .describe('in what the release records are kept: HELM_DRIVER'),
       })
       .optional(),
     defaults: defaultsSchema.optional().describe("any setting of an Application's spec, for all"),

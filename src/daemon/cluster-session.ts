@@ -3,6 +3,7 @@ import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/erro
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import type { StorageDriver } from '../foundation/history/record-object.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
@@ -26,6 +27,7 @@ export interface SessionOptions {
   readonly emit: Emit;
   readonly now: () => Date;
   readonly compat: 'helm3' | 'helm4';
+  readonly driver: StorageDriver;
   readonly concurrency: number;
   readonly model: ReadModel;
   readonly signal: AbortSignal;
@@ -106,19 +108,20 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   };
 }
 
-function openHistories({ client, emit, now }: SessionOptions, reach: Reach): Histories {
+function openHistories({ client, driver, emit, now }: SessionOptions, reach: Reach): Histories {
   const told = new Set<string>();
-  const onUnreadable = (secret: string, error: HelmGitopsError) => {
-    if (told.has(secret)) return;
-    told.add(secret);
+  const onUnreadable = (object: string, error: HelmGitopsError) => {
+    if (told.has(object)) return;
+    told.add(object);
     emit({
       event: 'internal.error',
-      message: `release record ${secret} cannot be read and is left out: ${error.message}`,
+      message: `release record ${object} cannot be read and is left out: ${error.message}`,
     });
   };
   const resource = 'release records';
   const lost = (error: unknown) => reach.lost(resource, error);
-  return watchHistories({ client, onUnreadable, now, onLost: lost, onRestored: () => reach.restored(resource) });
+  const restored = () => reach.restored(resource);
+  return watchHistories({ client, driver, onUnreadable, now, onLost: lost, onRestored: restored });
 }
 
 function releaseContext(

@@ -71,7 +71,7 @@ describe('loadConfig', () => {
       ],
       clustersFrom: 'default',
       state: { namespace: 'helm-gitops' },
-      helm: { compat: 'helm4', kubeVersion: undefined },
+      helm: { compat: 'helm4', kubeVersion: undefined, driver: 'secret' },
       defaults: { settings: {}, environments: undefined },
       server: { host: '127.0.0.1', port: 8080, tokenFile: undefined },
       log: { level: 'info', format: 'text' },
@@ -92,7 +92,7 @@ clusters:
   - {kubeconfig: ~/kube, context: work}
   - {name: here, inCluster: true}
 state: {namespace: gitops}
-helm: {compat: helm3, kubeVersion: "1.30"}
+helm: {compat: helm3, kubeVersion: "1.30", driver: configmap}
 defaults: {timeout: 1h30m, values: [values/all.yaml]}
 server: {listen: "0.0.0.0:9090", tokenFile: tokens}
 log: {level: debug, format: json}
@@ -126,7 +126,7 @@ notifications: []
       clustersFrom: 'configuration',
       credentials: [{ url: 'https://git.example.com', tokenFile: join(folder.path, 'git-token') }],
       state: { namespace: 'gitops' },
-      helm: { compat: 'helm3', kubeVersion: '1.30' },
+      helm: { compat: 'helm3', kubeVersion: '1.30', driver: 'configmap' },
       defaults: {
         settings: { timeout: 5_400_000, values: [{ type: 'file', path: 'values/all.yaml', place: { line: 13 } }] },
       },

@@ -8,9 +8,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import { listReleases } from '../../src/foundation/history/list-releases.ts';
 import { openHistory } from '../../src/foundation/history/open-history.ts';
 import { decodeRecord, recordJson } from '../../src/foundation/history/record-codec.ts';
+import type { StorageDriver } from '../../src/foundation/history/record-object.ts';
 
 const kubeconfig = process.env.KUBECONFIG_REAL;
 const helms = [process.env.HELM_BIN, process.env.HELM3_BIN].filter(
@@ -50,13 +50,17 @@ describe.skipIf(!kubeconfig || helms.length === 0)(
       await rm(chart, { recursive: true });
     });
 
-    const run = async (helm: string, ...args: string[]) =>
-      (await promisify(execFile)(helm, [...args, '-n', namespace, '--kubeconfig', kubeconfig ?? ''])).stdout;
-    const history = (name: string) =>
+    const runWith = async (driver: StorageDriver, helm: string, ...args: string[]) => {
+      const env = { ...process.env, HELM_DRIVER: driver };
+      const flags = ['-n', namespace, '--kubeconfig', kubeconfig ?? ''];
+      return (await promisify(execFile)(helm, [...args, ...flags], { env })).stdout;
+    };
+    const history = (name: string, driver: StorageDriver) =>
       openHistory({
         client,
         namespace,
         name,
+        driver,
         onUnreadable: (secret, error) => expect.fail(`${secret}: ${error.message}`),
       });
 
@@ -64,8 +68,8 @@ describe.skipIf(!kubeconfig || helms.length === 0)(
       'what Helm 4 stores is stored again byte for byte (skipped without HELM_BIN)',
       async () => {
         const helm = process.env.HELM_BIN ?? '';
-        await run(helm, 'install', 'bytes', chart, '--set', 'nested.x=1,id=123', '--labels', 'team=a');
-        await run(helm, 'upgrade', 'bytes', chart, '--set', 'replicas=2');
+        await runWith('secret', helm, 'install', 'bytes', chart, '--set', 'nested.x=1,id=123', '--labels', 'team=a');
+        await runWith('secret', helm, 'upgrade', 'bytes', chart, '--set', 'replicas=2');
         const { items } = await client.list({
           apiVersion: 'v1',
           kind: 'Secret',
@@ -80,11 +84,14 @@ describe.skipIf(!kubeconfig || helms.length === 0)(
       },
     );
 
-    test.each(helms.map((helm, index) => [helm, `name-${index}`] as const))(
-      '%s goes on with our revisions',
-      async (helm, name) => {
+    const drivers = ['secret', 'configmap'] as const;
+    const cases = helms.flatMap((helm, index) => drivers.map((driver) => [helm, driver, `name-${index}-${driver}`]));
+    test.each(cases as [string, StorageDriver, string][])(
+      '%s goes on with our revisions in a %s',
+      async (helm, driver, name) => {
+        const run = (...args: string[]) => runWith(driver, ...(args as [string, ...string[]]));
         await run(helm, 'install', name, chart, '--labels', 'team=a');
-        const ours = history(name);
+        const ours = history(name, driver);
         const first = (await ours.list()).at(-1);
         if (first === undefined) return expect.fail('helm stored nothing');
         expect(first.record.labels).toEqual({ team: 'a' });
@@ -118,10 +125,7 @@ describe.skipIf(!kubeconfig || helms.length === 0)(
           info: { description: 'Rollback to 2' },
           labels: { team: 'a' },
         });
-        const head = (await listReleases(client, namespace)).find(
-          (release) => release.name === name && release.version === 4,
-        );
-        expect(head?.status).toBe('deployed');
+        expect((await ours.marks()).at(-1)).toMatchObject({ version: 4, status: 'deployed' });
         await run(helm, 'uninstall', name);
         expect(await ours.list()).toEqual([]);
       },
@@ -131,7 +135,7 @@ describe.skipIf(!kubeconfig || helms.length === 0)(
       const manifest = Array.from({ length: 200_000 }, () => Math.random().toString(36)).join('');
       const info = { first_deployed: '', last_deployed: '', description: '', status: 'failed' as const };
       const record = { name: 'large', namespace, version: 1, info, chart: {}, config: {}, manifest, hooks: [] };
-      await expect(history('large').create(record)).rejects.toMatchObject({ code: 'history.too-large' });
+      await expect(history('large', 'secret').create(record)).rejects.toMatchObject({ code: 'history.too-large' });
     });
   },
 );

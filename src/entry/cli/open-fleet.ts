@@ -7,7 +7,7 @@ import { openConfiguredClusters } from '../../daemon/configured-clusters.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
-import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
+import type { ReleaseHistory, ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
@@ -76,6 +76,7 @@ export interface FoundRelease {
   readonly client: ClusterClient;
   readonly states: StateReader;
   readonly state: ReleaseState;
+  readonly history: ReleaseHistory;
 }
 
 /** What the daemon keeps, in all clusters. */
@@ -88,7 +89,11 @@ export async function readStates(
   for (const client of clients) {
     const { namespace } = config.state;
     const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
-    for (const { state } of await states.list()) found.push({ client, states, state });
+    const history = historiesOf(line, config, client);
+    for (const { state } of await states.list()) {
+      const { namespace, release } = state.identity;
+      found.push({ client, states, state, history: history(namespace, release) });
+    }
   }
   return found;
 }
@@ -104,13 +109,19 @@ export async function chooseReleases(
   return { config, found: select(states, options, ({ state }) => state.identity) };
 }
 
-/** Oldest first. */
-export async function readRecords(
+/** The releases of one cluster, by namespace and name. */
+export function historiesOf(
   line: CommandLine,
-  { client, state }: Pick<FoundRelease, 'client' | 'state'>,
-): Promise<ReleaseRecord[]> {
-  const { namespace, release: name } = state.identity;
-  const history = openHistory({ client, namespace, name, onUnreadable: tellUnreadable(line) });
+  config: Config,
+  client: ClusterClient,
+): (namespace: string, name: string) => ReleaseHistory {
+  const { driver } = config.helm;
+  const onUnreadable = tellUnreadable(line);
+  return (namespace, name) => openHistory({ client, namespace, name, driver, onUnreadable });
+}
+
+/** Oldest first. */
+export async function readRecords({ history }: Pick<FoundRelease, 'history'>): Promise<ReleaseRecord[]> {
   return (await history.list()).map(({ record }) => record);
 }
 

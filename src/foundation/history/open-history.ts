@@ -1,5 +1,5 @@
 /**
- * Takes a cluster and a release's name, returns its revisions as Helm's Secret driver keeps them. Never overwrites what
+ * Takes a cluster and a release's name, returns its revisions as Helm's storage driver keeps them. Never overwrites what
  * somebody else wrote meanwhile: every write has a precondition.
  */
 
@@ -8,15 +8,26 @@ import type { ClusterClient } from '../cluster/cluster-client.ts';
 import { isClusterError } from '../cluster/cluster-error.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import { decodeRecord } from './record-codec.ts';
+import {
+  customLabels,
+  recordKind,
+  recordName,
+  recordObject,
+  recordText,
+  type Stamp,
+  type StorageDriver,
+  tooLarge,
+} from './record-object.ts';
 import type { ReleaseHistory, ReleaseRecord, ReleaseStatus, RevisionMark, StoredRelease } from './release-record.ts';
-import { customLabels, type Stamp, secretName, secretObject, tooLarge } from './secret-object.ts';
 
 export interface HistoryOptions {
   readonly client: ClusterClient;
   readonly namespace: string;
   readonly name: string;
-  /** Told once per Secret of this history that cannot be decoded. */
-  readonly onUnreadable: (secret: string, error: HelmGitopsError) => void;
+  /** Default: secret, as Helm's. */
+  readonly driver?: StorageDriver;
+  /** Told once per object of this history that cannot be decoded. */
+  readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
 }
@@ -24,34 +35,36 @@ export interface HistoryOptions {
 const fieldManager = 'helm-gitops';
 
 export function openHistory(options: HistoryOptions): ReleaseHistory {
-  const { client, namespace, name } = options;
+  const { client, namespace, name, driver = 'secret' } = options;
   const call = options.signal === undefined ? {} : { signal: options.signal };
   const now = options.now ?? (() => new Date());
   const told = new Set<string>();
-  const reference = (version: number) => ({ ...secretKind, namespace, name: secretName(name, version) });
-  const query = { ...secretKind, namespace, labelSelector: `owner=helm,name=${name}` };
+  const kind = recordKind(driver);
+  const reference = (version: number) => ({ ...kind, namespace, name: recordName(name, version) });
+  const query = { ...kind, namespace, labelSelector: `owner=helm,name=${name}` };
 
   async function write(record: ReleaseRecord, label: Stamp['label'], resourceVersion?: string): Promise<StoredRelease> {
-    const secret = await secretObject({ ...record, namespace }, { label, time: now() });
+    const object = await recordObject({ ...record, namespace }, { driver, label, time: now() });
     try {
       const written =
         resourceVersion === undefined
-          ? await client.create(secret, { ...call, fieldManager })
+          ? await client.create(object, { ...call, fieldManager })
           : await client.update(
-              { ...secret, metadata: { ...secret.metadata, resourceVersion } },
+              { ...object, metadata: { ...object.metadata, resourceVersion } },
               { ...call, fieldManager },
             );
       return { record, resourceVersion: written.metadata.resourceVersion ?? '' };
     } catch (error) {
-      throw writeError(error, { record, secret, update: resourceVersion !== undefined });
+      throw writeError(error, { record, object, update: resourceVersion !== undefined });
     }
   }
 
-  async function readable(secret: KubernetesObject): Promise<StoredRelease | undefined> {
+  async function readable(object: KubernetesObject): Promise<StoredRelease | undefined> {
     try {
-      return await readSecret(secret);
+      // Of a list the items bear no kind.
+      return await readObject({ ...object, ...kind });
     } catch (error) {
-      const id = secret.metadata.name ?? '';
+      const id = object.metadata.name ?? '';
       if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error));
       told.add(id);
       return undefined;
@@ -72,8 +85,8 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
       return found.filter((entry) => entry !== undefined).sort((a, b) => a.record.version - b.record.version);
     },
     async get(version) {
-      const secret = await client.get(reference(version), call);
-      return secret === undefined ? undefined : await readable(secret);
+      const object = await client.get(reference(version), call);
+      return object === undefined ? undefined : await readable(object);
     },
     create: (record) => write(record, 'createdAt'),
     update: (stored, record) =>
@@ -84,10 +97,10 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
   };
 }
 
-/** Undefined for a Secret that merely bears Helm's labels. */
+/** Undefined for an object that merely bears Helm's labels. */
 export function markOf({ metadata }: KubernetesObject): RevisionMark | undefined {
   const { name = '', version = '', status = 'unknown' } = metadata.labels ?? {};
-  if (!/^[1-9]\d{0,8}$/.test(version) || metadata.name !== secretName(name, Number(version))) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(version) || metadata.name !== recordName(name, Number(version))) return undefined;
   return {
     version: Number(version),
     status: status as ReleaseStatus,
@@ -95,38 +108,37 @@ export function markOf({ metadata }: KubernetesObject): RevisionMark | undefined
   };
 }
 
-const secretKind = { apiVersion: 'v1', kind: 'Secret' } as const;
-
-async function readSecret(secret: KubernetesObject): Promise<StoredRelease> {
-  const data = (secret.data as { release?: unknown } | undefined)?.release;
-  if (typeof data !== 'string')
-    throw new HelmGitopsError('history.unreadable', 'transient', `Secret ${secret.metadata.name} holds no release`);
-  const record = await decodeRecord(Buffer.from(data, 'base64').toString('latin1'));
-  const labels = customLabels(secret.metadata.labels ?? {});
+async function readObject(object: KubernetesObject): Promise<StoredRelease> {
+  const { kind, metadata } = object;
+  const text = recordText(object);
+  if (text === undefined)
+    throw new HelmGitopsError('history.unreadable', 'transient', `${kind} ${metadata.name} holds no release`);
+  const record = await decodeRecord(text);
+  const labels = customLabels(metadata.labels ?? {});
   return {
     record: {
       ...record,
-      // Where Helm 2 to 3 migrations left the namespace out, it is the Secret's.
-      namespace: record.namespace || (secret.metadata.namespace ?? ''),
+      // Where Helm 2 to 3 migrations left the namespace out, it is the object's.
+      namespace: record.namespace || (metadata.namespace ?? ''),
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
     },
-    resourceVersion: secret.metadata.resourceVersion ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
   };
 }
 
 interface Attempted {
   readonly record: ReleaseRecord;
-  readonly secret: KubernetesObject;
+  readonly object: KubernetesObject;
   readonly update: boolean;
 }
 
-function writeError(error: unknown, { record, secret, update }: Attempted): unknown {
+function writeError(error: unknown, { record, object, update }: Attempted): unknown {
   const release = `revision ${record.version} of release ${record.name}`;
   const conflict = (message: string) => new HelmGitopsError('history.conflict', 'transient', message, { cause: error });
   if (isClusterError(error, 'cluster.already-exists')) return conflict(`${release} exists already`);
   if (isClusterError(error, 'cluster.conflict')) return conflict(`${release} was changed by somebody else`);
   // A create fails so when the namespace is missing, and says that itself.
   if (update && isClusterError(error, 'cluster.not-found')) return conflict(`${release} was deleted by somebody else`);
-  if (isClusterError(error, 'cluster.too-large')) return tooLarge(record, JSON.stringify(secret.data).length);
+  if (isClusterError(error, 'cluster.too-large')) return tooLarge(record, JSON.stringify(object.data).length);
   return error;
 }

@@ -1,6 +1,6 @@
 /**
- * A ReleaseRecord to and from the text in its Secret's `release` key (base64 of gzip of JSON; the API adds a second
- * base64). Reads what Helm 3 and Helm 4 write, writes what Helm 4.2.4 writes.
+ * A ReleaseRecord to and from the text in the `release` key of the object that holds it (base64 of gzip of JSON; in a
+ * Secret the API adds a second base64). Reads what Helm 3 and Helm 4 write, writes what Helm 4.2.4 writes.
  */
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
@@ -12,7 +12,7 @@ import type { RecordedHook, ReleaseInfo, ReleaseRecord, ReleaseStatus } from './
 
 /** What is smaller is packed at once; larger texts go to another thread, because level 9 takes its time. */
 const threadBytes = 64 * 1024;
-/** A Secret holds 1 MiB; its record unpacked never more than this. */
+/** The object holds 1 MiB; its record unpacked never more than this. */
 const maxUnpackedBytes = 128 * 1024 * 1024;
 
 export async function encodeRecord(record: ReleaseRecord): Promise<string> {

@@ -1,4 +1,4 @@
-/** A record as the Secret that Helm's default storage driver keeps: its name, labels and type. */
+/** A record as the object in which Helm's storage drivers keep it: its name, labels and type. */
 import { HelmGitopsError } from '../base/errors.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import { encodeRecord } from './record-codec.ts';
@@ -13,27 +13,38 @@ export const systemLabels: ReadonlySet<string> = new Set([
   'modifiedAt',
 ]);
 
-/** The API server takes at most this many bytes of data in a Secret. */
-const maxSecretBytes = 1024 * 1024;
+/** Helm's HELM_DRIVER; its others (memory, sql) are not kept in a cluster. */
+export type StorageDriver = 'secret' | 'configmap';
 
-export function secretName(release: string, version: number): string {
+/** The API server takes at most this many bytes of data in a Secret or a ConfigMap. */
+const maxBytes = 1024 * 1024;
+
+export function recordKind(driver: StorageDriver): {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Secret' | 'ConfigMap';
+} {
+  return { apiVersion: 'v1', kind: driver === 'secret' ? 'Secret' : 'ConfigMap' };
+}
+
+export function recordName(release: string, version: number): string {
   return `sh.helm.release.v1.${release}.v${version}`;
 }
 
 export interface Stamp {
+  readonly driver: StorageDriver;
   readonly label: 'createdAt' | 'modifiedAt';
   readonly time: Date;
 }
 
 /** Fails with `history.too-large`. Helm replaces `createdAt` by `modifiedAt` when it updates a record. */
-export async function secretObject(record: ReleaseRecord, stamp: Stamp): Promise<KubernetesObject> {
+export async function recordObject(record: ReleaseRecord, stamp: Stamp): Promise<KubernetesObject> {
   const text = await encodeRecord(record);
-  if (text.length > maxSecretBytes) throw tooLarge(record, text.length);
+  if (text.length > maxBytes) throw tooLarge(record, text.length);
+  const isSecret = stamp.driver === 'secret';
   return {
-    apiVersion: 'v1',
-    kind: 'Secret',
+    ...recordKind(stamp.driver),
     metadata: {
-      name: secretName(record.name, record.version),
+      name: recordName(record.name, record.version),
       namespace: record.namespace,
       labels: {
         ...customLabels(record.labels ?? {}),
@@ -44,9 +55,16 @@ export async function secretObject(record: ReleaseRecord, stamp: Stamp): Promise
         version: String(record.version),
       },
     },
-    type: 'helm.sh/release.v1',
-    data: { release: Buffer.from(text).toString('base64') },
+    ...(isSecret ? { type: 'helm.sh/release.v1' } : {}),
+    data: { release: isSecret ? Buffer.from(text).toString('base64') : text },
   };
+}
+
+/** The text that `recordObject` put in; undefined where there is none. */
+export function recordText({ kind, data }: KubernetesObject): string | undefined {
+  const text = (data as { release?: unknown } | undefined)?.release;
+  if (typeof text !== 'string') return undefined;
+  return kind === 'ConfigMap' ? text : Buffer.from(text, 'base64').toString('latin1');
 }
 
 export function customLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
@@ -54,7 +72,7 @@ export function customLabels(labels: Readonly<Record<string, string>>): Record<s
 }
 
 export function tooLarge(record: ReleaseRecord, bytes: number): HelmGitopsError {
-  const megabytes = (count: number) => `${(count / maxSecretBytes).toFixed(2)} MiB`;
+  const megabytes = (count: number) => `${(count / maxBytes).toFixed(2)} MiB`;
   const largest = partSizes(record)
     .sort((left, right) => right.bytes - left.bytes)
     .slice(0, 3)
@@ -62,7 +80,7 @@ export function tooLarge(record: ReleaseRecord, bytes: number): HelmGitopsError 
   return new HelmGitopsError(
     'history.too-large',
     'user',
-    `release ${record.name} takes ${megabytes(bytes)} as Helm stores it, a Secret holds 1 MiB; before compression: ${largest.join(', ')}`,
+    `release ${record.name} takes ${megabytes(bytes)} as Helm stores it, the cluster takes 1 MiB; before compression: ${largest.join(', ')}`,
     { hint: 'keep files that no template reads out of the chart with .helmignore, or split the chart in two' },
   );
 }

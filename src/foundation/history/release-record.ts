@@ -1,4 +1,4 @@
-/** A Helm release as its Secret holds it (helm.md §6.1): one revision. Names are Helm's. */
+/** A Helm release as its Secret or ConfigMap holds it (helm.md §6.1): one revision. Names are Helm's. */
 import type { JsonObject } from '../manifest/object.ts';
 
 export type ReleaseStatus =
@@ -25,7 +25,7 @@ export interface ReleaseRecord {
   readonly hooks: readonly RecordedHook[];
   /** Absent in what Helm 3 wrote: `csa`. */
   readonly apply_method?: string;
-  /** Of the Secret, Helm's own left out. */
+  /** Of the object that holds it, Helm's own left out. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -51,13 +51,13 @@ export interface RecordedHook {
   readonly output_log_policies?: readonly string[];
 }
 
-/** A record with what the API server knows of its Secret. */
+/** A record with what the API server knows of the object that holds it. */
 export interface StoredRelease {
   readonly record: ReleaseRecord;
   readonly resourceVersion: string;
 }
 
-/** What the labels of a revision's Secret say of it. */
+/** What the labels of a revision's object say of it. */
 export interface RevisionMark {
   readonly version: number;
   readonly status: ReleaseStatus;

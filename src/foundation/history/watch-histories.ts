@@ -9,12 +9,15 @@ import type { ClusterClient } from '../cluster/cluster-client.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import { isOlderVersion } from '../manifest/resource-version.ts';
 import { markOf, openHistory } from './open-history.ts';
+import { recordKind, type StorageDriver } from './record-object.ts';
 import type { ReleaseHistory, RevisionMark, StoredRelease } from './release-record.ts';
 
 export interface HistoriesOptions {
   readonly client: ClusterClient;
-  /** Told once per Secret that cannot be decoded. */
-  readonly onUnreadable: (secret: string, error: HelmGitopsError) => void;
+  /** Default: secret, as Helm's. */
+  readonly driver?: StorageDriver;
+  /** Told once per object that cannot be decoded. */
+  readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
   readonly now?: () => Date;
   readonly onLost?: (error: unknown) => void;
   readonly onRestored?: () => void;
@@ -48,7 +51,7 @@ export function watchHistories(options: HistoriesOptions): Histories {
     if (known === undefined || !isNewer(known, mark)) marks.set(mark.version, mark);
   };
   const watch = client.watch(
-    { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm', metadataOnly: true },
+    { ...recordKind(options.driver ?? 'secret'), labelSelector: 'owner=helm', metadataOnly: true },
     {
       replaced(items) {
         const found = items.map((item) => ({ release: releaseOf(item), mark: markOf(item) }));
@@ -61,9 +64,9 @@ export function watchHistories(options: HistoriesOptions): Histories {
         current = true;
         answered.resolve();
       },
-      changed(type, secret) {
-        const mark = markOf(secret);
-        const release = releaseOf(secret);
+      changed(type, object) {
+        const mark = markOf(object);
+        const release = releaseOf(object);
         if (mark && type === 'DELETED') releases.get(release)?.delete(mark.version);
         else if (mark) note(release, mark);
       },

@@ -87,6 +87,19 @@ describe('watched histories', () => {
     expect(unreadable).toEqual(['sh.helm.release.v1.shop.v2']);
   });
 
+  test('watch what the records are kept in', () => {
+    const queries: unknown[] = [];
+    const client = Object.assign(memoryCluster(), {
+      watch: (query: unknown) => {
+        queries.push(query);
+        return { synced: Promise.resolve(), [Symbol.asyncDispose]: async () => undefined };
+      },
+    });
+    for (const driver of ['secret', 'configmap'] as const)
+      watchHistories({ client, driver, onUnreadable: () => undefined, now });
+    expect(queries).toMatchObject([{ kind: 'Secret' }, { kind: 'ConfigMap' }]);
+  });
+
   test('ask for themselves while nothing may be watched', async () => {
     const { history, direct, tell } = scene();
     tell().lost?.(new Error('forbidden'));

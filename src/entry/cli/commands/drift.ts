@@ -15,9 +15,9 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
   const { config, found } = await chooseReleases(line, options, stack);
   const prepared = (await readFleet(line, config)).flatMap(({ releases }) => releases);
   const rows = [];
-  for (const { client, state } of found) {
+  for (const { client, state, history } of found) {
     const { app, environment } = state.identity;
-    const record = (await readRecords(line, { client, state })).findLast(({ info }) => info.status === 'deployed');
+    const record = (await readRecords({ history })).findLast(({ info }) => info.status === 'deployed');
     if (!record) continue;
     const definition = prepared.find(
       (one) => one.definition.app === app && one.definition.environment === environment,

@@ -2,14 +2,13 @@
 import { createRenderPool } from '../../../daemon/render-pool.ts';
 import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
-import { openHistory } from '../../../foundation/history/open-history.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
-import { openClusters, readConfig, readFleet, select, tellUnreadable } from '../open-fleet.ts';
+import { historiesOf, openClusters, readConfig, readFleet, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { DriftOptions } from './drift.ts';
@@ -37,8 +36,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
         'user',
         `no cluster named "${prepared.definition.cluster}" is configured`,
       );
-    const history = (namespace: string, name: string) =>
-      openHistory({ client, namespace, name, onUnreadable: tellUnreadable(line) });
+    const history = historiesOf(line, config, client);
     previews.push(await previewRelease({ client, history, render: pool.render, signal: line.signal }, prepared));
   }
   line.stdout.write(

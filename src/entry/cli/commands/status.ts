@@ -25,9 +25,9 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
   await using stack = new AsyncDisposableStack();
   const { found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
-  for (const { client, state } of found) {
+  for (const { client, state, history } of found) {
     const { app, environment, namespace, release } = state.identity;
-    const latest = (await readRecords(line, { client, state })).at(-1);
+    const latest = (await readRecords({ history })).at(-1);
     const message = state.suspended
       ? 'suspended'
       : state.quarantine
@@ -71,9 +71,9 @@ export async function history(line: CommandLine, options: StatusOptions): Promis
   await using stack = new AsyncDisposableStack();
   const { found } = await chooseReleases(line, options, stack);
   const rows = [];
-  for (const { client, state } of found) {
-    const { app, environment } = state.identity;
-    for (const { version, info } of await readRecords(line, { client, state })) {
+  for (const one of found) {
+    const { app, environment } = one.state.identity;
+    for (const { version, info } of await readRecords(one)) {
       rows.push({
         app,
         environment,

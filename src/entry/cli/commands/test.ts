@@ -1,20 +1,13 @@
 /** `test`: runs the test hooks of a deployed release from here, whether a daemon runs or not, and says what `helm test` says. */
 import { parseDuration } from '../../../foundation/base/duration.ts';
 import type { ClusterClient } from '../../../foundation/cluster/cluster-client.ts';
-import { openHistory } from '../../../foundation/history/open-history.ts';
 import type { ReleaseRecord } from '../../../foundation/history/release-record.ts';
 import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
 import { containerOutputs } from '../../../pipeline/observe/read-output.ts';
 import { isChosen, type TestFilter, testRelease } from '../../../pipeline/test-release.ts';
 import { cliError } from '../cli-error.ts';
 import { formatError } from '../format-error.ts';
-import {
-  chooseReleases,
-  type FoundRelease,
-  type GlobalOptions,
-  type Selection,
-  tellUnreadable,
-} from '../open-fleet.ts';
+import { chooseReleases, type FoundRelease, type GlobalOptions, type Selection } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { ansicTime } from './ansic-time.ts';
 
@@ -48,7 +41,7 @@ interface OneTest {
 
 async function testOne(
   line: CommandLine,
-  { client, state }: FoundRelease,
+  { client, state, history }: FoundRelease,
   { filter, timeout, logs }: OneTest,
 ): Promise<boolean> {
   const { app, environment, namespace, release } = state.identity;
@@ -56,7 +49,7 @@ async function testOne(
   const failure = await testRelease(
     { client, emit: () => undefined, now, signal },
     {
-      history: openHistory({ client, namespace, name: release, onUnreadable: tellUnreadable(line) }),
+      history,
       fields: { op: 'cli', app, environment, cluster: client.name, namespace, release },
       timeout,
       filter,
