@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningCluster, runCluster } from '../../src/embedded/server/run-cluster.ts';
+import { type RunningCluster, type RunOptions, runCluster } from '../../src/embedded/server/run-cluster.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 
 export interface Answer {
@@ -16,7 +16,9 @@ export interface Answer {
 export interface SendOptions {
   readonly type?: string;
   readonly accept?: string;
+  /** `''`: none. */
   readonly token?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface ApiClient {
@@ -26,6 +28,8 @@ export interface ApiClient {
     path: string,
     enough: (events: WatchEvent[]) => boolean,
     during?: () => Promise<unknown>,
+    /** Milliseconds, after which what came is all there is. */
+    patience?: number,
   ): Promise<WatchEvent[]>;
   close(): void;
 }
@@ -50,12 +54,18 @@ export async function openClient(kubeconfig: string): Promise<ApiClient> {
   const open = (
     method: string,
     path: string,
-    { type = 'application/json', accept = 'application/json', token = bearer }: SendOptions,
+    { type = 'application/json', accept = 'application/json', token = bearer, headers = {} }: SendOptions,
   ) =>
     request(server + path, {
       method,
       agent,
-      headers: { authorization: `Bearer ${token}`, 'content-type': type, accept, 'user-agent': 'test/1' },
+      headers: {
+        ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+        'content-type': type,
+        accept,
+        'user-agent': 'test/1',
+        ...headers,
+      },
     });
   return {
     send: (method, path, body, options = {}) =>
@@ -83,7 +93,7 @@ export async function openClient(kubeconfig: string): Promise<ApiClient> {
         if (bytes !== undefined) outgoing.setHeader('content-length', bytes.length);
         outgoing.end(bytes);
       }),
-    watch: (path, enough, during) =>
+    watch: (path, enough, during, patience) =>
       new Promise((resolve, reject) => {
         const outgoing = open('GET', path, {});
         const events: WatchEvent[] = [];
@@ -104,6 +114,7 @@ export async function openClient(kubeconfig: string): Promise<ApiClient> {
             if (enough(events)) finish();
           });
           response.on('end', finish);
+          if (patience !== undefined) setTimeout(finish, patience).unref();
           during?.().catch(reject);
         });
         outgoing.end();
@@ -118,7 +129,7 @@ export interface TestApi extends AsyncDisposable, ApiClient {
 }
 
 /** In this thread, without workload controllers: what is written stays as it is. */
-export async function startTestApi(data?: string): Promise<TestApi> {
+export async function startTestApi(data?: string, more: Partial<RunOptions> = {}): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-'));
   const errors: unknown[] = [];
   const cluster = await runCluster({
@@ -126,6 +137,7 @@ export async function startTestApi(data?: string): Promise<TestApi> {
     kubeconfigPath: join(folder, 'kubeconfig'),
     controllers: [],
     onError: (error) => errors.push(error),
+    ...more,
     ...(data === undefined ? {} : { data }),
   });
   const client = await openClient(cluster.kubeconfig);

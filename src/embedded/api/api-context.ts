@@ -1,5 +1,8 @@
 /** What every operation of the API server works with, and what it is asked to do. */
+
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import type { Authorizer } from '../access/authorize.ts';
+import type { User } from '../access/user.ts';
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -28,6 +31,13 @@ export interface ApiRequest {
   readonly manager: string;
   readonly dryRun: boolean;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  /** Left out for the cluster's own controllers, who may do everything. */
+  readonly access?: RequestAccess;
+}
+
+export interface RequestAccess {
+  readonly user: User;
+  readonly authorizer: Authorizer;
 }
 
 export interface Written {

@@ -8,6 +8,7 @@ import { validateCreate } from '../validation/validate-object.ts';
 import { admitCreate, checkNamespace } from './admit-object.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import { checkMayGrant } from './check-rights.ts';
 import { decodeInput } from './decode-input.ts';
 import { completeNew, prepareCreate, withoutZeroFields } from './prepare-object.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from './status-error.ts';
@@ -33,6 +34,7 @@ export function insertObject(
   const errors = validateCreate(type, owned);
   const { name = '' } = owned.metadata;
   if (errors.length > 0) throw invalid(kindSubject(type), name, errors);
+  checkMayGrant(request, owned, undefined);
   const final = type.name === 'services' ? allocateForService(request.context, owned, undefined) : owned;
   if (request.context.objects.get(type.storedAs, namespace, name) !== undefined) throw existing(request, object, name);
   const stored = storedForm(final, type);

@@ -11,6 +11,7 @@ import { groupVersion } from '../resources/resource-type.ts';
 import { appliedPath, goSyntax, goText } from '../schema/applied-path.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { type ApiRequest, customSchema, subjectOf, timestamp, type Written } from './api-context.ts';
+import { checkMayCreate } from './check-rights.ts';
 import { insertObject } from './create-object.ts';
 import { decodeInput, type Objections } from './decode-input.ts';
 import { badRequest, invalid, invalidPatch, notFound, StatusError } from './status-error.ts';
@@ -126,6 +127,7 @@ function applyObject(request: ApiRequest, input: PatchInput): Written {
   const live = stored === undefined ? undefined : shownAs(stored, type, version);
   const merge = () => mergeApplied(request, { live, applied, force: input.force });
   if (stored === undefined) {
+    checkMayCreate(request);
     const merged = merge();
     const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
     const own = (prepared: KubernetesObject) => withFieldsOf(prepared, merged);

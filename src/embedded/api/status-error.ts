@@ -56,7 +56,7 @@ function detailsOf(subject: Subject, name: string): StatusDetails {
   return {
     ...(name === '' ? {} : { name }),
     ...(subject.group === '' ? {} : { group: subject.group }),
-    kind: subject.name,
+    ...(subject.name === '' ? {} : { kind: subject.name }),
   };
 }
 

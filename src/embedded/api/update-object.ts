@@ -6,6 +6,7 @@ import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
+import { checkMayCreate, checkMayGrant } from './check-rights.ts';
 import { createObject } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
@@ -23,8 +24,10 @@ export function updateObject(request: ApiRequest, body: JsonObject): Written {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   const stored = request.context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) {
-    if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion)
+    if (isCreatedByUpdate(type) && request.subresource === '' && !object.metadata.resourceVersion) {
+      checkMayCreate(request);
       return createObject(request, body);
+    }
     throw notFound(subjectOf(type), name);
   }
   if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
@@ -62,6 +65,7 @@ export function replaceObject(
   const owned = own(prepared, before);
   const errors = validateUpdate(type, { object: owned, before }, request.subresource);
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
+  checkMayGrant(request, owned, before);
   const final =
     type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;
   return storeReplacement(request, storedForm(final, type), stored);

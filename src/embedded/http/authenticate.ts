@@ -1,45 +1,45 @@
-/** Who makes a request: the bearer token of the kubeconfig, one issued for a service account, or nobody (401). */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+/** Who makes a request: by the bearer token of the kubeconfig, by one of a service account, or nobody known. */
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { createTokenIssuer, type TokenIssuer } from '../access/account-token.ts';
+import { type Authorizer, createAuthorizer } from '../access/authorize.ts';
+import { createImpersonation, type Impersonate } from '../access/impersonate.ts';
+import { anonymous, authenticated, masters, type User } from '../access/user.ts';
+import type { ApiContext } from '../api/api-context.ts';
 import { StatusError } from '../api/status-error.ts';
 
-export interface User {
-  readonly name: string;
-  readonly groups: readonly string[];
+/** What the server knows of users and their rights. */
+export interface Access {
+  /** Throws 401 for a token that is none. */
+  readonly authenticate: (headers: IncomingHttpHeaders) => User;
+  readonly userOf: (token: string) => User | undefined;
+  readonly impersonate: Impersonate;
+  readonly authorizer: Authorizer;
+  readonly tokens: TokenIssuer;
 }
 
-export interface Authenticator {
-  /** Throws 401. Impersonation is honoured: everybody here may do everything. */
-  authenticate(headers: IncomingHttpHeaders): User;
-  userOf(token: string): User | undefined;
-  issue(user: User): string;
-}
+const admin: User = { name: 'kubernetes-admin', groups: [masters, authenticated] };
 
-const admin: User = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
-
-export function createAuthenticator(adminToken: string): Authenticator {
-  const issued = new Map<string, User>();
+export function createAccess(adminToken: string, api: ApiContext): Access {
+  const tokens = createTokenIssuer(adminToken, api);
+  const authorizer = createAuthorizer(api.objects);
   const expected = Buffer.from(adminToken);
   const userOf = (token: string): User | undefined => {
     const given = Buffer.from(token);
     if (given.length === expected.length && timingSafeEqual(given, expected)) return admin;
-    return issued.get(token);
+    return tokens.userOf(token);
   };
   return {
     userOf,
-    issue(user) {
-      const token = randomBytes(32).toString('base64url');
-      issued.set(token, user);
-      return token;
-    },
+    tokens,
+    authorizer,
+    impersonate: createImpersonation(authorizer),
     authenticate(headers) {
       const [, token = ''] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+      if (token === '') return anonymous;
       const user = userOf(token);
       if (user === undefined) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
-      const impersonated = headers['impersonate-user'];
-      if (typeof impersonated !== 'string' || impersonated === '') return user;
-      const groups = headers['impersonate-group'];
-      return { name: impersonated, groups: groups === undefined ? ['system:authenticated'] : [groups].flat() };
+      return user;
     },
   };
 }

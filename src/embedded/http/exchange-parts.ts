@@ -26,7 +26,7 @@ export function storedObject({ server, type, target }: Exchange): KubernetesObje
   return object;
 }
 
-export function apiRequest({ server, type, target, query, request }: Exchange): ApiRequest {
+export function apiRequest({ server, type, target, query, request, user }: Exchange): ApiRequest {
   const validation = query.get('fieldValidation') ?? '';
   if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
     throw optionError(request.method, notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
@@ -45,6 +45,7 @@ export function apiRequest({ server, type, target, query, request }: Exchange): 
     manager: managerOf(query, request.headers['user-agent']),
     dryRun: dryRun.length > 0,
     fieldValidation: validation === '' ? 'Warn' : (validation as ApiRequest['fieldValidation']),
+    access: { user, authorizer: server.authorizer },
   };
 }
 

@@ -1,12 +1,15 @@
-/** The server's front: health, authentication, discovery, OpenAPI, and resources handed on to their verbs. */
+/** The server's front: health, authentication, authorization, discovery, OpenAPI, and resources handed on to their verbs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
+import { type Attributes, forbiddenFor } from '../access/attributes.ts';
+import type { User } from '../access/user.ts';
 import { noSuchPath } from '../api/status-error.ts';
 import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
 import { handleResource } from './handle-resource.ts';
 import { wantsAggregated } from './negotiate.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { parseTarget } from './parse-request.ts';
+import { attributesOf } from './request-attributes.ts';
 import { sendError, sendJson, sendText } from './respond.ts';
 import type { Exchange, ServerContext } from './server-context.ts';
 import { serverVersion } from './version.ts';
@@ -29,14 +32,23 @@ async function route(server: ServerContext, request: IncomingMessage, response: 
   const mark = (request.url ?? '/').indexOf('?');
   const path = mark < 0 ? (request.url ?? '/') : (request.url ?? '/').slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : (request.url ?? '').slice(mark + 1));
+  const target = parseTarget(path);
+  const user = admitUser(server, request, attributesOf({ method: request.method, path, query, target }));
   if (health.test(path)) return sendText(response, 200, 'ok');
   if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
-  const user = server.authenticator.authenticate(request.headers);
-  const target = parseTarget(path);
   if (target === undefined) return sendDocument({ server, request, response }, path);
   const type = server.api.registry.byPath(target.group, target.version, target.plural);
   if (type === undefined) throw noSuchPath();
   await handleResource({ server, request, response, query, user, type, target });
+}
+
+/** Who may do this; throws 401 or 403. */
+function admitUser(server: ServerContext, request: IncomingMessage, attributes: Attributes): User {
+  const caller = server.authenticate(request.headers);
+  const user = server.impersonate(caller, request.headers, attributes);
+  const { allowed, reason } = server.authorizer.decide(user, attributes);
+  if (!allowed) throw forbiddenFor(user, attributes, reason);
+  return user;
 }
 
 function sendDocument(

@@ -14,6 +14,7 @@ import { patch, replaceWith } from './handle-write.ts';
 import { selectionOf } from './list-objects.ts';
 import { parseObject, readText } from './read-body.ts';
 import { representList, representObject } from './represent.ts';
+import { isWatch } from './request-attributes.ts';
 import { addWarnings, sendJson } from './respond.ts';
 import { answerReview } from './reviews.ts';
 import type { Exchange } from './server-context.ts';
@@ -69,11 +70,6 @@ async function handleObject(exchange: Exchange): Promise<void> {
   }
 }
 
-function isWatch(query: URLSearchParams): boolean {
-  const watch = query.get('watch');
-  return watch !== null && watch !== 'false' && watch !== '0';
-}
-
 function readObject(exchange: Exchange): void {
   sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
 }
@@ -100,12 +96,9 @@ function watchOne(exchange: Exchange): void {
 }
 
 async function create(exchange: Exchange): Promise<void> {
-  const { server, type, user, response } = exchange;
+  const { type, response } = exchange;
   const body = await readObjectBody(exchange);
-  if (isReview(type)) {
-    const answer = answerReview({ kind: type.kind, body, user, userOf: server.authenticator.userOf });
-    return sendJson(response, 201, JSON.stringify(answer));
-  }
+  if (isReview(type)) return sendJson(response, 201, JSON.stringify(answerReview(exchange, body)));
   if (!type.verbs.includes('create')) throw methodNotAllowed();
   sendWritten(exchange, createObject(apiRequest(exchange), body));
 }

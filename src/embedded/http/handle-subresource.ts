@@ -17,6 +17,7 @@ import { podLog } from './pod-log.ts';
 import { readText } from './read-body.ts';
 import { representObject } from './represent.ts';
 import { sendJson } from './respond.ts';
+import { answerTokenRequest } from './reviews.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { Exchange } from './server-context.ts';
 
@@ -135,24 +136,9 @@ async function evict(exchange: Exchange): Promise<void> {
 }
 
 async function issueToken(exchange: Exchange): Promise<void> {
-  const { server, target, response } = exchange;
   const account = storedObject(exchange);
   const body = await readObjectBody(exchange, 'TokenRequest');
-  const { namespace } = target;
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  const token = server.authenticator.issue({
-    name: `system:serviceaccount:${namespace}:${account.metadata.name}`,
-    groups,
-  });
-  const seconds = objectAt(body, 'spec')?.expirationSeconds;
-  const expires = server.api.clock.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000;
-  const status = { token, expirationTimestamp: timestamp({ now: () => expires }) };
-  const metadata = { name: account.metadata.name, namespace, creationTimestamp: timestamp(server.api.clock) };
-  sendJson(
-    response,
-    201,
-    JSON.stringify({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata, status }),
-  );
+  sendJson(exchange.response, 201, JSON.stringify(answerTokenRequest(exchange, account, body)));
 }
 
 async function bind(exchange: Exchange): Promise<void> {

@@ -1,14 +1,14 @@
 /** What a request is answered with: the API, and the things that only speaking HTTP needs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { User } from '../access/user.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
-import type { Authenticator, User } from './authenticate.ts';
+import type { Access } from './authenticate.ts';
 import type { ListObjects } from './list-objects.ts';
 import type { RequestTarget } from './parse-request.ts';
 
-export interface ServerContext {
+export interface ServerContext extends Access {
   readonly api: ApiContext;
-  readonly authenticator: Authenticator;
   readonly list: ListObjects;
   /** `127.0.0.1:6443` */
   readonly address: () => string;

@@ -70,7 +70,9 @@ function decodeFields(input: JsonObject, type: TypeSchema, walk: Walk): JsonObje
     const value = decoded.get(name);
     if (value === undefined) {
       if (writeZero) output[name] = zeroOf(shape);
-    } else if (!omitZero || !isZero(value)) output[name] = value;
+    } else if (omitZero && isZero(value)) continue;
+    // Protobuf, in which built-in types are stored, does not tell an empty list from none.
+    else output[name] = writeZero && Array.isArray(value) && value.length === 0 ? null : value;
   }
   return output;
 }

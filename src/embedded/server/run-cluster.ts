@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { ApiContext } from '../api/api-context.ts';
 import { createControllerStore } from '../api/controller-store.ts';
 import { startDefinitionEstablisher } from '../custom/establish-definitions.ts';
-import { createAuthenticator } from '../http/authenticate.ts';
+import { createAccess } from '../http/authenticate.ts';
 import { handleRequest } from '../http/handle-request.ts';
 import { createLister } from '../http/list-objects.ts';
 import type { ServerContext } from '../http/server-context.ts';
@@ -17,6 +17,7 @@ import { createResourceRegistry } from '../resources/resource-registry.ts';
 import { type Journal, openJournal } from '../storage/journal.ts';
 import { createObjectStore, type ObjectStore } from '../storage/object-store.ts';
 import type { Clock, Controller, ControllerContext, Pace, StartController } from '../store.ts';
+import { startRoleAggregator } from '../system/aggregate-roles.ts';
 import { startGarbageCollector } from '../system/collect-garbage.ts';
 import { startQuotaCounter } from '../system/count-quotas.ts';
 import { startNamespaceEmptier } from '../system/empty-namespaces.ts';
@@ -110,6 +111,7 @@ function startControllers(
     startGarbageCollector(context, objects),
     startClaimProtection(context),
     startQuotaCounter(context, objects),
+    startRoleAggregator(context),
     ...parts.more.map((start) => start(context)),
   ];
 }
@@ -117,7 +119,7 @@ function startControllers(
 async function listen(api: ApiContext, credentials: Credentials, port: number): Promise<Server> {
   const context: ServerContext = {
     api,
-    authenticator: createAuthenticator(credentials.token),
+    ...createAccess(credentials.token, api),
     list: createLister(),
     address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`,
   };

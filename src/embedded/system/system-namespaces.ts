@@ -1,6 +1,8 @@
-/** Makes what every cluster has from its start: system namespaces, the kubernetes Service, priority classes, admin roles. */
-import type { KubernetesObject } from '../../foundation/manifest/object.ts';
-import type { ControllerContext } from '../store.ts';
+/** Makes what every cluster has from its start: system namespaces, the kubernetes Service, priority classes, default roles. */
+import { equalJson } from '../../foundation/fields/json-value.ts';
+import type { Json, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { defaultClusterRoleBindings, defaultClusterRoles, extensionReader } from '../access/default-role-objects.ts';
+import type { ControllerContext, Store } from '../store.ts';
 
 const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const manager = 'kube-apiserver';
@@ -21,26 +23,29 @@ export function ensureSystemObjects({ store }: ControllerContext): void {
       description,
     });
   }
-  const rules = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['*'] },
-  ];
   const access = 'rbac.authorization.k8s.io';
-  for (const name of ['cluster-admin', 'admin', 'edit', 'view']) {
-    ensure(`clusterroles.${access}`, {
-      apiVersion: `${access}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules: name === 'cluster-admin' ? rules : rules.slice(0, 1),
-    });
+  for (const role of defaultClusterRoles()) ensureRules(store, role);
+  for (const binding of defaultClusterRoleBindings()) ensure(`clusterrolebindings.${access}`, binding);
+  ensure(`roles.${access}`, extensionReader);
+}
+
+/** A default role is kept as this version knows it; the rules of an aggregated one are another's work. */
+function ensureRules(store: Store, role: KubernetesObject): void {
+  const resource = 'clusterroles.rbac.authorization.k8s.io';
+  const found = store.get(resource, '', role.metadata.name ?? '');
+  if (found === undefined) {
+    store.create(resource, role, { manager });
+    return;
   }
-  ensure(`clusterrolebindings.${access}`, {
-    apiVersion: `${access}/v1`,
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'cluster-admin' },
-    roleRef: { apiGroup: access, kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ apiGroup: access, kind: 'Group', name: 'system:masters' }],
-  });
+  const parts = (one: KubernetesObject): Json => [
+    (one.rules ?? null) as Json,
+    (one.aggregationRule ?? null) as Json,
+    (one.metadata.labels ?? null) as Json,
+  ];
+  const wanted = role.aggregationRule === undefined ? role : { ...role, rules: found.rules };
+  if (equalJson(parts(found), parts(wanted))) return;
+  const metadata = { ...found.metadata, labels: { ...found.metadata.labels, ...role.metadata.labels } };
+  store.update(resource, { ...found, ...wanted, metadata }, { manager });
 }
 
 const kubernetesService: KubernetesObject = {

@@ -149,7 +149,16 @@ function checkRole(object: JsonObject): FieldError[] {
     const path = `rules[${index}]`;
     const has = (field: string): boolean => Array.isArray(rule[field]) && rule[field].length > 0;
     if (!has('verbs')) return [required(`${path}.verbs`, 'verbs must contain at least one value')];
-    if (has('nonResourceURLs')) return [];
+    if (has('nonResourceURLs'))
+      return object.kind === 'Role'
+        ? [
+            invalidValue(
+              `${path}.nonResourceURLs`,
+              rule.nonResourceURLs,
+              'namespaced rules cannot apply to non-resource URLs',
+            ),
+          ]
+        : [];
     return [
       ...(has('apiGroups') ? [] : [required(`${path}.apiGroups`, 'resource rules must supply at least one api group')]),
       ...(has('resources') ? [] : [required(`${path}.resources`, 'resource rules must supply at least one resource')]),

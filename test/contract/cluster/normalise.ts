@@ -1,0 +1,67 @@
+/** Takes an answer and returns what two clusters must agree in: no uid, no time, no resourceVersion, no address. */
+
+const own = new Set([
+  'uid',
+  'resourceVersion',
+  'time',
+  'continue',
+  'token',
+  'clusterIP',
+  'nodePort',
+  'hostIP',
+  'podIP',
+]);
+const ownLists = new Set(['clusterIPs', 'podIPs', 'hostIPs', 'images', 'nodeName']);
+const timeKey = /(?:Time|Timestamp)$/;
+
+/** Whatever differs by nature, even inside a message. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'UID'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME'],
+  [/\b10\.(?:96|244|0)\.\d+\.\d+\b/g, 'IP'],
+  [/\b127\.0\.0\.1:\d+/g, 'ADDRESS'],
+  [/\bkube-api-access-\w{5}\b/g, 'TOKEN-VOLUME'],
+  [/\bnode-[12]\b/g, 'NODE'],
+  [/\b(current: |version: )\d+/g, '$1N'],
+];
+
+export interface Naming {
+  readonly namespace: string;
+  readonly fields: boolean;
+}
+
+export function normalise(value: unknown, naming: Naming): unknown {
+  if (Array.isArray(value)) return value.map((one) => normalise(one, naming));
+  if (typeof value === 'string') return plain(value, naming.namespace);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
+    if (key === 'managedFields') return naming.fields ? [[key, sortManagers(normalise(one, naming))]] : [];
+    const differs = own.has(key) || ownLists.has(key) || (timeKey.test(key) && one !== null);
+    return [[plain(key, naming.namespace), differs && isScalar(one) ? 'OWN' : normalise(one, naming)]];
+  });
+  return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value);
+
+function plain(text: string, namespace: string): string {
+  let result = text.replaceAll(namespace, '{ns}');
+  for (const [pattern, word] of patterns) result = result.replace(pattern, word);
+  return result;
+}
+
+function sortManagers(fields: unknown): unknown {
+  if (!Array.isArray(fields)) return fields;
+  const key = (one: unknown): string => JSON.stringify(one);
+  return [...fields].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+}
+
+/** `spec.template.spec.containers.0.image`; `items.*.metadata.name` gathers. */
+export function at(value: unknown, path: string): unknown {
+  const [head = '', ...rest] = path.split('.');
+  if (path === '') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (head === '*') return Object.values(value).map((one) => at(one, rest.join('.')));
+  const key = head.replaceAll('~', '.');
+  return at((value as Record<string, unknown>)[key], rest.join('.'));
+}

@@ -1,0 +1,84 @@
+/** Runs a scenario on a cluster and returns what came of each step, in the form in which clusters are compared. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer, ApiClient, SendOptions } from '../../embedded/api-client.ts';
+import { at, normalise } from './normalise.ts';
+import { type Scenario, type Step, wholePath } from './scenario.ts';
+
+export interface Outcome {
+  readonly code: number;
+  readonly body?: unknown;
+  readonly warning?: string;
+}
+
+const patience = 20_000;
+
+export async function runScenario(client: ApiClient, scenario: Scenario, namespace: string): Promise<Outcome[]> {
+  const names = new Map([['ns', namespace]]);
+  const path = `/api/v1/namespaces/${namespace}`;
+  await client.send('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  });
+  await until(
+    () => client.send('GET', `${path}/serviceaccounts/default`),
+    ({ code }) => code === 200,
+  );
+  try {
+    const outcomes: Outcome[] = [];
+    for (const step of scenario.steps) {
+      const outcome = await runStep(client, step, names);
+      if (!step.quiet) outcomes.push(outcome);
+    }
+    return outcomes;
+  } finally {
+    for (const step of scenario.cleanup ?? []) await runStep(client, step, names).catch(() => undefined);
+    await client.send('DELETE', path);
+  }
+}
+
+async function until(ask: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
+  const end = Date.now() + patience;
+  for (let wait = 2; ; wait = Math.min(wait * 2, 200)) {
+    const answer = await ask();
+    if (holds(answer) || Date.now() > end) return answer;
+    await pause(wait);
+  }
+}
+
+async function runStep(client: ApiClient, step: Step, names: Map<string, string>): Promise<Outcome> {
+  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => names.get(name) ?? whole);
+  const path = fill(wholePath(step.path));
+  const naming = { namespace: names.get('ns') ?? '', fields: step.fields ?? false };
+  if (step.events !== undefined) {
+    const wanted = step.events;
+    const events = await client.watch(path, (seen) => seen.length >= wanted, undefined, patience);
+    return { code: 200, body: normalise(pickFrom(events.slice(0, wanted), step.pick), naming) };
+  }
+  const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body);
+  const options: SendOptions = {
+    ...(step.type === undefined ? {} : { type: step.type }),
+    ...(step.accept === undefined ? {} : { accept: step.accept }),
+    ...(step.token === undefined ? {} : { token: fill(step.token) }),
+    ...(step.headers === undefined ? {} : { headers: JSON.parse(fill(JSON.stringify(step.headers))) }),
+  };
+  const ask = () => client.send(step.method, path, step.body === undefined ? undefined : fill(text), options);
+  const { until: holds } = step;
+  const answer = holds === undefined ? await ask() : await until(ask, ({ body, code }) => holds(body, code));
+  for (const [name, place] of Object.entries(step.save ?? {})) names.set(name, String(at(answer.body, place) ?? ''));
+  return outcomeOf(answer, step, naming);
+}
+
+function outcomeOf(
+  { code, body, warning }: Answer,
+  step: Step,
+  naming: { namespace: string; fields: boolean },
+): Outcome {
+  const told = warning === undefined ? {} : { warning: String(normalise(warning, naming)) };
+  return { code, body: normalise(code >= 400 ? body : pickFrom(body, step.pick), naming), ...told };
+}
+
+function pickFrom(body: unknown, pick: readonly string[] | undefined): unknown {
+  if (pick === undefined) return body;
+  return Object.fromEntries(pick.map((path) => [path, at(body, path) ?? null]));
+}
