@@ -25,6 +25,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
+  // Names stay: they are what a stack trace of a bug is read by. The text of what runs stays in memory, once a thread.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'linked',
   loader: { '.css': 'text', '.html': 'text', '.svg': 'text' },
   // Some packages of ours are CommonJS and call require.

@@ -1,5 +1,5 @@
 /** What may be written in helm-gitops.config.yaml, every field of it, and what it means when left out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultsSchema } from '../pipeline/definitions/schema.ts';
 
 const name = z

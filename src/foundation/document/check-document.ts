@@ -2,7 +2,7 @@
  * Takes a document and a zod schema, returns the typed value or every problem in it, each with its place. Never
  * throws, and never repeats a value in a message except where it is one of a few known words.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Place } from '../base/errors.ts';
 import type { Problem } from '../base/problem.ts';
 import { formatPath, type Path } from './read-documents.ts';

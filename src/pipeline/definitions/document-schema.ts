@@ -1,5 +1,5 @@
 /** What may be written in definitions (helm-gitops.io/v1), every kind and every field of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   applicationName,
   defaultsSchema,

@@ -1,5 +1,5 @@
 /** JSON Schemas of definitions, for editors: made from the schemas that read them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { editorSchema, type JsonSchema } from '../../foundation/document/check-document.ts';
 import { applicationSchema, defaultsDocumentSchema, environmentSchema, projectSchema } from './document-schema.ts';
 

@@ -2,7 +2,7 @@
  * Takes the text of one YAML file, returns the definitions in it with their places, and what is wrong with it. Documents
  * of other groups are left alone. Pure: the same text gives the same result, so it may be kept.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import { checkDocument } from '../../foundation/document/check-document.ts';

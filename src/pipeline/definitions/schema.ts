@@ -2,7 +2,7 @@
  * Settings of a release as they may be written at any level. Everything is optional: settings are layers, and the defaults
  * lie beneath them all (built-in-settings.ts).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../../foundation/base/duration.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
