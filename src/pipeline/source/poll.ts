@@ -1,5 +1,5 @@
 /** When to look at a repository next: a pure function of the time and of chance. */
-import { parse } from 'node-cron';
+import { type CronFields, parseCron } from '../../foundation/base/cron.ts';
 import type { PollConfig } from '../../foundation/git/repository-config.ts';
 
 /** Nobody's polls stay in step: up to a tenth of the interval later or earlier. */
@@ -23,23 +23,15 @@ export function nextPoll({ poll, now, random }: PollMoment): number {
   return Math.min(longest, wait + Math.round(random * jitter * minute));
 }
 
-interface Fields {
-  readonly second: ReadonlySet<number>;
-  readonly minute: ReadonlySet<number>;
-  readonly hour: ReadonlySet<number>;
-  readonly month: ReadonlySet<number>;
-  readonly isDay: (date: Date) => boolean;
-}
-
 const day = 24 * 60 * minute;
 /** 29 February comes at least once in so many days. */
 const farthest = 8 * 366;
 
 function nextFire(expression: string, now: number): number {
-  const fields = parseFields(expression);
+  const fields = parseCron(expression);
   let date = new Date(Math.floor(now / 1000) * 1000 + 1000);
   for (let days = 0; days < farthest; days++) {
-    if (fields.month.has(date.getUTCMonth() + 1) && fields.isDay(date)) {
+    if (fields.months.has(date.getUTCMonth() + 1) && fields.isDay(calendarDay(date))) {
       const time = nextTimeOfDay(fields, date);
       if (time !== undefined) return time;
     }
@@ -48,13 +40,13 @@ function nextFire(expression: string, now: number): number {
   return now + day;
 }
 
-function nextTimeOfDay({ second, minute: minutes, hour }: Fields, from: Date): number | undefined {
+function nextTimeOfDay({ seconds, minutes, hours }: CronFields, from: Date): number | undefined {
   const midnight = Math.floor(from.getTime() / day) * day;
-  for (const h of sorted(hour)) {
+  for (const h of sorted(hours)) {
     for (const m of sorted(minutes)) {
       const start = midnight + (h * 60 + m) * minute;
       if (start + minute <= from.getTime()) continue;
-      for (const s of sorted(second)) if (start + s * 1000 >= from.getTime()) return start + s * 1000;
+      for (const s of sorted(seconds)) if (start + s * 1000 >= from.getTime()) return start + s * 1000;
     }
   }
   return undefined;
@@ -64,29 +56,6 @@ function sorted(numbers: ReadonlySet<number>): number[] {
   return [...numbers].sort((left, right) => left - right);
 }
 
-function parseFields(expression: string): Fields {
-  const fields = parse(expression);
-  const numbers = (values: readonly (number | string)[]) => new Set(values.map(Number).filter(Number.isInteger));
-  const monthDays = numbers(fields.dayOfMonth);
-  const lastDay = fields.dayOfMonth.some((value) => String(value).toUpperCase() === 'L');
-  const weekDays = numbers(fields.dayOfWeek);
-  const inMonth = (date: Date) => {
-    const tomorrow = new Date(date.getTime() + day);
-    return monthDays.has(date.getUTCDate()) || (lastDay && tomorrow.getUTCMonth() !== date.getUTCMonth());
-  };
-  const inWeek = (date: Date) => weekDays.has(date.getUTCDay());
-  // As cron does: where both are restricted, either is enough. node-cron wants both.
-  const anyMonthDay = monthDays.size >= 31;
-  const anyWeekDay = weekDays.size >= 7;
-  const isDay = (date: Date) => {
-    if (anyMonthDay) return inWeek(date);
-    return anyWeekDay ? inMonth(date) : inMonth(date) || inWeek(date);
-  };
-  return {
-    second: numbers(fields.second),
-    minute: numbers(fields.minute),
-    hour: numbers(fields.hour),
-    month: numbers(fields.month),
-    isDay,
-  };
+function calendarDay(date: Date) {
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
