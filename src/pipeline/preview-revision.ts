@@ -4,6 +4,7 @@ import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
+import { holdToProject } from './definitions/hold-to-project.ts';
 import { placeObjects, placeRecorded } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
@@ -53,6 +54,7 @@ export async function planRendered(
   const where = { namespace: definition.namespace, discovery: input.discovery };
   const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
   refuseNameless(rendered);
+  holdToProject(definition, { objects: rendered, hooks: input.rendered.hooks, crds, discovery: input.discovery });
   // Oldest first: of an object that several recorded, the newest counts.
   const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
     placeRecorded({ objects: parseManifest(record.manifest), ...where }),

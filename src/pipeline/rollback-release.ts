@@ -6,6 +6,7 @@ import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
+import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
 import { placeRecorded } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
@@ -85,6 +86,7 @@ async function planBack(
   const place = (manifest: string) =>
     placeRecorded({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
   const [recorded, rendered] = [place(sides.current), place(sides.manifest)];
+  holdToProject(definition, { objects: rendered, hooks: sides.hooks, crds: [], discovery });
   const { ignore } = definition.settings.drift;
   const live = await readLive({
     client: context.client,

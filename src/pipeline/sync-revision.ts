@@ -12,6 +12,7 @@ import { type ChartRequest, type ChartSources, describeRequest, isMoving } from 
 import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
+import { refuseRepository } from './definitions/project-limits.ts';
 import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { sourceDigest } from './plan/source-digest.ts';
@@ -116,6 +117,12 @@ export function problemOf({ definition, error: { code, message, place, hint } }:
   return { code, message: text, place: place ?? definition.origin.place, hint };
 }
 
+/** A chart may name others that lie where its application's project does not reach. */
+function holdDependencies({ project, chart }: ReleaseDefinition, pins: ChartPins): void {
+  if (project === undefined) return;
+  for (const { request } of pins.values()) refuseRepository(project, request, chart.place);
+}
+
 interface ResolvedChart {
   readonly chart: Chart;
   readonly pins: ChartPins;
@@ -133,6 +140,7 @@ async function prepareAll(
       let part: FailedRelease['part'] = 'chart';
       try {
         const resolved = await shareChart(input, definition, charts);
+        holdDependencies(definition, resolved.pins);
         part = 'values';
         const prepared = await inTurn(() => prepareRelease(input, definition, resolved));
         input.onPrepared?.(prepared);

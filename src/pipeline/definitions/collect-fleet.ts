@@ -7,7 +7,13 @@ import type { Problem } from '../../foundation/base/problem.ts';
 import { folderOf, holds } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import type { OwnedFile } from './assign-owners.ts';
-import type { ParsedApplication, ParsedDefaults, ParsedEnvironment } from './parse-definitions.ts';
+import type {
+  BrokenDefinition,
+  ParsedApplication,
+  ParsedDefaults,
+  ParsedEnvironment,
+  ParsedProject,
+} from './parse-definitions.ts';
 
 export interface FleetApplication {
   readonly application: ParsedApplication;
@@ -18,12 +24,19 @@ export interface FleetApplication {
 export interface FleetIndex {
   /** Those with a chart, each name once. */
   readonly applications: readonly FleetApplication[];
+  /** Those that lead to others. */
+  readonly appsOfApps: readonly FleetApplication[];
+  applicationNamed(name: string): FleetApplication | undefined;
   /** Every name there is, refused ones included. */
   readonly applicationNames: ReadonlySet<string>;
   readonly environments: ReadonlyMap<string, ParsedEnvironment>;
   readonly hasEnvironments: boolean;
   /** Environments that exist, but nobody knows how. */
   readonly brokenEnvironments: ReadonlySet<string>;
+  readonly projects: ReadonlyMap<string, ParsedProject>;
+  readonly hasProjects: boolean;
+  /** Projects that exist, but nobody knows what they allow. */
+  readonly brokenProjects: ReadonlySet<string>;
   /** Folders whose Defaults nobody knows. */
   readonly brokenDefaults: readonly string[];
   readonly unread: readonly string[];
@@ -63,6 +76,11 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
     'application',
     problems,
   );
+  const projects = onlyOnes(
+    owned.flatMap(({ parsed }) => parsed.projects.map((value) => ({ name: value.name, place: value.place, value }))),
+    'Project',
+    problems,
+  );
   const defaults = onlyOnes(
     owned.flatMap(({ parsed }) =>
       parsed.defaults.map((value) => ({ name: folderOf(parsed.file), place: value.place, value })),
@@ -71,13 +89,14 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
     problems,
   );
 
-  const brokenEnvironments = new Set(environments.twice);
-  for (const { kind, name } of broken) if (kind === 'Environment' && name !== undefined) brokenEnvironments.add(name);
-  for (const name of brokenEnvironments) environments.once.delete(name);
+  const brokenEnvironments = inDoubt('Environment', environments, broken);
+  const brokenProjects = inDoubt('Project', projects, broken);
   const known = [...environments.once.keys()];
   const brokenKind = (kind: string) => broken.filter((definition) => definition.kind === kind);
   return {
     applications: [...applications.once.values()].filter(({ application }) => application.apps === undefined),
+    appsOfApps: [...applications.once.values()].filter(({ application }) => application.apps !== undefined),
+    applicationNamed: (name) => applications.once.get(name),
     applicationNames: new Set([
       ...applications.once.keys(),
       ...applications.twice,
@@ -86,6 +105,9 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
     environments: environments.once,
     hasEnvironments: environments.once.size + brokenEnvironments.size + brokenKind('Environment').length > 0,
     brokenEnvironments,
+    projects: projects.once,
+    hasProjects: projects.once.size + brokenProjects.size + brokenKind('Project').length > 0,
+    brokenProjects,
     brokenDefaults: [...defaults.twice, ...brokenKind('Defaults').map(({ file }) => folderOf(file))],
     unread,
     problems,
@@ -101,6 +123,18 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
       hint: suggestionHint(name, known) ?? 'add an Environment document of that name',
     }),
   };
+}
+
+/** Given twice, or not understood: taken out of those that are known. */
+function inDoubt(
+  wanted: string,
+  { once, twice }: { once: Map<string, unknown>; twice: readonly string[] },
+  broken: readonly BrokenDefinition[],
+): Set<string> {
+  const names = new Set(twice);
+  for (const { kind, name } of broken) if (kind === wanted && name !== undefined) names.add(name);
+  for (const name of names) once.delete(name);
+  return names;
 }
 
 /** Those that bear their name alone; a name that is given twice is a problem of each bearer. */

@@ -12,6 +12,7 @@ export const definitionErrors = {
   'definition.invalid': { fault: 'user', summary: 'a definition breaks its format' },
   'definition.not-yet': { fault: 'user', summary: 'a field or kind comes with a later version' },
   'definition.path': { fault: 'user', summary: 'the configured path is not in the repository' },
+  'definition.project': { fault: 'user', summary: 'a Project does not allow it, or there is none of that name' },
   'definition.syntax': { fault: 'user', summary: 'a file with definitions is not YAML' },
   'definition.template': { fault: 'user', summary: 'a template is broken or names something unknown' },
   'definition.unreadable': { fault: 'user', summary: 'a file cannot be read, or lies outside of the repository' },

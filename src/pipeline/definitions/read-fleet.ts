@@ -95,6 +95,6 @@ async function readOne(file: string, { files, cache, parsed, problems, unread }:
 }
 
 /** Values files and the like are quickly looked through again; their texts would fill the memory. */
-function isWorthKeeping({ applications, environments, defaults, problems }: ParsedFile): boolean {
-  return applications.length + environments.length + defaults.length + problems.length > 0;
+function isWorthKeeping({ applications, environments, defaults, projects, problems }: ParsedFile): boolean {
+  return applications.length + environments.length + defaults.length + projects.length + problems.length > 0;
 }
