@@ -14,6 +14,7 @@ import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
 import { type Entry, type Loop, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
+import { createWindowWatch } from './window-watch.ts';
 
 export interface ReleaseLoop {
   /** These will be wished for soon: what comes after them waits. */
@@ -32,6 +33,8 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const expected = new Map<string, ReleaseDefinition>();
   const loop = { ...options, entries, expected };
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
+  const { emit, context } = options;
+  const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
   return {
     expect(definitions) {
       for (const definition of definitions) expected.set(definitionId(definition), definition);
@@ -45,6 +48,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       expected.delete(id);
       const known = entries.get(id);
       options.model.define(prepared);
+      windows.follow(prepared.definition);
       if (known) {
         known.prepared = prepared;
         known.requested ||= requested;
@@ -73,6 +77,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       const entry = entries.get(id);
       if (entry) endSoak(entry);
       entries.delete(id);
+      windows.forget(id);
       options.model.forget(id);
     },
   };
@@ -102,6 +107,8 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       superseded: superseded.signal,
       aside: turn.slot.aside,
     });
+    // A person's wish outlives the wait.
+    if (result.result === 'held' && result.step.reason === 'window') entry.requested ||= requested;
     await settle(loop, entry, { result, turn });
   } catch (thrown) {
     if (loop.context.signal.aborted) return;
@@ -125,7 +132,11 @@ async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Pro
   } else if (result.result === 'held') {
     const { reason, message, hint } = result.step;
     tellOnce(entry, `${reason} ${prepared.digest}`, () =>
-      loop.emit({ event: 'release.blocked', ...fields, reason, message, hint }),
+      loop.emit(
+        reason === 'window'
+          ? { event: 'release.waiting', ...fields, for: 'sync window', message: `${message} (${hint})` }
+          : { event: 'release.blocked', ...fields, reason, message, hint },
+      ),
     );
     const health: Health = reason === 'suspended' ? 'suspended' : reason === 'quarantined' ? 'rolledBack' : 'blocked';
     loop.model.set(id, { health, message });

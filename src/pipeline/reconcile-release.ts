@@ -16,6 +16,7 @@ import { type PreparedRelease, type ReleaseContext, releaseFields } from './cont
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
+import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
 import { rememberDeployed, rememberIdentity, remembersIdentity } from './remember-release.ts';
 import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
@@ -71,6 +72,9 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     now: context.now().getTime(),
   });
   if (step.step === 'hold') return { result: 'held', step };
+  const isNew = step.step === 'install' || step.step === 'upgrade';
+  const closed = isNew && closedWindow(definition.settings.sync.windows, context.now().getTime());
+  if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
     if (stored && !remembersIdentity(stored.state, context, definition)) await rememberIdentity(context, definition);
     return { result: 'settled', state: stored?.state };
@@ -234,6 +238,8 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
     context.emit({ event: 'release.adopted', ...releaseFields(prepared), version: latest.record.version });
     return { result: 'settled', state: undefined };
   }
+  const closed = closedWindow(prepared.definition.settings.sync.windows, context.now().getTime());
+  if (closed && (ours || policy === 'always')) return { result: 'held', step: closed };
   if (ours || policy === 'always') {
     const step = { step: 'upgrade', version: latest.record.version + 1, why: 'adopted' } as const;
     return await deploy(context, input, { ...rendering, ground: { ...rendering.ground, step } });

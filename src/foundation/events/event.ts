@@ -147,6 +147,9 @@ export interface EventFields {
   'drift.corrected': DriftFields & { duration: number };
   'drift.resolved': DriftFields & { age: number };
   'drift.fighting': DriftFields & { times: number; pause: number };
+  /** `until`: ISO 8601; left out where it does not turn within a year. */
+  'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
+  'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'rollback.started': ReleaseFields & RollbackFields & { reason: string };
   'rollback.done': ReleaseFields & RollbackFields & { version: number; duration: number };
   'rollback.failed': ReleaseFields & RollbackFields & { message: string };

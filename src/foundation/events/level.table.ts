@@ -52,6 +52,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'drift.corrected': 'info',
   'drift.resolved': 'info',
   'drift.fighting': 'warn',
+  'window.opened': 'info',
+  'window.closed': 'info',
   'rollback.started': 'warn',
   'rollback.done': 'info',
   'rollback.failed': 'error',

@@ -22,6 +22,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
         initial: sync.retry?.initial ?? 5 * second,
         max: sync.retry?.max ?? 3 * minute,
       },
+      ...(sync.windows === undefined ? {} : { windows: sync.windows }),
     },
     onRemove: settings.onRemove ?? 'uninstall',
     adopt: settings.adopt ?? 'same',

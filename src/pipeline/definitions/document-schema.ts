@@ -3,11 +3,12 @@ import * as z from 'zod';
 import {
   applicationName,
   defaultsSchema,
+  enforceSchema,
   environmentName,
   environments,
+  projectName,
   promote,
   repositoryPath,
-  settingsSchema,
   settingsShape,
 } from './schema.ts';
 
@@ -31,7 +32,7 @@ export const applicationSchema = z
     }),
     spec: z.strictObject({
       ...settingsShape,
-      project: z.string().optional(),
+      project: projectName.optional().describe('the Project that says what it may do'),
       apps: apps.optional().describe('instead of a chart: where more definitions are read'),
       environments: environments.optional(),
     }),
@@ -69,7 +70,7 @@ export const environmentSchema = z
           .optional()
           .describe('for {{name}} in definitions and templates'),
         promote: promote.optional(),
-        enforce: settingsSchema.optional().describe('what no application may loosen'),
+        enforce: enforceSchema.optional().describe('what no application may loosen'),
       })
       .nullish(),
   })
@@ -84,22 +85,46 @@ export const defaultsDocumentSchema = z
   })
   .meta({ title: 'Defaults', description: 'settings for the applications of this folder and below' });
 
+const pattern = z.string().min(1, 'expected a name, with * for any part of it');
+const kindPattern = z
+  .string()
+  .regex(/^([a-z0-9.*-]+\/)?[A-Za-z0-9*]+$/, { error: 'expected a kind such as ClusterRole or apps/Deployment' });
+const accountPart = '[a-z0-9]([-a-z0-9.]*[a-z0-9])?';
+const serviceAccount = z.string().regex(new RegExp(`^(${accountPart}/)?${accountPart}$`), {
+  error: 'expected the name of a ServiceAccount, or NAMESPACE/NAME',
+});
+
 export const projectSchema = z
   .strictObject({
     ...head,
     kind: z.literal('Project'),
-    metadata: z.strictObject({ name: z.string() }),
-    spec: z.strictObject({
-      repositories: z.array(z.string()).optional(),
-      destinations: z
-        .array(z.strictObject({ cluster: z.string().optional(), namespace: z.string().optional() }))
-        .optional(),
-      kinds: z.strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() }).optional(),
-      serviceAccount: z.string().optional(),
-    }),
+    metadata: z.strictObject({ name: projectName }),
+    spec: z
+      .strictObject({
+        repositories: z
+          .array(pattern)
+          .optional()
+          .describe('where charts and their dependencies may come from: URLs with *, and "." for this repository'),
+        destinations: z
+          .array(z.strictObject({ cluster: pattern.optional(), namespace: pattern.optional() }))
+          .optional()
+          .describe('where releases and each of their objects may lie'),
+        kinds: z
+          .strictObject({
+            allow: z.array(kindPattern).optional().describe('KIND or GROUP/KIND, with *; left out: all'),
+            deny: z.array(kindPattern).optional(),
+          })
+          .optional()
+          .describe('of what charts render, hooks and crds/ included'),
+        serviceAccount: serviceAccount
+          .optional()
+          .describe('on whose behalf the cluster is asked: NAME in the namespace of the release, or NAMESPACE/NAME'),
+      })
+      .nullish(),
   })
   .meta({ title: 'Project', description: 'what its applications may do; everything else is refused' });
 
 export type ApplicationDocument = z.output<typeof applicationSchema>;
 export type EnvironmentDocument = z.output<typeof environmentSchema>;
+export type ProjectDocument = z.output<typeof projectSchema>;
 export type DefaultsDocument = z.output<typeof defaultsDocumentSchema>;

@@ -1,11 +1,11 @@
 /**
  * Takes layers of settings, lowest first, and returns what they come to: maps merge by field; `values`, `ignore`,
- * `dependsOn` and `patches` append; everything else is replaced by the innermost level that gives it.
+ * `dependsOn`, `patches` and each level's `windows` append; everything else is replaced by the innermost level that gives it.
  */
 import type { LocatedSettings } from './locate-settings.ts';
 
 /** Lists that grow from level to level; every other list (`rollback.on`) is replaced as a whole. */
-const appending: ReadonlySet<string> = new Set(['values', 'dependsOn', 'drift.ignore', 'patches']);
+const appending: ReadonlySet<string> = new Set(['values', 'dependsOn', 'drift.ignore', 'patches', 'sync.windows']);
 
 type Fields = Readonly<Record<string, unknown>>;
 

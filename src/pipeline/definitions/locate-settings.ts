@@ -5,14 +5,16 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Path, ReadDocument } from '../../foundation/document/read-documents.ts';
 import { inlineValues } from './inline-values.ts';
-import type { ObjectPatch, ValueSource } from './release-definition.ts';
+import type { ObjectPatch, SyncWindow, SyncWindows, ValueSource } from './release-definition.ts';
 import type { Settings, ValueEntry } from './schema.ts';
 
-export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion'> {
+export interface LocatedSettings
+  extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion' | 'sync'> {
   readonly chart?: LocatedChart;
   readonly values?: readonly ValueSource[];
   readonly dependsOn?: readonly LocatedDependency[];
   readonly patches?: readonly ObjectPatch[];
+  readonly sync?: Omit<NonNullable<Settings['sync']>, 'windows'> & { readonly windows?: SyncWindows };
   /** Of `releaseName` and `namespace`, as far as they are given. */
   readonly places?: Readonly<Record<string, Place>>;
 }
@@ -31,11 +33,15 @@ export interface LocatedDependency {
 }
 
 export function locateSettings(settings: Settings, document: ReadDocument, path: Path): LocatedSettings {
-  const { chart, values, dependsOn, patches, promotion: _promotion, ...others } = settings;
+  const { chart, values, dependsOn, patches, sync, promotion: _promotion, ...others } = settings;
   const located: { -readonly [Field in keyof LocatedSettings]: LocatedSettings[Field] } = { ...others };
   if (chart !== undefined) {
     const fields = Object.keys(chart).map((field) => [field, document.place([...path, 'chart', field])] as const);
     located.chart = { ...chart, places: { '': document.place([...path, 'chart']), ...Object.fromEntries(fields) } };
+  }
+  if (sync !== undefined) {
+    const { windows, ...rest } = sync;
+    located.sync = windows === undefined ? rest : { ...rest, windows: [windows.map(syncWindow)] };
   }
   if (values !== undefined) {
     located.values = values.map((entry, index) => valueSource(entry, document, [...path, 'values', index]));
@@ -56,6 +62,16 @@ export function locateSettings(settings: Settings, document: ReadDocument, path:
   if (texts.length > 0)
     located.places = Object.fromEntries(texts.map((field) => [field, document.place([...path, field])]));
   return located;
+}
+
+function syncWindow({
+  allow,
+  deny,
+  for: length,
+  timeZone = 'UTC',
+}: NonNullable<NonNullable<Settings['sync']>['windows']>[number]): SyncWindow {
+  const type = allow === undefined ? 'deny' : 'allow';
+  return { type, cron: allow ?? deny ?? '', for: length, timeZone };
 }
 
 function valueSource(entry: ValueEntry, document: ReadDocument, path: Path): ValueSource {

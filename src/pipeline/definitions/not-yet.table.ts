@@ -4,7 +4,6 @@ import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts
 const settings: readonly UnsupportedField[] = [
   { path: ['values', '*', 'secret'], what: 'values from a Secret' },
   { path: ['values', '*', 'configMap'], what: 'values from a ConfigMap' },
-  { path: ['sync', 'windows'], what: 'sync windows' },
   { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
   { path: ['promotion'], what: 'promotion' },
 ];
@@ -29,12 +28,11 @@ export const notYetInApplication: readonly UnsupportedField[] = [
 
 export const notYetInEnvironment: readonly UnsupportedField[] = below(
   ['spec'],
-  [...settings, { path: ['promote'], what: 'promotion' }, { path: ['enforce'], what: 'enforced settings' }],
+  [...settings, { path: ['promote'], what: 'promotion' }, ...below(['enforce'], settings)],
 );
 
 /** Kinds of other tools, and of ours, by API group; each is read in a later version. */
 export const notYetKinds: Readonly<Record<string, readonly string[]>> = {
-  'helm-gitops.io': ['Project'],
   'argoproj.io': ['Application', 'AppProject', 'ApplicationSet'],
   'helm.toolkit.fluxcd.io': ['HelmRelease'],
   'source.toolkit.fluxcd.io': ['HelmRepository', 'OCIRepository', 'GitRepository', 'HelmChart'],

@@ -17,9 +17,12 @@ import {
   defaultsDocumentSchema,
   type EnvironmentDocument,
   environmentSchema,
+  type ProjectDocument,
+  projectSchema,
 } from './document-schema.ts';
 import { type LocatedSettings, locateSettings } from './locate-settings.ts';
 import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
+import type { ProjectLimits } from './release-definition.ts';
 import type { DefaultsSettings } from './schema.ts';
 
 export interface ParsedFile {
@@ -27,6 +30,7 @@ export interface ParsedFile {
   readonly applications: readonly ParsedApplication[];
   readonly environments: readonly ParsedEnvironment[];
   readonly defaults: readonly ParsedDefaults[];
+  readonly projects: readonly ParsedProject[];
   /** Definitions that are not understood, with as much as could be made out. */
   readonly broken: readonly BrokenDefinition[];
   readonly problems: readonly Problem[];
@@ -52,6 +56,7 @@ export interface ParsedApplication extends SettingsLayer {
   readonly name: string;
   readonly place: Place;
   readonly project: string | undefined;
+  readonly projectPlace: Place;
   /** Where more definitions are read, instead of a chart. */
   readonly apps: { readonly path: string; readonly place: Place } | undefined;
 }
@@ -66,7 +71,10 @@ export interface ParsedEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   readonly variablesPlace: Place;
   readonly settings: LocatedSettings;
+  readonly enforce?: LocatedSettings;
 }
+
+export type ParsedProject = ProjectLimits;
 
 export interface ParsedDefaults extends SettingsLayer {
   readonly place: Place;
@@ -79,7 +87,15 @@ const invalid = 'definition.invalid';
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
-  const parsed: Collected = { file, applications: [], environments: [], defaults: [], broken: [], problems: [] };
+  const parsed: Collected = {
+    file,
+    applications: [],
+    environments: [],
+    defaults: [],
+    projects: [],
+    broken: [],
+    problems: [],
+  };
   if (!interesting.test(text)) return parsed;
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
     const [start = 0, , end] = document.document.range ?? [];
@@ -102,7 +118,7 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   const head = headOf(document.data);
   if (head === undefined) return;
   const [documentGroup = '', version] = head.apiVersion.split('/');
-  if (documentGroup !== group || notYetKinds[group]?.includes(head.kind)) {
+  if (documentGroup !== group) {
     if (!Object.hasOwn(notYetKinds, documentGroup) || !notYetKinds[documentGroup]?.includes(head.kind)) return;
     refuse(parsed, head, notYetKind(document, head));
   } else if (`${documentGroup}/${version}` !== apiVersion) {
@@ -163,6 +179,9 @@ function readKind(document: ReadDocument, head: Head, parsed: Collected): void {
     const unsupported = notYetInDefaults.map((field) => ({ ...field, path: ['spec', ...field.path] }));
     const value = check(document, head, { schema: defaultsDocumentSchema, unsupported }, parsed);
     if (value !== undefined) parsed.defaults.push(locateDefaultsDocument(value, document));
+  } else if (head.kind === 'Project') {
+    const value = check(document, head, { schema: projectSchema, unsupported: [] }, parsed);
+    if (value !== undefined) parsed.projects.push(locateProject(value, document));
   } else {
     const kinds = ['Application', 'Environment', 'Defaults', 'Project'];
     const message = head.kind === '' ? '"kind" is missing' : `unknown kind ${JSON.stringify(head.kind)}`;
@@ -214,6 +233,7 @@ function locateApplication(value: ApplicationDocument, document: ReadDocument): 
     name: value.metadata.name,
     place: document.place(['metadata', 'name']),
     project,
+    projectPlace: document.place(project === undefined ? ['metadata', 'name'] : ['spec', 'project']),
     apps: path === undefined ? undefined : { path, place: document.place(['spec', 'apps', 'path']) },
     settings: locateSettings(settings, document, ['spec']),
     environments: locateEnvironments(environments, document, ['spec', 'environments']),
@@ -236,7 +256,7 @@ function locateEnvironments(
 }
 
 function locateEnvironment(value: EnvironmentDocument, document: ReadDocument): ParsedEnvironment {
-  const { cluster, createNamespace = true, variables = {}, promote: _p, enforce: _e, ...settings } = value.spec ?? {};
+  const { cluster, createNamespace = true, variables = {}, promote: _p, enforce, ...settings } = value.spec ?? {};
   const created = createNamespace === true ? {} : createNamespace;
   return {
     name: value.metadata.name,
@@ -246,6 +266,19 @@ function locateEnvironment(value: EnvironmentDocument, document: ReadDocument): 
     variables,
     variablesPlace: document.place(['spec', 'variables']),
     settings: locateSettings(settings, document, ['spec']),
+    ...(enforce === undefined ? {} : { enforce: locateSettings(enforce, document, ['spec', 'enforce']) }),
+  };
+}
+
+function locateProject({ metadata, spec }: ProjectDocument, document: ReadDocument): ParsedProject {
+  const { repositories, destinations, kinds = {}, serviceAccount } = spec ?? {};
+  return {
+    name: metadata.name,
+    place: document.place(['metadata', 'name']),
+    repositories,
+    destinations: destinations?.map(({ cluster = '*', namespace = '*' }) => ({ cluster, namespace })),
+    kinds: { allow: kinds.allow, deny: kinds.deny ?? [] },
+    serviceAccount,
   };
 }
 

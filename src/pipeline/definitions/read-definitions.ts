@@ -8,6 +8,7 @@ import { holds } from '../../foundation/base/repository-path.ts';
 import type { Checkout } from '../source/checkout.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 import { assignOwners } from './assign-owners.ts';
+import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import type { SettingsLayer } from './parse-definitions.ts';
@@ -45,6 +46,10 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   const index = collectFleet(ownership.owned);
   const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
+  for (const application of index.appsOfApps) {
+    const problem = projectProblem(application, index);
+    if (problem !== undefined) problems.push(problem);
+  }
   const resolved: ResolvedRelease[] = [];
   for (const application of index.applications) {
     const outcome = resolveApplication(application, index, input);
@@ -73,6 +78,13 @@ interface Outcome {
 function resolveApplication(found: FleetApplication, index: FleetIndex, input: ReadDefinitionsInput): Outcome {
   const { application, file } = found;
   if (index.brokenDefaults.some((folder) => holds(folder, file))) return { releases: [], problems: [], withheld: true };
+  let project: ReturnType<typeof assignProject>;
+  try {
+    project = assignProject(found, index);
+  } catch (error) {
+    return { releases: [], problems: [problemOf(error)], withheld: true };
+  }
+  if (project === 'unknown') return { releases: [], problems: [], withheld: true };
   const defaults = [input.defaults, ...index.defaultsOf(file)];
   const stated = [...defaults, application].findLast((level) => level.environments !== undefined)?.environments;
   const releases: ResolvedRelease[] = [];
@@ -95,13 +107,32 @@ function resolveApplication(found: FleetApplication, index: FleetIndex, input: R
     const { clusters } = input;
     try {
       releases.push(
-        resolveRelease({ application, defaults, environment, environmentDefinition, namespace, clusters, origin }),
+        resolveRelease({
+          application,
+          defaults,
+          environment,
+          environmentDefinition,
+          namespace,
+          clusters,
+          origin,
+          project,
+        }),
       );
     } catch (error) {
       problems.push(problemOf(error));
     }
   }
   return { releases, problems, withheld: withheld || problems.length > 0 };
+}
+
+/** What is wrong with the project of an application of applications; its children are looked at by themselves. */
+function projectProblem(found: FleetApplication, index: FleetIndex): Problem | undefined {
+  try {
+    assignProject(found, index);
+    return undefined;
+  } catch (error) {
+    return problemOf(error);
+  }
 }
 
 function byId(left: ReleaseDefinition, right: ReleaseDefinition): number {

@@ -18,6 +18,21 @@ export interface ReleaseDefinition {
     | false
     | { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
   readonly settings: ReleaseSettings;
+  /** What it may do; undefined while the fleet has no Project. */
+  readonly project?: ProjectLimits;
+}
+
+/** A field that is undefined sets no limit. Patterns are globs. */
+export interface ProjectLimits {
+  readonly name: string;
+  readonly place: Place;
+  /** URLs, and `.` for the definition's own repository. */
+  readonly repositories: readonly string[] | undefined;
+  readonly destinations: readonly { readonly cluster: string; readonly namespace: string }[] | undefined;
+  /** `KIND` or `GROUP/KIND`; what is denied is denied. */
+  readonly kinds: { readonly allow: readonly string[] | undefined; readonly deny: readonly string[] };
+  /** `NAME` in the release's namespace, or `NAMESPACE/NAME`: on whose behalf the cluster is asked. */
+  readonly serviceAccount: string | undefined;
 }
 
 /** Who may remove the release later: only the same repository and path. */
@@ -92,6 +107,7 @@ export interface ReleaseSettings {
     readonly wave: number;
     readonly interval: number;
     readonly retry: { readonly limit: number; readonly initial: number; readonly max: number };
+    readonly windows?: SyncWindows;
   };
   readonly onRemove: 'uninstall' | 'keep' | 'confirm';
   readonly adopt: 'same' | 'always' | 'never';
@@ -111,6 +127,18 @@ export interface ReleaseSettings {
     readonly retryAfter: number;
   };
   readonly patches: readonly ObjectPatch[];
+}
+
+/** Each level's own; the levels intersect. */
+export type SyncWindows = readonly (readonly SyncWindow[])[];
+
+export interface SyncWindow {
+  readonly type: 'allow' | 'deny';
+  /** When it begins, by the clocks of the zone. */
+  readonly cron: string;
+  /** How long it lasts, in milliseconds that really pass. */
+  readonly for: number;
+  readonly timeZone: string;
 }
 
 export interface Dependency {

@@ -7,10 +7,18 @@ import { repositoryPath } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
+import { enforceSettings } from './enforce-settings.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
 import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
-import type { DefinitionOrigin, Dependency, ReleaseDefinition, ValueSource } from './release-definition.ts';
+import { refuseDestination, refuseRepository } from './project-limits.ts';
+import type {
+  DefinitionOrigin,
+  Dependency,
+  ProjectLimits,
+  ReleaseDefinition,
+  ValueSource,
+} from './release-definition.ts';
 import { renderTemplate, type Variables } from './render-template.ts';
 
 export interface ReleaseRequest {
@@ -23,6 +31,7 @@ export interface ReleaseRequest {
   readonly namespace: string;
   readonly clusters: readonly string[];
   readonly origin: DefinitionOrigin;
+  readonly project: ProjectLimits | undefined;
 }
 
 /** A release, and where each of its dependencies is written. */
@@ -33,12 +42,18 @@ export interface ResolvedRelease {
 
 export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   const { application, environment, environmentDefinition } = request;
-  const settings = layerSettings(layersOf(request));
+  const settings = enforceSettings(layerSettings(layersOf(request)), environmentDefinition?.enforce);
   const cluster = clusterOf(request);
-  const known = withoutUndefined({ app: application.name, environment, cluster, project: application.project });
+  const known = withoutUndefined({ app: application.name, environment, cluster, project: request.project?.name });
   const own = ownVariables(environmentDefinition, known);
   const namespace = namespaceOf(settings, request, { ...own, ...known });
   const variables: Variables = { ...own, ...known, namespace };
+  const chart = chartReference(settings.chart, application.place, variables);
+  if (request.project !== undefined) {
+    const { place, ...asked } = { place: settings.places?.namespace ?? application.place, cluster, namespace };
+    refuseDestination(request.project, asked, place);
+    refuseRepository(request.project, chart.type === 'path' ? undefined : chart, chart.place);
+  }
   const dependencies = dependenciesOf(settings, request, variables);
   const ignore = settings.drift?.ignore?.map((entry) => ({
     ...entry,
@@ -55,7 +70,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       namespace,
       releaseName: releaseNameOf(settings, application.place, variables),
       origin: request.origin,
-      chart: chartReference(settings.chart, application.place, variables),
+      chart,
       values: (settings.values ?? []).map((source) => resolveSource(source, variables)),
       variables,
       createNamespace: environmentDefinition?.createNamespace ?? { labels: {}, annotations: {} },
@@ -63,6 +78,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
         { ...settings, drift },
         dependencies.map(({ place: _place, ...dependency }) => dependency),
       ),
+      ...(request.project === undefined ? {} : { project: request.project }),
     },
     dependencyPlaces: dependencies.map(({ place }) => place),
   };

@@ -3,7 +3,9 @@
  * lie beneath them all (built-in-settings.ts).
  */
 import * as z from 'zod';
+import { isCron } from '../../foundation/base/cron.ts';
 import { parseDuration } from '../../foundation/base/duration.ts';
+import { isTimeZone } from '../../foundation/base/zoned-time.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
 
@@ -27,38 +29,41 @@ const name = (what: string) =>
     });
 
 export const applicationName = name('the name of an application');
+export const projectName = name('the name of a project');
 export const environmentName = name('the name of an environment');
 
 /** A file or folder of the repository. */
 export const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
 
+const chartShape = {
+  path: repositoryPath.optional().describe('a chart of the same repository and commit'),
+  repository: z.string().optional().describe('a chart repository: https://…'),
+  name: z.string().optional(),
+  version: z.string().optional().describe('a version or a range of versions'),
+  oci: z.string().optional().describe('a chart in a registry: oci://…'),
+  git: z.string().optional().describe('another git repository'),
+  revision: z.string().optional().describe('of another git repository: branch, tag, commit or a range of tags'),
+  verify: z
+    .strictObject({
+      keyring: repositoryPath.optional().describe('of OpenPGP keys; one of them must have signed the provenance'),
+      cosignKey: repositoryPath
+        .optional()
+        .describe('of a registry only: a public key with which cosign must have signed the chart'),
+    })
+    .refine(({ keyring, cosignKey }) => keyring !== undefined || cosignKey !== undefined, {
+      error: 'expected keyring, cosignKey, or both',
+    })
+    .optional()
+    .describe('of a chart repository or a registry: refuse a chart that is not signed so; of two both must hold'),
+  lock: z
+    .enum(['strict', 'update'])
+    .optional()
+    .meta({ default: 'strict' })
+    .describe('a Chart.lock that is older than Chart.yaml: refused, as Helm does, or passed over'),
+};
+
 const chart = z
-  .strictObject({
-    path: repositoryPath.optional().describe('a chart of the same repository and commit'),
-    repository: z.string().optional().describe('a chart repository: https://…'),
-    name: z.string().optional(),
-    version: z.string().optional().describe('a version or a range of versions'),
-    oci: z.string().optional().describe('a chart in a registry: oci://…'),
-    git: z.string().optional().describe('another git repository'),
-    revision: z.string().optional().describe('of another git repository: branch, tag, commit or a range of tags'),
-    verify: z
-      .strictObject({
-        keyring: repositoryPath.optional().describe('of OpenPGP keys; one of them must have signed the provenance'),
-        cosignKey: repositoryPath
-          .optional()
-          .describe('of a registry only: a public key with which cosign must have signed the chart'),
-      })
-      .refine(({ keyring, cosignKey }) => keyring !== undefined || cosignKey !== undefined, {
-        error: 'expected keyring, cosignKey, or both',
-      })
-      .optional()
-      .describe('of a chart repository or a registry: refuse a chart that is not signed so; of two both must hold'),
-    lock: z
-      .enum(['strict', 'update'])
-      .optional()
-      .meta({ default: 'strict' })
-      .describe('a Chart.lock that is older than Chart.yaml: refused, as Helm does, or passed over'),
-  })
+  .strictObject(chartShape)
   .describe('which chart: {path}, {repository, name, version}, {oci, version} or {git, revision, path}');
 
 const objectKey = z.strictObject({ name: z.string(), key: z.string().optional() });
@@ -112,12 +117,24 @@ const dependency = z.strictObject({
   optional: z.boolean().optional().describe('no error when there is no such application'),
 });
 
-const window = z.strictObject({
-  allow: z.string().optional().describe('cron: when the window opens'),
-  deny: z.string().optional().describe('cron: when a time without changes begins'),
-  for: duration,
-  timeZone: z.string().optional().describe('IANA name; default UTC'),
+const cron = z.string().refine((text) => isCron(text) && text.trim().split(/\s+/).length < 6, {
+  error: 'expected a cron expression such as "0 9 * * 1-5"',
 });
+
+const window = z
+  .strictObject({
+    allow: cron.optional().describe('cron: when the window opens'),
+    deny: cron.optional().describe('cron: when a time without changes begins'),
+    for: duration.refine((length) => length > 0, { error: 'expected a duration longer than 0s' }),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, { error: 'expected the name of a time zone such as Europe/Berlin' })
+      .optional()
+      .describe('IANA name; default UTC'),
+  })
+  .refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
+    error: 'expected either allow or deny',
+  });
 
 const sync = z.strictObject({
   automatic: z.boolean().optional().meta({ default: true }),
@@ -127,7 +144,7 @@ const sync = z.strictObject({
     .meta({ default: true }),
   suspend: z.boolean().optional().meta({ default: false }),
   wave: z.int().optional().meta({ default: 0 }),
-  windows: z.array(window).optional(),
+  windows: z.array(window).optional().describe('when it may be deployed; the windows of every level hold'),
   interval: duration.optional().meta({ default: '10m' }),
   retry: z
     .strictObject({
@@ -211,6 +228,14 @@ export const settingsShape = {
 };
 
 export const settingsSchema = z.strictObject(settingsShape);
+
+const { releaseName: _name, namespace: _namespace, promotion: _promotion, ...enforceable } = settingsShape;
+
+/** Of the chart only how it is checked: which one it is, is for the application to say. */
+export const enforceSchema = z.strictObject({
+  ...enforceable,
+  chart: z.strictObject({ verify: chartShape.verify, lock: chartShape.lock }).optional(),
+});
 
 const environmentSettings = z.strictObject({
   ...settingsShape,

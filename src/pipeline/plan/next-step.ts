@@ -27,7 +27,8 @@ export type HoldReason =
   | 'foreign-operation'
   | 'foreign-revision'
   | 'not-automatic'
-  | 'removed-by-hand';
+  | 'removed-by-hand'
+  | 'window';
 
 export interface LatestRevision {
   readonly version: number;

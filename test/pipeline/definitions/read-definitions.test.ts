@@ -91,6 +91,7 @@ describe('environments', () => {
   test('give cluster, namespace, variables and settings', async () => {
     const read = await readFleetOf({
       'apps/env.yaml': documents,
+      'apps/web.yaml': 'apiVersion: helm-gitops.io/v1\nkind: Project\nmetadata: {name: web}\n',
       'apps/shop.yaml': application(
         'shop',
         '{chart: {path: x}, project: web, values: ["v/{{domain}}.yaml"], environments: {dev: {}}}',
@@ -275,7 +276,6 @@ describe('what is read', () => {
 describe('fields of later versions', () => {
   test.each([
     ['{chart: {path: x}, values: [{secret: {name: a}}]}', 'spec.values[0].secret'],
-    ['{chart: {path: x}, sync: {windows: [{allow: "0 9 * * *", for: 8h}]}}', 'spec.sync.windows'],
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
     ['{chart: {path: x}, promotion: {keys: [a]}}', 'spec.promotion'],
     ['{chart: {path: x}, environments: {prod: {promote: {from: dev}}}}', 'spec.environments.prod.promote'],
@@ -298,7 +298,6 @@ describe('fields of later versions', () => {
   test.each([
     ['argoproj.io/v1alpha1', 'Application'],
     ['helm.toolkit.fluxcd.io/v2', 'HelmRelease'],
-    ['helm-gitops.io/v1', 'Project'],
   ])('%s %s is named, not ignored', async (apiVersion, kind) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}\nspec: {}\n`;
     const read = await readFleetOf({ 'apps/x.yaml': text });
