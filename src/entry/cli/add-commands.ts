@@ -1,5 +1,5 @@
 /** Every command with its arguments and options, in the groups that `--help` shows. */
-import type { Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { RequestOptions } from './commands/request.ts';
 import type { GlobalOptions } from './open-fleet.ts';
 import { outputFormat } from './output-format.ts';
@@ -43,8 +43,41 @@ function addDaemon({ program, line, end, globals }: Adding): void {
     .command('init')
     .summary('write the files of a new fleet repository')
     .argument('<folder>')
-    .action(async (folder: string) => end(await (await import('./commands/init.ts')).init(line, folder)));
+    .addOption(
+      new Option(
+        '--shape <shape>',
+        'one cluster without environments, one with namespaces for each, a cluster for each',
+      )
+        .choices(['single', 'namespaces', 'clusters'])
+        .default('namespaces'),
+    )
+    .action(async (folder: string, { shape }) =>
+      end(await (await import('./commands/init.ts')).init(line, folder, shape)),
+    );
+  program
+    .command('schema')
+    .summary('the JSON Schema of a kind of definition, or of the configuration')
+    .addArgument(new Argument('[name]').choices(schemaNames).default('definition'))
+    .action(async (name: string) => end(await (await import('./commands/schema.ts')).schema(line, name)));
+  program
+    .command('completion')
+    .summary('the script that completes commands and names in a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') =>
+      end(await (await import('./commands/completion.ts')).completion(line, shell)),
+    );
+  program
+    .command('__complete', { hidden: true })
+    .argument('[word...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (_words, _options, { args }: Command) =>
+      end(await (await import('./commands/complete.ts')).complete(line, program, args)),
+    );
 }
+
+const schemaNames = ['definition', 'application', 'environment', 'defaults', 'project', 'config'];
 
 interface LookOptions {
   environment?: string;
@@ -71,7 +104,10 @@ function addLooks({ program, line, end, globals }: Adding): void {
   program
     .command('validate')
     .summary('read definitions, charts and values; works without a cluster')
-    .action(async () => end(await (await import('./commands/validate.ts')).validate(line, globals())));
+    .option('--offline', 'ask no network: charts that lie elsewhere are not looked at')
+    .action(async ({ offline = false }) =>
+      end(await (await import('./commands/validate.ts')).validate(line, { ...globals(), offline })),
+    );
   look('plan', 'what the daemon would change now')
     .alias('diff')
     .option('--exit-code', 'exit with 3 when there is something to do')

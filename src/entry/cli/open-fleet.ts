@@ -10,10 +10,13 @@ import { openHistory } from '../../foundation/history/open-history.ts';
 import type { ReleaseHistory, ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import type { ChartSources } from '../../pipeline/chart/chart-sources.ts';
+import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
+import type { ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
-import { type SyncedRevision, syncRevision } from '../../pipeline/sync-revision.ts';
+import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import { cliError } from './cli-error.ts';
 import type { CommandLine } from './run-command-line.ts';
 
@@ -30,39 +33,48 @@ export async function readConfig(line: CommandLine, options: GlobalOptions): Pro
   return await loadConfig({ file: resolve(folder, options.config), sets: options.set, environment });
 }
 
-/** Every repository as it is now, read and prepared. */
-export async function readFleet(line: CommandLine, config: Config): Promise<SyncedRevision[]> {
-  const { compat } = config.helm;
-  const clusters = config.clusters.map(({ name }) => name);
-  const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
-  const fleet: SyncedRevision[] = [];
-  const { credentials, mirrors, defaults } = config;
+/** What every repository defines now; of its charts and values nothing is read. */
+export async function readDefinitionsOf(line: CommandLine, config: Config): Promise<ReleaseDefinition[]> {
+  const found: ReleaseDefinition[] = [];
+  for await (const { checkout, definitions } of checkOut(line, config))
+    found.push(...(await readDefinitions({ ...definitions, checkout })).definitions);
+  return found;
+}
+
+/** Every repository as it is now, read and prepared; its charts from `sources` alone where they are given. */
+export async function readFleet(
+  line: CommandLine,
+  config: Config,
+  sources: ChartSources | undefined = undefined,
+): Promise<SyncedRevision[]> {
+  const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
-  await using sources = await openFleetSources({
-    credentials,
-    mirrors,
-    cacheFolder,
-    environment,
-    now,
-    signal,
-    maxAge: oneCommand,
-  });
+  await using stack = new AsyncDisposableStack();
+  const cacheFolder = cacheFolderOf(config);
+  const options = { credentials, mirrors, cacheFolder, environment, now, signal, maxAge: oneCommand };
+  const from = sources ?? stack.use(await openFleetSources(options));
+  const fleet: SyncedRevision[] = [];
+  for await (const { checkout, definitions } of checkOut(line, config))
+    fleet.push(await syncRevision({ op: 'cli', checkout, compat: helm.compat, sources: from, definitions }));
+  return fleet;
+}
+
+const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-gitops', 'cache');
+
+async function* checkOut(
+  { environment, signal }: CommandLine,
+  config: Config,
+): AsyncGenerator<Pick<SyncInput, 'checkout' | 'definitions'>> {
+  const { credentials, defaults } = config;
+  const clusters = config.clusters.map(({ name }) => name);
+  const cacheFolder = cacheFolderOf(config);
   for (const repository of config.repositories) {
     const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
     if (fetched === 'unchanged') continue;
     const { checkout } = fetched;
     const files = await openCheckoutFiles(checkout.root);
-    fleet.push(
-      await syncRevision({
-        op: 'cli',
-        checkout,
-        compat,
-        sources,
-        definitions: { files, defaults, clusters },
-      }),
-    );
+    yield { checkout, definitions: { files, defaults, clusters } };
   }
-  return fleet;
 }
 
 /** The clusters, running: a command never starts one. */

@@ -59,7 +59,7 @@ function globalOptions(): Option[] {
 
 /** They may stand behind the command too, except where all flags are Helm's: `template --set` means values. */
 function takeGlobalOptions(command: Command): void {
-  if (['template', 'dependency', 'package', 'push'].includes(command.name())) return;
+  if (['template', 'dependency', 'package', 'push', '__complete'].includes(command.name())) return;
   for (const option of globalOptions()) command.addOption(option);
   for (const child of command.commands) takeGlobalOptions(child);
 }

@@ -20,6 +20,7 @@ export const chartErrors = {
   'chart.outside': { fault: 'user', summary: 'the chart, or a link in it, leads out of the repository' },
   'chart.range-invalid': { fault: 'user', summary: 'neither a version nor a range of versions' },
   'chart.repository-invalid': { fault: 'user', summary: 'the index of a chart repository cannot be read' },
+  'chart.offline': { fault: 'transient', summary: 'a chart lies elsewhere, and the network was not to be asked' },
   'chart.slow': { fault: 'transient', summary: 'a chart is not there yet: its host takes long to answer' },
   'chart.tag-disagrees': {
     fault: 'user',

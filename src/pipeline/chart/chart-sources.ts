@@ -44,6 +44,12 @@ export interface ChartSources {
   fetch(request: ChartRequest): Promise<FetchedChart>;
 }
 
+/** Where the network is not to be asked. */
+export const offlineSources: ChartSources = {
+  fetch: (request) =>
+    Promise.reject(new HelmGitopsError('chart.offline', 'transient', `${describeRequest(request)} lies elsewhere`)),
+};
+
 /** Where nothing may be fetched. */
 export const noSources: ChartSources = {
   fetch: (request) =>

@@ -7,11 +7,21 @@ const schemaFolder = '.schema';
 const schemaLine = (schema: string, from: string) =>
   `# yaml-language-server: $schema=${'../'.repeat(from.split('/').length - 1)}${schemaFolder}/${schema}.json\n`;
 
+/**
+ * - `single`: one cluster, no environments
+ * - `namespaces`: one cluster, each environment in namespaces of its own
+ * - `clusters`: each environment in a cluster of its own
+ */
+export type FleetShape = 'single' | 'namespaces' | 'clusters';
+
 /** Path to text. `schemas`: by name without `.json`. */
-export function starterFleet(schemas: Readonly<Record<string, JsonSchema>>): ReadonlyMap<string, string> {
+export function starterFleet(
+  shape: FleetShape,
+  schemas: Readonly<Record<string, JsonSchema>>,
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const commented: Readonly<Record<string, string>> = { 'helm-gitops.config.yaml': 'config', ...definitionFiles };
-  for (const [path, text] of Object.entries(texts)) {
+  for (const [path, text] of Object.entries({ ...texts, ...shaped[shape] })) {
     const schema = Object.hasOwn(commented, path) ? commented[path] : undefined;
     files.set(path, schema === undefined ? text : schemaLine(schema, path) + text);
   }
@@ -32,48 +42,16 @@ const texts: Readonly<Record<string, string>> = {
 - \`charts/\` holds Helm charts, \`values/\` their values, common ones first.
 - \`helm-gitops.config.yaml\` is for the daemon: \`helm-gitops run\` in this folder follows it on a built-in cluster.
 
-Edit \`values/hello/dev.yaml\` while it runs, and watch what happens. \`helm-gitops plan\` shows what a change would do.
+Edit a file in \`values/hello\` while it runs, and watch what happens. \`helm-gitops plan\` shows what a change would do.
+
+\`helm-gitops validate\` reads everything as the daemon would, without a cluster. Before every commit, by
+\`.git/hooks/pre-commit\`:
+
+    #!/bin/sh
+    exec helm-gitops validate --offline
 `,
   '.gitignore': '.helm-gitops/\n',
-  'helm-gitops.config.yaml': `repositories:
-  - name: fleet
-    url: .          # this folder; or https://git.example.com/team/fleet.git
-    path: apps
-clusters:
-  - name: local
-    embedded: {data: .helm-gitops/cluster}   # the built-in one; or kubeconfig: ~/.kube/config
-`,
-  'apps/environments.yaml': `apiVersion: helm-gitops.io/v1
-kind: Environment
-metadata: {name: dev}
-spec:
-  cluster: local
-  variables: {domain: dev.example.com}
----
-apiVersion: helm-gitops.io/v1
-kind: Environment
-metadata: {name: prod}
-spec:
-  cluster: local
-  variables: {domain: example.com}
-`,
-  'apps/hello.yaml': `apiVersion: helm-gitops.io/v1
-kind: Application
-metadata: {name: hello}
-spec:
-  chart: {path: charts/hello}
-  namespace: "hello-{{environment}}"
-  values:
-    - values/hello/common.yaml
-    - values/hello/{{environment}}.yaml
-    - {set: "host=hello.{{domain}}"}
-  environments:
-    dev: {}
-    prod: {drift: {policy: correct}}
-`,
   'values/hello/common.yaml': 'message: Hello\n',
-  'values/hello/dev.yaml': 'replicas: 1\n',
-  'values/hello/prod.yaml': 'replicas: 2\n',
   'charts/hello/Chart.yaml': `apiVersion: v2
 name: hello
 version: 0.1.0
@@ -110,4 +88,72 @@ spec:
           image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
           envFrom: [{configMapRef: {name: {{ .Release.Name }}}}]
 `,
+};
+
+const repositories = `repositories:
+  - name: fleet
+    url: .          # this folder; or https://git.example.com/team/fleet.git
+    path: apps
+`;
+
+const oneCluster = `${repositories}clusters:
+  - name: local
+    embedded: {data: .helm-gitops/cluster}   # the built-in one; or kubeconfig: ~/.kube/config
+`;
+
+const environment = (name: string, cluster: string, domain: string) => `apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: ${name}}
+spec:
+  cluster: ${cluster}
+  variables: {domain: ${domain}}
+`;
+
+const environments = (dev: string, prod: string) =>
+  `${environment('dev', dev, 'dev.example.com')}---\n${environment('prod', prod, 'example.com')}`;
+
+const application = (namespace: string) => `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: hello}
+spec:
+  chart: {path: charts/hello}
+  namespace: ${namespace}
+`;
+
+const ofEnvironments = `  values:
+    - values/hello/common.yaml
+    - values/hello/{{environment}}.yaml
+    - {set: "host=hello.{{domain}}"}
+  environments:
+    dev: {}
+    prod: {drift: {policy: correct}}
+`;
+
+const environmentValues = { 'values/hello/dev.yaml': 'replicas: 1\n', 'values/hello/prod.yaml': 'replicas: 2\n' };
+
+const shaped: Readonly<Record<FleetShape, Readonly<Record<string, string>>>> = {
+  single: {
+    'helm-gitops.config.yaml': oneCluster,
+    'apps/hello.yaml': `${application('hello')}  values:
+    - values/hello/common.yaml
+    - {set: host=hello.example.com}
+`,
+  },
+  namespaces: {
+    'helm-gitops.config.yaml': oneCluster,
+    'apps/environments.yaml': environments('local', 'local'),
+    'apps/hello.yaml': `${application('"hello-{{environment}}"')}${ofEnvironments}`,
+    ...environmentValues,
+  },
+  clusters: {
+    'helm-gitops.config.yaml': `${repositories}clusters:   # built-in ones; or kubeconfig: ~/.kube/config, with context: its name there
+  - name: dev
+    embedded: {data: .helm-gitops/dev}
+  - name: prod
+    embedded: {data: .helm-gitops/prod}
+`,
+    'apps/environments.yaml': environments('dev', 'prod'),
+    'apps/hello.yaml': `${application('hello')}${ofEnvironments}`,
+    ...environmentValues,
+  },
 };

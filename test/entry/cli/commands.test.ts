@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatListing } from '../../../src/entry/cli/output.ts';
 import { version } from '../../../src/entry/cli/version.ts';
@@ -105,6 +107,82 @@ describe('validate', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(text);
     expect(stdout).toMatch(/^\d+ releases, [1-9]\d* problems?\n$/);
+  });
+});
+
+const elsewhere = (repository: string) => ({
+  'helm-gitops.config.yaml': 'repositories: [{name: fleet, url: .}]\nclusters: [{name: local, embedded: {}}]\n',
+  'app.yaml': `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: web}\nspec:\n  chart: {repository: "${repository}", name: web}\n`,
+});
+
+describe('validate, of a chart that lies elsewhere', () => {
+  test('says with --offline what it did not look at', async () => {
+    await using folder = await newFolder(elsewhere('https://charts.example.com'));
+    expect(await run(folder.path, ['validate', '--offline'])).toEqual({
+      code: 0,
+      stdout: '0 releases, 0 problems, 1 not checked\n',
+      stderr: 'not checked: web/default: the chart web of https://charts.example.com lies elsewhere\n',
+    });
+  });
+
+  test('ends with 1 when nobody answers there, for that may pass', async () => {
+    await using folder = await newFolder(elsewhere('http://127.0.0.1:1'));
+    const { code, stdout, stderr } = await run(folder.path, ['validate']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '0 releases, 1 problem\n' });
+    expect(stderr).toMatch(/^error: app\.yaml:.*the chart web of http:\/\/127\.0\.0\.1:1/);
+  });
+});
+
+describe('schema', () => {
+  test.each(['definition', 'config'])('prints that of %s as it is shipped', async (name) => {
+    const shipped = join(import.meta.dirname, '../../../examples/schema', `${name}.json`);
+    const { code, stdout } = await run('/', ['schema', name]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: await readFile(shipped, 'utf8') });
+  });
+
+  test('names the schemas there are', async () => {
+    const { code, stderr } = await run('/', ['schema', 'aplication']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('definition, application, environment, defaults, project, config');
+  });
+});
+
+describe('completion', () => {
+  test.each([
+    ['vali', ['validate']],
+    ['status --envi', ['--environment']],
+    ['status -e|', ['dev', 'prod', 'staging']],
+    ['status --environment p', ['prod']],
+    ['plan --exit-code sh', ['shop']],
+    ['plan shop ma', ['mailer']],
+    ['render shop -o j', []],
+    ['status -o|', ['table', 'json', 'yaml']],
+    ['cluster|', ['start']],
+    ['dep u', ['update']],
+    ['template --include', ['--include-crds']],
+    ['init --shape|', ['single', 'namespaces', 'clusters']],
+    ['completion|', ['bash', 'zsh', 'fish']],
+    ['schema pro', ['project']],
+    ['--config nowhere.yaml status sh', []],
+    ['none such', []],
+    ['__', []],
+  ])('%s', async (typed, expected) => {
+    await using fleet = await copyFleet();
+    const words = typed.replace('|', ' ').split(' ');
+    const { code, stdout, stderr } = await run(fleet.path, ['__complete', ...words]);
+    const found = stdout.split('\n').flatMap((line) => line.split('\t')[0] || []);
+    expect({ code, stderr, found }).toEqual({ code: 0, stderr: '', found: expected });
+  });
+
+  test('is asked by the script for bash', async () => {
+    await using folder = await newFolder({
+      'helm-gitops': '#!/bin/sh\nshift\nfor word; do printf \'%s\\tsummary of it\\n\' "$word-done"; done\n',
+    });
+    const { stdout: script } = await run('/', ['completion', 'bash']);
+    const ask = `${script}COMP_WORDS=(./helm-gitops status "" tail); COMP_CWORD=2; _helm_gitops; printf '<%s>' "\${COMPREPLY[@]}"`;
+    await chmod(join(folder.path, 'helm-gitops'), 0o755);
+    const { stdout } = await promisify(execFile)('bash', ['-c', ask], { cwd: folder.path });
+    expect(stdout).toBe('<status-done><-done>');
   });
 });
 

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { definitionSchemas } from '../../../src/pipeline/definitions/json-schemas.ts';
 import { readDefinitions } from '../../../src/pipeline/definitions/read-definitions.ts';
 import { definitionId } from '../../../src/pipeline/definitions/release-definition.ts';
-import { starterFleet } from '../../../src/pipeline/definitions/starter-fleet.ts';
+import { type FleetShape, starterFleet } from '../../../src/pipeline/definitions/starter-fleet.ts';
 import { openCheckoutFiles } from '../../../src/pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
 import { gitEnvironment, temporaryFolder, writeFiles } from '../../support/git-repository.ts';
@@ -16,8 +16,24 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-describe('a new fleet', () => {
-  const files = starterFleet({ ...definitionSchemas(), config: configSchema() });
+describe.each<[FleetShape, [id: string, namespace: string, cluster: string][]]>([
+  ['single', [['hello/default', 'hello', 'local']]],
+  [
+    'namespaces',
+    [
+      ['hello/dev', 'hello-dev', 'local'],
+      ['hello/prod', 'hello-prod', 'local'],
+    ],
+  ],
+  [
+    'clusters',
+    [
+      ['hello/dev', 'hello', 'dev'],
+      ['hello/prod', 'hello', 'prod'],
+    ],
+  ],
+])('a new fleet of shape %s', (shape, releases) => {
+  const files = starterFleet(shape, { ...definitionSchemas(), config: configSchema() });
 
   test('is valid as it is: configuration, definitions and every file they name', async () => {
     writeFiles(folder.path, Object.fromEntries(files));
@@ -35,10 +51,8 @@ describe('a new fleet', () => {
       clusters: config.clusters.map(({ name }) => name),
     });
     expect(read.problems).toEqual([]);
-    expect(read.definitions.map((definition) => [definitionId(definition), definition.namespace])).toEqual([
-      ['hello/dev', 'hello-dev'],
-      ['hello/prod', 'hello-prod'],
-    ]);
+    const found = read.definitions.map((one) => [definitionId(one), one.namespace, one.cluster]);
+    expect(found).toEqual(releases);
     const named = read.definitions.flatMap(({ values }) =>
       values.flatMap((source) => (source.type === 'file' ? source.path : [])),
     );

@@ -4,13 +4,13 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { configSchema } from '../../../config/json-schema.ts';
 import { definitionSchemas } from '../../../pipeline/definitions/json-schemas.ts';
-import { starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
+import { type FleetShape, starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
 import { cliError } from '../cli-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
-export async function init(line: CommandLine, folder: string): Promise<number> {
+export async function init(line: CommandLine, folder: string, shape: FleetShape): Promise<number> {
   const root = resolve(line.folder, folder);
-  const files = [...starterFleet({ ...definitionSchemas(), config: configSchema() })];
+  const files = [...starterFleet(shape, { ...definitionSchemas(), config: configSchema() })];
   for (const [path] of files) {
     const exists = await access(join(root, path)).then(
       () => true,
