@@ -94,7 +94,7 @@ function operandsOf(argument: Argument): Expected {
 
 /** As far as they are typed already. */
 function globalsIn(program: Command, words: readonly string[]): GlobalOptions {
-  const config = words.findLastIndex((word) => word === '--config');
+  const config = words.lastIndexOf('--config');
   const given = words.findLast((word) => word.startsWith('--config='))?.slice('--config='.length);
   const named = config >= 0 && config < words.length - 2 ? words[config + 1] : given;
   return { config: named ?? program.opts<GlobalOptions>().config, set: [] };
