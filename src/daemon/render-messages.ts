@@ -1,6 +1,7 @@
 /** What the main thread and a render worker say to each other. Everything is plain data. */
 
 import type { Fault, Place } from '../foundation/base/errors.ts';
+import type { GoMap } from '../foundation/template/value.ts';
 import type { ChartPins } from '../pipeline/chart/pin-sources.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Capabilities, RenderedRelease } from '../pipeline/render/rendered-release.ts';
@@ -15,6 +16,8 @@ export interface RenderRequest {
   readonly pins: ChartPins;
   readonly aliases: ReadonlyMap<string, string> | undefined;
   readonly chartDigest: string;
+  /** Merged; integers have lost their class on the way. */
+  readonly values: GoMap;
   readonly revision: number;
   readonly isInstall: boolean;
   readonly capabilities: Capabilities;

@@ -120,7 +120,7 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
   };
   const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
     const discovery = await question.client.discovery({ signal: question.signal });
-    const { definition, checkout, chart, pins, aliases } = question.prepared;
+    const { definition, checkout, chart, pins, aliases, values } = question.prepared;
     number += 1;
     const request: RenderRequest = {
       type: 'render',
@@ -130,6 +130,7 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
       pins,
       aliases,
       chartDigest: chart.digest,
+      values,
       revision: question.revision,
       isInstall: question.isInstall,
       capabilities: { kubeVersion: kubeVersion ?? discovery.kubeVersion, apiVersions: discovery.apiVersions },

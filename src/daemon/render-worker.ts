@@ -4,14 +4,13 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { LRUCache } from 'lru-cache';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { GoMap } from '../foundation/template/value.ts';
+import { reviveValues } from '../foundation/values/revive-values.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import type { Chart } from '../pipeline/chart/chart.ts';
 import { pinnedSources } from '../pipeline/chart/pin-sources.ts';
 import { describeReference, resolveChart } from '../pipeline/chart/resolve-chart.ts';
 import { renderChart } from '../pipeline/render/render-chart.ts';
 import { newTemplateCache } from '../pipeline/render/template-cache.ts';
-import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
-import { mergeDefinitionValues } from '../pipeline/sync-revision.ts';
 import type { LookupAnswer, LookupQuestion, RenderReply, RenderRequest } from './render-messages.ts';
 
 const { signal, port } = workerData as { signal: Int32Array<SharedArrayBuffer>; port: MessagePort };
@@ -46,11 +45,9 @@ async function render(request: RenderRequest): Promise<RenderReply> {
     );
   }
   charts.set(chartDigest, chart);
-  const files = await openCheckoutFiles(checkout.root);
-  const { values } = await mergeDefinitionValues(definition, { files, compat });
   const rendered = renderChart({
     chart,
-    values,
+    values: reviveValues(request.values),
     release: {
       name: definition.releaseName,
       namespace: definition.namespace,

@@ -208,7 +208,7 @@ async function prepareRelease(
 }
 
 /** The values of a definition, read from its checkout. */
-export async function mergeDefinitionValues(
+async function mergeDefinitionValues(
   { values: sources, variables }: ReleaseDefinition,
   { files, compat }: { files: CheckoutFiles; compat: 'helm3' | 'helm4' },
 ): Promise<MergedValues> {

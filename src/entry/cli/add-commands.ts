@@ -204,6 +204,17 @@ function addCharts({ program, line, end, globals }: Adding): void {
       end(await (await import('./commands/render.ts')).render(line, { ...globals(), apps: [app], environment })),
     );
   program
+    .command('values')
+    .summary('the values of a release, and for each key the line that set it and what it overrode')
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--key <path>', 'only this key, or all below it: image.tag')
+    .option('-o, --output <format>', 'table, json or yaml', 'table')
+    .action(async (app: string, { environment, key, output }) => {
+      const options = { ...globals(), apps: [app], environment, key, output: outputFormat(output) };
+      end(await (await import('./commands/values.ts')).values(line, options));
+    });
+  program
     .command('template')
     .summary('what helm template prints for a chart on disk, with its flags')
     .argument('[name]')

@@ -10,5 +10,6 @@ export const cliErrors = {
   'cli.output': { fault: 'user', summary: 'an output format that does not exist' },
   'cli.release-name': { fault: 'user', summary: 'a release name that Helm does not take' },
   'cli.unknown-application': { fault: 'user', summary: 'there is no application of that name' },
+  'cli.unknown-key': { fault: 'user', summary: 'the values of a release hold no such key' },
   'init.exists': { fault: 'user', summary: 'init would overwrite a file' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

@@ -28,6 +28,7 @@ interface Parts {
   metadata: RawMetadata | undefined;
   lock: JsonObject | undefined;
   values: GoMap;
+  valuesFile: Chart['valuesFile'];
   schema: Uint8Array | undefined;
   readonly warn: Warn | undefined;
   readonly typesIn: string;
@@ -41,20 +42,27 @@ export interface AssembleOptions {
   readonly warn?: Warn | undefined;
   /** Where Helm has its types, which shows in error texts. Of `v3` requirements.yaml is a file like any other. */
   readonly typesIn?: string;
+  /** How people find the chart. */
+  readonly shown?: string;
 }
 
 export async function assembleChart(
   files: readonly BufferedFile[],
   compat: Compat,
-  { budget = newArchiveBudget(), warn, typesIn = compat === 'helm4' ? 'v2' : 'chart' }: AssembleOptions = {},
+  {
+    budget = newArchiveBudget(),
+    warn,
+    typesIn = compat === 'helm4' ? 'v2' : 'chart',
+    shown = '',
+  }: AssembleOptions = {},
 ): Promise<Chart> {
-  const parts = sortFiles(files, compat, { warn, typesIn });
+  const parts = sortFiles(files, compat, { warn, typesIn, shown });
   if (parts.metadata === undefined) throw new GoError('Chart.yaml file is missing');
   const { metadata: raw } = parts;
   const metadata = blame('Chart.yaml', '', () => checkMetadata(raw));
-  const { lock, values, schema, templates } = parts;
-  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn, typesIn });
-  const chart = { metadata, lock, values, schema, templates, files: parts.files, dependencies };
+  const { lock, values, valuesFile, schema, templates } = parts;
+  const dependencies = await assembleSubcharts(files, metadata.name, { compat, budget, warn, typesIn, shown });
+  const chart = { metadata, lock, values, valuesFile, schema, templates, files: parts.files, dependencies };
   return withDigest(chart);
 }
 
@@ -73,20 +81,22 @@ function withDigest(chart: Omit<Chart, 'digest'>): Chart {
 interface Wording {
   readonly warn: Warn | undefined;
   readonly typesIn: string;
+  readonly shown: string;
 }
 
-function sortFiles(files: readonly BufferedFile[], compat: Compat, { warn, typesIn }: Wording): Parts {
+function sortFiles(files: readonly BufferedFile[], compat: Compat, { warn, typesIn, shown }: Wording): Parts {
   const parts: Parts = {
     metadata: readChartYaml(files, typesIn),
     lock: undefined,
     values: noValues(),
+    valuesFile: undefined,
     schema: undefined,
     warn,
     typesIn,
     templates: [],
     files: [],
   };
-  for (const file of files) sortFile(parts, file, compat);
+  for (const file of files) sortFile(parts, file, { compat, shown });
   return parts;
 }
 
@@ -109,7 +119,7 @@ function readChartYaml(files: readonly BufferedFile[], typesIn: string): RawMeta
   return metadata;
 }
 
-function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
+function sortFile(parts: Parts, file: BufferedFile, { compat, shown }: { compat: Compat; shown: string }): void {
   const { name, data } = file;
   if (name === 'Chart.yaml') return;
   if (parts.typesIn === 'v3' && name.startsWith('requirements.')) {
@@ -120,6 +130,7 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
     if (name === 'requirements.lock' && parts.metadata?.apiVersion === 'v1') parts.files.push(file);
   } else if (name === 'values.yaml') {
     parts.values = blame(name, 'cannot load values.yaml: ', () => readValues(fromBytes(data), compat));
+    parts.valuesFile = { path: shown === '' ? name : `${shown}/${name}`, data };
   } else if (name === 'values.schema.json') {
     parts.schema = data;
   } else if (name === 'requirements.yaml') {
@@ -138,15 +149,15 @@ function sortFile(parts: Parts, file: BufferedFile, compat: Compat): void {
 async function assembleSubcharts(
   files: readonly BufferedFile[],
   parent: string,
-  { compat, budget, warn, typesIn }: Wording & { compat: Compat; budget: ArchiveBudget },
+  { shown: above, ...options }: Wording & { compat: Compat; budget: ArchiveBudget },
 ): Promise<Chart[]> {
   const charts: Chart[] = [];
   for (const subchart of listSubcharts(files)) {
     const { name } = subchart;
     try {
-      charts.push(
-        await assembleChart(await subchartFiles(subchart, parent, budget), compat, { budget, warn, typesIn }),
-      );
+      const shown = `${above === '' ? '' : `${above}/`}charts/${name}`;
+      const inner = await subchartFiles(subchart, parent, options.budget);
+      charts.push(await assembleChart(inner, options.compat, { ...options, shown }));
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
       if (error.message.startsWith('error unpacking subchart tar')) throw error;

@@ -11,6 +11,8 @@ export interface Chart {
   readonly files: readonly ChartFile[];
   /** values.yaml as read; shared, so never mutated. */
   readonly values: GoMap;
+  /** Its text, and how people find it: `charts/shop/charts/database/values.yaml`. No part of the content. */
+  readonly valuesFile?: { readonly path: string; readonly data: Uint8Array } | undefined;
   /** values.schema.json, as it is. */
   readonly schema: Uint8Array | undefined;
   readonly dependencies: readonly Chart[];

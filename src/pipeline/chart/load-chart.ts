@@ -37,7 +37,11 @@ export async function loadChart(path: string, options: LoadChartOptions = {}): P
   try {
     const { compat = 'helm4', warn } = options;
     const { files, apiVersion } = await readFiles(path, options, shown);
-    const chart = await assembleChart(files, compat, { warn, ...(apiVersion === 'v3' ? { typesIn: 'v3' } : {}) });
+    const chart = await assembleChart(files, compat, {
+      warn,
+      shown,
+      ...(apiVersion === 'v3' ? { typesIn: 'v3' } : {}),
+    });
     // Helm finds this out when it installs.
     if (apiVersion === 'v3' && options.exact !== true) throw versionFault('invalid chart apiVersion');
     return chart;

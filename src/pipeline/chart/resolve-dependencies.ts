@@ -117,8 +117,8 @@ function withDependencies(chart: Chart, dependencies: readonly Chart[]): Chart {
   if (dependencies.length === length && dependencies.every((child, index) => child === chart.dependencies[index])) {
     return chart;
   }
-  const { metadata, lock, templates, files, values, schema } = chart;
-  const content = { metadata, lock, templates, files, values, schema, dependencies };
+  const { metadata, lock, templates, files, values, valuesFile, schema } = chart;
+  const content = { metadata, lock, templates, files, values, valuesFile, schema, dependencies };
   return { ...content, digest: digestChart(content) };
 }
 

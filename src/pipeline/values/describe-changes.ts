@@ -1,9 +1,10 @@
 /** Takes the values of two revisions and where the newer ones come from; returns the changed keys as one line of text. */
 import { formatPlace } from '../../foundation/base/errors.ts';
 import type { GoMap, GoValue } from '../../foundation/template/value.ts';
+import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { toJson } from '../../foundation/yaml/plain-json.ts';
 import type { ValueLayer } from './merge-values.ts';
-import { changedValues, formatValuePath, locateValue, type ValuePath } from './provenance.ts';
+import { changedValues, formatValuePath, locateValue } from './provenance.ts';
 
 export interface ValuesOfRevisions {
   readonly before: GoMap;

@@ -13,7 +13,7 @@ import { readJsonMap } from '../../foundation/yaml/read-json.ts';
 import type { ValueSource } from '../definitions/release-definition.ts';
 import { parseSet, type SetOptions } from './set-grammar.ts';
 import { valuesErrors } from './values-errors.table.ts';
-import { renderValuesTemplate } from './values-template.ts';
+import { type RenderedValues, renderValuesTemplate } from './values-template.ts';
 
 /** On a command line there is `--set-literal` too. */
 export type MergeSource =
@@ -31,8 +31,22 @@ export interface MergeValuesInput {
 
 /** One source as it was read, for finding out later what set a key. */
 export type ValueLayer =
-  | { readonly type: 'file'; readonly path: string; readonly text: string }
-  | { readonly type: 'values'; readonly values: GoMap; readonly place: Place };
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly text: string;
+      /** The line of the file that each line of the text comes from, where the file is a template. */
+      readonly lines?: readonly number[] | undefined;
+      /** Nothing of it is ever shown. */
+      readonly secret?: boolean | undefined;
+    }
+  | {
+      readonly type: 'values';
+      readonly values: GoMap;
+      readonly place: Place;
+      /** The same with lists as they have become: an expression may write into one of another layer. */
+      readonly whole?: GoMap;
+    };
 
 export interface MergedValues {
   readonly values: GoMap;
@@ -51,11 +65,12 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
     } else if (source.type === 'file') {
       const text = await readText(source, input);
       if (text === undefined) continue;
-      layers.push({ type: 'file', path: source.path, text });
-      values = mergeMaps(values, parseFile(text, source, input.compat ?? 'helm4'));
+      layers.push({ type: 'file', path: source.path, ...text });
+      values = mergeMaps(values, parseFile(text.text, source, input.compat ?? 'helm4'));
     } else {
       values = await applyExpression(source, values, input);
-      layers.push({ type: 'values', values: await applyExpression(source, new Map(), input), place: source.place });
+      const written = await applyExpression(source, new Map(), input);
+      layers.push({ type: 'values', values: written, place: source.place, whole: wholeLists(written, values) });
     }
   }
   return { values, layers };
@@ -64,13 +79,23 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
 type FileSource = Extract<ValueSource, { type: 'file' }>;
 type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' }>;
 
+/** What an expression wrote, with its lists as they are in all the values. */
+function wholeLists(written: GoMap, values: GoMap): GoMap {
+  const whole: GoMap = new Map();
+  for (const [key, value] of written) {
+    const now = values.get(key);
+    whole.set(key, value instanceof Map && now instanceof Map ? wholeLists(value, now) : (now ?? value));
+  }
+  return whole;
+}
+
 /** Undefined: an optional file that is not there. */
-async function readText(source: FileSource, input: MergeValuesInput): Promise<string | undefined> {
+async function readText(source: FileSource, input: MergeValuesInput): Promise<RenderedValues | undefined> {
   const { path, place } = source;
   try {
     const read = await input.readFile(path);
     const text = typeof read === 'string' ? read : fromBytes(read);
-    return source.template ? renderValuesTemplate({ text, file: path }, input.variables) : text;
+    return source.template ? renderValuesTemplate({ text, file: path }, input.variables) : { text };
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
     if (source.optional) return undefined;
@@ -153,10 +178,8 @@ async function readNamedFiles(source: SetSource, input: MergeValuesInput): Promi
   parseSet(source.expression, new Map(), { compat: input.compat ?? 'helm4', read });
   const files = new Map<string, string>();
   for (const path of paths) {
-    files.set(
-      path,
-      (await readText({ type: 'file', path, optional: false, template: false, place: source.place }, input)) ?? '',
-    );
+    const found = await readText({ type: 'file', path, optional: false, template: false, place: source.place }, input);
+    files.set(path, found?.text ?? '');
   }
   return files;
 }

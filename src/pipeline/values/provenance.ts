@@ -2,13 +2,11 @@
  * Which line set a value, and which values two merges differ in: what `changed` of a log line is made of. Takes what
  * `mergeValues` returned; reads nothing.
  */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from 'yaml';
 import { compareStrings } from '../../foundation/base/byte-string.ts';
 import type { Place } from '../../foundation/base/errors.ts';
 import { GoInt, type GoMap, type GoValue } from '../../foundation/template/value.ts';
+import { type ValuePath, valuePlaces } from '../../foundation/values/value-places.ts';
 import type { ValueLayer } from './merge-values.ts';
-
-export type ValuePath = readonly (string | number)[];
 
 export interface ChangedValue {
   readonly path: ValuePath;
@@ -20,50 +18,15 @@ export interface ChangedValue {
 /** The place that set a key last; undefined where none of the layers did, so that it is the chart's default. */
 export function locateValue(layers: readonly ValueLayer[], path: ValuePath): Place | undefined {
   for (const layer of layers.toReversed()) {
-    const place = layer.type === 'file' ? locateInFile(layer, path) : locateInValues(layer, path);
+    const place =
+      layer.type === 'file' ? valuePlaces({ ...layer, file: layer.path })(path) : locateInValues(layer, path);
     if (place !== undefined) return place;
   }
   return undefined;
 }
 
-function locateInFile({ path: file, text }: Extract<ValueLayer, { type: 'file' }>, path: ValuePath): Place | undefined {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, merge: true });
-  for (const document of [...documents].reverse()) {
-    const offset = offsetOf(document.contents, path);
-    if (offset === undefined) continue;
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col, excerpt: text.split('\n')[line - 1] ?? '' };
-  }
-  return undefined;
-}
-
-/** Where the key of the last step stands, or the list item. Of duplicate keys the last one counts, as when reading. */
-function offsetOf(root: unknown, path: ValuePath): number | undefined {
-  let node: unknown = root;
-  let offset: number | undefined;
-  for (const step of path) {
-    if (isAlias(node)) return offset;
-    if (isMap(node)) {
-      const pair = node.items.findLast((item) => keyText(item as Pair) === String(step));
-      if (pair === undefined) return undefined;
-      offset = isNode(pair.key) ? pair.key.range?.[0] : offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)];
-      if (!isNode(node)) return undefined;
-      offset = (node as Node).range?.[0];
-    } else {
-      // A scalar or null above the key: this file removed or replaced the whole table.
-      return isNode(node) ? offset : undefined;
-    }
-  }
-  return offset;
-}
-
-const keyText = ({ key }: Pair): string | undefined => (isScalar(key) ? String(key.source ?? key.value) : undefined);
-
-function locateInValues(
+/** An entry of a definition has one place. */
+export function locateInValues(
   { values, place }: Extract<ValueLayer, { type: 'values' }>,
   path: ValuePath,
 ): Place | undefined {
@@ -132,4 +95,24 @@ export function formatValuePath(path: ValuePath): string {
     else text += (text === '' ? '' : '.') + (/[.[\]"\s]/.test(step) || step === '' ? JSON.stringify(step) : step);
   }
   return text;
+}
+
+/** `image.tag`, `"a.b".c` or `a\.b.c`; what stands behind a list's index is left out, for a list is one value. */
+export function parseValuePath(text: string): string[] {
+  const steps: string[] = [];
+  for (const [, quoted, plain = '', index] of text.matchAll(
+    /(?:("(?:[^"\\]|\\.)*")|((?:[^.[\\]|\\.)+))(\[\d+\])?\.?/g,
+  )) {
+    steps.push(quoted === undefined ? plain.replace(/\\(.)/g, '$1') : unquoted(quoted));
+    if (index !== undefined) break;
+  }
+  return steps;
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }

@@ -17,7 +17,13 @@ interface ValuesTemplate {
   readonly file: string;
 }
 
-export function renderValuesTemplate(template: ValuesTemplate, variables: Variables): string {
+export interface RenderedValues {
+  readonly text: string;
+  /** The line of the template that each line of the text comes from. */
+  readonly lines?: readonly number[] | undefined;
+}
+
+export function renderValuesTemplate(template: ValuesTemplate, variables: Variables): RenderedValues {
   let tokens: readonly Token[];
   try {
     tokens = Mustache.parse(template.text) as unknown as readonly Token[];
@@ -26,24 +32,53 @@ export function renderValuesTemplate(template: ValuesTemplate, variables: Variab
     const at = Number(/ at (\d+)$/.exec(message)?.[1] ?? 0);
     throw templateError(`the template is broken: ${message.replace(/ at \d+$/, '')}`, placeAt(template, at));
   }
-  return renderTokens(tokens, template, variables);
+  const pieces = renderTokens(tokens, template, variables);
+  return { text: pieces.map(({ text }) => text).join(''), lines: linesOf(pieces, template) };
 }
 
-function renderTokens(tokens: readonly Token[], template: ValuesTemplate, variables: Variables): string {
-  let output = '';
+interface Piece {
+  readonly text: string;
+  /** Where in the template it begins. */
+  readonly start: number;
+  /** Its lines are the template's; a variable's are all of the line that names it. */
+  readonly own: boolean;
+}
+
+function renderTokens(tokens: readonly Token[], template: ValuesTemplate, variables: Variables): Piece[] {
+  const pieces: Piece[] = [];
   for (const token of tokens) {
     const [kind, value, start, , inner = []] = token;
-    if (kind === 'text') output += value;
-    else if (kind === 'name' || kind === '&') output += lookUp(token, template, variables);
-    else if (kind === '#' || kind === '^') {
+    if (kind === 'text') pieces.push({ text: value, start, own: true });
+    else if (kind === 'name' || kind === '&') {
+      pieces.push({ text: lookUp(token, template, variables), start, own: false });
+    } else if (kind === '#' || kind === '^') {
       const text = lookUp(token, template, variables);
       // Variables are text, so these two stand for no.
-      if ((text !== '' && text !== 'false') === (kind === '#')) output += renderTokens(inner, template, variables);
+      if ((text !== '' && text !== 'false') === (kind === '#'))
+        pieces.push(...renderTokens(inner, template, variables));
     } else if (kind === '>') {
       throw templateError(`a values file cannot include another: {{>${value}}}`, placeAt(template, start));
     }
   }
-  return output;
+  return pieces;
+}
+
+/** Of each line of the text, where its beginning comes from. Pieces stand in the template's order. */
+function linesOf(pieces: readonly Piece[], template: ValuesTemplate): number[] {
+  const lines: number[] = [];
+  let begins = true;
+  let [line, at] = [1, 0];
+  for (const { text, start, own } of pieces) {
+    for (; at < start; at++) if (template.text[at] === '\n') line += 1;
+    const rows = text.split('\n');
+    for (const [index, row] of rows.entries()) {
+      begins ||= index > 0;
+      if (!begins || (row === '' && index === rows.length - 1)) continue;
+      lines.push(own ? line + index : line);
+      begins = false;
+    }
+  }
+  return lines;
 }
 
 function lookUp([, name, start]: Token, template: ValuesTemplate, variables: Variables): string {

@@ -206,6 +206,45 @@ describe('render', () => {
   });
 });
 
+describe('values', () => {
+  const shop = ['values', 'shop', '-e', 'prod'];
+
+  test('tells for each key its line and what it overrode', async () => {
+    await using folder = await copyFleet();
+    const { code, stdout } = await run(folder.path, [...shop, '--key', 'greeting']);
+    expect(stdout).toMatch(
+      /^KEY +VALUE +SET BY +OVERRODE\ngreeting +Welcome to the shop +values\/shop\/common\.yaml:4:1 +Hello \(charts\/shop\/values\.yaml:5:1\)\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  test('as YAML is a values file, as JSON a list of keys', async () => {
+    await using folder = await copyFleet();
+    const yaml = await run(folder.path, [...shop, '--key', 'service', '-o', 'yaml']);
+    expect(yaml.stdout).toBe(
+      'service:\n  name: http # charts/shop/values.yaml:10:3\n  port: 8080 # charts/shop/values.yaml:11:3\n',
+    );
+    const json = await run(folder.path, [...shop, '--key=replicaCount', '-o', 'json']);
+    const place = { file: 'charts/shop/values.yaml', line: 1, column: 1 };
+    expect(JSON.parse(json.stdout)).toEqual([
+      {
+        key: 'replicaCount',
+        value: 3,
+        file: 'values/shop/prod.yaml',
+        line: 1,
+        column: 1,
+        overrode: [{ key: 'replicaCount', value: 1, ...place }],
+      },
+    ]);
+  });
+
+  test('a key that is misspelt is an error with a guess', async () => {
+    await using folder = await copyFleet();
+    const { code, stderr } = await run(folder.path, [...shop, '--key', 'replicaCont']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean "replicaCount"?')]);
+  });
+});
+
 describe('init', () => {
   test('writes a fleet that validates and renders', async () => {
     await using folder = await newFolder();

@@ -2,14 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/foundation/manifest/object.ts';
 import type { GoMap } from '../../../src/foundation/template/value.ts';
+import type { ValuePath } from '../../../src/foundation/values/value-places.ts';
 import { fromJson } from '../../../src/foundation/yaml/plain-json.ts';
 import type { ValueLayer } from '../../../src/pipeline/values/merge-values.ts';
-import {
-  changedValues,
-  formatValuePath,
-  locateValue,
-  type ValuePath,
-} from '../../../src/pipeline/values/provenance.ts';
+import { changedValues, formatValuePath, locateValue } from '../../../src/pipeline/values/provenance.ts';
 
 const map = (json: Json): GoMap => fromJson(json) as GoMap;
 const definition = { file: 'apps/shop.yaml', line: 20 };

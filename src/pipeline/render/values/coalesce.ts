@@ -17,23 +17,27 @@ interface Coalescing {
   /** Charts and keys on the way here, for warnings. */
   readonly prefix: string;
   readonly warn: Warn;
+  readonly over: Over | undefined;
 }
+
+/** What stands where one value lies over another, so that values may know what they lie over. */
+export type Over = (winner: GoValue, loser: GoValue) => GoValue;
 
 export interface CoalesceOptions {
   readonly compat: Compat;
   readonly warn?: Warn | undefined;
+  /** Default: the winner, as it is. */
+  readonly over?: Over | undefined;
 }
 
-export function coalesceValues(chart: ScopedChart, values: GoMap, { compat, warn = unheard }: CoalesceOptions): GoMap {
-  return coalesce(chart, copyMap(values), { compat, merge: false, prefix: '', warn });
+export function coalesceValues(chart: ScopedChart, values: GoMap, options: CoalesceOptions): GoMap {
+  const { compat, warn = unheard, over } = options;
+  return coalesce(chart, copyMap(values), { compat, merge: false, prefix: '', warn, over });
 }
 
-export function mergeChartValues(
-  chart: ScopedChart,
-  values: GoMap,
-  { compat, warn = unheard }: CoalesceOptions,
-): GoMap {
-  return coalesce(chart, copyMap(values), { compat, merge: true, prefix: '', warn });
+export function mergeChartValues(chart: ScopedChart, values: GoMap, options: CoalesceOptions): GoMap {
+  const { compat, warn = unheard, over } = options;
+  return coalesce(chart, copyMap(values), { compat, merge: true, prefix: '', warn, over });
 }
 
 const unheard: Warn = () => {};
@@ -61,10 +65,11 @@ function coalesce(chart: ScopedChart, dest: GoMap, options: Coalescing): GoMap {
 }
 
 /** The parent's globals win over the subchart's. */
-function coalesceGlobals(dest: GoMap, source: GoMap, { prefix, warn }: Coalescing): void {
+function coalesceGlobals(dest: GoMap, source: GoMap, { prefix, warn, over }: Coalescing): void {
   const destGlobals = dest.has('global') ? dest.get('global') : new Map<string, GoValue>();
   if (!(destGlobals instanceof Map)) {
     say(warn, 138, 'warning: skipping globals because destination global is not a table.');
+    if (over !== undefined) dest.set('global', over(destGlobals ?? null, source.get('global') ?? null));
     return;
   }
   const sourceGlobals = source.has('global') ? source.get('global') : new Map<string, GoValue>();
@@ -74,22 +79,24 @@ function coalesceGlobals(dest: GoMap, source: GoMap, { prefix, warn }: Coalescin
   }
   for (const [key, value] of sourceGlobals) {
     const known = destGlobals.get(key);
-    if (!(value instanceof Map)) {
+    if (known === undefined) {
+      destGlobals.set(key, value instanceof Map ? new Map(value) : value);
+    } else if (value instanceof Map && known instanceof Map) {
+      const options = { prefix: below(prefix, key), merge: true, warn, over };
+      destGlobals.set(key, coalesceTablesKey(new Map(value), known, options));
+    } else if (value instanceof Map || known instanceof Map) {
       if (known instanceof Map) say(warn, 175, `key ${key} is table. Skipping`);
-      else destGlobals.set(key, value);
-    } else if (known === undefined) {
-      destGlobals.set(key, new Map(value));
-    } else if (known instanceof Map) {
-      destGlobals.set(key, coalesceTablesKey(new Map(value), known, { prefix: below(prefix, key), merge: true, warn }));
+      else say(warn, 161, `Conflict: cannot merge map onto non-map for ${quote(key)}. Skipping.`);
+      if (over !== undefined) destGlobals.set(key, over(known, value));
     } else {
-      say(warn, 161, `Conflict: cannot merge map onto non-map for ${quote(key)}. Skipping.`);
+      destGlobals.set(key, over === undefined ? value : over(value, known));
     }
   }
   dest.set('global', destGlobals);
 }
 
 /** The chart's own values below `dest`. Helm 4.2 lets no null of them through. */
-function coalesceOwn(chart: ScopedChart, dest: GoMap, { compat, merge, prefix, warn }: Coalescing): void {
+function coalesceOwn(chart: ScopedChart, dest: GoMap, { compat, merge, prefix, warn, over }: Coalescing): void {
   const path = below(prefix, chart.metadata.name);
   const cleans = compat === 'helm4';
   for (const [key, value] of copyMap(chart.values)) {
@@ -104,27 +111,34 @@ function coalesceOwn(chart: ScopedChart, dest: GoMap, { compat, merge, prefix, w
       dest.delete(key);
     } else if (given instanceof Map && !(value instanceof Map)) {
       if (value !== null) say(warn, 237, `warning: skipped value for ${path}.${key}: Not a table.`);
+      if (over !== undefined) dest.set(key, over(given, value));
     } else if (given instanceof Map && value instanceof Map) {
       // Nulls are carried down to a subchart, so that they can delete there.
       const mergeTable = merge || chart.dependencies.some((child) => child.metadata.name === key);
       if (!mergeTable && cleans) cleanNilValues(value);
-      coalesceTablesKey(given, value, { prefix: below(path, key), merge: mergeTable, warn });
+      coalesceTablesKey(given, value, { prefix: below(path, key), merge: mergeTable, warn, over });
+    } else if (over !== undefined) {
+      dest.set(key, over(given, value));
     }
   }
 }
 
 export function coalesceTables(dest: GoMap, source: GoMap, warn: Warn = unheard): GoMap {
-  return coalesceTablesKey(dest, source, { prefix: '', merge: false, warn });
+  return coalesceTablesKey(dest, source, { prefix: '', merge: false, warn, over: undefined });
 }
 
-export function mergeTables(dest: GoMap, source: GoMap, warn: Warn = unheard): GoMap {
-  return coalesceTablesKey(dest, source, { prefix: '', merge: true, warn });
+export function mergeTables(
+  dest: GoMap,
+  source: GoMap,
+  { warn = unheard, over }: Omit<CoalesceOptions, 'compat'>,
+): GoMap {
+  return coalesceTablesKey(dest, source, { prefix: '', merge: true, warn, over });
 }
 
 type Tables = Omit<Coalescing, 'compat'>;
 
 /** Helm's coalesceTablesFullKey: `dest` wins, both are written to. */
-function coalesceTablesKey(dest: GoMap, source: GoMap, { prefix, merge, warn }: Tables): GoMap {
+function coalesceTablesKey(dest: GoMap, source: GoMap, { prefix, merge, warn, over }: Tables): GoMap {
   const nonNull = new Set<string>();
   for (const [key, value] of source) if (value !== null) nonNull.add(key);
   for (const [key, value] of dest) if (value === null) source.set(key, null);
@@ -136,12 +150,16 @@ function coalesceTablesKey(dest: GoMap, source: GoMap, { prefix, merge, warn }: 
     } else if (given === null && !merge && nonNull.has(key)) {
       dest.delete(key);
     } else if (value instanceof Map && given instanceof Map) {
-      coalesceTablesKey(given, value, { prefix: path, merge, warn });
+      coalesceTablesKey(given, value, { prefix: path, merge, warn, over });
     } else if (value instanceof Map) {
       say(warn, 316, `warning: cannot overwrite table with non table for ${path} (${formatDefault(value)})`);
+      if (over !== undefined) dest.set(key, over(given, value));
     } else if (given instanceof Map && value !== null) {
       const text = formatDefault(value);
       say(warn, 319, `warning: destination for ${path} is a table. Ignoring non-table value (${text})`);
+      if (over !== undefined) dest.set(key, over(given, value));
+    } else if (over !== undefined) {
+      dest.set(key, over(given, value));
     }
   }
   return dest;

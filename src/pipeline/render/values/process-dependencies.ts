@@ -22,8 +22,12 @@ import {
 import { firstMissing, tableAt, valueAt } from './values-path.ts';
 
 export function processDependencies(chart: ScopedChart, values: GoMap, options: CoalesceOptions): void {
+  enableDependencies(chart, values, options);
+  importValues(chart, options);
+}
+
+export function enableDependencies(chart: ScopedChart, values: GoMap, options: CoalesceOptions): void {
   processEnabled(chart, { ...options, values, path: '' });
-  processImportValues(chart, options);
 }
 
 interface Scope extends CoalesceOptions {
@@ -132,8 +136,8 @@ function nonBoolean(what: 'tag' | 'path', text: string, chart: string): HelmWarn
   };
 }
 
-function processImportValues(chart: ScopedChart, options: CoalesceOptions): void {
-  for (const child of chart.dependencies) processImportValues(child, options);
+export function importValues(chart: ScopedChart, options: CoalesceOptions): void {
+  for (const child of chart.dependencies) importValues(child, options);
   const named = chart.metadata.dependencies;
   if (named === undefined) return;
   const values = mergeChartValues(chart, new Map(), options);
@@ -152,13 +156,13 @@ function processImportValues(chart: ScopedChart, options: CoalesceOptions): void
       );
       const path = `${dependency.name}.${child}`;
       const table = tableAt(values, path);
-      if (table !== undefined) imported = mergeTables(imported, atPath(parent, table), options.warn);
+      if (table !== undefined) imported = mergeTables(imported, atPath(parent, table), options);
       else options.warn?.(missingTable(dependency.name, firstMissing(values, path), typeof entry === 'string'));
     }
     if (dependency['import-values'] !== undefined) dependency['import-values'] = done;
   }
   // The parent's own values win over what it imports.
-  chart.values = mergeTables(copyMap(values), imported, options.warn);
+  chart.values = mergeTables(copyMap(values), imported, options);
 }
 
 function missingTable(chart: string, step: string, byName: boolean): HelmWarning {
