@@ -70,7 +70,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       const entry = entries.get(id);
       if (!entry?.soak) return;
       endSoak(entry);
-      options.queue.add(id, (slot) => rollBackSoaking(loop, id, { slot, reason }));
+      options.queue.add(id, (slot) => rollBackSoaking(loop, id, { turn: { slot, enqueue }, reason }));
     },
     prepared: (id) => entries.get(id)?.prepared,
     forget(id) {
@@ -145,6 +145,7 @@ async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Pro
     await rollBack(loop, entry, {
       turn,
       failed: result.from,
+      to: result.to,
       versions: result.versions,
       reason: 'the rollback was interrupted',
     });

@@ -1,5 +1,5 @@
 /** Carries out what follows a failed deploy: a rollback, another try, or nothing until the inputs change; each is told. */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
@@ -8,7 +8,6 @@ import { undoInstall } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
 import { tellOnce } from './release-entry.ts';
-import type { Slot } from './work-queue.ts';
 
 export async function remedy(
   loop: Loop,
@@ -52,6 +51,7 @@ export async function remedy(
   else {
     await quarantine(loop, prepared, { version, reason });
     if (decision.remedy === 'uninstall') await undoInstall(loop.context, prepared);
+    await forgetFailure(loop, prepared);
     if (decision.remedy === 'stop' && decision.impossible) {
       loop.emit({
         event: 'rollback.impossible',
@@ -65,20 +65,24 @@ export async function remedy(
 }
 
 interface RollBack {
-  turn: { slot: Slot };
+  turn: Turn;
   failed: number;
   versions: readonly number[];
   reason: string;
+  /** Of one that is carried on. */
+  to?: number | undefined;
 }
 
-export async function rollBack(loop: Loop, entry: Entry, { turn, failed, versions, reason }: RollBack): Promise<void> {
+export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Promise<void> {
+  const { turn, failed, versions, reason } = rollBack;
   const { prepared } = entry;
   const { namespace, releaseName } = prepared.definition;
   const fields = releaseFields(prepared);
   const started = loop.context.now().getTime();
   const state = (await loop.context.states.read(namespace, releaseName))?.state;
-  const to = rollbackTarget(state, versions, failed);
+  const to = rollBack.to ?? rollbackTarget(state, versions, failed);
   if (to === undefined) {
+    await forgetFailure(loop, prepared);
     loop.emit({
       event: 'rollback.impossible',
       ...fields,
@@ -101,13 +105,36 @@ export async function rollBack(loop: Loop, entry: Entry, { turn, failed, version
   } else {
     const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
     loop.emit({ event: 'rollback.failed', ...fields, ...ends, message });
+    if (outcome.status === 'failed') await afterFailedRollback(loop, entry, { turn, error: outcome.error });
   }
+}
+
+/** What may pass by itself is tried again, once an interval in the end: what runs is worse than what ran. */
+async function afterFailedRollback(
+  loop: Loop,
+  entry: Entry,
+  { turn, error: { fault, message } }: { turn: Pick<Turn, 'enqueue'>; error: HelmGitopsError },
+): Promise<void> {
+  if (fault !== 'transient') return await forgetFailure(loop, entry.prepared);
+  const attempt = countAttempt(entry);
+  const { retry, interval } = entry.prepared.definition.settings.sync;
+  const pause = attempt > retry.limit ? interval : Math.min(retry.max, retry.initial * 2 ** (attempt - 1));
+  scheduleRetry(loop, entry, { turn, pause, attempt, message });
+}
+
+/** Nothing more follows from it. */
+async function forgetFailure(loop: Loop, { definition }: PreparedRelease): Promise<void> {
+  await loop.context.states.change(definition.namespace, definition.releaseName, (state) => {
+    if (!state?.failure) return state;
+    const { failure: _failure, ...rest } = state;
+    return rest;
+  });
 }
 
 export async function rollBackSoaking(
   loop: Loop,
   id: string,
-  { slot, reason }: { slot: Slot; reason: string },
+  { turn, reason }: { turn: Turn; reason: string },
 ): Promise<void> {
   const entry = loop.entries.get(id);
   if (!entry) return;
@@ -117,7 +144,18 @@ export async function rollBackSoaking(
   const versions = marks.map(({ version }) => version);
   const failed = versions.at(-1);
   if (failed === undefined) return;
-  await rollBack(loop, entry, { turn: { slot }, failed, versions, reason });
+  await noteUnhealthy(loop, entry.prepared, reason);
+  await rollBack(loop, entry, { turn, failed, versions, reason });
+}
+
+/** With the quarantine that comes next: whatever cuts the rollback short, it is carried on. */
+async function noteUnhealthy(loop: Loop, { definition, digest }: PreparedRelease, message: string): Promise<void> {
+  const failure = { digest, at: loop.context.now().toISOString(), attempts: 1, reason: 'release.unhealthy', message };
+  await loop.context.states.change(
+    definition.namespace,
+    definition.releaseName,
+    (state) => state && { ...state, failure },
+  );
 }
 
 export async function failedBeforeWrite(
@@ -157,7 +195,7 @@ export async function failedBeforeWrite(
 function scheduleRetry(
   loop: Loop,
   entry: Entry,
-  { turn, pause, attempt, message }: { turn: Turn; pause: number; attempt: number; message: string },
+  { turn, pause, attempt, message }: { turn: Pick<Turn, 'enqueue'>; pause: number; attempt: number; message: string },
 ): void {
   const id = definitionId(entry.prepared.definition);
   loop.emit({ event: 'release.retrying', ...releaseFields(entry.prepared), attempt, in: pause, message });

@@ -22,11 +22,11 @@ export async function beginRevision(
   revision: Revision,
   history: ReleaseHistory,
 ): Promise<BegunRevision> {
-  const { definition, op, action, digest, version } = revision;
+  const { definition, op, action, digest, version, to } = revision;
   const { namespace, releaseName: name } = definition;
   await context.states.change(namespace, name, (state) => ({
     ...withIdentity(state, context, definition),
-    intent: { op, action, digest, version },
+    intent: { op, action, digest, version, ...(to === undefined ? {} : { to }) },
   }));
   const latest = await newestRevision(history);
   const previous = latest?.record;

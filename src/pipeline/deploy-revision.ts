@@ -3,16 +3,16 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
-import { pruneHistory } from '../foundation/history/prune-history.ts';
 import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
-import { type Action, completeDescription, failedDescription, withStatus } from './apply/revision-record.ts';
+import type { Action } from './apply/revision-record.ts';
 import { beginRevision } from './begin-revision.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { completeRevision, endFailed, endSuperseded, type FailedEnd, tidyHistory } from './end-revision.ts';
 import { observeRelease } from './observe/observe-release.ts';
 import type { Readiness } from './observe/readiness.ts';
 import { readinessError } from './observe/readiness-error.ts';
@@ -67,6 +67,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   let stored = revision.resumed;
   // What a revision that was cut short left undone is not known.
   let wasClientSide = stored !== undefined;
+  const fail = (end: FailedEnd) => endFailed(context, revision, { ...end, history, stored, duration: duration() });
   try {
     refuseImpossible(revision.plan);
     // What ran once is never kept from coming back.
@@ -77,31 +78,22 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     const runs = async (event: HookEvent) => {
       const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
       stored = run.stored;
-      return run.failed && (await endFailed({ history, stored, revision, duration: duration(), ...run.failed }));
+      return run.failed && (await fail(run.failed));
     };
     const failedBefore = await runs(`pre-${revision.action}`);
     if (failedBefore) return failedBefore;
     const { written } = await applyRevision(context, revision, wasClientSide);
     const readiness = await revision.aside(() => untilReady(context, revision, written));
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
-    if (readiness) {
-      const error = readinessError(readiness);
-      return await endFailed({ history, stored, revision, duration: duration(), error, readiness });
-    }
+    if (readiness) return await fail({ error: readinessError(readiness), readiness });
     const failedAfter = (await runs(`post-${revision.action}`)) ?? (await testsOf(revision, runs));
     if (failedAfter) return failedAfter;
-    const record = await complete(history, revision, stored);
-    return { status: 'deployed', record, duration: duration(), tidied: tidy(context, revision, { history, record }) };
+    const record = await completeRevision(history, revision, stored);
+    const tidied = tidyHistory(context, revision, { history, record });
+    return { status: 'deployed', record, duration: duration(), tidied };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
-    return await endFailed({
-      history,
-      stored,
-      revision,
-      duration: duration(),
-      error: asHelmGitopsError(thrown),
-      readiness: undefined,
-    });
+    return await fail({ error: asHelmGitopsError(thrown), readiness: undefined });
   }
 }
 
@@ -147,7 +139,7 @@ async function hooksOf(
   context: ReleaseContext,
   revision: Revision,
   { event, history, ...from }: HookRun,
-): Promise<{ stored: StoredRelease; failed?: Pick<FailedEnd, 'error' | 'readiness' | 'hooks'> }> {
+): Promise<{ stored: StoredRelease; failed?: FailedEnd }> {
   let { stored } = from;
   const { hooks, failure } = await runReleaseHooks(context, {
     fields: releaseFields(revision),
@@ -205,81 +197,4 @@ async function untilReady(
     if (revision.superseded.aborted && !context.signal.aborted) return 'superseded';
     throw error;
   }
-}
-
-/** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
-async function complete(history: ReleaseHistory, revision: Revision, stored: StoredRelease): Promise<ReleaseRecord> {
-  const description = completeDescription(revision.action, revision.source, revision.to);
-  const { record } = await history.update(stored, withStatus(stored.record, 'deployed', description));
-  return record;
-}
-
-interface Completed {
-  readonly history: ReleaseHistory;
-  readonly record: ReleaseRecord;
-}
-
-/** What ran before is superseded, what is too old goes. The release runs, whatever comes of this. */
-async function tidy(context: ReleaseContext, revision: Revision, { history, record }: Completed): Promise<void> {
-  try {
-    const others = (await history.marks()).filter(({ version }) => version !== record.version);
-    // A failed one before it stays failed, where Helm supersedes it if nothing was deployed: no rollback takes it for good.
-    for (const { version } of others.filter(({ status }) => status === 'deployed')) {
-      const other = await history.get(version);
-      if (other) await history.update(other, withStatus(other.record, 'superseded'));
-    }
-    if (others.length >= context.historyLimit) await prune(context, revision, history);
-  } catch (error) {
-    // The release runs: older records are put in order by the next revision's end.
-    if (context.signal.aborted) throw error;
-    const { fault, message } = asHelmGitopsError(error);
-    if (fault === 'internal') context.emit({ event: 'internal.error', message });
-  }
-}
-
-/** What a rollback would need is spared. */
-async function prune(context: ReleaseContext, { definition }: Revision, history: ReleaseHistory): Promise<void> {
-  const healthy = (await context.states.read(definition.namespace, definition.releaseName))?.state.healthy?.version;
-  await pruneHistory(history, context.historyLimit, { spare: new Set(healthy === undefined ? [] : [healthy]) });
-}
-
-async function endSuperseded(history: ReleaseHistory, stored: StoredRelease, revision: Revision): Promise<Outcome> {
-  await history.update(
-    stored,
-    withStatus(stored.record, 'failed', failedDescription(named(revision), 'superseded by a newer revision')),
-  );
-  return { status: 'superseded' };
-}
-
-function named({ action, definition, source }: Revision) {
-  return { action, name: definition.releaseName, source };
-}
-
-interface FailedEnd {
-  history: ReleaseHistory;
-  stored: StoredRelease | undefined;
-  revision: Revision;
-  duration: number;
-  error: HelmGitopsError;
-  readiness: Readiness | undefined;
-  /** As they have become since the record was written. */
-  hooks?: ReleaseRecord['hooks'];
-}
-
-async function endFailed({
-  history,
-  stored,
-  revision,
-  hooks,
-  duration,
-  error,
-  readiness,
-}: FailedEnd): Promise<Outcome> {
-  if (stored) {
-    const description = failedDescription(named(revision), error.message);
-    const latest = await history.get(stored.record.version);
-    if (latest)
-      await history.update(latest, withStatus({ ...latest.record, ...(hooks && { hooks }) }, 'failed', description));
-  }
-  return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };
 }

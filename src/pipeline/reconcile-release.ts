@@ -3,11 +3,14 @@
  * Every decision is made from what the cluster says now; a release that needs nothing costs no write.
  */
 
+import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { digestApiVersions } from '../foundation/cluster/digest-api-versions.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
-import type { ReleaseHistory, StoredRelease } from '../foundation/history/release-record.ts';
+import type { ReleaseHistory } from '../foundation/history/release-record.ts';
+import { supersedeOlder } from '../foundation/history/supersede-older.ts';
+import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
@@ -18,7 +21,7 @@ import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.t
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
-import { rememberDeployed, rememberIdentity, remembersIdentity } from './remember-release.ts';
+import { rememberDeployed, rememberIdentity, rememberRolledBack, remembersIdentity } from './remember-release.ts';
 import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 
@@ -34,7 +37,12 @@ export type ReconcileResult =
   | { readonly result: 'settled' | 'superseded'; readonly state: ReleaseState | undefined }
   | { readonly result: 'held'; readonly step: Extract<NextStep, { step: 'hold' }> }
   /** A rollback of ours was cut short: it is to be begun again. */
-  | { readonly result: 'rollback'; readonly from: number; readonly versions: readonly number[] }
+  | {
+      readonly result: 'rollback';
+      readonly from: number;
+      readonly to: number | undefined;
+      readonly versions: readonly number[];
+    }
   | {
       readonly result: 'deployed';
       readonly version: number;
@@ -60,6 +68,7 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     context.client.discovery({ signal: context.signal }),
   ]);
   const latest = await latestRevision(history, stored?.state);
+  if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);
   const step = nextStep({
     digest,
     automatic: definition.settings.sync.automatic,
@@ -80,12 +89,31 @@ export async function reconcileRelease(context: ReleaseContext, input: Reconcile
     return { result: 'settled', state: stored?.state };
   }
   if (step.step === 'remember') {
-    await rememberDeployed(context, prepared, { version: step.version, answers: undefined });
+    const { version, rolledBackTo } = step;
+    if (rolledBackTo !== undefined) {
+      await rememberRolledBack(context, definition, { version, to: rolledBackTo });
+      return await reconcileRelease(context, input);
+    }
+    await rememberDeployed(context, prepared, { version, answers: undefined });
     return { result: 'settled', state: undefined };
   }
-  if (step.step === 'rollback')
-    return { result: 'rollback', from: step.version, versions: (await history.marks()).map(({ version }) => version) };
+  if (step.step === 'rollback' || step.step === 'remedy') return await carryOn(history, step, stored?.state);
   return await carryOut(context, input, { step, history, discovery });
+}
+
+/** What a crash cut short, as it would have been told. */
+async function carryOn(
+  history: ReleaseHistory,
+  step: Extract<NextStep, { step: 'rollback' | 'remedy' }>,
+  state: ReleaseState | undefined,
+): Promise<ReconcileResult> {
+  const { version } = step;
+  const versions = (await history.marks()).map((mark) => mark.version);
+  if (step.step === 'rollback') return { result: 'rollback', from: version, to: step.to, versions };
+  const { reason = 'release.failed', message = 'it failed' } = state?.failure ?? {};
+  const error = new HelmGitopsError(reason, 'cluster', message);
+  const outcome = { status: 'failed', error, wrote: true, readiness: undefined, duration: 0 } as const;
+  return { result: 'failed', version, outcome, versions };
 }
 
 /** What the labels say is enough where they name the revision that we deployed; else its record is read. */
@@ -102,7 +130,7 @@ async function latestRevision(
 }
 
 interface Ground {
-  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' }>;
+  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' | 'remedy' }>;
   readonly history: ReleaseHistory;
   readonly discovery: Discovery;
 }
@@ -147,18 +175,6 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
     return { result: 'settled', state: undefined };
   }
   return await deploy(context, input, { ground, rendered, plan });
-}
-
-/** What a failed base was to replace: the revisions back to the last deployed one. */
-async function unfinishedBefore(
-  history: ReleaseHistory,
-  { record: { version, info } }: StoredRelease,
-): Promise<readonly StoredRelease[]> {
-  if (info.status !== 'failed' && !info.status.startsWith('pending-')) return [];
-  const before = (await history.marks()).filter((mark) => mark.version < version);
-  const deployed = before.findLastIndex(({ status }) => status === 'deployed');
-  const found = deployed < 0 ? [] : before.slice(deployed).map((mark) => history.get(mark.version));
-  return (await Promise.all(found)).filter((stored) => stored !== undefined);
 }
 
 interface Rendering {

@@ -38,6 +38,22 @@ export async function rememberIdentity(context: ReleaseContext, definition: Rele
   await context.states.change(namespace, releaseName, (state) => withIdentity(state, context, definition));
 }
 
+/** The revision that runs now was made from the inputs of the one it repeats. */
+export async function rememberRolledBack(
+  context: ReleaseContext,
+  { namespace, releaseName }: ReleaseDefinition,
+  { version, to }: { version: number; to: number },
+): Promise<void> {
+  await context.states.change(namespace, releaseName, (state) => {
+    if (!state) return state;
+    const { intent: _intent, failure: _failure, ...rest } = state;
+    const source = state.healthy?.version === to ? state.healthy : state.deployed;
+    const digest = source?.digest ?? 'unknown';
+    const deployed = { ...(state.deployed ?? { revision: 'unknown' }), digest, helmRevision: version };
+    return { ...rest, deployed, healthy: { version, digest, revision: deployed.revision } };
+  });
+}
+
 export async function rememberDeployed(
   context: ReleaseContext,
   { definition, checkout, digest, pins }: PreparedRelease,

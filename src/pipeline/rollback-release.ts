@@ -1,9 +1,12 @@
 /**
  * Takes a release back to a revision that was healthy: its stored manifest is applied again as a new Helm revision.
  * Nothing is rendered. The inputs that are left are quarantined first, so that a crash in between cannot redeploy them.
+ * One that a crash cut short is carried on in its own revision.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
+import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
@@ -12,6 +15,7 @@ import { placeRecorded } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
 import { sourceText } from './reconcile-release.ts';
+import { rememberRolledBack } from './remember-release.ts';
 
 export interface RollbackInput {
   readonly prepared: Pick<PreparedRelease, 'op' | 'definition' | 'checkout' | 'digest'>;
@@ -26,32 +30,15 @@ export async function rollbackRelease(
 ): Promise<{ outcome: Outcome; version: number }> {
   const { definition, digest, op, checkout } = input.prepared;
   const { namespace, releaseName } = definition;
-  const fields = releaseFields(input.prepared);
   const history = context.history(namespace, releaseName);
-  const latest = await newestRevision(history);
+  const [newest, resumed] = await interrupted(context, input, history);
   const target = (await history.get(input.to))?.record;
-  if (!latest || !target)
+  if (!newest || !target)
     throw new HelmGitopsError('rollback.no-revision', 'user', `release ${releaseName} has no revision ${input.to}`);
-  await quarantine(context, input, latest.record.version);
-  const from = latest.record.version;
-  context.emit({
-    event: 'revision.quarantined',
-    ...fields,
-    digest,
-    version: from,
-    commit: checkout.commit?.id,
-    reason: input.reason,
-  });
-  context.emit({
-    event: 'rollback.started',
-    ...fields,
-    from,
-    to: input.to,
-    toCommit: targetRevision(target.info.description),
-    fromCommit: checkout.commit?.id,
-    reason: input.reason,
-  });
-  const version = from + 1;
+  const from = newest.record.version;
+  if (!resumed) await quarantine(context, input, from);
+  tell(context, input, { from, target, resumed: resumed !== undefined });
+  const version = resumed?.record.version ?? from + 1;
   const outcome = await deployRevision(context, {
     op,
     definition,
@@ -61,32 +48,63 @@ export async function rollbackRelease(
     source: sourceText({ checkout }),
     digest,
     plan: await planBack(context, input, {
-      manifest: target.manifest,
-      hooks: target.hooks,
-      current: latest.record.manifest,
+      target,
+      // Of an object that several recorded, the newest counts.
+      left: [...(await unfinishedBefore(history, newest)), newest],
     }),
     chart: target.chart,
     config: target.config,
     notes: target.info.notes ?? '',
+    ...(resumed ? { resumed } : {}),
     superseded: new AbortController().signal,
     aside: input.aside,
   });
-  if (outcome.status === 'deployed') await Promise.all([remember(context, input, version), outcome.tidied]);
+  if (outcome.status === 'deployed')
+    await Promise.all([rememberRolledBack(context, definition, { version, to: input.to }), outcome.tidied]);
+  // What was told to have failed must not begin by itself later on.
+  else if (outcome.status === 'failed' && !outcome.wrote) await forgetIntent(context, input, version);
   return { outcome, version };
+}
+
+/** The revision that is left, and the pending record of just this rollback where a crash cut it short. */
+async function interrupted(
+  context: ReleaseContext,
+  { prepared, to }: RollbackInput,
+  history: ReturnType<ReleaseContext['history']>,
+): Promise<[StoredRelease | undefined, StoredRelease | undefined]> {
+  const { namespace, releaseName } = prepared.definition;
+  const latest = await newestRevision(history);
+  const intent = (await context.states.read(namespace, releaseName))?.state.intent;
+  const isOurs = intent?.action === 'rollback' && intent.version === latest?.record.version && intent.to === to;
+  if (!latest || !isOurs || latest.record.info.status !== 'pending-rollback') return [latest, undefined];
+  return [await newestRevision(history, ({ version }) => version < latest.record.version), latest];
+}
+
+function tell(
+  context: ReleaseContext,
+  { prepared, to, reason }: RollbackInput,
+  { from, target, resumed }: { from: number; target: ReleaseRecord; resumed: boolean },
+): void {
+  const fields = releaseFields(prepared);
+  const { digest, checkout } = prepared;
+  const commit = checkout.commit?.id;
+  if (!resumed) context.emit({ event: 'revision.quarantined', ...fields, digest, version: from, commit, reason });
+  const toCommit = targetRevision(target.info.description);
+  context.emit({ event: 'rollback.started', ...fields, from, to, toCommit, fromCommit: commit, reason });
 }
 
 async function planBack(
   context: ReleaseContext,
   { prepared }: RollbackInput,
-  sides: { manifest: string; hooks: Parameters<typeof planRelease>[0]['hooks']; current: string },
+  { target, left }: { target: ReleaseRecord; left: readonly StoredRelease[] },
 ) {
   const { definition } = prepared;
   const release = { name: definition.releaseName, namespace: definition.namespace };
   const discovery = await context.client.discovery({ signal: context.signal });
   const place = (manifest: string) =>
     placeRecorded({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
-  const [recorded, rendered] = [place(sides.current), place(sides.manifest)];
-  holdToProject(definition, { objects: rendered, hooks: sides.hooks, crds: [], discovery });
+  const [recorded, rendered] = [left.flatMap(({ record }) => place(record.manifest)), place(target.manifest)];
+  holdToProject(definition, { objects: rendered, hooks: target.hooks, crds: [], discovery });
   const { ignore } = definition.settings.drift;
   const live = await readLive({
     client: context.client,
@@ -103,8 +121,8 @@ async function planBack(
     release,
     recorded,
     rendered,
-    manifest: sides.manifest,
-    hooks: sides.hooks,
+    manifest: target.manifest,
+    hooks: target.hooks,
     crds: [],
     live,
     prune,
@@ -133,16 +151,12 @@ async function quarantine(
   });
 }
 
-/** The revision that runs now was made from the inputs of the one it repeats. */
-async function remember(context: ReleaseContext, { prepared, to }: RollbackInput, version: number): Promise<void> {
+async function forgetIntent(context: ReleaseContext, { prepared }: RollbackInput, version: number): Promise<void> {
   const { namespace, releaseName } = prepared.definition;
   await context.states.change(namespace, releaseName, (state) => {
-    if (!state) return state;
+    if (state?.intent?.version !== version) return state;
     const { intent: _intent, ...rest } = state;
-    const source = state.healthy?.version === to ? state.healthy : state.deployed;
-    const digest = source?.digest ?? 'unknown';
-    const deployed = { ...(state.deployed ?? { revision: 'unknown' }), digest, helmRevision: version };
-    return { ...rest, deployed, healthy: { version, digest, revision: deployed.revision } };
+    return rest;
   });
 }
 

@@ -212,7 +212,7 @@ describe('a rollback', () => {
     expect(scene.writes()).toContain('apply ConfigMap/x');
   });
 
-  test('one that was cut short is begun again', async () => {
+  test('one that was cut short is carried on in its own revision', async () => {
     const scene = await upgraded();
     scene.cluster.before = (call) => {
       if (call === 'apply ConfigMap/x') scene.stop.abort();
@@ -221,9 +221,53 @@ describe('a rollback', () => {
     await expect(back(scene)).rejects.toThrow();
     scene.cluster.before = () => undefined;
     const next = { ...scene, context: { ...scene.context, signal: new AbortController().signal } };
-    expect(await reconcile(next, 'd2')).toMatchObject({ result: 'rollback', from: 3 });
-    expect(await back(next)).toMatchObject({ version: 4, outcome: { status: 'deployed' } });
-    expect((await scene.records()).at(2)).toMatch(/^3 failed /);
+    expect(await reconcile(next, 'd2')).toMatchObject({ result: 'rollback', from: 2, to: 1 });
+    expect(await back(next)).toMatchObject({ version: 3, outcome: { status: 'deployed' } });
+    expect((await scene.records()).slice(1)).toEqual([
+      `2 superseded Upgrade complete ${source}`,
+      `3 deployed Rollback to 1 ${source}`,
+    ]);
+    expect(scene.state?.intent).toBeUndefined();
+  });
+
+  test('one that ended just before a crash is remembered, and not told as deployed from git', async () => {
+    const scene = await upgraded();
+    const change = scene.context.states.change;
+    const context = {
+      ...scene.context,
+      states: {
+        ...scene.context.states,
+        change: async (...[namespace, release, make]: Parameters<typeof change>) => {
+          if ((await scene.records()).at(2)?.startsWith('3 deployed')) throw new Error('killed');
+          await change(namespace, release, make);
+        },
+      },
+    };
+    await expect(back({ ...scene, context })).rejects.toThrow('killed');
+    expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'held', step: { reason: 'quarantined' } });
+    expect(scene.state).toMatchObject({ deployed: { helmRevision: 3 }, healthy: { version: 3 } });
+    expect(scene.state?.intent).toBeUndefined();
+    expect((await scene.records()).map((record) => record.split(' ')[1])).toEqual([
+      'superseded',
+      'superseded',
+      'deployed',
+    ]);
+  });
+
+  test('takes back what every unfinished revision brought', async () => {
+    const scene = await upgraded();
+    scene.manifests.text = `${configMap('x', 'green')}${configMap('extra', 'green')}`;
+    scene.cluster.before = (call) => {
+      if (call === 'apply ConfigMap/x') throw clusterError('cluster.invalid', 'refused');
+    };
+    expect(await reconcile(scene, 'd3')).toMatchObject({ result: 'failed', version: 3 });
+    expect(scene.state?.failure).toMatchObject({ digest: 'd3', reason: 'cluster.invalid' });
+    scene.cluster.before = () => undefined;
+    expect(scene.object('ConfigMap', 'extra')).toBeDefined();
+    expect(await reconcile(scene, 'd3')).toMatchObject({ result: 'failed', version: 3 });
+    expect(await back(scene, 2)).toMatchObject({ version: 4, outcome: { status: 'deployed' } });
+    expect(scene.object('ConfigMap', 'extra')).toBeUndefined();
+    expect(scene.state?.failure).toBeUndefined();
   });
 
   test('to a revision that is not there is the user’s error and writes nothing', async () => {

@@ -24,6 +24,8 @@ export interface ReleaseState {
     readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall';
     readonly digest: string;
     readonly version: number;
+    /** Of a rollback: the revision that is repeated. */
+    readonly to?: number;
   };
   /** Newest revision that was ready and stayed so through `soak`. */
   readonly healthy?: { readonly version: number; readonly digest: string; readonly revision: string };
@@ -33,6 +35,7 @@ export interface ReleaseState {
   readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
   /** What people asked and what came of it, newest last, at most 10. */
   readonly requests?: readonly RequestOutcome[];
+  /** Of a revision that failed for good: written before its record says so, removed when the remedy is done. */
   readonly failure?: {
     readonly digest: string;
     readonly at: string;

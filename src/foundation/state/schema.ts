@@ -117,6 +117,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     action: oneOf('install', 'upgrade', 'rollback', 'uninstall'),
     digest: isText,
     version: isNumber,
+    to: optional(isNumber),
   }),
   healthy: shape({ version: isNumber, digest: isText, revision: isText }),
   quarantine: shape({ digest: isText, helmRevision: isNumber, revision: isText, reason: isText, at: isText }),

@@ -14,9 +14,11 @@ export type NextStep =
   /** Our own pending revision, cut short by a crash or a stop: carry it on as it is recorded. */
   | { readonly step: 'resume'; readonly version: number }
   /** Recorded as deployed by ourselves, but cut short before our state said so: nothing is left but to remember it. */
-  | { readonly step: 'remember'; readonly version: number }
-  /** Our own rollback, cut short: begin it again. */
-  | { readonly step: 'rollback'; readonly version: number }
+  | { readonly step: 'remember'; readonly version: number; readonly rolledBackTo?: number }
+  /** Our own rollback, cut short: carry it on. `version` is the revision that is left. */
+  | { readonly step: 'rollback'; readonly version: number; readonly to: number | undefined }
+  /** A revision of ours failed for good, and what follows from it was cut short. */
+  | { readonly step: 'remedy'; readonly version: number }
   /** Helm made it, or our state is lost: take it over if what is rendered equals what is recorded. */
   | { readonly step: 'adopt'; readonly version: number }
   | { readonly step: 'hold'; readonly reason: HoldReason; readonly message: string; readonly hint: string };
@@ -64,7 +66,8 @@ export function nextStep(situation: Situation): NextStep {
   }
   const pending = latest && pendingStep(situation, latest);
   if (pending) return pending;
-  if (wasRecorded(situation)) return { step: 'remember', version: latest?.version ?? 0 };
+  const cutShort = rememberStep(situation) ?? owedStep(situation);
+  if (cutShort) return cutShort;
   if (state?.quarantine?.digest === situation.digest) {
     const { reason, revision } = state.quarantine;
     return hold(
@@ -76,16 +79,34 @@ export function nextStep(situation: Situation): NextStep {
   return settledStep(situation) ?? deployStep(situation);
 }
 
-function wasRecorded({ state, latest, digest, requested }: Situation): boolean {
+function rememberStep({ state, latest, digest, requested }: Situation): NextStep | undefined {
   const intent = state?.intent;
-  if (requested || latest?.info.status !== 'deployed' || intent?.version !== latest.version) return false;
-  return intent.digest === digest && (intent.action === 'install' || intent.action === 'upgrade');
+  if (latest?.info.status !== 'deployed' || intent?.version !== latest.version || intent.digest !== digest) return;
+  const { version } = latest;
+  if (intent.action === 'rollback')
+    return intent.to === undefined ? undefined : { step: 'remember', version, rolledBackTo: intent.to };
+  return requested || intent.action === 'uninstall' ? undefined : { step: 'remember', version };
+}
+
+/** What a crash kept us from: a rollback that has no record yet, or the remedy of a failure. */
+function owedStep({ state, latest, digest }: Situation): NextStep | undefined {
+  const { intent, failure, quarantine } = state ?? {};
+  if (!latest) return undefined;
+  const { version, info } = latest;
+  if (intent?.action === 'rollback' && intent.digest === digest && intent.version === version + 1)
+    return { step: 'rollback', version, to: intent.to };
+  const isOfLatest = intent?.version === version || quarantine?.helmRevision === version;
+  const owed = failure?.digest === digest && isOfLatest;
+  return owed && ['failed', 'deployed', 'uninstalling'].includes(info.status) ? { step: 'remedy', version } : undefined;
 }
 
 function settledStep(situation: Situation): NextStep | undefined {
   const { state, latest, digest } = situation;
-  if (!state?.deployed) return undefined;
-  const held = situation.policy === 'report' && !situation.requested && state.deployed.digest === digest;
+  // Overtaken in the middle of ours: what we began with these inputs is not what stands there now.
+  const overtaken = latest !== undefined && state?.intent?.digest === digest && state.intent.version < latest.version;
+  if (!state?.deployed && !overtaken) return undefined;
+  const wanted = state?.deployed?.digest === digest || overtaken;
+  const held = situation.policy === 'report' && !situation.requested && wanted;
   if (!latest || latest.info.status === 'uninstalled') {
     if (!held) return undefined;
     return hold(
@@ -94,7 +115,7 @@ function settledStep(situation: Situation): NextStep | undefined {
       'run: helm-gitops sync APP -e ENVIRONMENT to put back what git says',
     );
   }
-  const foreign = latest.version !== state.deployed.helmRevision;
+  const foreign = latest.version !== state?.deployed?.helmRevision;
   if (foreign && held && !isOurs(state, latest)) {
     return hold(
       'foreign-revision',
@@ -102,7 +123,7 @@ function settledStep(situation: Situation): NextStep | undefined {
       'run: helm-gitops sync APP -e ENVIRONMENT to put back what git says',
     );
   }
-  if (foreign || latest.info.status !== 'deployed' || state.deployed.digest !== digest) return undefined;
+  if (foreign || latest.info.status !== 'deployed' || state?.deployed?.digest !== digest) return undefined;
   return situation.answersChanged || situation.requested ? undefined : { step: 'settled' };
 }
 
@@ -119,9 +140,10 @@ function deployStep(situation: Situation): NextStep {
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
 }
 
-/** A revision that we began, whatever came of it: the intent outlives a failure. */
+/** A revision that we began, whatever came of it: the intent outlives a failure. Or one that we were about to follow. */
 function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolean {
-  return state?.intent?.version === latest.version;
+  const intended = state?.intent?.version;
+  return intended === latest.version || intended === latest.version + 1;
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {
@@ -138,8 +160,10 @@ function pendingStep(situation: Situation, latest: LatestRevision): NextStep | u
   if (!latest.info.status.startsWith('pending-')) return undefined;
   const intent = situation.state?.intent;
   if (intent?.version === latest.version) {
-    if (intent.action === 'rollback') return { step: 'rollback', version: latest.version };
-    if (intent.digest === situation.digest) return { step: 'resume', version: latest.version };
+    if (intent.digest === situation.digest) {
+      if (intent.action === 'rollback') return { step: 'rollback', version: latest.version - 1, to: intent.to };
+      return { step: 'resume', version: latest.version };
+    }
     return { step: 'upgrade', version: latest.version + 1, why: 'superseded' };
   }
   const age = situation.now - Date.parse(latest.info.last_deployed);

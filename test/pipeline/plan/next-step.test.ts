@@ -34,7 +34,10 @@ const deployed = (digest: string, helmRevision: number) => ({
   deployed: { digest, helmRevision, revision: '3f2a1c9' },
 });
 const intent = (action: 'install' | 'upgrade' | 'rollback', digest: string, version: number) => ({
-  intent: { op: 'o', action, digest, version },
+  intent: { op: 'o', action, digest, version, ...(action === 'rollback' && { to: 1 }) },
+});
+const failure = (digest: string) => ({
+  failure: { digest, at: '', attempts: 1, reason: 'readiness.failed', message: 'image not found' },
 });
 
 const base: Situation = {
@@ -208,9 +211,65 @@ const rows: Row[] = [
     { step: 'upgrade', version: 4, why: 'superseded' },
   ],
   [
-    'our own pending rollback is begun again, quarantined or not',
+    'our own pending rollback is carried on, quarantined or not',
     { state: state({ ...intent('rollback', 'new', 5), quarantine }), latest: record(5, 'pending-rollback') },
-    { step: 'rollback', version: 5 },
+    { step: 'rollback', version: 4, to: 1 },
+  ],
+  [
+    'so is one that has no record yet',
+    { state: state({ ...intent('rollback', 'new', 5), quarantine }), latest: record(4, 'failed') },
+    { step: 'rollback', version: 4, to: 1 },
+  ],
+  [
+    'a commit that came meanwhile ends it instead',
+    { state: state({ ...intent('rollback', 'bad', 5), quarantine }), latest: record(5, 'pending-rollback') },
+    { step: 'upgrade', version: 6, why: 'superseded' },
+  ],
+  [
+    'a failure whose remedy a crash cut short is remedied, not tried again',
+    {
+      state: state({ ...deployed('old', 2), ...intent('upgrade', 'new', 3), ...failure('new') }),
+      latest: record(3, 'failed'),
+    },
+    { step: 'remedy', version: 3 },
+  ],
+  [
+    'quarantined or not',
+    {
+      state: state({ ...deployed('old', 3), ...failure('new'), quarantine }),
+      latest: record(4, 'failed'),
+    },
+    { step: 'remedy', version: 4 },
+  ],
+  [
+    'but new inputs are tried',
+    {
+      state: state({ ...deployed('old', 2), ...intent('upgrade', 'bad', 3), ...failure('bad') }),
+      latest: record(3, 'failed'),
+    },
+    { step: 'upgrade', version: 4, why: 'retry' },
+  ],
+  [
+    'a revision before the one that we had begun to write is ours to follow',
+    {
+      state: state({ ...deployed('new', 1), ...intent('upgrade', 'new', 3) }),
+      latest: record(2, 'failed'),
+    },
+    { step: 'upgrade', version: 3, why: 'retry' },
+  ],
+  [
+    'one that overtook ours in the middle is held',
+    { state: state({ ...deployed('old', 1), ...intent('upgrade', 'new', 2) }), latest: record(3) },
+    { step: 'hold', reason: 'foreign-revision' },
+  ],
+  [
+    'unless the policy corrects it',
+    {
+      policy: 'correct',
+      state: state({ ...deployed('old', 1), ...intent('upgrade', 'new', 2) }),
+      latest: record(3),
+    },
+    { step: 'upgrade', version: 4, why: 'revision' },
   ],
   [
     'a revision that was recorded as deployed just before a crash is remembered, not deployed again',
@@ -228,9 +287,9 @@ const rows: Row[] = [
     { step: 'upgrade', version: 4, why: 'revision' },
   ],
   [
-    'nor where what ended was a rollback from these inputs',
+    'of a rollback it is remembered what it went back to',
     { state: state({ ...deployed('old', 2), ...intent('rollback', 'new', 3), quarantine }), latest: record(3) },
-    { step: 'hold', reason: 'quarantined' },
+    { step: 'remember', version: 3, rolledBackTo: 1 },
   ],
   [
     'nor where a person asks for a deploy',
