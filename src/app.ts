@@ -1,22 +1,19 @@
 /** Builds the daemon's parts from a configuration, in order, and disposes them in reverse. It is the only file that knows them all. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
-import { type ClusterSession, createClusterSession } from './daemon/cluster-session.ts';
-import { openConfiguredClusters } from './daemon/configured-clusters.ts';
+import { foreignFolders, prepareClusters } from './daemon/configured-clusters.ts';
 import { createDaemon, type Daemon } from './daemon/daemon.ts';
+import type { Work } from './daemon/keep-cluster.ts';
+import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
 import { startServer } from './entry/http/server.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
-import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
-import { acquireLease } from './foundation/state/acquire-lease.ts';
-import { openState, type StateStore } from './foundation/state/open-state.ts';
-import type { RenderRelease } from './pipeline/context.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
@@ -35,7 +32,7 @@ export interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-type Sessions = Map<string, { session: ClusterSession; states: StateStore }>;
+type Sessions = Map<string, Work>;
 
 interface Parts {
   readonly options: RunOptions;
@@ -67,8 +64,14 @@ export async function runApp(options: RunOptions): Promise<number> {
   announce(parts);
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion }));
-  const clusters = await openConfiguredClusters(config.clusters, { emit: bus.emit, stack, mayStart: true });
-  for (const client of clusters.clients) await openSession(parts, client, pool.render);
+  const clusters = await prepareClusters(config.clusters, {
+    emit: bus.emit,
+    stack,
+    mayStart: true,
+    environment: options.environment,
+    foreign: foreignFolders(config),
+  });
+  for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
   const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
   const repositories = await openRepositories(parts, daemon, newOp);
@@ -77,7 +80,14 @@ export async function runApp(options: RunOptions): Promise<number> {
   const server = options.once
     ? undefined
     : stack.use(await startServer({ ...config.server, control: model, metrics, now, version, onError: internal }));
-  const ready = { page: server?.url, kubeconfig: clusters.kubeconfigs[0] };
+  await reachClusters({
+    ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
+    identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
+    render: pool.render,
+    ending: options.signal,
+    onBegun: daemon.onBegun,
+  });
+  const ready = { page: server?.url, kubeconfig: clusters.find(({ kubeconfig }) => kubeconfig)?.kubeconfig };
   if (!options.once) await followFolders(parts, repositories);
   await firstPass(parts, { daemon, repositories, ready });
   if (!options.once && !options.signal.aborted) await serve(parts, { daemon, repositories });
@@ -99,45 +109,6 @@ function announce({ options, emit }: Parts): void {
     repositories: config.repositories.map(({ name, url }) => `${name} (${url})`).join(', '),
     config: config.file,
   });
-}
-
-async function openSession(parts: Parts, client: ClusterClient, render: RenderRelease): Promise<void> {
-  const { options, emit, model, stop, stack } = parts;
-  const { config, now, signal } = options;
-  const { namespace } = config.state;
-  const states = await openState({
-    client,
-    namespace,
-    installation: randomUUID(),
-    onUnreadable: (target, error) =>
-      emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
-  });
-  const lease = await acquireLease({
-    client,
-    namespace,
-    identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
-    signal,
-    now,
-    onStandby: (holder) => emit({ event: 'cluster.standby', cluster: client.name, holder }),
-  });
-  stack.use(lease);
-  lease.lost.addEventListener('abort', () => stop.abort('the lease is lost'));
-  const { compat, driver } = config.helm;
-  const { concurrency } = config;
-  const session = createClusterSession({
-    client,
-    states,
-    render,
-    emit,
-    now,
-    compat,
-    driver,
-    concurrency,
-    model,
-    signal: stop.signal,
-  });
-  parts.sessions.set(client.name, { session, states });
-  stack.use(session);
 }
 
 async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => string): Promise<Running['repositories']> {
@@ -165,7 +136,7 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
       model,
       onRead: (definitions) => daemon.onRead(repository.name, definitions),
       onPrepared: (prepared) => daemon.onPrepared(prepared),
-      onSynced: (synced, checkout) => daemon.onSynced(synced, checkout),
+      onSynced: daemon.onSynced,
       signal: stop.signal,
     }),
   }));
@@ -200,7 +171,7 @@ async function firstPass(
 }
 
 async function serve({ options, stack, emit, model }: Parts, { daemon, repositories }: Running): Promise<void> {
-  daemon.followRequests(stack);
+  daemon.followRequests();
   for (const { loop } of repositories) loop.start();
   const summary = setInterval(() => emit({ event: 'daemon.summary', ...summarize(model) }), summaryInterval);
   stack.defer(() => clearInterval(summary));
@@ -230,7 +201,9 @@ async function end(
   stop.abort('stopping');
   if (!options.once) return 0;
   if (model.repositories().some(({ problems }) => problems > 0)) return 2;
-  const read = model.repositories().every(({ error }) => error === undefined);
+  const read =
+    model.repositories().every(({ error }) => error === undefined) &&
+    model.clusters().every(({ status }) => status === 'ready');
   return read && model.releases().every(({ health }) => health === 'healthy' || health === 'suspended') ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** Everything that one cluster needs: its client, its state, its queue, its releases, what is watched in it, and its requests. */
+/** Everything that work in one cluster needs: its state, its queue, its releases, what is watched in it, and its requests. */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
@@ -17,7 +17,7 @@ import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
 import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
-import { createReach, type Reach } from './tell-reach.ts';
+import type { Reach } from './tell-reach.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 export interface SessionOptions {
@@ -30,6 +30,7 @@ export interface SessionOptions {
   readonly driver: StorageDriver;
   readonly concurrency: number;
   readonly model: ReadModel;
+  readonly reach: Reach;
   readonly signal: AbortSignal;
 }
 
@@ -48,15 +49,14 @@ const busyTime = 1_000;
 const failedTime = 5_000;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
-  const { client, emit, model, signal } = options;
-  const reach = createReach(client.name, emit);
-  const histories = openHistories(options, reach);
+  const { client, emit, model, reach, signal } = options;
+  const histories = openHistories(options);
   const view = createLiveView({
     client,
     onMoved: (id) => checks.moved(id),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
-    onLost: reach.lost,
-    onRestored: reach.restored,
+    onLost: (resource, error) => !signal.aborted && reach.lost(resource, error),
+    onRestored: (resource) => !signal.aborted && reach.restored(resource),
   });
   const context = releaseContext(options, { histories, view });
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
@@ -103,12 +103,11 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
       await queue.stop();
       await view[Symbol.asyncDispose]();
       await histories[Symbol.asyncDispose]();
-      await client[Symbol.asyncDispose]();
     },
   };
 }
 
-function openHistories({ client, driver, emit, now }: SessionOptions, reach: Reach): Histories {
+function openHistories({ client, driver, emit, now, reach, signal }: SessionOptions): Histories {
   const told = new Set<string>();
   const onUnreadable = (object: string, error: HelmGitopsError) => {
     if (told.has(object)) return;
@@ -119,8 +118,8 @@ function openHistories({ client, driver, emit, now }: SessionOptions, reach: Rea
     });
   };
   const resource = 'release records';
-  const lost = (error: unknown) => reach.lost(resource, error);
-  const restored = () => reach.restored(resource);
+  const lost = (error: unknown) => !signal.aborted && reach.lost(resource, error);
+  const restored = () => !signal.aborted && reach.restored(resource);
   return watchHistories({ client, driver, onUnreadable, now, onLost: lost, onRestored: restored });
 }
 

@@ -1,10 +1,11 @@
-/** Opens the clusters of a configuration; starts the embedded ones, or joins one that runs already. */
-import { access, readFile } from 'node:fs/promises';
-import type { ClusterConfig } from '../config/config.ts';
+/** Takes the clusters of a configuration, returns how to open each; starts the embedded ones, or joins one that runs already. */
+import { dirname, join } from 'node:path';
+import type { ClusterConfig, Config } from '../config/config.ts';
 import { startEmbeddedCluster } from '../embedded/start-embedded-cluster.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
-import { openCluster } from '../foundation/cluster/open-cluster.ts';
+import { defaultInCluster, type InCluster } from '../foundation/cluster/in-cluster.ts';
+import { type ClusterOptions, openCluster, readClusterFiles } from '../foundation/cluster/open-cluster.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 
 export interface OpenOptions {
@@ -12,64 +13,78 @@ export interface OpenOptions {
   readonly stack: AsyncDisposableStack;
   /** False for commands that only look: a cluster of its own would be empty. */
   readonly mayStart: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folders that others write to: no plugin is run on the word of a kubeconfig in them. */
+  readonly foreign: readonly string[];
 }
 
-export interface ConfiguredClusters {
-  readonly clients: readonly ClusterClient[];
-  /** Of the embedded ones. */
-  readonly kubeconfigs: readonly string[];
+export interface ConfiguredCluster {
+  readonly name: string;
+  /** Of an embedded one. */
+  readonly kubeconfig: string | undefined;
+  /** A new client each time; may take as long as a credential plugin does, and fail. */
+  readonly open: () => Promise<ClusterClient>;
 }
 
-export async function openConfiguredClusters(
+/** Starts what is embedded, and looks at the files that the others name; none is connected to. */
+export async function prepareClusters(
   configs: readonly ClusterConfig[],
   options: OpenOptions,
-): Promise<ConfiguredClusters> {
-  const clients: ClusterClient[] = [];
-  const kubeconfigs: string[] = [];
-  for (const config of configs) {
-    if (config.type === 'embedded') kubeconfigs.push(config.kubeconfig);
-    clients.push(await openOne(config, options));
-  }
-  return { clients, kubeconfigs };
+): Promise<readonly ConfiguredCluster[]> {
+  return await Promise.all(configs.map((config) => prepare(config, options)));
 }
 
-async function openOne(config: ClusterConfig, options: OpenOptions): Promise<ClusterClient> {
+async function prepare(config: ClusterConfig, options: OpenOptions): Promise<ConfiguredCluster> {
   const { name } = config;
-  if (config.type === 'kubeconfig')
-    return await openCluster({ name, kubeconfig: config.file, ...(config.context ? { context: config.context } : {}) });
-  if (config.type === 'inCluster') return await openCluster({ name, inCluster: {} });
-  const running = await joinRunning(config);
-  if (running) return running;
+  const { environment, foreign } = options;
+  if (config.type === 'embedded') {
+    const { kubeconfig } = config;
+    await ensureRuns(config, options);
+    return { name, kubeconfig, open: () => openCluster({ name, kubeconfig }) };
+  }
+  const place: ClusterOptions =
+    config.type === 'kubeconfig'
+      ? { name, kubeconfig: config.file, ...(config.context ? { context: config.context } : {}) }
+      : { name, inCluster: inClusterOf(environment) };
+  const way = { ...place, environment, foreign };
+  await readClusterFiles(way);
+  return { name, kubeconfig: undefined, open: () => openCluster(way) };
+}
+
+function inClusterOf(environment: OpenOptions['environment']): InCluster {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  return host && port ? { host, port } : defaultInCluster;
+}
+
+async function ensureRuns(config: EmbeddedConfig, options: OpenOptions): Promise<void> {
+  if (await runsElsewhere(config)) return;
+  const { name, data, port, kubeconfig } = config;
   if (!options.mayStart) {
     throw new HelmGitopsError('cluster.not-running', 'transient', `the embedded cluster "${name}" does not run`, {
       hint: 'start the daemon (helm-gitops run) or the cluster alone (helm-gitops cluster start)',
     });
   }
-  const { data, port, kubeconfig } = config;
   const cluster = options.stack.use(
     await startEmbeddedCluster({ ...(data ? { data } : {}), port, kubeconfigPath: kubeconfig }),
   );
   options.emit({ event: 'cluster.started', cluster: name, kubeconfig, url: cluster.url });
-  return await openCluster({ name, kubeconfig });
 }
 
-/** A cluster that another process runs on the same data. */
-async function joinRunning({
-  name,
-  kubeconfig,
-}: Extract<ClusterConfig, { type: 'embedded' }>): Promise<ClusterClient | undefined> {
+type EmbeddedConfig = Extract<ClusterConfig, { type: 'embedded' }>;
+
+/** Another process runs a cluster on the same data. */
+async function runsElsewhere({ name, kubeconfig }: EmbeddedConfig): Promise<boolean> {
   try {
-    await access(kubeconfig);
-    await readFile(kubeconfig, 'utf8');
-  } catch {
-    return undefined;
-  }
-  const client = await openCluster({ name, kubeconfig, deadline: 2_000 });
-  try {
+    await using client = await openCluster({ name, kubeconfig, deadline: 2_000 });
     await client.discovery();
-    return client;
+    return true;
   } catch {
-    await client[Symbol.asyncDispose]();
-    return undefined;
+    return false;
   }
+}
+
+/** What others write to: working trees that are followed, and copies of repositories. */
+export function foreignFolders({ file, repositories }: Pick<Config, 'file' | 'repositories'>): string[] {
+  const folders = repositories.filter(({ type }) => type === 'folder').map(({ url }) => url);
+  return [...folders, join(dirname(file), '.helm-gitops', 'cache')];
 }

@@ -53,11 +53,22 @@ export interface RepositoryView {
   readonly error: string | undefined;
 }
 
+export interface ClusterView {
+  readonly name: string;
+  /** `connecting` and `standby` have not begun yet; an unreachable one is tried again and again. */
+  readonly status: 'connecting' | 'ready' | 'standby' | 'unreachable';
+  /** Why it is not ready. */
+  readonly message: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
 export interface Control {
   /** The first pass over every repository is done. */
   readonly ready: boolean;
   releases(): readonly ReleaseView[];
   repositories(): readonly RepositoryView[];
+  clusters(): readonly ClusterView[];
   /** Newest last; at most the last 500 are kept. */
   events(after?: number): readonly LoggedEvent[];
   history(app: string, environment: string): Promise<readonly ReleaseRecord[]>;

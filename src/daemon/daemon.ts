@@ -1,5 +1,5 @@
 /** The daemon's life: sessions for the clusters, loops for the repositories, one first pass, then whatever moves; and its end. */
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
@@ -14,9 +14,13 @@ import type { ClusterSession } from './cluster-session.ts';
 import type { ReadModel } from './read-model.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
 import { answerRequest } from './requests.ts';
+import { createWishes, removalKey } from './wishes.ts';
+
+export type Sessions = ReadonlyMap<string, { readonly session: ClusterSession; readonly states: StateStore }>;
 
 export interface DaemonParts {
-  readonly sessions: ReadonlyMap<string, { session: ClusterSession; states: StateStore }>;
+  /** Of the clusters that can be worked in now. */
+  readonly sessions: Sessions;
   readonly model: ReadModel;
   readonly emit: Emit;
   readonly now: () => Date;
@@ -25,16 +29,17 @@ export interface DaemonParts {
 }
 
 export interface Daemon {
-  /** Called by each repository's loop after a look that found something. */
   /** What a revision defines: waves and dependencies count before all of it is prepared. */
   onRead(repository: string, definitions: readonly ReleaseDefinition[]): void;
   /** A release is ready to be deployed, whatever becomes of the others of its revision. */
   onPrepared(prepared: PreparedRelease): void;
-  onSynced(synced: SyncedRevision, checkout: Checkout): Promise<void>;
-  /** Looks at every repository once and waits until nothing is left to do. */
+  onSynced(synced: SyncedRevision, checkout: Checkout): void;
+  /** Work in a cluster begins, for the first time or anew: it is told what is wished for. The stack ends with the work. */
+  onBegun(cluster: string, stack: AsyncDisposableStack): void;
+  /** Looks at every repository once and waits until nothing is left to do in the clusters that can be worked in. */
   pass(repositories: readonly RepositoryLoop[]): Promise<void>;
   /** Follows the requests of people until the end. */
-  followRequests(stack: AsyncDisposableStack): void;
+  followRequests(): void;
   /** Resolves when no queue holds anything. */
   idle(): Promise<void>;
 }
@@ -43,51 +48,48 @@ export interface Daemon {
 type Read = ReadonlyMap<string, { readonly synced: SyncedRevision; readonly checkout: Checkout }>;
 
 export function createDaemon(parts: DaemonParts): Daemon {
+  const { sessions } = parts;
   const last = new Map<string, { synced: SyncedRevision; checkout: Checkout }>();
+  const defined = new Map<string, readonly ReleaseDefinition[]>();
   const claims = createClaims(parts.emit);
-  const wish = (prepared: PreparedRelease) => {
-    const { session } = sessionOf(parts, prepared.definition.cluster);
-    // A definition that came back while its release is being taken away: wished for when that is over.
-    if (!session.queue.isRunning(removalKey(prepared.definition))) session.loop.wish(prepared);
-  };
-  const removeAll = async () => {
-    for (const repository of last.keys()) await removeGone(parts, last, repository);
-  };
+  const wishes = createWishes(parts);
+  const removals = createRemovals(parts, last);
+  const follow = createFollowing(parts, () => void removals.lookAtAll());
   const idle = async () => {
-    for (const { session } of parts.sessions.values()) await session.queue.idle();
+    await Promise.all([...sessions.values()].map(({ session }) => session.queue.idle()));
   };
   return {
     onRead(repository, definitions) {
       claims.read(repository, definitions);
-      for (const { session } of parts.sessions.values()) session.loop.expect(inCluster(definitions, session));
+      defined.set(repository, definitions);
+      for (const { session } of sessions.values()) session.loop.expect(inCluster(definitions, session));
     },
     onPrepared(prepared) {
-      if (claims.admit(prepared)) wish(prepared);
+      if (claims.admit(prepared)) wishes.add(prepared);
     },
-    async onSynced(synced, checkout) {
+    onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
-      for (const { session } of parts.sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
-      for (const prepared of claims.released()) wish(prepared);
-      await removeGone(parts, last, checkout.repository);
+      for (const { session } of sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
+      for (const prepared of claims.released()) wishes.add(prepared);
+      wishes.keep(checkout.repository, synced.defined);
+      void removals.lookAt(checkout.repository);
+    },
+    onBegun(cluster, stack) {
+      const session = sessions.get(cluster)?.session;
+      if (session === undefined) return;
+      for (const definitions of defined.values()) session.loop.expect(inCluster(definitions, session));
+      wishes.repeat(cluster);
+      for (const { synced } of last.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
+      follow.begun(cluster, stack);
+      void removals.lookAtAll();
     },
     async pass(repositories) {
       await Promise.all(repositories.map((repository) => repository.look()));
       await idle();
-      await removeAll();
+      await removals.lookAtAll();
       await idle();
     },
-    followRequests(stack) {
-      for (const { session, states } of parts.sessions.values()) {
-        const options = { session, states, emit: parts.emit, now: parts.now, onConfirmed: () => void removeAll() };
-        const watch = states.watchRequests((target, request) => {
-          answerRequest(options, target, request).catch((error) => {
-            if (!parts.signal.aborted)
-              parts.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
-          });
-        });
-        stack.use(watch);
-      }
-    },
+    followRequests: follow.start,
     idle,
   };
 }
@@ -95,36 +97,99 @@ export function createDaemon(parts: DaemonParts): Daemon {
 const inCluster = (definitions: readonly ReleaseDefinition[], { context }: ClusterSession) =>
   definitions.filter(({ cluster }) => cluster === context.client.name);
 
-function sessionOf({ sessions }: DaemonParts, cluster: string): { session: ClusterSession; states: StateStore } {
-  const found = sessions.get(cluster);
-  if (!found) throw new HelmGitopsError('cluster.unknown', 'user', `no cluster named "${cluster}" is configured`);
-  return found;
+interface Following {
+  start(): void;
+  begun(cluster: string, stack: AsyncDisposableStack): void;
+}
+
+function createFollowing({ sessions, emit, now, signal }: DaemonParts, onConfirmed: () => void): Following {
+  const stacks = new Map<string, AsyncDisposableStack>();
+  let started = false;
+  const follow = (cluster: string) => {
+    const work = sessions.get(cluster);
+    const stack = stacks.get(cluster);
+    if (!started || work === undefined || stack === undefined || stack.disposed) return;
+    const options = { ...work, emit, now, onConfirmed };
+    const watch = work.states.watchRequests((target, request) => {
+      answerRequest(options, target, request).catch((error) => {
+        if (!signal.aborted && !work.session.context.signal.aborted)
+          emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+      });
+    });
+    stack.use(watch);
+  };
+  return {
+    start() {
+      started = true;
+      for (const cluster of sessions.keys()) follow(cluster);
+    },
+    begun(cluster, stack) {
+      stacks.set(cluster, stack);
+      follow(cluster);
+    },
+  };
+}
+
+interface Removals {
+  lookAt(repository: string): Promise<void>;
+  lookAtAll(): Promise<void>;
+}
+
+/** Milliseconds until a cluster that could not say what it holds is asked again. */
+const askAgain = 30_000;
+
+function createRemovals(parts: DaemonParts, last: Read): Removals {
+  const lookAt = async (repository: string): Promise<void> => {
+    await Promise.all(
+      [...parts.sessions].map(([cluster, { session }]) =>
+        removeGone(parts, { last, cluster, repository }).catch((thrown: unknown) => {
+          if (session.context.signal.aborted) return;
+          const error = asHelmGitopsError(thrown);
+          if (error.fault === 'internal')
+            parts.emit({ event: 'internal.error', message: error.message, stack: error.stack });
+          setTimeout(() => session.context.signal.aborted || void lookAt(repository), askAgain).unref();
+        }),
+      ),
+    );
+  };
+  return {
+    lookAt,
+    async lookAtAll() {
+      await Promise.all([...last.keys()].map(lookAt));
+    },
+  };
+}
+
+interface Looked {
+  readonly last: Read;
+  readonly cluster: string;
+  readonly repository: string;
 }
 
 /** Releases of this repository and path that no definition stands for any more. While a file is not understood, none goes. */
-async function removeGone(parts: DaemonParts, last: Read, repository: string): Promise<void> {
+async function removeGone(parts: DaemonParts, { last, cluster, repository }: Looked): Promise<void> {
   const read = last.get(repository);
-  if (!read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
+  const work = parts.sessions.get(cluster);
+  if (!work || !read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
+  const { session, states } = work;
   const defined = new Set(read.synced.defined.map((definition) => definitionId(definition)));
-  for (const [cluster, { session, states }] of parts.sessions) {
-    const mine = (await states.list())
-      .map(({ state }) => state)
-      .filter(
-        ({ identity }) =>
-          identity.installation === states.installation &&
-          identity.repository === repository &&
-          identity.path === read.checkout.path,
-      );
-    const gone = mine.filter(({ identity }) => !isDefined(last, cluster, identity));
-    for (const state of gone) {
-      const { app, environment } = state.identity;
-      const moved = defined.has(definitionId(state.identity));
-      if (moved && !isHealthy(parts, app, environment)) continue;
-      const total = mine.filter(({ identity }) => identity.environment === environment).length;
-      const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
-      const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
-      session.queue.add(removalKey(place(state.identity)), () => remove(parts, last, { session, removal }));
-    }
+  const mine = (await states.list())
+    .map(({ state }) => state)
+    .filter(
+      ({ identity }) =>
+        identity.installation === states.installation &&
+        identity.repository === repository &&
+        identity.path === read.checkout.path,
+    );
+  const gone = mine.filter(({ identity }) => !isDefined(last, cluster, identity));
+  for (const state of gone) {
+    const { app, environment } = state.identity;
+    const moved = defined.has(definitionId(state.identity));
+    if (moved && !isHealthy(parts, app, environment)) continue;
+    const total = mine.filter(({ identity }) => identity.environment === environment).length;
+    const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
+    const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
+    session.queue.add(removalKey(place(state.identity)), () => remove(parts, last, { session, removal }));
   }
 }
 
@@ -157,8 +222,6 @@ type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 type Identity = ReleaseState['identity'];
 
 const place = ({ namespace, release }: Identity): Place => ({ namespace, releaseName: release });
-const removalKey = ({ namespace, releaseName }: Place): string => `removal ${namespace}/${releaseName}`;
-
 function isAt(definition: ReleaseDefinition, cluster: string, { namespace, release }: Identity): boolean {
   return definition.cluster === cluster && definition.namespace === namespace && definition.releaseName === release;
 }

@@ -4,7 +4,7 @@ import type { Sink } from '../foundation/events/event-bus.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import type { Control, DriftView, Health, LoggedEvent, ReleaseView, RepositoryView } from './control.ts';
+import type { ClusterView, Control, DriftView, Health, LoggedEvent, ReleaseView, RepositoryView } from './control.ts';
 
 export interface ReadModel extends Control {
   readonly sink: Sink;
@@ -14,6 +14,8 @@ export interface ReadModel extends Control {
   set(id: string, change: Partial<Pick<ReleaseView, 'health' | 'message' | 'version' | 'commit' | 'revision'>>): void;
   setDrift(id: string, drift: readonly DriftView[]): void;
   setRepository(view: RepositoryView): void;
+  /** That it is out of reach, waited for or back again is told by events. */
+  setCluster(name: string, status: 'connecting' | 'ready'): void;
   markReady(): void;
 }
 
@@ -27,6 +29,7 @@ export interface ReadModelOptions {
 export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
   const releases = new Map<string, ReleaseView>();
   const repositories = new Map<string, RepositoryView>();
+  const clusters = new Map<string, ClusterView>();
   const events: LoggedEvent[] = [];
   const listeners = new Set<(event: LoggedEvent) => void>();
   let number = 0;
@@ -37,12 +40,16 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
     const since = part.health !== undefined && part.health !== view.health ? now().getTime() : view.since;
     releases.set(id, { ...view, ...part, since });
   };
+  const setCluster = (name: string, status: ClusterView['status'], message?: string) => {
+    if (clusters.get(name)?.status !== status) clusters.set(name, { name, status, message, since: now().getTime() });
+  };
   return {
     get ready() {
       return ready;
     },
-    releases: () => [...releases.values()],
+    releases: () => [...releases.values()].map((view) => withReach(view, clusters.get(view.cluster))),
     repositories: () => [...repositories.values()],
+    clusters: () => [...clusters.values()],
     events: (after = 0) => events.filter((entry) => entry.number > after),
     async history(app, environment) {
       const view = releases.get(`${app}/${environment}`);
@@ -54,6 +61,9 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
     },
     sink(event, time) {
       applyEvent(event, change);
+      if (event.event === 'cluster.unreachable') setCluster(event.cluster, 'unreachable', event.message);
+      if (event.event === 'cluster.recovered') setCluster(event.cluster, 'ready');
+      if (event.event === 'cluster.standby') setCluster(event.cluster, 'standby', `${event.holder} works there`);
       number += 1;
       const entry = { number, time, event };
       events.push(entry);
@@ -88,11 +98,25 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
     forget: (id) => void releases.delete(id),
     set: change,
     setDrift: (id, drift) => change(id, { drift }),
+    setCluster,
     setRepository: (view) => void repositories.set(view.name, view),
     markReady() {
       ready = true;
     },
   };
+}
+
+/** Of what cannot be looked at nothing is known; what was known comes back with its cluster. */
+function withReach(view: ReleaseView, cluster: ClusterView | undefined): ReleaseView {
+  if (cluster === undefined || cluster.status === 'ready') return view;
+  const { name, status, since } = cluster;
+  const why =
+    status === 'unreachable'
+      ? `cluster ${name} is out of reach`
+      : status === 'standby'
+        ? `another daemon works in cluster ${name}`
+        : `cluster ${name} is being connected to`;
+  return { ...view, health: 'unknown', message: why, since };
 }
 
 const healthAfter: Partial<Record<Event['event'], Health>> = {

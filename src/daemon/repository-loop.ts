@@ -32,7 +32,7 @@ export interface RepositoryLoopOptions {
   readonly model: ReadModel;
   readonly onRead: (definitions: readonly ReleaseDefinition[]) => void;
   readonly onPrepared: (release: PreparedRelease) => void;
-  readonly onSynced: (synced: SyncedRevision, checkout: Checkout) => Promise<void>;
+  readonly onSynced: (synced: SyncedRevision, checkout: Checkout) => void;
   readonly signal: AbortSignal;
 }
 
@@ -173,7 +173,7 @@ async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, 
     });
   }
   looking.announced = revision;
-  await handOn(looking, synced, checkout);
+  handOn(looking, synced, checkout);
 }
 
 /** The revision is the same; a chart that it names by a range, a tag or a branch may not be. */
@@ -182,7 +182,7 @@ async function refresh(looking: Looking): Promise<void> {
   if (!previous || !synced) return;
   const { sources } = looking.sync;
   const refreshed = await refreshCharts(() => syncInput(looking, previous), { before: synced, sources });
-  if (refreshed) await handOn(looking, refreshed, previous);
+  if (refreshed) handOn(looking, refreshed, previous);
 }
 
 async function syncInput({ sync, newOp, onRead, onPrepared }: Looking, checkout: Checkout): Promise<SyncInput> {
@@ -191,12 +191,12 @@ async function syncInput({ sync, newOp, onRead, onPrepared }: Looking, checkout:
   return { op: newOp(), checkout, compat, sources, onRead, onPrepared, definitions: { ...sync.definitions, files } };
 }
 
-async function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): Promise<void> {
+function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {
   const values = synced.failed.filter(({ part }) => part === 'values');
   tellProblems(looking, [...synced.problems, ...values.map(problemOf)]);
   looking.failedCharts = tellCharts(looking.emit, { before: looking.synced, told: looking.failedCharts }, synced);
   looking.synced = synced;
-  await looking.onSynced(synced, checkout);
+  looking.onSynced(synced, checkout);
 }
 
 /** A line for each that the revision before did not have. */

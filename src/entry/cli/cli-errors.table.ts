@@ -3,6 +3,7 @@ import type { Fault } from '../../foundation/base/errors.ts';
 
 export const cliErrors = {
   'cli.arguments': { fault: 'user', summary: 'too few or too many arguments' },
+  'cli.cluster-left-out': { fault: 'transient', summary: 'what was named may be in a cluster that is out of reach' },
   'cli.flag': { fault: 'user', summary: 'a flag that is unknown, or whose value is wrong' },
   'cli.no-answer': { fault: 'transient', summary: 'the daemon did not answer a request' },
   'cli.not-yet': { fault: 'user', summary: 'a flag or a kind of address that comes with a later version' },

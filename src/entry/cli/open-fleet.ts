@@ -3,7 +3,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import { openConfiguredClusters } from '../../daemon/configured-clusters.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
@@ -18,6 +17,7 @@ import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import { cliError } from './cli-error.ts';
+import { type FleetClusters, openClusters } from './open-clusters.ts';
 import type { CommandLine } from './run-command-line.ts';
 
 /** Milliseconds; longer than a command takes. */
@@ -77,13 +77,6 @@ async function* checkOut(
   }
 }
 
-/** The clusters, running: a command never starts one. */
-export async function openClusters(config: Config, stack: AsyncDisposableStack): Promise<readonly ClusterClient[]> {
-  const { clients } = await openConfiguredClusters(config.clusters, { emit: () => undefined, stack, mayStart: false });
-  for (const client of clients) stack.use(client);
-  return clients;
-}
-
 export interface FoundRelease {
   readonly client: ClusterClient;
   readonly states: StateReader;
@@ -91,23 +84,27 @@ export interface FoundRelease {
   readonly history: ReleaseHistory;
 }
 
-/** What the daemon keeps, in all clusters. */
-export async function readStates(
-  line: CommandLine,
-  config: Config,
-  clients: readonly ClusterClient[],
-): Promise<FoundRelease[]> {
-  const found: FoundRelease[] = [];
-  for (const client of clients) {
-    const { namespace } = config.state;
-    const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
-    const history = historiesOf(line, config, client);
-    for (const { state } of await states.list()) {
-      const { namespace, release } = state.identity;
-      found.push({ client, states, state, history: history(namespace, release) });
-    }
-  }
-  return found;
+/** What the daemon keeps, in all clusters that answer. */
+export async function readStates(line: CommandLine, config: Config, clusters: FleetClusters): Promise<FoundRelease[]> {
+  const { namespace } = config.state;
+  const found = await Promise.all(
+    clusters.clients.map(async (client) => {
+      const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
+      const history = historiesOf(line, config, client);
+      const listed = (await clusters.ask(client, () => states.list())) ?? [];
+      return listed.map(({ state }) => {
+        const { identity } = state;
+        return { client, states, state, history: history(identity.namespace, identity.release) };
+      });
+    }),
+  );
+  return found.flat();
+}
+
+export interface ChosenReleases {
+  readonly config: Config;
+  readonly clusters: FleetClusters;
+  readonly found: readonly FoundRelease[];
 }
 
 /** The releases that a command names, with their clusters open until the stack ends. */
@@ -115,10 +112,11 @@ export async function chooseReleases(
   line: CommandLine,
   options: GlobalOptions & Selection,
   stack: AsyncDisposableStack,
-): Promise<{ config: Config; found: readonly FoundRelease[] }> {
+): Promise<ChosenReleases> {
   const config = await readConfig(line, options);
-  const states = await readStates(line, config, await openClusters(config, stack));
-  return { config, found: select(states, options, ({ state }) => state.identity) };
+  const clusters = await openClusters(line, config, stack);
+  const states = await readStates(line, config, clusters);
+  return { config, clusters, found: select(states, { ...options, ...clusters }, ({ state }) => state.identity) };
 }
 
 /** The releases of one cluster, by namespace and name. */
@@ -145,17 +143,25 @@ export function tellUnreadable(line: CommandLine): (what: string, error: HelmGit
 export interface Selection {
   readonly apps: readonly string[];
   readonly environment: string | undefined;
+  /** Clusters that could not be asked. */
+  readonly leftOut?: ReadonlySet<string>;
 }
 
 /** Nothing named: everything. A name that fits nothing is an error, for it is a typing mistake. */
 export function select<Item>(
   items: readonly Item[],
-  { apps, environment }: Selection,
+  { apps, environment, leftOut }: Selection,
   identity: (item: Item) => { app: string; environment: string },
 ): Item[] {
   const known = new Set(items.map((item) => identity(item).app));
   for (const app of apps) {
     if (!known.has(app)) {
+      if (leftOut !== undefined && leftOut.size > 0) {
+        const where = `cluster ${[...leftOut].join(' and ')}`;
+        throw cliError('cli.cluster-left-out', `application "${app}" is not known without ${where}`, {
+          hint: 'ask again when it can be reached',
+        });
+      }
       throw cliError('cli.unknown-application', `there is no application "${app}"`, {
         hint: known.size > 0 ? `there is ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
       });

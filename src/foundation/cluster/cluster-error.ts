@@ -11,6 +11,18 @@ export function isClusterError(error: unknown, ...codes: ClusterErrorCode[]): er
   return error instanceof HelmGitopsError && (codes as string[]).includes(error.code);
 }
 
+/** The whole cluster cannot be worked with, whatever was asked of it. */
+export function isOutOfReach(error: unknown): boolean {
+  return isClusterError(
+    error,
+    'cluster.certificate',
+    'cluster.credentials',
+    'cluster.kubeconfig',
+    'cluster.unauthorized',
+    'cluster.unreachable',
+  );
+}
+
 /** What the server said, of an error that it answered. */
 export function apiStatusOf(error: unknown): ApiStatus | undefined {
   const cause = error instanceof HelmGitopsError ? error.cause : undefined;

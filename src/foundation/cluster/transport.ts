@@ -51,6 +51,7 @@ interface Link {
 
 const maxAttempts = 5;
 const maxRetryAfterMilliseconds = 30_000;
+const closeTime = 2_000;
 /** Credentials are renewed this much before they expire. */
 const expiryMargin = 10_000;
 
@@ -67,7 +68,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         const previous = link;
         const same = linkIdentity(connection) === linkIdentity(previous.connection);
         link = same ? { ...previous, connection } : createLink(connection, options);
-        if (!same) void closeLink(previous);
+        if (!same) void closeLink(previous, options.deadline);
         return link;
       } finally {
         renewal = undefined;
@@ -125,7 +126,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     },
     async [Symbol.asyncDispose]() {
       closed = true;
-      await closeLink(link);
+      await closeLink(link, closeTime);
     },
   };
 }
@@ -228,7 +229,11 @@ function linkIdentity({ server, tls, proxyUrl }: Connection): string {
   return JSON.stringify([server, proxyUrl, tls.ca, tls.cert, tls.key, tls.serverName, tls.insecure]);
 }
 
-/** Calls under way finish; streams do not. */
-async function closeLink(link: Link): Promise<void> {
-  await Promise.allSettled([link.streams.destroy(), link.pool.close()]);
+/** Calls under way may finish for so long; streams do not. */
+async function closeLink({ streams, pool }: Link, milliseconds: number): Promise<void> {
+  const ending = Promise.allSettled([streams.destroy(), pool.close()]);
+  const given = new AbortController();
+  await Promise.race([ending, sleep(milliseconds, undefined, { ref: false, signal: given.signal })]);
+  given.abort();
+  await pool.destroy();
 }

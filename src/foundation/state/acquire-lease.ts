@@ -24,11 +24,15 @@ export interface LeaseOptions {
   readonly now: () => Date;
   /** Told once for each holder that is waited for. */
   readonly onStandby?: (holder: string) => void;
+  /** One of our own identity is waited for too: it has taken the lease from us, and would be robbed of it in turn. */
+  readonly yields?: boolean;
 }
 
 export interface Lease extends AsyncDisposable {
   /** Aborted when the lease could not be kept: stop writing at once. */
   readonly lost: AbortSignal;
+  /** It was lost to another process. */
+  readonly taken: boolean;
 }
 
 interface Held {
@@ -49,7 +53,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     const held = lease && heldBy(lease);
     if (held?.resourceVersion !== seen?.held.resourceVersion || seen === undefined)
       seen = held && { held, since: performance.now() };
-    const free = held === undefined || held.holder === '' || held.holder === options.identity;
+    const free = held === undefined || held.holder === '' || (held.holder === options.identity && !options.yields);
     const expired = seen !== undefined && performance.now() - seen.since > seen.held.durationSeconds * 1000;
     if (free || expired) {
       const taken = await writeLease(options, lease, { holder: options.identity, duration, acquire: true });
@@ -68,6 +72,19 @@ function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: num
   const stopping = new AbortController();
   let lease = taken;
   let renewed = performance.now();
+  let robbed = false;
+  /** When the last renewals were sent; one whose answer was lost may have been carried out. */
+  let sent: readonly string[] = [renewTimeOf(taken)];
+  const renew = async (): Promise<KubernetesObject | undefined> => {
+    const time = microTime(options.now());
+    sent = [...sent.slice(-4), time];
+    const wish = { holder: options.identity, duration, acquire: false, time };
+    const next = await writeLease(options, lease, wish);
+    if (next !== undefined) return next;
+    const found = await readLease(options);
+    const isOurs = found && heldBy(found).holder === options.identity && sent.includes(renewTimeOf(found));
+    return isOurs ? await writeLease(options, found, wish) : undefined;
+  };
 
   const renewal = (async () => {
     while (!stopping.signal.aborted && !losing.signal.aborted) {
@@ -75,9 +92,12 @@ function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: num
       if (stopping.signal.aborted) return;
       const asked = performance.now();
       try {
-        const next = await writeLease(options, lease, { holder: options.identity, duration, acquire: false });
-        // The precondition failed: another process holds it, or a second one of our identity.
-        if (next === undefined) return losing.abort(lostError('somebody else has taken it'));
+        const next = await renew();
+        // Another process holds it, or a second one of our identity.
+        if (next === undefined) {
+          robbed = true;
+          return losing.abort(lostError('somebody else has taken it'));
+        }
         lease = next;
         renewed = asked;
       } catch (error) {
@@ -93,6 +113,9 @@ function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: num
 
   return {
     lost: losing.signal,
+    get taken() {
+      return robbed;
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(deadline);
       stopping.abort();
@@ -119,6 +142,8 @@ interface Wish {
   readonly holder: string;
   readonly duration: number;
   readonly acquire: boolean;
+  /** Default: now. */
+  readonly time?: string;
 }
 
 /** Undefined when somebody was faster. */
@@ -128,7 +153,7 @@ async function writeLease(
   wish: Wish,
 ): Promise<KubernetesObject | undefined> {
   const { client, namespace, name = 'helm-gitops', now } = options;
-  const time = microTime(now());
+  const time = wish.time ?? microTime(now());
   const spec = (base?.spec ?? {}) as Record<string, unknown>;
   const held = base && heldBy(base);
   const changedHands = held !== undefined && held.holder !== wish.holder;
@@ -176,6 +201,10 @@ function heldBy(lease: KubernetesObject): Held {
     durationSeconds: typeof spec.leaseDurationSeconds === 'number' ? spec.leaseDurationSeconds : 15,
     transitions: typeof spec.leaseTransitions === 'number' ? spec.leaseTransitions : 0,
   };
+}
+
+function renewTimeOf({ spec }: KubernetesObject): string {
+  return String((spec as Record<string, unknown> | undefined)?.renewTime ?? '');
 }
 
 /** Kubernetes' MicroTime has exactly six decimals. */

@@ -1,4 +1,4 @@
-import type { Control, LoggedEvent, ReleaseView, RepositoryView } from '../../../src/daemon/control.ts';
+import type { ClusterView, Control, LoggedEvent, ReleaseView, RepositoryView } from '../../../src/daemon/control.ts';
 import type { Event } from '../../../src/foundation/events/event.ts';
 import type { ReleaseRecord } from '../../../src/foundation/history/release-record.ts';
 
@@ -25,7 +25,7 @@ export function releaseView(part: Partial<ReleaseView> = {}): ReleaseView {
 
 export interface FakeControl extends Control {
   ready: boolean;
-  set: { releases: ReleaseView[]; repositories: RepositoryView[]; records: ReleaseRecord[] };
+  set: { releases: ReleaseView[]; repositories: RepositoryView[]; clusters: ClusterView[]; records: ReleaseRecord[] };
   emit(event: Event): void;
   failWith(error: Error): void;
   readonly listeners: ReadonlySet<unknown>;
@@ -34,7 +34,7 @@ export interface FakeControl extends Control {
 export function createFakeControl(): FakeControl {
   const events: LoggedEvent[] = [];
   const listeners = new Set<(event: LoggedEvent) => void>();
-  const set: FakeControl['set'] = { releases: [releaseView()], repositories: [], records: [] };
+  const set: FakeControl['set'] = { releases: [releaseView()], repositories: [], clusters: [], records: [] };
   let failure: Error | undefined;
   return {
     ready: true,
@@ -48,6 +48,7 @@ export function createFakeControl(): FakeControl {
       return set.releases;
     },
     repositories: () => set.repositories,
+    clusters: () => set.clusters,
     events: (after = 0) => events.filter(({ number }) => number > after),
     history: async () => set.records,
     subscribe(listener) {

@@ -12,22 +12,20 @@ export interface DriftOptions extends StatusOptions {
 
 export async function drift(line: CommandLine, options: DriftOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const { config, found } = await chooseReleases(line, options, stack);
+  const { config, clusters, found } = await chooseReleases(line, options, stack);
   const prepared = (await readFleet(line, config)).flatMap(({ releases }) => releases);
   const rows = [];
   for (const { client, state, history } of found) {
     const { app, environment } = state.identity;
-    const record = (await readRecords({ history })).findLast(({ info }) => info.status === 'deployed');
+    const records = await clusters.ask(client, () => readRecords({ history }));
+    const record = records?.findLast(({ info }) => info.status === 'deployed');
     if (!record) continue;
     const definition = prepared.find(
       (one) => one.definition.app === app && one.definition.environment === environment,
     )?.definition;
-    const drifts = await checkDrift({
-      client,
-      record,
-      ignore: definition?.settings.drift.ignore ?? [],
-      signal: line.signal,
-    });
+    const ignore = definition?.settings.drift.ignore ?? [];
+    const { signal } = line;
+    const drifts = (await clusters.ask(client, () => checkDrift({ client, record, ignore, signal }))) ?? [];
     for (const { key, kind, fields, manager, severity } of drifts) {
       const base = { app, environment, object: objectLabel(key), kind, manager, severity };
       if (fields.length === 0) rows.push({ ...base, field: '', recorded: '', live: '' });
@@ -48,9 +46,10 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
         ['manager', (row) => row.manager],
         ['severity', (row) => row.severity],
       ],
-      empty: 'no drift',
+      empty: clusters.leftOut.size > 0 ? 'no drift in what could be asked' : 'no drift',
     }),
   );
+  if (clusters.leftOut.size > 0) return 1;
   return options.exitCode && rows.length > 0 ? 3 : 0;
 }
 

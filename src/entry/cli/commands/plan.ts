@@ -1,6 +1,5 @@
 /** `plan`: what the daemon would do now, object by object and field by field, against the live clusters. */
 import { createRenderPool } from '../../../daemon/render-pool.ts';
-import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
@@ -8,7 +7,8 @@ import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
-import { historiesOf, openClusters, readConfig, readFleet, select } from '../open-fleet.ts';
+import { openClusters } from '../open-clusters.ts';
+import { historiesOf, readConfig, readFleet, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { DriftOptions } from './drift.ts';
@@ -16,7 +16,7 @@ import type { DriftOptions } from './drift.ts';
 export async function plan(line: CommandLine, options: DriftOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const config = await readConfig(line, options);
-  const clients = await openClusters(config, stack);
+  const clusters = await openClusters(line, config, stack);
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion }));
   const fleet = await readFleet(line, config);
@@ -29,15 +29,12 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
   );
   const previews: Preview[] = [];
   for (const prepared of chosen) {
-    const client = clients.find(({ name }) => name === prepared.definition.cluster);
-    if (!client)
-      throw new HelmGitopsError(
-        'cluster.unknown',
-        'user',
-        `no cluster named "${prepared.definition.cluster}" is configured`,
-      );
+    const client = clusters.find(prepared.definition.cluster);
+    if (!client) continue;
     const history = historiesOf(line, config, client);
-    previews.push(await previewRelease({ client, history, render: pool.render, signal: line.signal }, prepared));
+    const context = { client, history, render: pool.render, signal: line.signal };
+    const preview = await clusters.ask(client, () => previewRelease(context, prepared));
+    if (preview) previews.push(preview);
   }
   line.stdout.write(
     options.output === 'table'
@@ -45,6 +42,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
       : formatListing(options.output, { rows: previews.map(plainPlan), columns: [], empty: '' }),
   );
   if (problems.length > 0) return 2;
+  if (clusters.leftOut.size > 0) return 1;
   return options.exitCode && previews.some((preview) => !isEmptyPlan(preview.plan)) ? 3 : 0;
 }
 

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { putRequest } from '../../../foundation/state/put-request.ts';
 import { cliError } from '../cli-error.ts';
+import { openClusters } from '../open-clusters.ts';
 import {
   type FoundRelease,
   type GlobalOptions,
-  openClusters,
   readConfig,
   readStates,
   type Selection,
@@ -31,10 +31,11 @@ const doubt = 10_000;
 export async function request(line: CommandLine, options: RequestOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const config = await readConfig(line, options);
-  const states = await readStates(line, config, await openClusters(config, stack));
+  const clusters = await openClusters(line, config, stack);
+  const states = await readStates(line, config, clusters);
   const targets =
     options.removal === undefined
-      ? chosen(states, options)
+      ? chosen(states, { ...options, ...clusters })
       : states.filter(({ state }) => state.removal?.id === options.removal);
   if (targets.length === 0) {
     throw cliError(
@@ -44,7 +45,9 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
     );
   }
   const outcomes = await Promise.all(targets.map((target) => ask(line, options, target)));
-  return outcomes.every((done) => done) ? 0 : 1;
+  // More that was meant may lie in a cluster out of reach.
+  const isAll = clusters.leftOut.size === 0 || options.environment !== undefined || options.removal !== undefined;
+  return outcomes.every((done) => done) && isAll ? 0 : 1;
 }
 
 function chosen(states: readonly FoundRelease[], options: RequestOptions): FoundRelease[] {

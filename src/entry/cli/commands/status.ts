@@ -23,11 +23,13 @@ interface StatusRow {
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const { found } = await chooseReleases(line, options, stack);
+  const { clusters, found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
   for (const { client, state, history } of found) {
     const { app, environment, namespace, release } = state.identity;
-    const latest = (await readRecords({ history })).at(-1);
+    const records = await clusters.ask(client, () => readRecords({ history }));
+    if (!records) continue;
+    const latest = records.at(-1);
     const message = state.suspended
       ? 'suspended'
       : state.quarantine
@@ -64,16 +66,16 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       empty: 'nothing is deployed yet',
     }),
   );
-  return 0;
+  return clusters.leftOut.size > 0 ? 1 : 0;
 }
 
 export async function history(line: CommandLine, options: StatusOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const { found } = await chooseReleases(line, options, stack);
+  const { clusters, found } = await chooseReleases(line, options, stack);
   const rows = [];
   for (const one of found) {
     const { app, environment } = one.state.identity;
-    for (const { version, info } of await readRecords(one)) {
+    for (const { version, info } of (await clusters.ask(one.client, () => readRecords(one))) ?? []) {
       rows.push({
         app,
         environment,
@@ -98,5 +100,5 @@ export async function history(line: CommandLine, options: StatusOptions): Promis
       empty: 'no revisions',
     }),
   );
-  return 0;
+  return clusters.leftOut.size > 0 ? 1 : 0;
 }
