@@ -64,7 +64,10 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/json-schema\//, may: [/^foundation\/(base|template|yaml|manifest|values)\//] },
   { place: /^foundation\/fields\//, may: [/^foundation\/(base|manifest|yaml)\//] },
   { place: /^foundation\/(document|git)\//, may: [/^foundation\/base\//] },
-  { place: /^foundation\/cluster\//, may: [/^foundation\/(base|manifest|yaml)\//] },
+  {
+    place: /^foundation\/cluster\//,
+    may: [/^foundation\/(base|manifest|yaml)\//, /^foundation\/http\/find-proxy\.ts$/],
+  },
   { place: /^foundation\/credentials\//, may: [/^foundation\/(base|git|yaml)\//] },
   { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },

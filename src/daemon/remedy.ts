@@ -1,5 +1,6 @@
 /** Carries out what follows a failed deploy: a rollback, another try, or nothing until the inputs change; each is told. */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
+import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
@@ -16,6 +17,7 @@ export async function remedy(
 ): Promise<void> {
   const { prepared } = entry;
   const { outcome, version } = result;
+  if (isOutOfReach(outcome.error)) return awaitCluster(loop, entry, { turn, error: outcome.error });
   const fields = releaseFields(prepared);
   const { namespace, releaseName, settings } = prepared.definition;
   const state = (await loop.context.states.read(namespace, releaseName))?.state;
@@ -165,6 +167,7 @@ export async function failedBeforeWrite(
 ): Promise<void> {
   const { prepared } = entry;
   const error = asHelmGitopsError(thrown);
+  if (isOutOfReach(error)) return awaitCluster(loop, entry, { turn, error });
   const attempt = countAttempt(entry);
   const decision = decideRemedy({
     failure: { fault: error.fault, wrote: false, version: 0, attempt },
@@ -190,6 +193,25 @@ export async function failedBeforeWrite(
   );
   if (decision.remedy === 'retry')
     scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
+}
+
+/** Milliseconds between looks at a cluster that is out of reach. */
+const lookAgain = 5_000;
+
+/** No failure of the release: its attempts are not counted, and it is never rolled back for it. */
+function awaitCluster(loop: Loop, entry: Entry, { turn, error }: { turn: Turn; error: HelmGitopsError }): void {
+  const id = definitionId(entry.prepared.definition);
+  const { cluster } = entry.prepared.definition;
+  tellOnce(entry, `out of reach ${error.code}`, () =>
+    loop.emit({
+      event: 'release.waiting',
+      ...releaseFields(entry.prepared),
+      for: `cluster ${cluster}`,
+      message: error.message,
+    }),
+  );
+  loop.model.set(id, { health: 'blocked', message: `waits for cluster ${cluster}` });
+  setTimeout(() => loop.entries.has(id) && turn.enqueue(id), lookAgain).unref();
 }
 
 function scheduleRetry(

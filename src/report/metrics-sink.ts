@@ -5,6 +5,7 @@ import type { Sink } from '../foundation/events/event-bus.ts';
 
 export interface MetricsSource {
   releases(): readonly { app: string; environment: string; health: string; drift: readonly { severity: string }[] }[];
+  clusters(): readonly { name: string; status: string }[];
 }
 
 export interface Metrics {
@@ -54,6 +55,17 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
       this.reset();
       for (const { app, environment, drift } of source()?.releases() ?? [])
         for (const { severity } of drift) this.inc({ app, environment, severity });
+    },
+  });
+  new Gauge({
+    name: 'helm_gitops_cluster_ready',
+    help: '1 for a cluster that can be worked in, 0 for one that is out of reach or waited for.',
+    labelNames: ['cluster'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, status } of source()?.clusters() ?? [])
+        this.set({ cluster: name }, status === 'ready' ? 1 : 0);
     },
   });
   return {

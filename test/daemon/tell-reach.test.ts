@@ -20,6 +20,30 @@ describe('what is told of lost watches', () => {
     expect(events).toEqual(['cluster.unreachable', 'cluster.recovered']);
   });
 
+  test('refused credentials and a silent server concern all of it', () => {
+    for (const code of ['cluster.unauthorized', 'cluster.timeout', 'cluster.unavailable'] as const) {
+      const { events, reach } = scene();
+      reach.lost('apps/v1/Deployment', clusterError(code, 'no'));
+      expect(events).toEqual(['cluster.unreachable']);
+    }
+  });
+
+  test('an API of its own server that is out of service concerns its kinds alone', () => {
+    const { events, reach } = scene();
+    for (const kind of ['metrics.k8s.io/v1beta1/PodMetrics', 'things.example.com/v1/Thing'])
+      reach.lost(kind, clusterError('cluster.unavailable', 'service unavailable'));
+    reach.lost('things.example.com/v1/Thing', clusterError('cluster.unavailable', 'service unavailable'));
+    expect(events).toEqual(['watch.lost metrics.k8s.io/v1beta1/PodMetrics', 'watch.lost things.example.com/v1/Thing']);
+  });
+
+  test('what could not begin is told once, however often it is tried', () => {
+    const { events, reach } = scene();
+    for (let times = 0; times < 3; times += 1) reach.out(clusterError('cluster.credentials', 'no token'));
+    reach.back();
+    reach.back();
+    expect(events).toEqual(['cluster.unreachable', 'cluster.recovered']);
+  });
+
   test('a watch that alone is refused is told by its name', () => {
     const { events, reach } = scene();
     reach.lost('v1/Secret', clusterError('cluster.forbidden', 'no'));

@@ -26,10 +26,18 @@ describe('metrics', () => {
         drift: [{ severity: 'workload' }, { severity: 'workload' }],
       },
     ];
-    const { text } = createMetrics(() => ({ releases: () => releases }));
+    const { text } = createMetrics(() => ({
+      releases: () => releases,
+      clusters: () => [
+        { name: 'far', status: 'unreachable' },
+        { name: 'near', status: 'ready' },
+      ],
+    }));
     const before = await text();
     expect(before).toContain('helm_gitops_release_health{app="shop",environment="dev",health="healthy"} 1');
     expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="workload"} 2');
+    expect(before).toContain('helm_gitops_cluster_ready{cluster="far"} 0');
+    expect(before).toContain('helm_gitops_cluster_ready{cluster="near"} 1');
     releases = [];
     expect(await text()).not.toContain('app="shop"');
   });

@@ -156,12 +156,7 @@ export function select<Item>(
   const known = new Set(items.map((item) => identity(item).app));
   for (const app of apps) {
     if (!known.has(app)) {
-      if (leftOut !== undefined && leftOut.size > 0) {
-        const where = `cluster ${[...leftOut].join(' and ')}`;
-        throw cliError('cli.cluster-left-out', `application "${app}" is not known without ${where}`, {
-          hint: 'ask again when it can be reached',
-        });
-      }
+      refuseLeftOut(`application "${app}"`, { leftOut });
       throw cliError('cli.unknown-application', `there is no application "${app}"`, {
         hint: known.size > 0 ? `there is ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
       });
@@ -170,5 +165,14 @@ export function select<Item>(
   return items.filter((item) => {
     const { app, environment: place } = identity(item);
     return (apps.length === 0 || apps.includes(app)) && (environment === undefined || environment === place);
+  });
+}
+
+/** That something does not exist can only be said when every cluster was asked. */
+export function refuseLeftOut(what: string, { leftOut }: Pick<Selection, 'leftOut'>): void {
+  if (leftOut === undefined || leftOut.size === 0) return;
+  const where = `cluster ${[...leftOut].join(' and ')}`;
+  throw cliError('cli.cluster-left-out', `${what} is not known without ${where}`, {
+    hint: 'ask again when it can be reached',
   });
 }

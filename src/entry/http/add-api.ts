@@ -1,4 +1,4 @@
-/** The API for programs: releases, their history, repositories and events as JSON. Reading only. */
+/** The API for programs: releases, their history, repositories, clusters and events as JSON. Reading only. */
 import type { Hono } from 'hono';
 import type { Control } from '../../daemon/control.ts';
 import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
@@ -22,6 +22,7 @@ export function addApi(app: Hono, control: Control): void {
     return context.json({ revisions: records.map(revisionJson) });
   });
   app.get('/api/v1/repositories', (context) => context.json({ repositories: control.repositories() }));
+  app.get('/api/v1/clusters', (context) => context.json({ clusters: control.clusters() }));
   app.get('/api/v1/events', (context) => {
     const after = parseNumber(context.req.query('after'));
     if (after === undefined) return context.json({ error: 'after: expected the number of an event' }, 400);

@@ -30,6 +30,9 @@ export const openApi = {
     '/api/v1/repositories': {
       get: { summary: 'Repositories, their revisions and problems', responses: json('repositories') },
     },
+    '/api/v1/clusters': {
+      get: { summary: 'Clusters, and which are out of reach', responses: json('clusters') },
+    },
     '/api/v1/events': {
       get: {
         summary: 'The last 500 events',

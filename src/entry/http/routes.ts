@@ -92,6 +92,7 @@ function viewOf({ control, now, version }: RouteOptions) {
     ready: control.ready,
     releases: control.releases(),
     repositories: control.repositories(),
+    clusters: control.clusters(),
     events: control.events(),
     now: now(),
     version,

@@ -3,6 +3,7 @@
  * is waited out by our own clock, never by comparing clocks; one that was restarted under the same identity goes on at
  * once, and a former process of that identity notices.
  */
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient } from '../cluster/cluster-client.ts';
@@ -45,6 +46,7 @@ interface Held {
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const duration = options.duration ?? 15_000;
   const patience = options.retry ?? 1_000;
+  const mark = randomInt(1000);
   let seen: { held: Held; since: number } | undefined;
   let told: string | undefined;
   for (;;) {
@@ -56,8 +58,9 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     const free = held === undefined || held.holder === '' || (held.holder === options.identity && !options.yields);
     const expired = seen !== undefined && performance.now() - seen.since > seen.held.durationSeconds * 1000;
     if (free || expired) {
-      const taken = await writeLease(options, lease, { holder: options.identity, duration, acquire: true });
-      if (taken !== undefined) return keepLease(options, taken, duration);
+      const time = microTime(options.now(), mark);
+      const taken = await writeLease(options, lease, { holder: options.identity, duration, acquire: true, time });
+      if (taken !== undefined) return keepLease(options, { taken, duration, mark });
     } else if (told !== held.holder) {
       told = held.holder;
       options.onStandby?.(held.holder);
@@ -67,7 +70,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 }
 
 /** Renews each third of the duration; gives up when two thirds have passed without success. */
-function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: number): Lease {
+function keepLease(
+  options: LeaseOptions,
+  { taken, duration, mark }: { taken: KubernetesObject; duration: number; mark: number },
+): Lease {
   const losing = new AbortController();
   const stopping = new AbortController();
   let lease = taken;
@@ -76,7 +82,7 @@ function keepLease(options: LeaseOptions, taken: KubernetesObject, duration: num
   /** When the last renewals were sent; one whose answer was lost may have been carried out. */
   let sent: readonly string[] = [renewTimeOf(taken)];
   const renew = async (): Promise<KubernetesObject | undefined> => {
-    const time = microTime(options.now());
+    const time = microTime(options.now(), mark);
     sent = [...sent.slice(-4), time];
     const wish = { holder: options.identity, duration, acquire: false, time };
     const next = await writeLease(options, lease, wish);
@@ -207,7 +213,7 @@ function renewTimeOf({ spec }: KubernetesObject): string {
   return String((spec as Record<string, unknown> | undefined)?.renewTime ?? '');
 }
 
-/** Kubernetes' MicroTime has exactly six decimals. */
-function microTime(time: Date): string {
-  return time.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z');
+/** Kubernetes' MicroTime has exactly six decimals; the last three tell processes of one identity apart. */
+function microTime(time: Date, mark = 0): string {
+  return time.toISOString().replace('Z', `${String(mark).padStart(3, '0')}Z`);
 }

@@ -57,6 +57,37 @@ describe('the lease', () => {
     await lease[Symbol.asyncDispose]();
   });
 
+  test('is kept when the answer to a renewal was lost', async () => {
+    const cluster = memoryCluster();
+    const lease = await take(cluster, 'a');
+    let lost = 0;
+    const { update } = cluster;
+    cluster.update = async (...call) => {
+      const written = await update(...call);
+      lost += 1;
+      if (lost === 1) throw clusterError('cluster.timeout', 'no answer');
+      return written;
+    };
+    await vi.waitFor(() => expect(lost).toBeGreaterThan(2), 4000);
+    expect(lease.lost.aborted).toBe(false);
+    await lease[Symbol.asyncDispose]();
+  });
+
+  test('is not taken back at once from who has just taken it under the same identity', async () => {
+    const cluster = memoryCluster();
+    const former = await take(cluster, 'a');
+    const restarted = await take(cluster, 'a');
+    await vi.waitFor(() => expect(former.lost.aborted).toBe(true), 2000);
+    expect(former.taken).toBe(true);
+    const told: string[] = [];
+    const again = take(cluster, 'a', { yields: true, onStandby: (name) => told.push(name) });
+    await vi.waitFor(() => expect(told).toEqual(['a']), 2000);
+    expect(restarted.lost.aborted).toBe(false);
+    await former[Symbol.asyncDispose]();
+    await restarted[Symbol.asyncDispose]();
+    await (await again)[Symbol.asyncDispose]();
+  });
+
   test('goes on at once with a restarted holder, and the former process notices', async () => {
     const cluster = memoryCluster();
     const former = await take(cluster, 'a');

@@ -10,6 +10,7 @@ import {
   type GlobalOptions,
   readConfig,
   readStates,
+  refuseLeftOut,
   type Selection,
   select,
 } from '../open-fleet.ts';
@@ -38,6 +39,7 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
       ? chosen(states, { ...options, ...clusters })
       : states.filter(({ state }) => state.removal?.id === options.removal);
   if (targets.length === 0) {
+    refuseLeftOut('what was named', clusters);
     throw cliError(
       'cli.nothing-chosen',
       options.removal === undefined ? 'no release fits' : `nothing waits for a confirmation named ${options.removal}`,

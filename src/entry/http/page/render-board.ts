@@ -2,7 +2,7 @@
  * What the page shows: how many are well, what needs a person, every release by application and environment, the last
  * events. Whatever comes from a repository or a cluster is escaped.
  */
-import type { Health, LoggedEvent, ReleaseView, RepositoryView } from '../../../daemon/control.ts';
+import type { ClusterView, Health, LoggedEvent, ReleaseView, RepositoryView } from '../../../daemon/control.ts';
 import { formatPlace } from '../../../foundation/base/errors.ts';
 import { escapeHtml } from './escape-html.ts';
 import { renderEvents } from './render-events.ts';
@@ -12,6 +12,7 @@ export interface BoardView {
   readonly ready: boolean;
   readonly releases: readonly ReleaseView[];
   readonly repositories: readonly RepositoryView[];
+  readonly clusters: readonly ClusterView[];
   readonly events: readonly LoggedEvent[];
   readonly now: Date;
 }
@@ -50,16 +51,24 @@ function renderSummary({ ready, releases }: BoardView): string {
 }
 
 function renderAttention(view: BoardView): string {
-  const { releases, repositories, events } = view;
+  const { releases, repositories, clusters, events } = view;
+  const unreachable = clusters.flatMap((cluster) => renderClusterTrouble(cluster, view.now));
   const broken = repositories.flatMap((repository) => renderRepositoryTrouble(repository, events));
   const worst = [...releases].sort((a, b) => order.indexOf(a.health) - order.indexOf(b.health));
-  const lines = [...broken, ...worst.flatMap((release) => renderTrouble(release, view))];
+  const lines = [...unreachable, ...broken, ...worst.flatMap((release) => renderTrouble(release, view))];
   if (lines.length === 0) {
     const said = releases.length > 0 && releases.every(({ health }) => health === 'healthy');
     return said ? '<p class="allwell">Everything runs as the repositories say.</p>' : '';
   }
   const more = lines.length > listed ? `<li class="more">and ${lines.length - listed} more</li>` : '';
   return `<h2>Needs attention</h2><ul class="attention">${lines.slice(0, listed).join('')}${more}</ul>`;
+}
+
+function renderClusterTrouble({ name, status, message = '', since }: ClusterView, now: Date): string[] {
+  if (status !== 'unreachable' && status !== 'standby') return [];
+  const [style, word] = status === 'unreachable' ? ['failed', 'is out of reach'] : ['blocked', 'is waited for'];
+  const who = `<p class="who"><b>cluster ${escapeHtml(name)}</b> ${word} ${renderTime(since, lasting(since, now))}</p>`;
+  return [`<li class="${style}">${who}<p class="why">${escapeHtml(shorten(message))}</p></li>`];
 }
 
 function renderRepositoryTrouble({ name, problems, error }: RepositoryView, events: BoardView['events']): string[] {

@@ -9,6 +9,7 @@ function render(part: Partial<PageView> = {}): string {
     ready: true,
     releases: [releaseView()],
     repositories: [],
+    clusters: [],
     events: [],
     now,
     version: '0.1.0',
@@ -169,4 +170,17 @@ describe('the page', () => {
     expect(html.length).toBeLessThan(10_000);
     expect(html.isWellFormed()).toBe(true);
   });
+});
+
+test('a cluster that is out of reach is what the page begins with', () => {
+  const since = Date.UTC(2026, 10, 20, 11, 50);
+  const html = render({
+    clusters: [
+      { name: 'far', status: 'unreachable', message: 'connect <refused>', since },
+      { name: 'near', status: 'ready', message: undefined, since },
+    ],
+  });
+  expect(html).toMatch(/<b>cluster far<\/b> is out of reach/);
+  expect(html).toContain('connect &lt;refused&gt;');
+  expect(html).not.toContain('cluster near');
 });

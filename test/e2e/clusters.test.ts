@@ -1,0 +1,259 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dump, load } from 'js-yaml';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
+import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
+import { type TestCluster, testClusters } from '../support/clusters.ts';
+import { writeFiles } from '../support/git-repository.ts';
+import { chartYaml } from '../support/make-chart.ts';
+import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import { startTcpRelay, type TcpRelay } from '../support/tcp-relay.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+/** `near` is embedded in the daemon; `far` is reached through a relay that can hang, refuse and drop. */
+for (const far of testClusters) {
+  describe.skipIf(far.skipped)(
+    `two clusters, the far one ${far.name}${far.skipped ? ` (skipped: ${far.skipped})` : ''}`,
+    () => defineScenarios(far),
+  );
+}
+
+function defineScenarios(far: TestCluster): void {
+  let folder: string;
+  let relay: TcpRelay;
+  let daemon: RunningDaemon | undefined;
+  let client: ClusterClient;
+  let relayed: string;
+  const stack = new AsyncDisposableStack();
+  const near = () => openCluster({ name: 'near', kubeconfig: join(folder, 'near', 'kubeconfig') });
+  const config = () => join(folder, 'config.yaml');
+
+  beforeAll(async () => {
+    const place = await mkdtemp(join(tmpdir(), 'helm-gitops-far-'));
+    stack.defer(() => rm(place, { recursive: true, force: true }));
+    const kubeconfig = far.name === 'real' ? far.kubeconfig('') : join(place, 'kubeconfig');
+    if (far.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
+    client = stack.use(await openCluster({ name: 'far', kubeconfig }));
+    relay = stack.use(await startTcpRelay(targetOf(await readFile(kubeconfig, 'utf8'))));
+    await writeFile(join(place, 'relayed'), through(await readFile(kubeconfig, 'utf8'), relay.port));
+    relayed = join(place, 'relayed');
+  });
+
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'helm-gitops-clusters-'));
+    writeFiles(folder, fleet);
+    await writeFile(
+      config(),
+      `repositories: [{name: fleet, url: fleet, poll: 1s, watch: true}]
+clusters:
+  - {name: far, kubeconfig: "${relayed}"}
+  - {name: near, embedded: {data: near}}
+server: {listen: "127.0.0.1:0"}
+`,
+    );
+    relay.mode = 'pass';
+  });
+
+  afterEach(async () => {
+    await daemon?.stop();
+    daemon = undefined;
+    relay.mode = 'pass';
+    for (const name of ['shop', 'helm-gitops'])
+      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name }).catch(() => undefined);
+    await vi.waitFor(
+      async () => {
+        for (const name of ['shop', 'helm-gitops'])
+          expect(await client.get({ apiVersion: 'v1', kind: 'Namespace', name })).toBeUndefined();
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = () => {
+    daemon = startDaemon(config());
+    return daemon;
+  };
+  const colour = (value: string) => writeFiles(folder, { 'fleet/values.yaml': `colour: ${value}\n` });
+  const live = async (from: ClusterClient) =>
+    (
+      (await from.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'shop' }))?.data as
+        | { colour: string }
+        | undefined
+    )?.colour;
+  const command = async (...words: string[]) => {
+    try {
+      const program = [join(root, 'src', 'main.ts'), '--config', config(), ...words];
+      return { code: 0, ...(await run(process.execPath, program, { cwd: root })) };
+    } catch (error) {
+      return error as { code: number; stdout: string; stderr: string };
+    }
+  };
+  const count = (event: string) => daemon?.lines.filter((line) => line.event === event).length;
+  const untouched = () => {
+    for (const event of ['drift.found', 'release.uninstalled', 'removal.waiting', 'release.failed', 'internal.error'])
+      expect(daemon?.lines.filter((line) => line.event === event)).toEqual([]);
+  };
+
+  test('one application lives in both, under the same names', async () => {
+    const { waitFor, lines } = start();
+    await waitFor('daemon.ready');
+    expect(
+      lines
+        .filter(({ event }) => event === 'release.deployed')
+        .map(({ cluster, environment, namespace, release }) => `${cluster} ${environment} ${namespace}/${release}`)
+        .sort(),
+    ).toEqual(['far west shop/shop', 'near east shop/shop']);
+    await using nearby = await near();
+    expect([await live(nearby), await live(client)]).toEqual(['blue', 'blue']);
+    writeFiles(folder, { 'fleet/west.yaml': 'colour: green\n' });
+    await waitFor('release.deployed', { environment: 'west', version: 2 });
+    expect([await live(nearby), await live(client)]).toEqual(['blue', 'green']);
+    untouched();
+  });
+
+  test.each(['hang', 'refuse'] as const)('a cluster that does %s at the start joins later', async (mode) => {
+    relay.mode = mode;
+    const { waitFor, lines } = start();
+    const ready = await waitFor('daemon.ready');
+    await waitFor('cluster.unreachable', { cluster: 'far' });
+    await using nearby = await near();
+    expect(await live(nearby)).toBe('blue');
+    expect(lines.filter(({ event }) => event === 'release.deployed')).toHaveLength(1);
+    const api = async (path: string) => (await fetch(`${String(ready['page']).replace(/\/$/, '')}${path}`)).json();
+    expect(await api('/api/v1/clusters')).toMatchObject({
+      clusters: [
+        { name: 'far', status: 'unreachable' },
+        { name: 'near', status: 'ready' },
+      ],
+    });
+    expect(await api('/api/v1/releases/shop/west')).toMatchObject({
+      health: 'unknown',
+      message: 'cluster far is out of reach',
+    });
+    relay.mode = 'pass';
+    await waitFor('cluster.recovered', { cluster: 'far' });
+    await waitFor('release.deployed', { environment: 'west', version: 1 });
+    expect(count('cluster.unreachable')).toBe(1);
+    expect(count('cluster.recovered')).toBe(1);
+    untouched();
+  });
+
+  test.each(['hang', 'refuse'] as const)('one that does %s later waits, and is taken up on return', async (mode) => {
+    const { waitFor } = start();
+    await waitFor('daemon.ready');
+    relay.mode = mode;
+    colour('red');
+    await waitFor('release.deployed', { environment: 'east', version: 2 });
+    await waitFor('cluster.unreachable', { cluster: 'far' });
+    colour('green');
+    await waitFor('release.deployed', { environment: 'east', version: 3 });
+    // Past the time that its lease is lost.
+    if (mode === 'refuse') await new Promise((resolve) => setTimeout(resolve, 16_000));
+    expect(await live(client)).toBe('blue');
+    relay.mode = 'pass';
+    await waitFor('cluster.recovered', { cluster: 'far' });
+    await vi.waitFor(async () => expect(await live(client)).toBe('green'), { timeout: 60_000, interval: 200 });
+    await waitFor('release.deployed', { environment: 'west', version: 2 });
+    expect(count('cluster.unreachable')).toBe(1);
+    expect(count('cluster.recovered')).toBe(1);
+    untouched();
+  });
+
+  test('commands answer for the living one, say what is left out, and end with 1', async () => {
+    await start().waitFor('daemon.ready');
+    relay.mode = 'refuse';
+    for (const [words, told] of [
+      [['status'], /shop +east/],
+      [['drift'], /no drift in what could be asked/],
+      [['plan'], /shop\/east/],
+      [['history', 'shop', '-e', 'east'], /deployed/],
+    ] as const) {
+      const { code, stdout, stderr } = await command(...words);
+      expect({ words, code, stdout, stderr }).toEqual({
+        words,
+        code: 1,
+        stdout: expect.stringMatching(told),
+        stderr: expect.stringMatching(/^warning: cluster far is left out: .*\n$/),
+      });
+    }
+    expect(await command('sync', 'shop', '-e', 'east')).toMatchObject({ code: 0 });
+    expect(await command('sync', 'shop', '-e', 'west')).toMatchObject({ code: 1 });
+  });
+
+  test('a single pass deploys to the living one and ends with 1', async () => {
+    relay.mode = 'refuse';
+    daemon = startDaemon(config(), 'once');
+    await daemon.waitFor('release.deployed', { environment: 'east' });
+    await daemon.waitFor('daemon.ready');
+    await vi.waitFor(async () => expect(await daemon?.stop()).toBe(1));
+    relay.mode = 'pass';
+    daemon = startDaemon(config(), 'once');
+    await daemon.waitFor('release.deployed', { environment: 'west' });
+    await daemon.waitFor('daemon.ready');
+    expect(count('cluster.unreachable')).toBe(0);
+  });
+
+  test('connections that break again and again cost nothing but time', async () => {
+    const { waitFor } = start();
+    await waitFor('daemon.ready');
+    for (let times = 0; times < 8; times += 1) {
+      relay.drop();
+      if (times === 4) colour('red');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    await waitFor('release.deployed', { environment: 'east', version: 2 });
+    await waitFor('release.deployed', { environment: 'west', version: 2 });
+    expect(await live(client)).toBe('red');
+    untouched();
+  });
+}
+
+const fleet = {
+  'fleet/charts/shop/Chart.yaml': chartYaml('shop'),
+  'fleet/charts/shop/templates/config.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {colour: "{{ .Values.colour }}"}\n',
+  'fleet/values.yaml': 'colour: blue\n',
+  'fleet/app.yaml': `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: shop}
+spec:
+  chart: {path: charts/shop}
+  values: [values.yaml, {file: "{{environment}}.yaml", optional: true}]
+  environments: {east: {}, west: {}}
+---
+apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: east}
+spec: {cluster: near, namespace: shop}
+---
+apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: west}
+spec: {cluster: far, namespace: shop}
+`,
+};
+
+interface Kubeconfig {
+  clusters: { cluster: { server: string } }[];
+}
+
+function targetOf(kubeconfig: string): { host: string; port: number } {
+  const url = new URL((load(kubeconfig) as Kubeconfig).clusters[0]?.cluster.server ?? '');
+  return { host: url.hostname, port: Number(url.port) };
+}
+
+function through(kubeconfig: string, port: number): string {
+  const config = load(kubeconfig) as Kubeconfig;
+  for (const { cluster } of config.clusters) cluster.server = `https://127.0.0.1:${port}`;
+  return dump(config);
+}
