@@ -1,13 +1,15 @@
 /** Everything that work in one cluster needs: its state, its queue, its releases, what is watched in it, and its requests. */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import { allRights, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
-import type { StorageDriver } from '../foundation/history/record-object.ts';
+import { recordKind, type StorageDriver } from '../foundation/history/record-object.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
+import { accountOf, actFor } from '../pipeline/act-for.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
@@ -31,6 +33,8 @@ export interface SessionOptions {
   readonly concurrency: number;
   readonly model: ReadModel;
   readonly reach: Reach;
+  /** What the daemon's account may watch; default: everything. */
+  readonly rights?: WatchRights;
   readonly signal: AbortSignal;
 }
 
@@ -47,12 +51,15 @@ const historyLimit = 10;
 const settleTime = 30;
 const busyTime = 1_000;
 const failedTime = 5_000;
+/** What may not be watched is looked at again. */
+const blindTime = 60_000;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, reach, signal } = options;
   const histories = openHistories(options);
   const view = createLiveView({
     client,
+    ...(options.rights ? { rights: options.rights } : {}),
     onMoved: (id) => checks.moved(id),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
     onLost: (resource, error) => !signal.aborted && reach.lost(resource, error),
@@ -107,7 +114,8 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   };
 }
 
-function openHistories({ client, driver, emit, now, reach, signal }: SessionOptions): Histories {
+function openHistories(options: SessionOptions): Histories {
+  const { client, driver, emit, now, reach, signal, rights = allRights } = options;
   const told = new Set<string>();
   const onUnreadable = (object: string, error: HelmGitopsError) => {
     if (told.has(object)) return;
@@ -117,20 +125,26 @@ function openHistories({ client, driver, emit, now, reach, signal }: SessionOpti
       message: `release record ${object} cannot be read and is left out: ${error.message}`,
     });
   };
-  const resource = 'release records';
-  const lost = (error: unknown) => !signal.aborted && reach.lost(resource, error);
-  const restored = () => !signal.aborted && reach.restored(resource);
-  return watchHistories({ client, driver, onUnreadable, now, onLost: lost, onRestored: restored });
+  const resource = (namespace: string) => `release records${namespace === '' ? '' : ` in ${namespace}`}`;
+  return watchHistories({
+    client,
+    driver,
+    onUnreadable,
+    now,
+    ...(rights === allRights ? {} : { scope: () => rights.scopeOf(recordKind(driver)) }),
+    onLost: (error, namespace) => !signal.aborted && reach.lost(resource(namespace), error),
+    onRestored: (namespace) => !signal.aborted && reach.restored(resource(namespace)),
+  });
 }
 
 function releaseContext(
-  { client, states, render, emit, now, compat, signal }: SessionOptions,
+  { client, states, render, emit, now, compat, signal, rights = allRights }: SessionOptions,
   { histories, view }: { histories: Histories; view: LiveView },
 ): ReleaseContext {
   return {
     client,
     live: view.knowledge,
-    watches: { watch: view.watches.watch, scope: 'cluster' },
+    watches: { watch: view.watches.watch, scope: rights.knownScope },
     states: {
       read: (namespace, release) => states.read(namespace, release),
       change: (namespace, release, change) => states.change(namespace, release, change),
@@ -186,9 +200,11 @@ function createChecks({ context, queue, view, drift, loop, emit }: ChecksOptions
     const unsettled = view.unsettled(id);
     if (!prepared || unsettled.size === 0) return;
     const { namespace, releaseName } = prepared.definition;
-    const latest = (await newestRevision(context.history(namespace, releaseName)))?.record;
+    const { history } = actFor(context, accountOf(prepared.definition));
+    const latest = (await newestRevision(history(namespace, releaseName)))?.record;
     if (latest?.info.status !== 'deployed') return;
     await drift.check(prepared.definition, latest, unsettled);
+    if (view.isBlind(id)) schedule(id, blindTime);
   };
   return {
     moved: (id) => schedule(id, settleTime),
@@ -216,7 +232,8 @@ async function stand(
   const state = fresh ? undefined : (await context.states.read(namespace, releaseName))?.state;
   if (state?.clean?.version === version && !view.isTracked(id)) await view.resume(id, state.clean.objects);
   else {
-    const record = (await context.history(namespace, releaseName).get(version))?.record;
+    const { history } = actFor(context, accountOf(definition));
+    const record = (await history(namespace, releaseName).get(version))?.record;
     if (!record) return;
     const discovery = await context.client.discovery();
     await view.track(id, placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery }));

@@ -7,6 +7,7 @@ import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 import { type KubernetesObject, keyId } from '../foundation/manifest/object.ts';
+import { accountOf, clientFor } from '../pipeline/act-for.ts';
 import { checkDrift } from '../pipeline/check-drift.ts';
 import { correctDrift } from '../pipeline/correct-drift.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
@@ -65,7 +66,8 @@ interface Release {
 
 async function check(watch: Watch, release: Release, only: ReadonlySet<string> | undefined): Promise<void> {
   const { definition, record } = release;
-  const { client, signal, emit, now, onEqual } = watch;
+  const { signal, emit, now, onEqual } = watch;
+  const client = clientFor(watch.client, accountOf(definition));
   const id = definitionId(definition);
   const { ignore } = definition.settings.drift;
   const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal, onEqual });
@@ -142,7 +144,8 @@ async function correct(watch: Watch, release: Release, entry: Standing): Promise
   if (watch.signal.aborted || watch.standing.get(id)?.get(key) !== entry) return;
   const started = watch.now().getTime();
   try {
-    await correctDrift(watch.client, entry.drift, { ignore: definition.settings.drift.ignore, signal: watch.signal });
+    const client = clientFor(watch.client, accountOf(definition));
+    await correctDrift(client, entry.drift, { ignore: definition.settings.drift.ignore, signal: watch.signal });
     watch.standing.get(id)?.delete(key);
     const duration = watch.now().getTime() - started;
     watch.emit({ event: 'drift.corrected', ...driftFields(definition, entry), in: undefined, duration });

@@ -4,10 +4,13 @@
  * object of a followed kind; whole objects are kept of workloads alone, by the watches that waits for readiness share.
  */
 import type { ClusterClient, Watch, WatchHandler } from '../foundation/cluster/cluster-client.ts';
+import { isClusterError } from '../foundation/cluster/cluster-error.ts';
 import { type SharedWatches, shareWatches } from '../foundation/cluster/share-watches.ts';
+import { unwatched, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { isOlderVersion } from '../foundation/manifest/resource-version.ts';
 import { appliedDigest, fingerprintOf, type LiveKnowledge } from '../pipeline/plan/live-knowledge.ts';
+import { type CleanMarks, markOf, readMark, type TrackedObject } from './clean-marks.ts';
 
 export interface LiveViewOptions {
   readonly client: ClusterClient;
@@ -15,6 +18,8 @@ export interface LiveViewOptions {
   readonly onMoved: (id: string) => void;
   /** A workload's status has moved. */
   readonly onStatus: (id: string, object: KubernetesObject) => void;
+  /** Where kinds may be followed; default: everywhere. */
+  readonly rights?: WatchRights;
   readonly onLost: (resource: string, error: unknown) => void;
   readonly onRestored: (resource: string) => void;
 }
@@ -30,14 +35,11 @@ export interface LiveView extends AsyncDisposable {
   untrack(id: string): void;
   /** Keys of the release's objects that are not known to be as recorded. */
   unsettled(id: string): ReadonlySet<string>;
+  /** Something of it may not be watched: it has to be looked at by itself. */
+  isBlind(id: string): boolean;
   /** Of every object of the release, for the next start. */
   marks(id: string): CleanMarks;
 }
-
-export type TrackedObject = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
-
-/** `apps/v1 Deployment web/shop` → the fingerprint and the digest of the applied object that compared equal, or `''`. */
-export type CleanMarks = Readonly<Record<string, string>>;
 
 interface Seen {
   /** Undefined of what nobody tracks. */
@@ -49,10 +51,13 @@ interface Seen {
 }
 
 interface Kind {
-  readonly watch: Watch;
+  /** None where the right is missing. */
+  readonly watch: Watch | undefined;
   readonly seen: Map<string, Seen>;
   /** False before the first list and while the watch is lost. */
   current: boolean;
+  /** The right to watch it is missing. */
+  forbidden: boolean;
   readonly answered: Promise<void>;
 }
 
@@ -96,6 +101,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       for (const key of ownKeys(id)) forget(view, id, key);
       view.releases.delete(id);
     },
+    isBlind: (id) => [...(view.releases.get(id)?.values() ?? [])].some((object) => kindAt(view, object)?.forbidden),
     unsettled: (id) => new Set(ownKeys(id).filter((key) => !isUnmoved(view, key))),
     marks(id) {
       const objects = [...(view.releases.get(id) ?? [])];
@@ -103,7 +109,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       return Object.fromEntries(marks) as CleanMarks;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...view.kinds.values()].map(({ watch }) => watch[Symbol.asyncDispose]()));
+      await Promise.all([...view.kinds.values()].map(({ watch }) => watch?.[Symbol.asyncDispose]()));
       await watches[Symbol.asyncDispose]();
     },
   };
@@ -119,23 +125,13 @@ async function track(view: View, id: string, objects: readonly TrackedObject[]):
   for (const key of view.releases.get(id)?.keys() ?? []) if (!tracked.has(key)) forget(view, id, key);
   view.releases.set(id, tracked);
   for (const key of tracked.keys()) view.owners.set(key, id);
-  const followed = new Set(objects.map(({ apiVersion, kind }) => follow(view, apiVersion, kind)));
+  const followed = new Set(await Promise.all(objects.map((object) => follow(view, object))));
   await Promise.all([...followed].map(({ answered }) => answered));
-}
-
-const markOf = ({ apiVersion, kind, metadata: { namespace = '', name } }: TrackedObject): string =>
-  `${apiVersion} ${kind} ${namespace}/${name}`;
-
-function readMark(text: string): TrackedObject {
-  const [apiVersion = '', kind = '', place = ''] = text.split(' ');
-  const slash = place.indexOf('/');
-  const namespace = place.slice(0, slash);
-  return { apiVersion, kind, metadata: { name: place.slice(slash + 1), ...(namespace ? { namespace } : {}) } };
 }
 
 function knowledgeOf(view: View): LiveKnowledge {
   const seenOf = (object: TrackedObject) => {
-    const kind = view.kinds.get(kindId(object));
+    const kind = kindAt(view, object);
     return kind?.current ? kind.seen.get(keyId(objectKey(object))) : undefined;
   };
   return {
@@ -144,7 +140,7 @@ function knowledgeOf(view: View): LiveKnowledge {
       // Of a kind that is not served there is none; a group that does not answer may serve it all the same.
       if (discovery.resource(groupVersionKind(object)) === undefined)
         return discovery.unavailable.includes(object.apiVersion) ? 'unknown' : 'absent';
-      const kind = follow(view, object.apiVersion, object.kind);
+      const kind = await follow(view, object);
       await kind.answered;
       if (!kind.current) return 'unknown';
       return kind.seen.has(keyId(objectKey(object))) ? 'present' : 'absent';
@@ -167,7 +163,7 @@ function knowledgeOf(view: View): LiveKnowledge {
     foundEqual(object, live) {
       const key = keyId(objectKey(object));
       view.clean.set(key, `${fingerprintOf(live)} ${appliedDigest(object)}`);
-      const kind = view.kinds.get(kindId(object));
+      const kind = kindAt(view, object);
       if (kind && !isOlder(live, kind.seen.get(key))) kind.seen.set(key, seenIn(live, true));
     },
   };
@@ -180,14 +176,30 @@ function forget(view: View, id: string, key: string): void {
   view.clean.delete(key);
 }
 
+/** The watch that tells of an object: of its kind everywhere, or in its namespace. */
+function kindAt(view: View, object: TrackedObject): Kind | undefined {
+  const id = kindId(object);
+  return view.kinds.get(id) ?? view.kinds.get(`${id} ${object.metadata.namespace ?? ''}`);
+}
+
 /** Followed from the first time that an object of the kind is asked for, and from then on. */
-function follow(view: View, apiVersion: string, kind: string): Kind {
-  const id = kindId({ apiVersion, kind });
-  const known = view.kinds.get(id);
+async function follow(view: View, object: TrackedObject): Promise<Kind> {
+  const known = kindAt(view, object);
   if (known) return known;
+  const scope = (await view.rights?.scopeOf(object)) ?? 'cluster';
+  const namespace = scope === 'namespace' ? (object.metadata.namespace ?? '') : '';
+  return kindAt(view, object) ?? open(view, object, { namespace, watched: scope !== 'none' });
+}
+
+/** `''`: in all namespaces. */
+function open(
+  view: View,
+  { apiVersion, kind }: TrackedObject,
+  { namespace, watched }: { namespace: string; watched: boolean },
+): Kind {
   const answered = Promise.withResolvers<void>();
-  const entry = { seen: new Map<string, Seen>(), current: false, answered: answered.promise };
-  const resource = `${apiVersion}/${kind}`;
+  const entry = { seen: new Map<string, Seen>(), current: false, forbidden: false, answered: answered.promise };
+  const resource = `${apiVersion}/${kind}${namespace === '' ? '' : ` in ${namespace}`}`;
   const handler: WatchHandler = {
     replaced(items) {
       replace(
@@ -196,6 +208,7 @@ function follow(view: View, apiVersion: string, kind: string): Kind {
         items.map((item) => ({ ...item, apiVersion, kind })),
       );
       entry.current = true;
+      entry.forbidden = false;
       answered.resolve();
     },
     changed(type, item) {
@@ -205,19 +218,25 @@ function follow(view: View, apiVersion: string, kind: string): Kind {
     },
     lost(error) {
       entry.current = false;
+      entry.forbidden = isClusterError(error, 'cluster.forbidden', 'cluster.not-allowed');
       answered.resolve();
       view.onLost(resource, error);
     },
     restored() {
       entry.current = true;
+      entry.forbidden = false;
       view.onRestored(resource);
     },
   };
-  const watch = workloadKinds.has(kind)
-    ? view.watches.watch({ apiVersion, kind }, handler)
-    : view.client.watch({ apiVersion, kind, metadataOnly: true }, handler);
+  const query = { apiVersion, kind, ...(namespace === '' ? {} : { namespace }) };
+  if (!watched) handler.lost?.(unwatched(resource));
+  const watch = !watched
+    ? undefined
+    : workloadKinds.has(kind)
+      ? view.watches.watch({ ...query }, handler)
+      : view.client.watch({ ...query, metadataOnly: true }, handler);
   const followed: Kind = Object.assign(entry, { watch });
-  view.kinds.set(id, followed);
+  view.kinds.set(namespace === '' ? kindId(query) : `${kindId(query)} ${namespace}`, followed);
   return followed;
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import { openWatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { acquireLease } from '../foundation/state/acquire-lease.ts';
 import { openState } from '../foundation/state/open-state.ts';
@@ -98,8 +99,9 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
   });
   const { compat, driver } = config.helm;
   const { concurrency } = config;
+  const rights = await openWatchRights(client);
   const session = createClusterSession({
-    ...{ client, states, render, emit, now, compat, driver, concurrency, model, reach, signal },
+    ...{ client, states, render, emit, now, compat, driver, concurrency, model, reach, rights, signal },
   });
   return { session, states, lease };
 }

@@ -34,11 +34,11 @@ export function createReach(cluster: string, emit: Emit): Reach {
     out,
     back,
     lost(resource, thrown) {
-      const { code, message } = asHelmGitopsError(thrown);
+      const { code, message, hint } = asHelmGitopsError(thrown);
       if (isOutOfReach(thrown) || (silent.has(code) && !isAggregated(resource))) return out(thrown);
       if (unreachable || told.has(resource)) return;
       told.add(resource);
-      emit({ event: 'watch.lost', cluster, resource, message });
+      emit({ event: 'watch.lost', cluster, resource, message, ...(hint ? { hint } : {}) });
     },
     restored(resource) {
       back();

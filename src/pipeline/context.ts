@@ -17,7 +17,10 @@ import type { ValueLayer } from './values/merge-values.ts';
 
 export interface ReleaseContext {
   readonly client: ClusterClient;
-  readonly history: (namespace: string, name: string) => ReleaseHistory;
+  /** `client`: on whose behalf records are read and written. */
+  readonly history: (namespace: string, name: string, client?: ClusterClient) => ReleaseHistory;
+  /** Set where `client` acts for somebody (act-for.ts): the daemon itself. */
+  readonly own?: ClusterClient;
   readonly states: ReleaseStates;
   readonly render: RenderRelease;
   /** What watches know; without it everything is read. */

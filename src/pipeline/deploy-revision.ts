@@ -116,10 +116,10 @@ async function applyRevision(
 }
 
 async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
-  const { client, signal } = context;
+  const { client, signal, own = client } = context;
   if (definition.createNamespace)
     await ensureNamespace({
-      client,
+      client: own,
       name: definition.namespace,
       ...definition.createNamespace,
       signal,

@@ -3,6 +3,7 @@ import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { placeObjects, placeRecorded } from './plan/place-objects.ts';
@@ -29,9 +30,10 @@ export interface Preview {
 
 /** Renders with the cluster's own answers and dry-runs every object. */
 export async function previewRelease(
-  context: Pick<ReleaseContext, 'client' | 'signal' | 'history'> & { readonly render: RenderRelease },
+  given: Pick<ReleaseContext, 'client' | 'signal' | 'history'> & { readonly render: RenderRelease },
   prepared: PreparedRelease,
 ): Promise<Preview> {
+  const context = actFor(given, accountOf(prepared.definition));
   const { client, signal } = context;
   const { namespace, releaseName } = prepared.definition;
   const [discovery, base] = await Promise.all([

@@ -14,6 +14,7 @@ import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts'
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
+import { accountOf, actFor } from './act-for.ts';
 import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
@@ -59,9 +60,10 @@ export type ReconcileResult =
       readonly versions: readonly number[];
     };
 
-export async function reconcileRelease(context: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
+export async function reconcileRelease(given: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
   const { prepared } = input;
   const { definition, digest } = prepared;
+  const context = actFor(given, accountOf(definition));
   const history = context.history(definition.namespace, definition.releaseName);
   const [stored, discovery] = await Promise.all([
     context.states.read(definition.namespace, definition.releaseName),

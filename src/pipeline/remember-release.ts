@@ -1,6 +1,7 @@
 /** What is kept in state of a release: whose it is, and what its newest revision was made from. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { accountOf } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
@@ -10,7 +11,9 @@ type Owner = Pick<ReleaseContext, 'installation'>;
 function identityOf({ installation }: Owner, definition: ReleaseDefinition): ReleaseState['identity'] {
   const { app, environment, namespace, releaseName, origin } = definition;
   const { repository, path } = origin;
-  return { installation, app, environment, repository, path, namespace, release: releaseName };
+  const account = accountOf(definition);
+  const acting = account === undefined ? {} : { serviceAccount: account };
+  return { installation, app, environment, repository, path, namespace, release: releaseName, ...acting };
 }
 
 /** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */

@@ -4,6 +4,7 @@ import type { ReleaseFields } from '../foundation/events/event.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { accountOf, actFor } from './act-for.ts';
 import { uninstallRelease } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { decideRemoval } from './remediate/decide-removal.ts';
@@ -23,10 +24,11 @@ export interface RemovalInput {
 export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
 export async function removeRelease(
-  context: ReleaseContext,
+  given: ReleaseContext,
   { op, state, cluster, guarded }: RemovalInput,
 ): Promise<RemovalResult> {
-  const { namespace, release, app, environment } = state.identity;
+  const { namespace, release, app, environment, serviceAccount } = state.identity;
+  const context = actFor(given, serviceAccount);
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
   const history = context.history(namespace, release);
   const stored = await newestRevision(history);
@@ -72,10 +74,11 @@ export async function removeRelease(
 
 /** Takes a failed first install away again (`rollback.firstInstall: uninstall`); its quarantine stays in the state. */
 export async function undoInstall(
-  context: ReleaseContext,
+  given: ReleaseContext,
   prepared: Pick<PreparedRelease, 'op' | 'definition'>,
 ): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
+  const context = actFor(given, accountOf(prepared.definition));
   const { client, signal } = context;
   const history = context.history(namespace, releaseName);
   const stored = await newestRevision(history);

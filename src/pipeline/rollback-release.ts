@@ -8,6 +8,7 @@ import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { accountOf, actFor } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
@@ -25,10 +26,11 @@ export interface RollbackInput {
 }
 
 export async function rollbackRelease(
-  context: ReleaseContext,
+  given: ReleaseContext,
   input: RollbackInput,
 ): Promise<{ outcome: Outcome; version: number }> {
   const { definition, digest, op, checkout } = input.prepared;
+  const context = actFor(given, accountOf(definition));
   const { namespace, releaseName } = definition;
   const history = context.history(namespace, releaseName);
   const [newest, resumed] = await interrupted(context, input, history);

@@ -59,7 +59,7 @@ describe.skipIf(!kubeconfig)('a release on a real cluster (skipped without KUBEC
   });
 
   test('over shared watches waits for its own change, not for what ran before', async () => {
-    const watches = { watch: shared.watch, scope: 'cluster' } as const;
+    const watches = { watch: shared.watch, scope: () => 'cluster' as const };
     for (const image of ['nginx:2', 'nginx:3', 'nginx:4']) {
       expect(await deploy([workload('Deployment', 'good', image, { replicas: 3 })], { watches })).toEqual({
         status: 'ready',

@@ -82,6 +82,8 @@ export interface FoundRelease {
   readonly states: StateReader;
   readonly state: ReleaseState;
   readonly history: ReleaseHistory;
+  /** The same, on somebody's behalf. */
+  readonly historyAs: (client: ClusterClient) => ReleaseHistory;
 }
 
 /** What the daemon keeps, in all clusters that answer. */
@@ -94,7 +96,8 @@ export async function readStates(line: CommandLine, config: Config, clusters: Fl
       const listed = (await clusters.ask(client, () => states.list())) ?? [];
       return listed.map(({ state }) => {
         const { identity } = state;
-        return { client, states, state, history: history(identity.namespace, identity.release) };
+        const historyAs = (acting: ClusterClient) => history(identity.namespace, identity.release, acting);
+        return { client, states, state, history: historyAs(client), historyAs };
       });
     }),
   );
@@ -124,10 +127,10 @@ export function historiesOf(
   line: CommandLine,
   config: Config,
   client: ClusterClient,
-): (namespace: string, name: string) => ReleaseHistory {
+): (namespace: string, name: string, acting?: ClusterClient) => ReleaseHistory {
   const { driver } = config.helm;
   const onUnreadable = tellUnreadable(line);
-  return (namespace, name) => openHistory({ client, namespace, name, driver, onUnreadable });
+  return (namespace, name, acting = client) => openHistory({ client: acting, namespace, name, driver, onUnreadable });
 }
 
 /** Oldest first. */

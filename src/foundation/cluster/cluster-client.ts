@@ -8,6 +8,8 @@ export interface ClusterClient extends AsyncDisposable {
   /** The cluster's name in the configuration. */
   readonly name: string;
   readonly server: string;
+  /** The same cluster, every call made on behalf of somebody else. Left out of what acts for somebody already. */
+  impersonate?(who: Impersonation): ClusterClient;
   discovery(options?: CallOptions & { refresh?: boolean }): Promise<Discovery>;
   /** Undefined when there is none, or when the cluster does not serve the kind. */
   get(target: ObjectReference, options?: CallOptions): Promise<KubernetesObject | undefined>;
@@ -27,6 +29,13 @@ export interface ClusterClient extends AsyncDisposable {
     pod: { namespace: string; name: string },
     options: CallOptions & { container?: string; tailLines: number; previous?: boolean },
   ): Promise<string>;
+}
+
+export interface Impersonation {
+  readonly user: string;
+  readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface CallOptions {

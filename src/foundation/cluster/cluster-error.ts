@@ -136,7 +136,8 @@ function codeOf(status: ApiStatus): ClusterErrorCode {
 }
 
 function hintOf(code: ClusterErrorCode, status: ApiStatus): string | undefined {
-  if (code === 'cluster.forbidden') return 'grant the right that the message names to this user or ServiceAccount';
+  if (code === 'cluster.forbidden')
+    return 'grant this right to the account that the message names; helm-gitops rbac prints all that is needed';
   if (code === 'cluster.unauthorized') return 'renew the token or certificate in the kubeconfig';
   if (code === 'cluster.invalid' && /field is immutable|may not change once set|are forbidden/.test(status.message))
     return 'this field cannot be changed in place: delete the object, or rename it in the chart';

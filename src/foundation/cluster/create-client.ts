@@ -1,7 +1,6 @@
 /** Takes a transport, returns the ClusterClient over it: kinds become paths, options become queries, bodies JSON. */
-import type { ClusterClient } from './cluster-client.ts';
+import type { ClusterClient, Impersonation } from './cluster-client.ts';
 import { type DiscoveryCache, openDiscoveryCache } from './discovery-cache.ts';
-import type { Impersonation } from './kubeconfig.ts';
 import { completer, getObject, listObjects, readLogs, streamObjects } from './read-objects.ts';
 import { parseBody, type Session } from './session.ts';
 import type { Transport } from './transport.ts';

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { load } from 'js-yaml';
+import type { Impersonation } from './cluster-client.ts';
 import { clusterError } from './cluster-error.ts';
 
 export interface Connection {
@@ -26,13 +27,6 @@ export interface TlsMaterial {
   readonly key?: string;
   readonly serverName?: string;
   readonly insecure?: boolean;
-}
-
-export interface Impersonation {
-  readonly user: string;
-  readonly groups?: readonly string[];
-  readonly uid?: string;
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Section = Readonly<Record<string, unknown>>;

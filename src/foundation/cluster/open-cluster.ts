@@ -5,10 +5,11 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Environment, findProxy } from '../http/find-proxy.ts';
+import type { Impersonation } from './cluster-client.ts';
 import { clusterError } from './cluster-error.ts';
 import { createClient, type OpenCluster } from './create-client.ts';
 import { type InCluster, inClusterConnection } from './in-cluster.ts';
-import { type Connection, connectionOf, type Impersonation, type KubeContext, readKubeContext } from './kubeconfig.ts';
+import { type Connection, connectionOf, type KubeContext, readKubeContext } from './kubeconfig.ts';
 import { openTransport } from './transport.ts';
 import { defaultWatchTiming, type WatchTiming } from './watch-resource.ts';
 

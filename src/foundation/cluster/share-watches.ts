@@ -21,6 +21,10 @@ interface Shared {
   readonly watch: Watch;
   readonly objects: Map<string, KubernetesObject>;
   readonly followers: Set<WatchHandler>;
+  /** Those that wait for the first list. */
+  readonly waiting: Set<WatchHandler>;
+  /** What the watch was lost with, while it is. */
+  lost: { readonly error: unknown } | undefined;
   synced: boolean;
   idle: NodeJS.Timeout | undefined;
 }
@@ -58,7 +62,10 @@ export function shareWatches(client: Pick<ClusterClient, 'watch'>, options: Shar
       const known = entry.synced ? Promise.resolve() : entry.watch.synced;
       let closed = false;
       // Not before the caller has its Watch in hand, and as one step: nothing is told before the snapshot or twice.
+      entry.waiting.add(handler);
+      if (entry.lost) setImmediate(() => !closed && entry.lost && handler.lost?.(entry.lost.error));
       const joined = known.then(() => {
+        entry.waiting.delete(handler);
         if (closed) return;
         handler.replaced([...entry.objects.values()]);
         entry.followers.add(handler);
@@ -71,6 +78,7 @@ export function shareWatches(client: Pick<ClusterClient, 'watch'>, options: Shar
           if (closed) return;
           closed = true;
           closing.reject(abortError('watch', new Error('the watch is closed')));
+          entry.waiting.delete(handler);
           leave(id, entry, handler);
         },
       };
@@ -91,13 +99,15 @@ function openShared(
 ): Shared {
   const objects = new Map<string, KubernetesObject>();
   const followers = new Set<WatchHandler>();
-  const entry: Omit<Shared, 'watch'> = { objects, followers, synced: false, idle: undefined };
+  const waiting = new Set<WatchHandler>();
+  const entry: Omit<Shared, 'watch'> = { objects, followers, waiting, lost: undefined, synced: false, idle: undefined };
   const watch = client.watch(query, {
     replaced(items) {
       const kept = items.map(trim);
       objects.clear();
       for (const item of kept) objects.set(objectId(item), item);
       entry.synced = true;
+      entry.lost = undefined;
       for (const follower of followers) follower.replaced([...kept]);
     },
     changed(type, object) {
@@ -107,9 +117,11 @@ function openShared(
       for (const follower of followers) follower.changed(type, kept);
     },
     lost(error) {
-      for (const follower of followers) follower.lost?.(error);
+      entry.lost = { error };
+      for (const follower of [...followers, ...waiting]) follower.lost?.(error);
     },
     restored() {
+      entry.lost = undefined;
       for (const follower of followers) follower.restored?.();
     },
   });

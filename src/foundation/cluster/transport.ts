@@ -5,8 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Impersonation } from './cluster-client.ts';
 import { abortError, networkError, parseApiStatus, statusError } from './cluster-error.ts';
-import type { Connection, Impersonation } from './kubeconfig.ts';
+import type { Connection } from './kubeconfig.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

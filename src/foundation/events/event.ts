@@ -81,7 +81,7 @@ export interface EventFields {
   'cluster.unreachable': { cluster: string; message: string; hint?: string };
   'cluster.recovered': { cluster: string };
   'cluster.standby': { cluster: string; holder: string };
-  'watch.lost': { cluster: string; resource: string; message: string };
+  'watch.lost': { cluster: string; resource: string; message: string; hint?: string };
   'watch.restored': { cluster: string; resource: string };
   'repository.fetched': { repository: string; revision: string; duration: number };
   'repository.failed': { repository: string; message: string; hint?: string };

@@ -13,6 +13,8 @@ export interface ReleaseState {
     readonly path: string;
     readonly namespace: string;
     readonly release: string;
+    /** `NAMESPACE/NAME` on whose behalf it was deployed; it is taken away on its behalf too. */
+    readonly serviceAccount?: string;
   };
   /** Remembered, because the definition that said it may be gone. */
   readonly onRemove: 'uninstall' | 'keep' | 'confirm';

@@ -99,6 +99,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     path: isText,
     namespace: isText,
     release: isText,
+    serviceAccount: optional(isText),
   }),
   onRemove: oneOf('uninstall', 'keep', 'confirm'),
   deployed: shape({

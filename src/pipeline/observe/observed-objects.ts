@@ -36,7 +36,8 @@ export interface FollowOptions {
 
 export interface ReleaseWatches {
   readonly watch: ClusterClient['watch'];
-  readonly scope: 'cluster' | 'namespace';
+  /** Of all namespaces, or of the object's own. */
+  readonly scope: (kind: { apiVersion: string; kind: string }) => 'cluster' | 'namespace' | 'none';
 }
 
 interface Target {
@@ -118,7 +119,7 @@ function targetGroups(targets: Map<string, Target>, scope: ReleaseWatches['scope
   const groups = new Map<string, { query: ListQuery; group: Target[] }>();
   for (const target of targets.values()) {
     const { apiVersion, kind, metadata } = target.wanted;
-    const namespace = scope === 'cluster' ? undefined : metadata.namespace;
+    const namespace = scope?.({ apiVersion, kind }) === 'cluster' ? undefined : metadata.namespace;
     const id = JSON.stringify([apiVersion, kind, namespace]);
     const entry = groups.get(id) ?? { query: { apiVersion, kind, ...(namespace ? { namespace } : {}) }, group: [] };
     entry.group.push(target);
@@ -132,6 +133,10 @@ function targetGroups(targets: Map<string, Target>, scope: ReleaseWatches['scope
 }
 
 function watchGroup(follow: Follow, query: ListQuery, group: readonly Target[]): Watch {
+  if (follow.watches?.scope(query) === 'none') {
+    void poll(follow, group);
+    return { synced: Promise.resolve(), [Symbol.asyncDispose]: async () => undefined };
+  }
   const watch = follow.watches?.watch ?? follow.client.watch.bind(follow.client);
   let polling = false;
   return watch(query, {

@@ -257,7 +257,7 @@ describe('over shared watches', () => {
       { replaced: () => undefined, changed: () => undefined },
     ).synced;
     const written = { ...old, metadata: { ...old.metadata, resourceVersion: '999' } };
-    const watches = { watch: shared.watch, scope: 'cluster' } as const;
+    const watches = { watch: shared.watch, scope: () => 'cluster' as const };
     expect(await observe(cluster, [], { objects: [written], watches, timeout: 100 })).toMatchObject({
       status: 'timeout',
     });
@@ -268,7 +268,9 @@ describe('over shared watches', () => {
     const cluster = memoryCluster();
     cluster.put(deployment('a', done));
     await using shared = shareWatches(cluster, { linger: 1000 });
-    expect(await observe(cluster, ['a'], { watches: { watch: shared.watch, scope: 'cluster' } })).toEqual({
+    expect(
+      await observe(cluster, ['a'], { watches: { watch: shared.watch, scope: () => 'cluster' as const } }),
+    ).toEqual({
       status: 'ready',
     });
     expect(cluster.calls.filter((call) => call === 'get Deployment/a')).toHaveLength(1);

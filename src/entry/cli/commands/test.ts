@@ -3,6 +3,7 @@ import { parseDuration } from '../../../foundation/base/duration.ts';
 import type { ClusterClient } from '../../../foundation/cluster/cluster-client.ts';
 import type { ReleaseRecord } from '../../../foundation/history/release-record.ts';
 import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
+import { clientFor } from '../../../pipeline/act-for.ts';
 import { containerOutputs } from '../../../pipeline/observe/read-output.ts';
 import { isChosen, type TestFilter, testRelease } from '../../../pipeline/test-release.ts';
 import { cliError } from '../cli-error.ts';
@@ -41,11 +42,13 @@ interface OneTest {
 
 async function testOne(
   line: CommandLine,
-  { client, state, history }: FoundRelease,
+  { client: own, state, historyAs }: FoundRelease,
   { filter, timeout, logs }: OneTest,
 ): Promise<boolean> {
-  const { app, environment, namespace, release } = state.identity;
+  const { app, environment, namespace, release, serviceAccount } = state.identity;
   const { now, signal } = line;
+  const client = clientFor(own, serviceAccount);
+  const history = historyAs(client);
   const failure = await testRelease(
     { client, emit: () => undefined, now, signal },
     {
