@@ -42,6 +42,8 @@ export interface ClusterSession extends AsyncDisposable {
   readonly context: ReleaseContext;
   readonly queue: WorkQueue;
   readonly loop: ReleaseLoop;
+  /** Nothing of a release runs any more, though it is still defined. */
+  unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
   forget(id: string): void;
 }
@@ -96,13 +98,17 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     marks: (id) => view.marks(id),
     onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
   });
+  const unwatch = (id: string) => {
+    view.untrack(id);
+    drift.clear(id);
+  };
   return {
     context,
     queue,
     loop,
+    unwatch,
     forget(id) {
-      view.untrack(id);
-      drift.clear(id);
+      unwatch(id);
       loop.forget(id);
     },
     async [Symbol.asyncDispose]() {

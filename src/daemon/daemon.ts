@@ -15,6 +15,7 @@ import type { ReadModel } from './read-model.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
 import { answerRequest } from './requests.ts';
 import { createWishes, removalKey } from './wishes.ts';
+import type { Slot } from './work-queue.ts';
 
 export type Sessions = ReadonlyMap<string, { readonly session: ClusterSession; readonly states: StateStore }>;
 
@@ -189,7 +190,9 @@ async function removeGone(parts: DaemonParts, { last, cluster, repository }: Loo
     const total = mine.filter(({ identity }) => identity.environment === environment).length;
     const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
     const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
-    session.queue.add(removalKey(place(state.identity)), () => remove(parts, last, { session, removal }));
+    session.queue.add(removalKey(place(state.identity)), ({ aside }) =>
+      remove(parts, last, { session, removal, aside }),
+    );
   }
 }
 
@@ -205,23 +208,49 @@ interface Removal {
 async function remove(
   parts: DaemonParts,
   last: Read,
-  { session, removal }: { session: ClusterSession; removal: Removal },
+  { session, removal, aside }: { session: ClusterSession; removal: Removal; aside: Slot['aside'] },
 ): Promise<void> {
   const { state, cluster, moved, guarded } = removal;
   const { identity } = state;
   if (isDefined(last, cluster, identity)) return;
-  const result = await removeRelease(session.context, { op: parts.newOp(), state, cluster, guarded });
+  const op = parts.newOp();
+  const result = await removeRelease(session.context, { op, state, cluster, guarded, aside }).catch((thrown) =>
+    removalFailed(parts, last, { thrown, op, removal, session }),
+  );
   if (isDefined(last, cluster, identity)) {
     for (const { synced } of last.values())
       for (const prepared of synced.releases)
         if (isAt(prepared.definition, cluster, identity)) session.loop.wish(prepared);
-  } else if (result !== 'waiting' && !moved) session.forget(definitionId(identity));
+  } else if (result !== undefined && result !== 'waiting' && !moved) session.forget(definitionId(identity));
+}
+
+/** Milliseconds until a removal that failed is tried again. */
+const removalPause = 60_000;
+
+function removalFailed(
+  parts: DaemonParts,
+  last: Read,
+  { thrown, op, removal, session }: { thrown: unknown; op: string; removal: Removal; session: ClusterSession },
+): undefined {
+  const error = asHelmGitopsError(thrown);
+  // The queue tells a bug, and what a stopping process leaves is for the next start.
+  const { signal } = session.context;
+  if (error.fault === 'internal' || signal.aborted) throw error;
+  const { app, environment, namespace, release, repository } = removal.state.identity;
+  const fields = { op, app, environment, cluster: removal.cluster, namespace, release };
+  parts.emit({ event: 'release.failed', ...fields, reason: error.code, message: error.message, hint: error.hint });
+  const again = () => {
+    const looked = { last, cluster: removal.cluster, repository };
+    if (!signal.aborted) removeGone(parts, looked).catch(() => undefined);
+  };
+  setTimeout(again, removalPause).unref();
 }
 
 type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 type Identity = ReleaseState['identity'];
 
 const place = ({ namespace, release }: Identity): Place => ({ namespace, releaseName: release });
+
 function isAt(definition: ReleaseDefinition, cluster: string, { namespace, release }: Identity): boolean {
   return definition.cluster === cluster && definition.namespace === namespace && definition.releaseName === release;
 }

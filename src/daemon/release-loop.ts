@@ -15,6 +15,7 @@ import type { Health } from './control.ts';
 import { type Entry, type Loop, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 import { createWindowWatch } from './window-watch.ts';
+import type { Slot } from './work-queue.ts';
 
 export interface ReleaseLoop {
   /** These will be wished for soon: what comes after them waits. */
@@ -24,6 +25,8 @@ export interface ReleaseLoop {
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
   /** Health turned bad while the revision still soaks. */
   unhealthy(id: string, reason: string): void;
+  /** Does something to a release before it is looked at again: a wait for readiness ends. False when it is not known. */
+  act(id: string, action: (slot: Slot) => Promise<void>): boolean;
   prepared(id: string): PreparedRelease | undefined;
   forget(id: string): void;
 }
@@ -62,6 +65,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
           told: undefined,
           waitsFor: undefined,
           soak: undefined,
+          actions: [],
         });
       }
       enqueue(id);
@@ -71,6 +75,14 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       if (!entry?.soak) return;
       endSoak(entry);
       options.queue.add(id, (slot) => rollBackSoaking(loop, id, { turn: { slot, enqueue }, reason }));
+    },
+    act(id, action) {
+      const entry = entries.get(id);
+      if (!entry) return false;
+      entry.actions.push(action);
+      entry.running?.superseded.abort();
+      enqueue(id);
+      return true;
     },
     prepared: (id) => entries.get(id)?.prepared,
     forget(id) {
@@ -86,6 +98,11 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
 async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   const entry = loop.entries.get(id);
   if (!entry || loop.context.signal.aborted) return;
+  for (const action of entry.actions.splice(0)) {
+    endSoak(entry);
+    entry.told = undefined;
+    await action(turn.slot);
+  }
   const { prepared, requested } = entry;
   const blocker = findBlocker(loop, prepared);
   if (blocker) {
@@ -138,7 +155,12 @@ async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Pro
           : { event: 'release.blocked', ...fields, reason, message, hint },
       ),
     );
-    const health: Health = reason === 'suspended' ? 'suspended' : reason === 'quarantined' ? 'rolledBack' : 'blocked';
+    const health: Health =
+      reason === 'suspended' || reason === 'uninstalled'
+        ? 'suspended'
+        : reason === 'quarantined'
+          ? 'rolledBack'
+          : 'blocked';
     loop.model.set(id, { health, message });
     await standHeld(loop, prepared);
   } else if (result.result === 'rollback') {

@@ -1,10 +1,12 @@
 /** Carries out what follows a failed deploy: a rollback, another try, or nothing until the inputs change; each is told. */
-import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { isForGood } from '../pipeline/end-revision.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
 import { decideRemedy, rollbackTarget } from '../pipeline/remediate/decide-remedy.ts';
+import { rememberFailure } from '../pipeline/remember-release.ts';
 import { undoInstall } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
@@ -46,6 +48,15 @@ export async function remedy(
       : error.message,
     hint: error.hint,
   });
+  // What failed for good was remembered before its record said so.
+  if (!outcome.wrote || !isForGood(error))
+    await rememberFailure(loop.context, placeOf(prepared), {
+      ...triedOf(prepared),
+      error,
+      object: readiness?.object,
+      reason: readiness?.reason,
+      version: outcome.wrote ? version : undefined,
+    });
   const reason = readiness?.reason ?? error.message;
   if (decision.remedy === 'rollback') await rollBack(loop, entry, { turn, failed: version, versions, reason });
   else if (decision.remedy === 'retry')
@@ -53,7 +64,7 @@ export async function remedy(
   else {
     await quarantine(loop, prepared, { version, reason });
     if (decision.remedy === 'uninstall') await undoInstall(loop.context, prepared);
-    await forgetFailure(loop, prepared);
+    await settleFailure(loop, prepared);
     if (decision.remedy === 'stop' && decision.impossible) {
       loop.emit({
         event: 'rollback.impossible',
@@ -84,7 +95,7 @@ export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Pr
   const state = (await loop.context.states.read(namespace, releaseName))?.state;
   const to = rollBack.to ?? rollbackTarget(state, versions, failed);
   if (to === undefined) {
-    await forgetFailure(loop, prepared);
+    await settleFailure(loop, prepared);
     loop.emit({
       event: 'rollback.impossible',
       ...fields,
@@ -117,19 +128,19 @@ async function afterFailedRollback(
   entry: Entry,
   { turn, error: { fault, message } }: { turn: Pick<Turn, 'enqueue'>; error: HelmGitopsError },
 ): Promise<void> {
-  if (fault !== 'transient') return await forgetFailure(loop, entry.prepared);
+  if (fault !== 'transient') return await settleFailure(loop, entry.prepared);
   const attempt = countAttempt(entry);
   const { retry, interval } = entry.prepared.definition.settings.sync;
   const pause = attempt > retry.limit ? interval : Math.min(retry.max, retry.initial * 2 ** (attempt - 1));
   scheduleRetry(loop, entry, { turn, pause, attempt, message });
 }
 
-/** Nothing more follows from it. */
-async function forgetFailure(loop: Loop, { definition }: PreparedRelease): Promise<void> {
+/** Nothing more follows from it: it only stands, and is shown. */
+async function settleFailure(loop: Loop, { definition }: PreparedRelease): Promise<void> {
   await loop.context.states.change(definition.namespace, definition.releaseName, (state) => {
-    if (!state?.failure) return state;
-    const { failure: _failure, ...rest } = state;
-    return rest;
+    if (!state?.failure?.owed) return state;
+    const { owed: _owed, ...failure } = state.failure;
+    return { ...state, failure };
   });
 }
 
@@ -152,11 +163,12 @@ export async function rollBackSoaking(
 
 /** With the quarantine that comes next: whatever cuts the rollback short, it is carried on. */
 async function noteUnhealthy(loop: Loop, { definition, digest }: PreparedRelease, message: string): Promise<void> {
-  const failure = { digest, at: loop.context.now().toISOString(), attempts: 1, reason: 'release.unhealthy', message };
-  await loop.context.states.change(
-    definition.namespace,
-    definition.releaseName,
-    (state) => state && { ...state, failure },
+  const { namespace, releaseName: release } = definition;
+  const error = new HelmGitopsError('release.not-ready', 'cluster', message);
+  await rememberFailure(
+    loop.context,
+    { namespace, release },
+    { digest, error, reason: 'release.unhealthy', owed: true },
   );
 }
 
@@ -191,6 +203,11 @@ export async function failedBeforeWrite(
       commit: prepared.checkout.revision,
     }),
   );
+  await rememberFailure(loop.context, placeOf(prepared), {
+    ...triedOf(prepared),
+    error,
+    definition: prepared.definition,
+  }).catch(ignoreUnlessBug(loop));
   if (decision.remedy === 'retry')
     scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
 }
@@ -212,6 +229,20 @@ function awaitCluster(loop: Loop, entry: Entry, { turn, error }: { turn: Turn; e
   );
   loop.model.set(id, { health: 'blocked', message: `waits for cluster ${cluster}` });
   setTimeout(() => loop.entries.has(id) && turn.enqueue(id), lookAgain).unref();
+}
+
+const placeOf = ({ definition: { namespace, releaseName } }: PreparedRelease) => ({ namespace, release: releaseName });
+
+function triedOf({ digest, checkout: { revision } }: PreparedRelease) {
+  return { digest, revision };
+}
+
+/** What failed may be the cluster itself: then its state cannot be written either, and the next try tells the same. */
+function ignoreUnlessBug(loop: Loop): (thrown: unknown) => void {
+  return (thrown) => {
+    const { fault, message } = asHelmGitopsError(thrown);
+    if (fault === 'internal' && !loop.context.signal.aborted) loop.emit({ event: 'internal.error', message });
+  };
 }
 
 function scheduleRetry(

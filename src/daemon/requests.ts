@@ -7,8 +7,13 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { PersonRequest, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import { type RequestTarget, targetName } from '../foundation/state/request-target.ts';
+import { accountOf } from '../pipeline/act-for.ts';
+import { chooseRevision } from '../pipeline/remediate/choose-revision.ts';
+import { uninstallOnRequest } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { uninstallArguments } from './uninstall-arguments.ts';
+import type { Slot } from './work-queue.ts';
 
 export interface RequestOptions {
   readonly session: ClusterSession;
@@ -73,8 +78,11 @@ async function handle(options: RequestOptions, stored: StoredState, request: Per
 }
 
 const handlers: Record<string, Handler> = {
-  sync: async () => ({ outcome: 'done' }),
-  retry: async () => ({ outcome: 'done', state: ({ quarantine: _quarantine, failure: _failure, ...state }) => state }),
+  sync: async () => ({ outcome: 'done', state: ({ uninstalled: _uninstalled, ...state }) => state }),
+  retry: async () => ({
+    outcome: 'done',
+    state: ({ quarantine: _quarantine, failure: _failure, uninstalled: _uninstalled, ...state }) => state,
+  }),
   suspend: async ({ now }, _stored, { arguments: given }) => {
     const suspended = {
       by: text(given['by']) ?? 'unknown',
@@ -83,54 +91,95 @@ const handlers: Record<string, Handler> = {
     };
     return { outcome: 'done', state: (state) => ({ ...state, suspended }) };
   },
-  resume: async () => ({ outcome: 'done', state: ({ suspended: _suspended, ...state }) => state }),
+  resume: async () => ({
+    outcome: 'done',
+    state: ({ suspended: _suspended, uninstalled: _uninstalled, ...state }) => state,
+  }),
   confirm: async (_options, { state }) => {
     if (!state.removal) return { outcome: 'refused', message: 'nothing waits for a confirmation' };
     const removal = { ...state.removal, confirmed: true };
     return { outcome: 'done', state: (current) => ({ ...current, removal }) };
   },
   rollback: rollBack,
+  uninstall,
 };
 
 async function rollBack(
-  { session }: RequestOptions,
+  options: RequestOptions,
   { state }: StoredState,
   { arguments: given }: PersonRequest,
 ): Promise<Answer> {
-  const { app, environment, namespace, release } = state.identity;
-  const prepared = session.loop.prepared(`${app}/${environment}`);
+  const { session } = options;
+  const { namespace, release } = state.identity;
+  const prepared = session.loop.prepared(idOf(state));
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
-  const marks = await session.context.history(namespace, release).marks();
-  const latest = marks.at(-1)?.version ?? 0;
-  const wanted =
-    typeof given['to'] === 'number'
-      ? given['to']
-      : marks.findLast(({ version, status }) => version < latest && status === 'superseded')?.version;
-  if (wanted === undefined) return { outcome: 'refused', message: 'there is no earlier revision' };
-  if (!marks.some(({ version }) => version === wanted))
-    return { outcome: 'refused', message: `there is no revision ${wanted}` };
-  return await new Promise<Answer>((resolve) => {
-    session.queue.add(`${app}/${environment}`, async (slot) => {
-      try {
-        const { outcome, version } = await rollbackRelease(session.context, {
-          prepared,
-          to: wanted,
-          reason: `asked by ${text(given['by']) ?? 'a person'}`,
-          aside: slot.aside,
-        });
-        const message =
-          outcome.status === 'deployed'
-            ? `revision ${version}`
-            : outcome.status === 'failed'
-              ? outcome.error.message
-              : outcome.status;
-        resolve({ outcome: outcome.status === 'deployed' ? 'done' : 'refused', message });
-      } catch (error) {
-        resolve({ outcome: 'refused', message: asHelmGitopsError(error).message });
-      }
+  const to = typeof given['to'] === 'number' ? given['to'] : text(given['to']);
+  return await inTurn(session, idOf(state), async (slot) => {
+    const records = (await session.context.history(namespace, release).list()).map(({ record }) => record);
+    const current = (await session.context.states.read(namespace, release))?.state;
+    const chosen = chooseRevision({ records, state: current, to });
+    if (chosen.choice === 'none') return { outcome: 'refused', message: chosen.message };
+    const { outcome, version } = await rollbackRelease(session.context, {
+      prepared,
+      to: chosen.version,
+      reason: `asked by ${text(given['by']) ?? 'a person'}`,
+      aside: slot.aside,
     });
+    if (outcome.status === 'deployed')
+      return { outcome: 'done', message: `revision ${version} repeats revision ${chosen.version}` };
+    return { outcome: 'refused', message: outcome.status === 'failed' ? outcome.error.message : outcome.status };
   });
 }
+
+async function uninstall(
+  { session }: RequestOptions,
+  { state }: StoredState,
+  { id: op, arguments: given }: PersonRequest,
+): Promise<Answer> {
+  const options = uninstallArguments(given);
+  if ('problem' in options) return { outcome: 'refused', message: options.problem };
+  const { app, environment, namespace, release } = state.identity;
+  const prepared = session.loop.prepared(idOf(state));
+  const fields = { op, app, environment, cluster: session.context.client.name, namespace, release };
+  return await inTurn(session, idOf(state), async (slot) => {
+    const ended = await uninstallOnRequest(session.context, {
+      fields,
+      account: prepared ? accountOf(prepared.definition) : state.identity.serviceAccount,
+      options: { ...options, everything: prepared?.definition.settings.sync.prune === 'all' },
+      timeout: options.timeout,
+      by: text(given['by']) ?? 'a person',
+      digest: prepared?.digest ?? state.deployed?.digest ?? 'unknown',
+      aside: slot.aside,
+    });
+    session.unwatch(idOf(state));
+    const parts = [
+      `revision ${ended.version} is gone`,
+      ...ended.kept.map(({ object, reason }) => `${object} stays (${reason})`),
+      ...ended.problems.map(({ message }) => message),
+      ...(prepared ? ['it stays away until sync asks for it or its chart or values change'] : []),
+    ];
+    return { outcome: ended.problems.length === 0 ? 'done' : 'refused', message: parts.join('; ') };
+  });
+}
+
+/** After whatever is done to the release now, and before it is looked at again. */
+async function inTurn(session: ClusterSession, id: string, act: (slot: Slot) => Promise<Answer>): Promise<Answer> {
+  return await new Promise<Answer>((resolve) => {
+    const action = async (slot: Slot) => {
+      try {
+        resolve(await act(slot));
+      } catch (error) {
+        // The request stands, and is answered after the next start.
+        if (session.context.signal.aborted) return;
+        const { message, hint } = asHelmGitopsError(error);
+        resolve({ outcome: 'refused', message: hint === undefined ? message : `${message} (${hint})` });
+      }
+    };
+    if (!session.loop.act(id, action)) session.queue.add(`request ${id}`, action);
+  });
+}
+
+const idOf = ({ identity }: ReleaseState): string => `${identity.app}/${identity.environment}`;
 
 function afterwards({ session, onConfirmed }: RequestOptions, { state }: StoredState, verb: string): void {
   const prepared = session.loop.prepared(`${state.identity.app}/${state.identity.environment}`);

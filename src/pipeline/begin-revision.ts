@@ -24,16 +24,18 @@ export async function beginRevision(
 ): Promise<BegunRevision> {
   const { definition, op, action, digest, version, to } = revision;
   const { namespace, releaseName: name } = definition;
-  await context.states.change(namespace, name, (state) => ({
-    ...withIdentity(state, context, definition),
-    intent: { op, action, digest, version, ...(to === undefined ? {} : { to }) },
-  }));
+  await context.states.change(namespace, name, (before) => {
+    const { healthy, clean, ...state } = withIdentity(before, context, definition);
+    // Where counting begins anew, what is remembered of a number was another revision's.
+    const known = version === 1 ? {} : { ...(healthy && { healthy }), ...(clean && { clean }) };
+    return { ...state, ...known, intent: { op, action, digest, version, ...(to === undefined ? {} : { to }) } };
+  });
   const latest = await newestRevision(history);
   const previous = latest?.record;
   // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
   if (latest?.record.info.status.startsWith('pending-'))
     await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
-  if (latest?.record.info.status === 'uninstalled')
+  if (latest?.record.info.status.startsWith('uninstall'))
     await history.update(latest, withStatus(latest.record, 'superseded', descriptions.superseded));
   const record = pendingRecord(
     {

@@ -10,6 +10,7 @@ import { completeDescription, failedDescription, withStatus } from './apply/revi
 import type { ReleaseContext } from './context.ts';
 import type { Outcome, Revision } from './deploy-revision.ts';
 import type { Readiness } from './observe/readiness.ts';
+import { rememberFailure } from './remember-release.ts';
 
 /** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
 export async function completeRevision(
@@ -84,7 +85,7 @@ interface Ending extends FailedEnd {
 export async function endFailed(context: ReleaseContext, revision: Revision, ending: Ending): Promise<Outcome> {
   const { history, stored, hooks, error, readiness, duration } = ending;
   if (stored) {
-    await noteFailure(context, revision, error);
+    await noteFailure(context, revision, { error, readiness });
     await markFailed(history, stored, failedDescription(named(revision), error.message), hooks);
   }
   return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };
@@ -93,13 +94,20 @@ export async function endFailed(context: ReleaseContext, revision: Revision, end
 /** Before the record says so: a crash after it must not let these inputs be tried again. */
 async function noteFailure(
   context: ReleaseContext,
-  { definition, digest, action }: Revision,
-  { fault, code, message }: HelmGitopsError,
+  { definition, digest, action, version, source }: Revision,
+  { error, readiness }: FailedEnd,
 ): Promise<void> {
-  if (action === 'rollback' || fault === 'transient' || fault === 'internal') return;
-  const at = context.now().toISOString();
-  const failure = { digest, at, attempts: 1, reason: code, message: message.slice(0, 400) };
-  await context.states.change(definition.namespace, definition.releaseName, (state) => state && { ...state, failure });
+  if (action === 'rollback' || !isForGood(error)) return;
+  const { namespace, releaseName: release } = definition;
+  const { object, reason } = readiness ?? {};
+  const revision = /@(\S+)/.exec(source)?.[1];
+  const tried = { digest, version, revision, error, object, reason, owed: true };
+  await rememberFailure(context, { namespace, release }, tried);
+}
+
+/** Nothing helps but other inputs. */
+export function isForGood({ fault }: HelmGitopsError): boolean {
+  return fault === 'user' || fault === 'cluster';
 }
 
 const maxTries = 3;

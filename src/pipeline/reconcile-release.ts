@@ -22,7 +22,13 @@ import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.t
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
-import { rememberDeployed, rememberIdentity, rememberRolledBack, remembersIdentity } from './remember-release.ts';
+import {
+  rememberDeployed,
+  rememberIdentity,
+  rememberRolledBack,
+  rememberSettled,
+  remembersIdentity,
+} from './remember-release.ts';
 import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 
@@ -87,7 +93,8 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   const closed = isNew && closedWindow(definition.settings.sync.windows, context.now().getTime());
   if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
-    if (stored && !remembersIdentity(stored.state, context, definition)) await rememberIdentity(context, definition);
+    if (stored && (stored.state.failure || !remembersIdentity(stored.state, context, definition)))
+      await rememberSettled(context, definition);
     return { result: 'settled', state: stored?.state };
   }
   if (step.step === 'remember') {

@@ -1,6 +1,7 @@
 /** What is kept in state of a release: whose it is, and what its newest revision was made from. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ReleaseFailure, ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
@@ -49,7 +50,7 @@ export async function rememberRolledBack(
 ): Promise<void> {
   await context.states.change(namespace, releaseName, (state) => {
     if (!state) return state;
-    const { intent: _intent, failure: _failure, ...rest } = state;
+    const { intent: _intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
     const source = state.healthy?.version === to ? state.healthy : state.deployed;
     const digest = source?.digest ?? 'unknown';
     const deployed = { ...(state.deployed ?? { revision: 'unknown' }), digest, helmRevision: version };
@@ -57,6 +58,16 @@ export async function rememberRolledBack(
   });
 }
 
+/** It is as git says, whatever came in between. */
+export async function rememberSettled(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {
+  const { namespace, releaseName } = definition;
+  await context.states.change(namespace, releaseName, (before) => {
+    const { failure: _failure, ...state } = withIdentity(before, context, definition);
+    return state;
+  });
+}
+
+/** What was held before is lifted: other inputs have been deployed, or a person asked for these. */
 export async function rememberDeployed(
   context: ReleaseContext,
   { definition, checkout, digest, pins }: PreparedRelease,
@@ -67,6 +78,8 @@ export async function rememberDeployed(
       intent: _intent,
       failure: _failure,
       removal: _removal,
+      uninstalled: _uninstalled,
+      quarantine: _quarantine,
       ...rest
     } = withIdentity(before, context, definition);
     const deployed = {
@@ -83,4 +96,68 @@ export async function rememberDeployed(
     });
     return { ...rest, deployed: charts.length > 0 ? { ...deployed, charts } : deployed };
   });
+}
+
+interface ReleasePlace {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** Nothing of it runs; without its history nothing is left to go back to either. */
+export async function rememberUninstalled(
+  context: ReleaseContext,
+  { namespace, release }: ReleasePlace,
+  { keepHistory }: { readonly keepHistory: boolean },
+): Promise<void> {
+  await context.states.change(namespace, release, (state) => {
+    if (!state) return state;
+    const { deployed: _deployed, clean: _clean, intent: _intent, failure: _failure, healthy, ...rest } = state;
+    return healthy && keepHistory ? { ...rest, healthy } : rest;
+  });
+}
+
+export interface FailedTry {
+  readonly error: HelmGitopsError;
+  readonly digest: string;
+  readonly object?: string | undefined;
+  /** Instead of the error's code. */
+  readonly reason?: string | undefined;
+  readonly version?: number | undefined;
+  readonly revision?: string | undefined;
+  /** A release without state gets one. */
+  readonly definition?: ReleaseDefinition;
+  readonly owed?: boolean;
+}
+
+export async function rememberFailure(
+  context: Pick<ReleaseContext, 'states' | 'now' | 'installation'>,
+  { namespace, release }: ReleasePlace,
+  tried: FailedTry,
+): Promise<void> {
+  const at = context.now().toISOString();
+  await context.states.change(namespace, release, (before) => {
+    const state = tried.definition ? withIdentity(before, context, tried.definition) : before;
+    return state && { ...state, failure: failureOf(state.failure, { ...tried, at }) };
+  });
+}
+
+/** What a state holds of a message: a ConfigMap has no room for a book. */
+const longestMessage = 1_000;
+
+function failureOf(
+  before: ReleaseFailure | undefined,
+  { error, digest, at, object, reason = error.code, version, revision, owed }: FailedTry & { at: string },
+): ReleaseFailure {
+  const same = before?.digest === digest ? before : undefined;
+  return {
+    digest,
+    at: same?.at ?? at,
+    attempts: (same?.attempts ?? 0) + 1,
+    reason,
+    message: error.message.slice(0, longestMessage),
+    ...(owed ? { owed } : {}),
+    ...(object === undefined ? {} : { object }),
+    ...(version === undefined ? {} : { version }),
+    ...(revision === undefined ? {} : { revision }),
+  };
 }

@@ -1,13 +1,23 @@
-/** Takes a release away whose definition is gone, as its state remembers: uninstalled, kept, or held until a person confirms. */
-
+/**
+ * Takes a release away: because its definition is gone, as its state remembers (uninstalled, kept, or held until a person
+ * confirms), because a first install failed, or because a person asks for it.
+ */
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf, actFor } from './act-for.ts';
-import { uninstallRelease } from './apply/uninstall-release.ts';
+import {
+  plainUninstall,
+  type Uninstalled,
+  type UninstallOptions,
+  uninstallRelease,
+} from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { decideRemoval } from './remediate/decide-removal.ts';
+import { rememberFailure, rememberUninstalled } from './remember-release.ts';
 import { runReleaseHooks } from './run-release-hooks.ts';
 
 /** Milliseconds; the definition that could say another is gone. */
@@ -19,19 +29,22 @@ export interface RemovalInput {
   readonly cluster: string;
   /** Too many of an environment's releases would go at once. */
   readonly guarded: boolean;
+  /** Runs a wait without holding a place in the queue. */
+  readonly aside?: Aside;
 }
+
+type Aside = <Result>(wait: () => Promise<Result>) => Promise<Result>;
 
 export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
 export async function removeRelease(
   given: ReleaseContext,
-  { op, state, cluster, guarded }: RemovalInput,
+  { op, state, cluster, guarded, aside }: RemovalInput,
 ): Promise<RemovalResult> {
   const { namespace, release, app, environment, serviceAccount } = state.identity;
   const context = actFor(given, serviceAccount);
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
-  const history = context.history(namespace, release);
-  const stored = await newestRevision(history);
+  const stored = await newestRevision(context.history(namespace, release));
   const kinds = stored ? parseManifest(stored.record.manifest).map(({ kind }) => kind) : [];
   const decision = decideRemoval({ state, kinds, guarded });
   if (decision.removal === 'wait') {
@@ -53,22 +66,15 @@ export async function removeRelease(
     await context.states.remove(namespace, release);
     return 'kept';
   }
-  const versions = (await history.marks()).map(({ version }) => version);
-  const kept = await uninstallRelease({
-    client: context.client,
-    history,
-    stored,
-    versions,
-    runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout: defaultTimeout }),
-    signal: context.signal,
-  });
+  const options = { ...plainUninstall, wait: defaultTimeout };
+  try {
+    await uninstallNewest(context, { fields, stored, options, timeout: defaultTimeout, ...(aside && { aside }) });
+  } catch (thrown) {
+    if (context.signal.aborted) throw thrown;
+    await rememberFailure(context, { namespace, release }, { error: asHelmGitopsError(thrown), digest: 'removal' });
+    throw thrown;
+  }
   await context.states.remove(namespace, release);
-  context.emit({
-    event: 'release.uninstalled',
-    ...fields,
-    version: stored.record.version,
-    ...(kept.length > 0 ? { kept: kept.join(', ') } : {}),
-  });
   return 'uninstalled';
 }
 
@@ -79,21 +85,81 @@ export async function undoInstall(
 ): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
   const context = actFor(given, accountOf(prepared.definition));
-  const { client, signal } = context;
-  const history = context.history(namespace, releaseName);
-  const stored = await newestRevision(history);
+  const stored = await newestRevision(context.history(namespace, releaseName));
   if (!stored) return;
-  const versions = (await history.marks()).map(({ version }) => version);
-  const { timeout } = settings;
   const fields = releaseFields(prepared);
-  const kept = await uninstallRelease({
+  await uninstallNewest(context, { fields, stored, options: plainUninstall, timeout: settings.timeout });
+}
+
+export interface UninstallRequest {
+  readonly fields: ReleaseFields;
+  /** Whom requests are made for; undefined: nobody but the daemon. */
+  readonly account: string | undefined;
+  readonly options: UninstallOptions;
+  /** Milliseconds for each hook. */
+  readonly timeout: number;
+  readonly by: string;
+  /** Of the inputs that git wants now: while they are the same, the release stays away. */
+  readonly digest: string;
+  readonly aside?: Aside;
+}
+
+/** What a person asks for. That it stays away is in state first, so that a crash in between does not bring it back. */
+export async function uninstallOnRequest(
+  given: ReleaseContext,
+  { fields, account, options, timeout, by, digest, aside }: UninstallRequest,
+): Promise<Uninstalled & { readonly version: number }> {
+  const { namespace, release } = fields;
+  const context = actFor(given, account);
+  const stored = await newestRevision(context.history(namespace, release));
+  if (!stored) throw new HelmGitopsError('uninstall.not-found', 'user', `release ${release} is not installed`);
+  if (stored.record.info.status !== 'uninstalled') {
+    const uninstalled = { by, at: context.now().toISOString(), digest };
+    await context.states.change(namespace, release, (state) => state && { ...state, uninstalled });
+  }
+  try {
+    const ended = await uninstallNewest(context, { fields, stored, options, timeout, ...(aside && { aside }) });
+    await rememberUninstalled(context, { namespace, release }, options);
+    return { ...ended, version: stored.record.version };
+  } catch (thrown) {
+    if (context.signal.aborted) throw thrown;
+    await rememberFailure(context, { namespace, release }, { error: asHelmGitopsError(thrown), digest });
+    throw thrown;
+  }
+}
+
+interface NewestUninstall {
+  readonly fields: ReleaseFields;
+  readonly stored: StoredRelease;
+  readonly options: UninstallOptions;
+  readonly timeout: number;
+  readonly aside?: Aside;
+}
+
+async function uninstallNewest(
+  context: ReleaseContext,
+  { fields, stored, options, timeout, aside = (wait) => wait() }: NewestUninstall,
+): Promise<Uninstalled> {
+  const { client, now, signal, emit } = context;
+  const uninstalled = await uninstallRelease({
+    ...options,
     client,
-    history,
+    history: context.history(fields.namespace, fields.release),
     stored,
-    versions,
-    runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout }),
+    runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout, aside }),
+    aside,
+    now,
     signal,
+    onStuck: ({ object, message }) => emit({ event: 'release.waiting', ...fields, for: object, message }),
   });
-  const told = kept.length > 0 ? { kept: kept.join(', ') } : {};
-  context.emit({ event: 'release.uninstalled', ...fields, version: stored.record.version, ...told });
+  for (const { code, message, hint } of uninstalled.problems)
+    emit({ event: 'release.failed', ...fields, reason: code, message, hint });
+  const kept = uninstalled.kept.map(({ object }) => object).join(', ');
+  emit({
+    event: 'release.uninstalled',
+    ...fields,
+    version: stored.record.version,
+    ...(kept === '' ? {} : { kept }),
+  });
+  return uninstalled;
 }

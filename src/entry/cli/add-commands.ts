@@ -1,26 +1,18 @@
 /** Every command with its arguments and options, in the groups that `--help` shows. */
 import { Argument, type Command, Option } from 'commander';
-import type { RequestOptions } from './commands/request.ts';
+import { type Adding, addRequests, type End } from './add-requests.ts';
 import type { GlobalOptions } from './open-fleet.ts';
 import { outputFormat } from './output-format.ts';
 import type { CommandLine } from './run-command-line.ts';
-
-type End = (code: number) => void;
 
 export function addCommands(program: Command, line: CommandLine, end: End): void {
   const globals = () => program.opts<GlobalOptions>();
   addDaemon({ program, line, end, globals });
   addLooks({ program, line, end, globals });
+  addNotes({ program, line, end, globals });
   addTest({ program, line, end, globals });
   addRequests({ program, line, end, globals });
   addCharts({ program, line, end, globals });
-}
-
-interface Adding {
-  readonly program: Command;
-  readonly line: CommandLine;
-  readonly end: End;
-  readonly globals: () => GlobalOptions;
 }
 
 function addDaemon({ program, line, end, globals }: Adding): void {
@@ -125,6 +117,20 @@ function addLooks({ program, line, end, globals }: Adding): void {
     );
 }
 
+function addNotes({ program, line, end, globals }: Adding): void {
+  program
+    .command('notes')
+    .summary("the chart's notes, as helm get notes prints them")
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--revision <number>', "Helm's revision number; default: the newest", Number)
+    .action(async (app: string, { environment, revision }) =>
+      end(
+        await (await import('./commands/notes.ts')).notes(line, { ...globals(), apps: [app], environment, revision }),
+      ),
+    );
+}
+
 function addTest({ program, line, end, globals }: Adding): void {
   program
     .command('test')
@@ -150,47 +156,6 @@ function addTest({ program, line, end, globals }: Adding): void {
 
 function collect(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
-}
-
-function addRequests({ program, line, end, globals }: Adding): void {
-  program.commandsGroup('Asking the daemon:');
-  const ask = async (given: Omit<RequestOptions, keyof GlobalOptions>) =>
-    end(await (await import('./commands/request.ts')).request(line, { ...globals(), ...given }));
-  const request = (verb: RequestOptions['verb'], summary: string) =>
-    program
-      .command(verb)
-      .summary(summary)
-      .argument('[app...]')
-      .option('-e, --environment <name>', 'only this environment')
-      .option('--all', 'every application')
-      .option('--reason <text>', 'told in the state');
-  const plain = {
-    sync: 'deploy what git says now',
-    retry: 'lift the quarantine and try again',
-    suspend: 'leave the release alone',
-    resume: 'end a suspension',
-  } as const;
-  for (const [verb, summary] of Object.entries(plain)) {
-    request(verb as keyof typeof plain, summary).action((apps, { environment, all = false, reason }) =>
-      ask({ verb: verb as keyof typeof plain, apps, environment, all, arguments: reason ? { reason } : {} }),
-    );
-  }
-  program
-    .command('rollback')
-    .summary('back to an earlier revision; its inputs are quarantined')
-    .argument('<app>')
-    .requiredOption('-e, --environment <name>')
-    .option('--to <revision>', "Helm's revision number; default: the one before", Number)
-    .action((app: string, { environment, to }) =>
-      ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
-    );
-  program
-    .command('confirm')
-    .summary('let a removal happen that waits for a person')
-    .argument('<id>', 'as in the log line removal.waiting')
-    .action((id: string) =>
-      ask({ verb: 'confirm', apps: [], environment: undefined, all: false, arguments: {}, removal: id }),
-    );
 }
 
 function addCharts({ program, line, end, globals }: Adding): void {

@@ -37,20 +37,34 @@ export interface ReleaseState {
   readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
   /** What people asked and what came of it, newest last, at most 10. */
   readonly requests?: readonly RequestOutcome[];
-  /** Of a revision that failed for good: written before its record says so, removed when the remedy is done. */
-  readonly failure?: {
-    readonly digest: string;
-    readonly at: string;
-    readonly attempts: number;
-    readonly reason: string;
-    readonly message: string;
-  };
+  /** A person uninstalled it although git wants it: it stays away while its inputs are these, or until somebody asks for it. */
+  readonly uninstalled?: { readonly by: string; readonly at: string; readonly digest: string };
+  /** How the release stands when it is not as git says: of the last try, without secrets. Gone with the next success. */
+  readonly failure?: ReleaseFailure;
   readonly removal?: {
     readonly id: string;
     readonly since: string;
     readonly reason: string;
     readonly confirmed?: boolean;
   };
+}
+
+export interface ReleaseFailure {
+  readonly digest: string;
+  /** Its remedy has not been carried out yet: set before the record says `failed`, so that no crash leaves it out. */
+  readonly owed?: boolean;
+  /** Since when: of the first of these tries. */
+  readonly at: string;
+  readonly attempts: number;
+  /** A culprit's reason such as `ImagePullBackOff`, or an error's code. */
+  readonly reason: string;
+  readonly message: string;
+  /** `Deployment/shop` */
+  readonly object?: string;
+  /** Helm's revision that it left behind, where it came so far. */
+  readonly version?: number;
+  /** What git said: a commit, or a local folder's revision. */
+  readonly revision?: string;
 }
 
 export interface DeployedSource {

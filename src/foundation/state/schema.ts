@@ -125,7 +125,18 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   suspended: shape({ by: isText, at: isText, reason: optional(isText) }),
   requests: listOf(isOutcome),
   clean: shape({ version: isNumber, objects: mapOf(isText) }),
-  failure: shape({ digest: isText, at: isText, attempts: isNumber, reason: isText, message: isText }),
+  uninstalled: shape({ by: isText, at: isText, digest: isText }),
+  failure: shape({
+    digest: isText,
+    at: isText,
+    attempts: isNumber,
+    reason: isText,
+    message: isText,
+    owed: optional(isBoolean),
+    object: optional(isText),
+    version: optional(isNumber),
+    revision: optional(isText),
+  }),
   removal: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) }),
 };
 

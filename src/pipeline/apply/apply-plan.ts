@@ -9,6 +9,7 @@ import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
 import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import { consecutiveKinds } from './consecutive-kinds.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
 import { migrateObject, needsMigration } from './migrate-object.ts';
 import { type TakenOver, takenOver } from './taken-over.ts';
@@ -34,6 +35,8 @@ export interface ApplyResult {
   readonly deleted: readonly string[];
 }
 
+const keyOf = ({ key }: Change) => key;
+
 /** How many objects of one kind are written at a time. */
 const parallel = 8;
 
@@ -42,17 +45,18 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   refuseImpossible(input.plan);
   const writes = input.plan.changes.filter(({ operation }) => ['create', 'update', 'adopt'].includes(operation));
   const written: KubernetesObject[] = [];
-  for (const group of consecutiveKinds(writes)) {
+  for (const group of consecutiveKinds(writes, keyOf)) {
     written.push(...(await settleAll(group, (change) => writeObject(input, change))));
   }
   if (input.wasClientSide) {
     const unchanged = input.plan.changes.filter(({ operation }) => operation === 'unchanged');
-    for (const group of consecutiveKinds(unchanged)) await settleAll(group, (change) => handOver(input, change));
+    for (const group of consecutiveKinds(unchanged, keyOf)) await settleAll(group, (change) => handOver(input, change));
   }
   const removals = input.plan.changes
     .filter(({ operation }) => operation === 'delete')
     .sort((a, b) => compareForUninstall(a.key.kind, b.key.kind));
-  for (const group of consecutiveKinds(removals)) await settleAll(group, (change) => deleteObject(input, change));
+  for (const group of consecutiveKinds(removals, keyOf))
+    await settleAll(group, (change) => deleteObject(input, change));
   return { written, deleted: removals.map(({ key }) => objectLabel(key)) };
 }
 
@@ -105,16 +109,6 @@ async function deleteObject({ client, signal }: ApplyInput, { object }: Change):
     { apiVersion: object.apiVersion, kind: object.kind, name, namespace },
     { propagation: 'Background', signal },
   );
-}
-
-function consecutiveKinds(changes: readonly Change[]): Change[][] {
-  const groups: Change[][] = [];
-  for (const change of changes) {
-    const last = groups.at(-1);
-    if (last?.[0] && last[0].key.kind === change.key.kind && last[0].key.group === change.key.group) last.push(change);
-    else groups.push([change]);
-  }
-  return groups;
 }
 
 /** Every change is tried, then the errors are told together: one failed object hides no other. */

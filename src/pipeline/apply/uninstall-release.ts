@@ -1,88 +1,140 @@
 /**
- * Removes a release as Helm's uninstall does: pre-delete hooks, objects in uninstall order, post-delete hooks, and at
- * last the records. What `keep` names stays and is told.
+ * Removes a release as Helm 4.2's uninstall does: pre-delete hooks, objects in uninstall order, post-delete hooks, and
+ * at last the records, or their end in them where the history is kept. What stays is told. A failed pre-delete hook or
+ * an object that cannot be deleted ends it with the record at `uninstalling`; what fails after that is told at the end.
  */
-import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
+import { inParallel } from '../../foundation/base/in-parallel.ts';
+import type { ClusterClient, DeleteOptions } from '../../foundation/cluster/cluster-client.ts';
+import { descriptions } from '../../foundation/history/descriptions.table.ts';
 import type { ReleaseHistory, StoredRelease } from '../../foundation/history/release-record.ts';
-import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
-import { type KubernetesObject, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
-import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
-import { ownershipProblem } from '../plan/ownership.ts';
-import { placeObjects } from '../plan/place-objects.ts';
+import { objectKey } from '../../foundation/manifest/object.ts';
+import { awaitDeletion, type StuckObject } from './await-deletion.ts';
+import { chooseRemovals, type KeptObject } from './choose-removals.ts';
+import { consecutiveKinds } from './consecutive-kinds.ts';
 import { withStatus } from './revision-record.ts';
 import type { HookInput, HookOutcome } from './run-hooks.ts';
 
-export interface UninstallInput {
-  readonly client: ClusterClient;
-  readonly history: ReleaseHistory;
-  readonly stored: StoredRelease;
-  /** Every revision there is: they go at the end. */
-  readonly versions: readonly number[];
-  readonly runHooks: (run: Pick<HookInput, 'event' | 'hooks' | 'onRun'>) => Promise<HookOutcome>;
-  readonly signal: AbortSignal;
+export interface UninstallOptions {
+  readonly keepHistory: boolean;
+  readonly propagation: NonNullable<DeleteOptions['propagation']>;
+  readonly hooks: boolean;
+  /** Milliseconds until objects that do not go are given up; undefined: they are not waited for. */
+  readonly wait: number | undefined;
+  /** `sync.prune: all`: kinds that hold data go too. */
+  readonly everything: boolean;
 }
 
-/** Kinds whose removal takes data or other people's objects along. */
-const keptKinds: ReadonlySet<string> = new Set(['CustomResourceDefinition', 'Namespace', 'PersistentVolumeClaim']);
+/** What `helm uninstall` does without flags. */
+export const plainUninstall: UninstallOptions = {
+  keepHistory: false,
+  propagation: 'Background',
+  hooks: true,
+  wait: undefined,
+  everything: false,
+};
 
-/** Returns the labels of the objects that stay. */
-export async function uninstallRelease(input: UninstallInput): Promise<string[]> {
-  const { history } = input;
-  let stored = await history.update(
-    input.stored,
-    withStatus(input.stored.record, 'uninstalling', 'Deletion in progress (or silently failed)'),
-  );
-  const { record } = stored;
-  const runEvent = async (event: 'pre-delete' | 'post-delete') => {
+export interface UninstallInput extends UninstallOptions {
+  readonly client: ClusterClient;
+  readonly history: ReleaseHistory;
+  /** The newest revision. */
+  readonly stored: StoredRelease;
+  readonly runHooks: (run: Pick<HookInput, 'event' | 'hooks' | 'onRun'>) => Promise<HookOutcome>;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onStuck: (stuck: StuckObject) => void;
+  /** Runs a wait without holding a place in the queue. */
+  readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
+}
+
+export interface Uninstalled {
+  readonly kept: readonly KeptObject[];
+  /** What went wrong when there was no way back any more. */
+  readonly problems: readonly HelmGitopsError[];
+}
+
+export async function uninstallRelease(input: UninstallInput): Promise<Uninstalled> {
+  const { history, keepHistory } = input;
+  const { name, info } = input.stored.record;
+  if (info.status === 'uninstalled') {
+    if (keepHistory)
+      throw new HelmGitopsError('uninstall.already', 'user', `the release named "${name}" is already deleted`);
+    await purge(history);
+    return { kept: [], problems: [] };
+  }
+  const deleted = input.now().toISOString();
+  const beginning = withStatus(input.stored.record, 'uninstalling', descriptions.deletionInProgress);
+  const record = { ...beginning, info: { ...beginning.info, deleted } };
+  let stored = await history.update(input.stored, record);
+  const runEvent = async (event: 'pre-delete' | 'post-delete'): Promise<HelmGitopsError | undefined> => {
+    if (!input.hooks) return undefined;
     const onRun: HookInput['onRun'] = async (hooks) => {
       stored = await history.update(stored, { ...stored.record, hooks });
     };
     const { hooks, failure } = await input.runHooks({ event, hooks: stored.record.hooks, onRun });
+    // How they ended is stored by the next write.
     stored = { ...stored, record: { ...stored.record, hooks } };
-    if (failure === undefined) return;
-    await history.update(stored, stored.record);
-    throw failure.error;
+    return failure?.error;
   };
-  await runEvent('pre-delete');
-  const kept = await deleteObjects(input, parseManifest(record.manifest));
-  await runEvent('post-delete');
-  for (const version of [...input.versions].sort((a, b) => a - b)) await history.delete(version);
-  return kept;
+  const refused = await runEvent('pre-delete');
+  if (refused) throw refused;
+  if (stored.record.hooks !== record.hooks) stored = await history.update(stored, stored.record);
+  const { kept, left } = await deleteObjects(input);
+  const problems = [notGone(left), await runEvent('post-delete')].filter((problem) => problem !== undefined);
+  if (keepHistory) await closeHistory(history, stored);
+  else await purge(history);
+  return { kept, problems };
 }
 
-async function deleteObjects(
-  { client, stored, signal }: UninstallInput,
-  parsed: readonly KubernetesObject[],
-): Promise<string[]> {
-  const { name, namespace } = stored.record;
-  const discovery = await client.discovery({ signal });
-  const known = parsed.filter((object) => {
-    const [group = '', version = ''] = object.apiVersion.includes('/')
-      ? object.apiVersion.split('/')
-      : ['', object.apiVersion];
-    return discovery.resource({ group, version, kind: object.kind }) !== undefined;
-  });
-  const objects = placeObjects({ objects: known, namespace, discovery, crds: [] });
-  const kept: string[] = [];
-  for (const object of objects.sort((a, b) => compareForUninstall(a.kind, b.kind))) {
-    const target = {
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      namespace: object.metadata.namespace,
-      name: object.metadata.name ?? '',
-    };
-    const live = await client.get(target, { signal });
-    if (!live) continue;
-    const stays = isKept(object) || isKept(live) || ownershipProblem(live, { name, namespace }) !== undefined;
-    if (stays) kept.push(objectLabel(objectKey(object)));
-    else await client.delete(target, { propagation: 'Background', signal });
+async function deleteObjects(input: UninstallInput): Promise<{ kept: readonly KeptObject[]; left: StuckObject[] }> {
+  const { client, stored, propagation, wait, now, signal, onStuck, aside } = input;
+  const { manifest, name, namespace } = stored.record;
+  const { deleted, kept } = await chooseRemovals({ ...input, release: { name, namespace }, manifest });
+  const failures: HelmGitopsError[] = [];
+  for (const group of consecutiveKinds(deleted, objectKey)) {
+    await inParallel(parallel, group, async (object) => {
+      const { apiVersion, kind, metadata } = object;
+      const target = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' };
+      const preconditions = metadata.uid === undefined ? {} : { preconditions: { uid: metadata.uid } };
+      try {
+        await client.delete(target, { propagation, ...preconditions, signal });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        failures.push(asHelmGitopsError(error));
+      }
+    });
   }
-  return kept;
+  const [first] = failures;
+  if (first) {
+    const all = failures.map(({ message }) => message).join('; ');
+    const details = { cause: first, hint: first.hint };
+    throw new HelmGitopsError('uninstall.failed', first.fault, `failed to delete release: ${name}: ${all}`, details);
+  }
+  if (wait === undefined) return { kept, left: [] };
+  const waited = { client, objects: deleted, timeout: wait, now, signal, onStuck };
+  return { kept, left: await aside(() => awaitDeletion(waited)) };
 }
 
-function isKept(object: KubernetesObject): boolean {
-  return (
-    keptKinds.has(object.kind) ||
-    object.metadata.annotations?.['helm.sh/resource-policy']?.trim().toLowerCase() === 'keep'
-  );
+const parallel = 8;
+
+function notGone(left: readonly StuckObject[]): HelmGitopsError | undefined {
+  if (left.length === 0) return undefined;
+  const message = left.map((stuck) => `${stuck.object} ${stuck.message}`).join('; ');
+  return new HelmGitopsError('uninstall.not-gone', 'cluster', message, {
+    hint: 'see whether what has to remove a finalizer still runs; finalizers are never removed from here',
+  });
+}
+
+async function closeHistory(history: ReleaseHistory, stored: StoredRelease): Promise<void> {
+  await history.update(stored, withStatus(stored.record, 'uninstalled', descriptions.uninstallComplete));
+  const others = (await history.marks()).filter(({ version }) => version !== stored.record.version);
+  for (const { version } of others.filter(({ status }) => status === 'deployed')) {
+    const other = await history.get(version);
+    if (other) await history.update(other, withStatus(other.record, 'superseded'));
+  }
+}
+
+/** Oldest first, so that until the end the newest says what is going on. */
+async function purge(history: ReleaseHistory): Promise<void> {
+  for (const { version } of await history.marks()) await history.delete(version);
 }

@@ -30,7 +30,8 @@ export type HoldReason =
   | 'foreign-revision'
   | 'not-automatic'
   | 'removed-by-hand'
-  | 'window';
+  | 'window'
+  | 'uninstalled';
 
 export interface LatestRevision {
   readonly version: number;
@@ -62,6 +63,14 @@ export function nextStep(situation: Situation): NextStep {
       'suspended',
       state?.suspended?.reason ?? 'the release is suspended',
       'helm-gitops resume APP -e ENVIRONMENT',
+    );
+  }
+  if (state?.uninstalled && state.uninstalled.digest === situation.digest && !situation.requested) {
+    const { by, at } = state.uninstalled;
+    return hold(
+      'uninstalled',
+      `uninstalled by ${by} at ${at}; git still defines it`,
+      'run: helm-gitops sync APP -e ENVIRONMENT, or change its chart or values, to install it again',
     );
   }
   const pending = latest && pendingStep(situation, latest);
@@ -96,7 +105,7 @@ function owedStep({ state, latest, digest }: Situation): NextStep | undefined {
   if (intent?.action === 'rollback' && intent.digest === digest && intent.version === version + 1)
     return { step: 'rollback', version, to: intent.to };
   const isOfLatest = intent?.version === version || quarantine?.helmRevision === version;
-  const owed = failure?.digest === digest && isOfLatest;
+  const owed = failure?.owed === true && failure.digest === digest && isOfLatest;
   return owed && ['failed', 'deployed', 'uninstalling'].includes(info.status) ? { step: 'remedy', version } : undefined;
 }
 
@@ -135,7 +144,7 @@ function deployStep(situation: Situation): NextStep {
   if (!latest) return { step: 'install', version: 1 };
   const version = latest.version + 1;
   if (latest.info.status === 'uninstalled') return { step: 'install', version };
-  const known = state?.deployed || state?.failure || state?.quarantine || isOurs(state, latest);
+  const known = state?.deployed || state?.quarantine || state?.uninstalled || isOurs(state, latest);
   if (!known) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
 }
@@ -143,7 +152,8 @@ function deployStep(situation: Situation): NextStep {
 /** A revision that we began, whatever came of it: the intent outlives a failure. Or one that we were about to follow. */
 function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolean {
   const intended = state?.intent?.version;
-  return intended === latest.version || intended === latest.version + 1;
+  const failed = state?.failure?.version === latest.version;
+  return failed || intended === latest.version || intended === latest.version + 1;
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {

@@ -37,7 +37,7 @@ const intent = (action: 'install' | 'upgrade' | 'rollback', digest: string, vers
   intent: { op: 'o', action, digest, version, ...(action === 'rollback' && { to: 1 }) },
 });
 const failure = (digest: string) => ({
-  failure: { digest, at: '', attempts: 1, reason: 'readiness.failed', message: 'image not found' },
+  failure: { digest, owed: true, at: '', attempts: 1, reason: 'readiness.failed', message: 'image not found' },
 });
 
 const base: Situation = {
@@ -97,9 +97,45 @@ const rows: Row[] = [
     { step: 'upgrade', version: 2, why: 'retry' },
   ],
   [
-    'a failed revision after lost deploy state is ours where a failure is remembered',
+    'a failure that left no revision does not make a foreign one ours',
     {
       state: state({ failure: { digest: 'old', at: '', attempts: 1, reason: '', message: '' } }),
+      latest: record(1, 'failed'),
+    },
+    { step: 'adopt', version: 1 },
+  ],
+  [
+    'what a person uninstalled stays away',
+    { state: state({ uninstalled: { by: 'ann', at: 'NOW', digest: 'new' } }), latest: undefined },
+    { step: 'hold', reason: 'uninstalled', message: 'uninstalled by ann at NOW; git still defines it' },
+  ],
+  [
+    'what a person uninstalled stays away where drift is corrected too, and its end was not recorded yet',
+    {
+      policy: 'correct',
+      state: state({ ...deployed('new', 2), uninstalled: { by: 'ann', at: 'NOW', digest: 'new' } }),
+      latest: record(2, 'uninstalling'),
+    },
+    { step: 'hold', reason: 'uninstalled' },
+  ],
+  [
+    'what a person uninstalled comes back when its inputs change',
+    { state: state({ uninstalled: { by: 'ann', at: 'NOW', digest: 'old' } }), latest: undefined },
+    { step: 'install', version: 1 },
+  ],
+  [
+    'what a person uninstalled comes back when somebody asks for it, after the history that was kept',
+    {
+      requested: true,
+      state: state({ uninstalled: { by: 'ann', at: 'NOW', digest: 'new' } }),
+      latest: record(4, 'uninstalled'),
+    },
+    { step: 'install', version: 5 },
+  ],
+  [
+    'a failed revision after lost deploy state is ours where a failure is remembered',
+    {
+      state: state({ failure: { digest: 'old', at: '', attempts: 1, reason: '', message: '', version: 1 } }),
       latest: record(1, 'failed'),
     },
     { step: 'upgrade', version: 2, why: 'retry' },

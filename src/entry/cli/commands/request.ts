@@ -1,4 +1,4 @@
-/** `sync`, `rollback`, `retry`, `confirm`, `suspend`, `resume`: asks the daemon through the release's state, and waits for its answer. */
+/** `sync`, `rollback`, `retry`, `confirm`, `suspend`, `resume`, `uninstall`: asks the daemon through the release's state, and waits for its answer. */
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,15 +17,17 @@ import {
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface RequestOptions extends GlobalOptions, Selection {
-  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume';
+  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume' | 'uninstall';
   readonly all: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Of confirm: the removal's id. */
   readonly removal?: string;
+  /** Milliseconds that what is asked for may take. */
+  readonly patience?: number;
 }
 
 /** Milliseconds that the daemon may take to answer; a rollback is answered when it is over. */
-const patience = 330_000;
+const leastPatience = 330_000;
 /** After so long without an answer nobody seems to be there. */
 const doubt = 10_000;
 
@@ -85,7 +87,7 @@ async function ask(
       return outcome.outcome === 'done';
     }
     const waited = line.now().getTime() - started;
-    if (waited > patience)
+    if (waited > Math.max(leastPatience, options.patience ?? 0))
       throw cliError('cli.no-answer', 'the daemon did not answer', {
         hint: 'the request stands; it is answered when a daemon runs',
       });

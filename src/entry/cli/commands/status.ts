@@ -1,4 +1,5 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
+import type { ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
 import { chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -19,6 +20,7 @@ interface StatusRow {
   status: string;
   commit: string;
   message: string;
+  failure: ReleaseFailure | undefined;
 }
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
@@ -30,13 +32,6 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
     const records = await clusters.ask(client, () => readRecords({ history }));
     if (!records) continue;
     const latest = records.at(-1);
-    const message = state.suspended
-      ? 'suspended'
-      : state.quarantine
-        ? `quarantined ${shortRevision(state.quarantine.revision)}: ${state.quarantine.reason}`
-        : state.removal
-          ? `waits for confirm ${state.removal.id}`
-          : '';
     const commit = state.deployed ? shortRevision(state.deployed.revision) : '';
     rows.push({
       app,
@@ -47,7 +42,8 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       version: latest?.version,
       status: latest?.info.status ?? 'not installed',
       commit,
-      message,
+      message: messageOf(state),
+      failure: state.failure,
     });
   }
   const byName = (a: StatusRow, b: StatusRow) => (`${a.app}/${a.environment}` < `${b.app}/${b.environment}` ? -1 : 1);
@@ -67,6 +63,25 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
     }),
   );
   return clusters.leftOut.size > 0 ? 1 : 0;
+}
+
+/** Why it is not as git says, the last hindrance first. */
+function messageOf({ suspended, uninstalled, quarantine, removal, failure }: ReleaseState): string {
+  const told = [
+    suspended && 'suspended',
+    uninstalled && `uninstalled by ${uninstalled.by} at ${uninstalled.at}; sync installs it again`,
+    quarantine && `quarantined ${shortRevision(quarantine.revision)}: ${quarantine.reason}`,
+    removal && `waits for confirm ${removal.id}`,
+    failure && describeFailure(failure),
+  ];
+  return told.filter((text) => text !== undefined).join('; ');
+}
+
+function describeFailure({ at, attempts, reason, message, object, revision }: ReleaseFailure): string {
+  const made = revision === undefined ? '' : ` of ${shortRevision(revision)}`;
+  const tries = attempts > 1 ? `, ${attempts} tries` : '';
+  const named = object === undefined || message.includes(object) ? '' : `${object}: `;
+  return `failed${made} since ${at}${tries}, ${reason}: ${named}${message.split('\n')[0]}`;
 }
 
 export async function history(line: CommandLine, options: StatusOptions): Promise<number> {

@@ -1,0 +1,80 @@
+/** The commands that ask the daemon for something, with their arguments and options. */
+import type { Command } from 'commander';
+import type { RequestOptions } from './commands/request.ts';
+import type { GlobalOptions } from './open-fleet.ts';
+import type { CommandLine } from './run-command-line.ts';
+
+export type End = (code: number) => void;
+
+export interface Adding {
+  readonly program: Command;
+  readonly line: CommandLine;
+  readonly end: End;
+  readonly globals: () => GlobalOptions;
+}
+
+export function addRequests({ program, line, end, globals }: Adding): void {
+  program.commandsGroup('Asking the daemon:');
+  addUninstall({ program, line, end, globals });
+  const ask = async (given: Omit<RequestOptions, keyof GlobalOptions>) =>
+    end(await (await import('./commands/request.ts')).request(line, { ...globals(), ...given }));
+  const request = (verb: RequestOptions['verb'], summary: string) =>
+    program
+      .command(verb)
+      .summary(summary)
+      .argument('[app...]')
+      .option('-e, --environment <name>', 'only this environment')
+      .option('--all', 'every application')
+      .option('--reason <text>', 'told in the state');
+  const plain = {
+    sync: 'deploy what git says now',
+    retry: 'lift the quarantine and try again',
+    suspend: 'leave the release alone',
+    resume: 'end a suspension',
+  } as const;
+  for (const [verb, summary] of Object.entries(plain)) {
+    request(verb as keyof typeof plain, summary).action((apps, { environment, all = false, reason }) =>
+      ask({ verb: verb as keyof typeof plain, apps, environment, all, arguments: reason ? { reason } : {} }),
+    );
+  }
+  program
+    .command('rollback')
+    .summary('back to an earlier revision; its inputs are quarantined')
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--to <revision>', "Helm's revision number, or a commit; default: the last one that was healthy")
+    .action((app: string, { environment, to }) =>
+      ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
+    );
+  program
+    .command('confirm')
+    .summary('let a removal happen that waits for a person')
+    .argument('<id>', 'as in the log line removal.waiting')
+    .action((id: string) =>
+      ask({ verb: 'confirm', apps: [], environment: undefined, all: false, arguments: {}, removal: id }),
+    );
+}
+
+function addUninstall({ program, line, end, globals }: Adding): void {
+  program
+    .command('uninstall')
+    .summary('take a release away although git wants it; it stays away until sync or other inputs')
+    .argument('<app>')
+    .requiredOption('-e, --environment <name>')
+    .option('--keep-history', 'leave the revisions, marked as uninstalled')
+    .option('--cascade <how>', 'what becomes of dependents: background, foreground or orphan', 'background')
+    .option('--wait', 'until every object is gone')
+    .option('--no-hooks', 'without the delete hooks')
+    .option('--timeout <duration>', 'for each hook, and for the wait', '5m')
+    .option('--dry-run', 'only say what would go; needs no daemon')
+    .option('--reason <text>', 'told in the state')
+    .action(async (app: string, { environment, keepHistory = false, wait = false, dryRun = false, ...given }) =>
+      end(
+        await (await import('./commands/uninstall.ts')).uninstall(line, {
+          ...globals(),
+          ...given,
+          ...{ apps: [app], environment, keepHistory, wait, dryRun },
+        }),
+      ),
+    );
+}
