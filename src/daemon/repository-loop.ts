@@ -6,9 +6,10 @@ import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
+import { type DefinitionCache, newDefinitionCache } from '../pipeline/definitions/read-definitions.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
-import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
+import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
@@ -46,6 +47,10 @@ export interface RepositoryLoop {
 /** What one repository's loop remembers between looks. */
 interface Looking extends RepositoryLoopOptions {
   previous: Checkout | undefined;
+  /** Of `previous`; what is the same in the next revision is not read again. */
+  files: CheckoutFiles | undefined;
+  contents: Fetched['contents'];
+  readonly cache: DefinitionCache;
   synced: SyncedRevision | undefined;
   failing: { readonly step: Step; readonly message: string } | undefined;
   /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
@@ -61,6 +66,9 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   const looking: Looking = {
     ...options,
     previous: undefined,
+    files: undefined,
+    contents: undefined,
+    cache: newDefinitionCache(),
     synced: undefined,
     failing: undefined,
     announced: undefined,
@@ -149,8 +157,9 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
   looking.emit({ event: 'repository.failed', repository: name, message, ...(hint ? { hint } : {}) });
 }
 
-async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, started: number): Promise<void> {
+async function readRevision(looking: Looking, fetched: Fetched, started: number): Promise<void> {
   const { emit, repository } = looking;
+  const { checkout, contents, rewritten } = fetched;
   const { revision, commit } = checkout;
   const isNew = looking.announced !== revision;
   if (isNew) {
@@ -158,7 +167,9 @@ async function readRevision(looking: Looking, { checkout, rewritten }: Fetched, 
     emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
     if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
   }
+  looking.contents = contents;
   const input = await syncInput(looking, checkout);
+  looking.files = input.definitions.files;
   const { op } = input;
   const synced = await syncRevision(input);
   if (isNew) {
@@ -185,10 +196,14 @@ async function refresh(looking: Looking): Promise<void> {
   if (refreshed) handOn(looking, refreshed, previous);
 }
 
-async function syncInput({ sync, newOp, onRead, onPrepared }: Looking, checkout: Checkout): Promise<SyncInput> {
+async function syncInput(looking: Looking, checkout: Checkout): Promise<SyncInput> {
+  const { sync, contents, cache, synced: before } = looking;
   const { compat, sources } = sync;
-  const files = await openCheckoutFiles(checkout.root);
-  return { op: newOp(), checkout, compat, sources, onRead, onPrepared, definitions: { ...sync.definitions, files } };
+  const now = looking.now().getTime();
+  const files = await openCheckoutFiles(checkout.root, { contents, previous: looking.files, now });
+  const definitions = { ...sync.definitions, files, cache };
+  const { onRead, onPrepared } = looking;
+  return { op: looking.newOp(), checkout, compat, sources, before, onRead, onPrepared, definitions };
 }
 
 function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {

@@ -27,6 +27,8 @@ export interface SyncInput {
   readonly compat: 'helm3' | 'helm4';
   /** Charts that lie elsewhere. */
   readonly sources: ChartSources;
+  /** The last look at the same repository: what is still the same is not prepared again. */
+  readonly before?: SyncedRevision | undefined;
   /** Called with all that a revision defines, before anything of it is prepared. */
   readonly onRead?: ((definitions: readonly ReleaseDefinition[]) => void) | undefined;
   /** Called for each release as soon as it is prepared: one slow host holds up nobody else. */
@@ -134,6 +136,7 @@ async function prepareAll(
 ): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
   const { op } = input;
   const charts = new Map<string, Promise<ResolvedChart>>();
+  const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
   const inTurn = createLimit(readers);
   const results = await Promise.all(
     definitions.map(async (definition): Promise<PreparedRelease | FailedRelease> => {
@@ -142,7 +145,11 @@ async function prepareAll(
         const resolved = await shareChart(input, definition, charts);
         holdDependencies(definition, resolved.pins);
         part = 'values';
-        const prepared = await inTurn(() => prepareRelease(input, definition, resolved));
+        const prepared = await inTurn(
+          async () =>
+            (await prepareAgain(input, before.get(definition), resolved)) ??
+            (await prepareRelease(input, definition, resolved)),
+        );
         input.onPrepared?.(prepared);
         return prepared;
       } catch (thrown) {
@@ -206,6 +213,28 @@ async function prepareRelease(
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches });
   return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, digest };
 }
+
+/** As it was prepared before, where nothing that it is made from has changed; cheap, for a commit leaves most as it is. */
+async function prepareAgain(
+  { checkout, op, definitions, sources }: SyncInput,
+  before: PreparedRelease | undefined,
+  { chart, pins }: ResolvedChart,
+): Promise<PreparedRelease | undefined> {
+  if (before === undefined || before.chart.digest !== chart.digest) return undefined;
+  const texts: string[] = [];
+  for (const source of before.definition.values) {
+    if (source.type === 'file' && !source.template) {
+      const text = await readOrMissing(definitions.files, source.path).catch(() => undefined);
+      if (text !== undefined) texts.push(text);
+    } else if (!constantSources.has(source.type)) return undefined;
+  }
+  const known = before.layers.filter((layer) => layer.type === 'file');
+  const isSame = known.length === texts.length && known.every(({ text }, position) => text === texts[position]);
+  return isSame ? { ...before, op, checkout, chart, pins, aliases: sources.aliases } : undefined;
+}
+
+/** Their contents are written in the definition. */
+const constantSources: ReadonlySet<string> = new Set(['inline', 'set', 'setString', 'setJson']);
 
 /** The values of a definition, read from its checkout. */
 async function mergeDefinitionValues(

@@ -1,10 +1,13 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HelmGitopsError } from '../../src/foundation/base/errors.ts';
 import type { ChartSources } from '../../src/pipeline/chart/chart-sources.ts';
 import { noSources } from '../../src/pipeline/chart/chart-sources.ts';
+import { newDefinitionCache } from '../../src/pipeline/definitions/read-definitions.ts';
 import { definitionId } from '../../src/pipeline/definitions/release-definition.ts';
 import { openCheckoutFiles } from '../../src/pipeline/source/checkout-files.ts';
-import { refreshCharts, type SyncInput, syncRevision } from '../../src/pipeline/sync-revision.ts';
+import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../../src/pipeline/sync-revision.ts';
 import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
 
 const application = (name: string, chart = '{path: c}') => ({
@@ -46,6 +49,31 @@ describe('one look at a repository', () => {
     const synced = await syncRevision(input);
     expect([synced.releases.length, synced.failed]).toEqual([200, []]);
     expect(most).toBeLessThan(50);
+  });
+
+  test('prepares again only what has changed', async () => {
+    using scene = await inputOf({ ...chart, ...application('same'), ...application('moved'), ...application('gone') });
+    const { root } = scene.input.checkout;
+    const cache = newDefinitionCache();
+    const look = async (before?: SyncedRevision) =>
+      syncRevision({
+        ...scene.input,
+        before,
+        definitions: { ...scene.input.definitions, files: await openCheckoutFiles(root), cache },
+      });
+    const named = ({ releases }: SyncedRevision, app: string) =>
+      releases.find(({ definition }) => definition.app === app);
+    const first = await look();
+    writeFiles(root, { 'values/moved.yaml': 'a: other\n' });
+    rmSync(join(root, 'values/gone.yaml'));
+    const second = await look(first);
+    expect(named(second, 'same')?.values).toBe(named(first, 'same')?.values);
+    expect(named(second, 'moved')?.digest).not.toBe(named(first, 'moved')?.digest);
+    expect(second.failed.map(({ error }) => error.code)).toEqual(['values.not-found']);
+    writeFiles(root, { 'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 2.0.0\n' });
+    const third = await look(second);
+    expect(named(third, 'same')?.digest).not.toBe(named(second, 'same')?.digest);
+    expect(named(third, 'same')?.chart.metadata.version).toBe('2.0.0');
   });
 
   test('hands on what is prepared while a host is silent', async () => {

@@ -41,6 +41,8 @@ export interface Mirror {
   commitInfo(id: string): Promise<CommitInfo>;
   /** False too when either is not known. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** The regular files of a commit, from its root, each with the id of its contents. */
+  listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
   materialise(id: string): Promise<string>;
 }
@@ -72,6 +74,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     findCommit: (revision) => findCommit(git, revision),
     commitInfo: (id) => commitInfo(git, id),
     isAncestor: (ancestor, descendant) => isAncestor(git, ancestor, descendant),
+    listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
     materialise: (id) =>
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
   };
@@ -107,6 +110,17 @@ function parseRefs(text: string): RemoteRefs {
     else if (/^[0-9a-f]{40,64}$/.test(left)) refs.set(name.replace(/\^\{\}$/, ''), left);
   }
   return { refs, head };
+}
+
+/** Links and submodules are left out. */
+function parseTree(text: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const line of text.split('\0')) {
+    const tab = line.indexOf('\t');
+    const [mode, , id] = line.slice(0, tab).split(' ');
+    if (id !== undefined && (mode === '100644' || mode === '100755')) files.set(line.slice(tab + 1), id);
+  }
+  return files;
 }
 
 async function fetchWithRepair(mirror: OpenMirror, ref: string | undefined): Promise<void> {

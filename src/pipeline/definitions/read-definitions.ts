@@ -12,10 +12,11 @@ import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import type { SettingsLayer } from './parse-definitions.ts';
-import { type DefinitionCache, readFleet } from './read-fleet.ts';
+import { type ParsedFiles, readFleet } from './read-fleet.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 import { definitionId, type ReleaseDefinition } from './release-definition.ts';
-import { type ResolvedRelease, resolveRelease } from './resolve-release.ts';
+import { type ResolvedReleases, resolveOnce } from './resolve-once.ts';
+import type { ResolvedRelease } from './resolve-release.ts';
 
 export interface ReadDefinitionsInput {
   readonly checkout: Checkout;
@@ -26,8 +27,17 @@ export interface ReadDefinitionsInput {
   readonly clusters: readonly string[];
   /** Applications of the other repositories, that dependencies may name. */
   readonly otherApplications?: readonly string[];
-  /** Passed in again next time, it saves parsing what has not changed. */
+  /** Passed in again next time, it saves parsing and resolving what has not changed. */
   readonly cache?: DefinitionCache;
+}
+
+export interface DefinitionCache {
+  readonly files: ParsedFiles;
+  readonly releases: ResolvedReleases;
+}
+
+export function newDefinitionCache(): DefinitionCache {
+  return { files: new Map(), releases: new WeakMap() };
 }
 
 export interface DefinitionsRead {
@@ -40,8 +50,8 @@ export interface DefinitionsRead {
 }
 
 export async function readDefinitions(input: ReadDefinitionsInput): Promise<DefinitionsRead> {
-  const { checkout, files, cache = new Map() } = input;
-  const fleet = await readFleet(checkout.path, files, cache);
+  const { checkout, files, cache = newDefinitionCache() } = input;
+  const fleet = await readFleet(checkout.path, files, cache.files);
   const ownership = assignOwners(fleet.files);
   const index = collectFleet(ownership.owned);
   const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
@@ -52,7 +62,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   }
   const resolved: ResolvedRelease[] = [];
   for (const application of index.applications) {
-    const outcome = resolveApplication(application, index, input);
+    const outcome = resolveApplication(application, index, { ...input, cache });
     resolved.push(...outcome.releases);
     problems.push(...outcome.problems);
     if (outcome.withheld) unread.add(application.file);
@@ -75,7 +85,11 @@ interface Outcome {
   readonly withheld: boolean;
 }
 
-function resolveApplication(found: FleetApplication, index: FleetIndex, input: ReadDefinitionsInput): Outcome {
+function resolveApplication(
+  found: FleetApplication,
+  index: FleetIndex,
+  input: ReadDefinitionsInput & { readonly cache: DefinitionCache },
+): Outcome {
   const { application, file } = found;
   if (index.brokenDefaults.some((folder) => holds(folder, file))) return { releases: [], problems: [], withheld: true };
   let project: ReturnType<typeof assignProject>;
@@ -107,7 +121,7 @@ function resolveApplication(found: FleetApplication, index: FleetIndex, input: R
     const { clusters } = input;
     try {
       releases.push(
-        resolveRelease({
+        resolveOnce(input.cache.releases, {
           application,
           defaults,
           environment,

@@ -9,8 +9,8 @@ import type { CheckoutFiles } from '../source/checkout-files.ts';
 import { appsFolders } from './assign-owners.ts';
 import { type ParsedFile, parseDefinitions } from './parse-definitions.ts';
 
-/** What was parsed, by file: an unchanged text is not parsed again. Whoever holds it passes it in each time. */
-export type DefinitionCache = Map<string, { readonly text: string; readonly parsed: ParsedFile }>;
+/** What was parsed, by file: an unchanged text is not parsed again. */
+export type ParsedFiles = Map<string, { readonly text: string; readonly parsed: ParsedFile }>;
 
 export interface Fleet {
   readonly files: readonly ParsedFile[];
@@ -23,7 +23,7 @@ export interface Fleet {
 const isYaml = (name: string) => /\.ya?ml$/i.test(name);
 const isChart = (_folder: string, names: readonly string[]) => names.includes('Chart.yaml');
 
-export async function readFleet(path: string, files: CheckoutFiles, cache: DefinitionCache): Promise<Fleet> {
+export async function readFleet(path: string, files: CheckoutFiles, cache: ParsedFiles): Promise<Fleet> {
   const reading: Reading = { files, cache, parsed: new Map(), problems: [], unread: [] };
   await readFolder(path, reading, 'definition.path');
   // Folders named by applications found in folders named by applications …
@@ -44,7 +44,7 @@ export async function readFleet(path: string, files: CheckoutFiles, cache: Defin
 
 interface Reading {
   readonly files: CheckoutFiles;
-  readonly cache: DefinitionCache;
+  readonly cache: ParsedFiles;
   readonly parsed: Map<string, ParsedFile>;
   readonly problems: Problem[];
   readonly unread: string[];

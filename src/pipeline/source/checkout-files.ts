@@ -1,6 +1,6 @@
 /** The files of a checkout, and nothing outside it: what a hostile path or symbolic link names elsewhere is refused. */
-import { lstatSync, readFileSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
@@ -10,6 +10,23 @@ export interface CheckoutFiles {
   list(folder: string, filter: FileFilter): Promise<FileList>;
   /** The text of a file. Throws a user's error `source.unreadable` where there is none or it lies outside. */
   read(path: string): Promise<string>;
+  /** What was read, by path. */
+  readonly known?: ReadonlyMap<string, KnownFile>;
+}
+
+interface KnownFile {
+  /** Another one: other contents. */
+  readonly identity: string;
+  readonly text: string;
+}
+
+export interface CheckoutFilesOptions {
+  /** Of a commit: its regular files, each with the id of its contents. */
+  readonly contents?: ReadonlyMap<string, string> | undefined;
+  /** An earlier revision's files: what is still the same is not read again. */
+  readonly previous?: CheckoutFiles | undefined;
+  /** Of a folder that people edit: when it is read, in milliseconds. Without it every file is read each time. */
+  readonly now?: number | undefined;
 }
 
 export interface FileFilter {
@@ -27,44 +44,69 @@ export interface FileList {
 
 const fileLimit = 8 * 1024 * 1024;
 
-export async function openCheckoutFiles(root: string): Promise<CheckoutFiles> {
+export async function openCheckoutFiles(root: string, options: CheckoutFilesOptions = {}): Promise<CheckoutFiles> {
   const real = await realpath(root);
+  const { contents, now, previous } = options;
   /** Regular files that were listed: their folders are known to lie inside. */
   const listed = new Map<string, string>();
+  const known = new Map<string, KnownFile>();
+  const earlier = previous?.known;
   let reads = 0;
+  const readOnce = (path: string): string => {
+    const content = contents?.get(path);
+    // No folder of a commit's files is a link.
+    const file = listed.get(path) ?? (content === undefined ? insideOf(real, path) : join(real, path));
+    const state = content === undefined ? stateOf(path, file) : undefined;
+    const identity = content ?? state?.identity ?? '';
+    const before = known.get(path) ?? earlier?.get(path);
+    if (before?.identity === identity) {
+      known.set(path, before);
+      return before.text;
+    }
+    const { changed } = state ?? stateOf(path, file);
+    const text = readText(path, file);
+    const isSettled = content !== undefined || (now !== undefined && now - changed > unsettled);
+    if (isSettled) known.set(path, { identity, text });
+    return text;
+  };
   return {
+    known,
     list: async (folder, filter) => {
       const walk: Walk = { root: real, filter, listed, files: [], unreadable: [], visited: new Set(), links: [] };
-      await walkFolder(folder, await insideOf(real, folder), walk);
+      await walkFolder(folder, insideOf(real, folder), walk);
       // Links come last, so that what lies in two places is named by the real one.
       for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await followLink(link, walk);
       const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
       return { files: walk.files.sort(byName), unreadable: walk.unreadable.sort(byName) };
     },
     read: async (path) => {
-      const known = listed.get(path);
-      if (known !== undefined) {
-        // Thousands of small files: a blocking read takes a tenth of the time, as long as others get their turn.
-        if (++reads % readsInTurn === 0) await setImmediate();
-        return readListed(path, known);
-      }
-      const target = await insideOf(real, path);
-      const { size } = await stat(target);
-      if (size > fileLimit) throw unreadable(path, 'is larger than 8 MiB');
-      return readFile(target, 'utf8').catch((cause: unknown) => {
-        throw unreadable(path, 'cannot be read', cause);
-      });
+      // Thousands of small files: a blocking read takes a tenth of the time, as long as others get their turn.
+      if (++reads % readsInTurn === 0) await setImmediate();
+      return readOnce(path);
     },
   };
 }
 
 const readsInTurn = 128;
+/** Milliseconds: within them a second edit may leave size and time as they were. */
+const unsettled = 2_000;
 
-function readListed(path: string, file: string): string {
-  const info = lstatSync(file, { throwIfNoEntry: false });
+interface FileState {
+  readonly identity: string;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+}
+
+function stateOf(path: string, file: string): FileState {
+  const info = lstatSync(file, { throwIfNoEntry: false, bigint: true });
   if (info === undefined) throw unreadable(path, 'does not exist');
-  if (!info.isFile()) throw unreadable(path, 'is no longer a file');
+  if (!info.isFile()) throw unreadable(path, 'is no file');
   if (info.size > fileLimit) throw unreadable(path, 'is larger than 8 MiB');
+  const { ino, size, mtimeNs, ctimeNs, ctimeMs } = info;
+  return { identity: [ino, size, mtimeNs, ctimeNs].join(), changed: Number(ctimeMs) };
+}
+
+function readText(path: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
@@ -73,10 +115,10 @@ function readListed(path: string, file: string): string {
 }
 
 /** Where a path of the repository really lies; an error where that is outside. */
-async function insideOf(root: string, path: string): Promise<string> {
+function insideOf(root: string, path: string): string {
   let target: string;
   try {
-    target = await realpath(join(root, path));
+    target = realpathSync.native(join(root, path));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw unreadable(path, missing ? 'does not exist' : 'cannot be read', cause);
@@ -130,7 +172,7 @@ async function walkFolder(folder: string, real: string, walk: Walk): Promise<voi
 
 async function followLink({ path, name }: Link, walk: Walk): Promise<void> {
   try {
-    const target = await insideOf(walk.root, path);
+    const target = insideOf(walk.root, path);
     const info = await stat(target);
     if (info.isDirectory()) await walkFolder(path, target, walk);
     else if (info.isFile() && walk.filter.take(name)) walk.files.push(path);

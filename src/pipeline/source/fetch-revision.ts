@@ -27,6 +27,8 @@ export interface FetchOptions {
 
 export interface Fetched {
   readonly checkout: Checkout;
+  /** Of a commit: its regular files, each with the id of its contents. */
+  readonly contents?: ReadonlyMap<string, string>;
   /** The branch no longer holds the commit that was read last: somebody forced a push. */
   readonly rewritten?: { readonly from: string; readonly to: string };
 }
@@ -58,15 +60,16 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   if (found.id === previous?.commit?.id) return 'unchanged';
   const id = await bringHere(mirror, found, url);
   if (id === previous?.commit?.id) return 'unchanged';
-  const [commit, root, rewritten] = await Promise.all([
+  const [commit, root, contents, rewritten] = await Promise.all([
     mirror.commitInfo(id),
     mirror.materialise(id),
+    mirror.listFiles(id),
     wasRewritten(mirror, previous, found, id),
   ]);
   const checkout: Checkout = { repository: repository.name, revision: id, commit, root, path: repository.path };
   return rewritten && previous?.commit !== undefined
-    ? { checkout, rewritten: { from: previous.commit.id, to: id } }
-    : { checkout };
+    ? { checkout, contents, rewritten: { from: previous.commit.id, to: id } }
+    : { checkout, contents };
 }
 
 async function openRemote({

@@ -41,6 +41,8 @@ export function memoryFiles(files: Readonly<Record<string, string>>): CheckoutFi
   };
 }
 
+const noDefaults = { settings: {}, environments: undefined };
+
 export function readFleetOf(
   files: Readonly<Record<string, string>>,
   input: Partial<ReadDefinitionsInput> & { path?: string } = {},
@@ -49,7 +51,7 @@ export function readFleetOf(
   return readDefinitions({
     checkout: { repository: 'fleet', revision: 'r', commit: undefined, root: '/nowhere', path },
     files: memoryFiles(files),
-    defaults: { settings: {}, environments: undefined },
+    defaults: noDefaults,
     clusters: ['local'],
     ...others,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatPlace } from '../../../src/foundation/base/errors.ts';
-import type { DefinitionCache } from '../../../src/pipeline/definitions/read-fleet.ts';
+import { newDefinitionCache } from '../../../src/pipeline/definitions/read-definitions.ts';
 import { definitionId } from '../../../src/pipeline/definitions/release-definition.ts';
 import { application, defaults, environment, memoryFiles, readFleetOf } from './memory-files.ts';
 
@@ -263,13 +263,44 @@ describe('what is read', () => {
   });
 
   test('what was parsed is kept for the next time, and forgotten with its file', async () => {
-    const cache: DefinitionCache = new Map();
+    const cache = newDefinitionCache();
     const first = await readFleetOf({ 'apps/a.yaml': application('a'), 'apps/b.yaml': application('b') }, { cache });
-    const kept = cache.get('apps/a.yaml')?.parsed;
+    const kept = cache.files.get('apps/a.yaml')?.parsed;
     const second = await readFleetOf({ 'apps/a.yaml': application('a') }, { cache });
     expect([ids(first), ids(second)]).toEqual([['a/default', 'b/default'], ['a/default']]);
-    expect(cache.get('apps/a.yaml')?.parsed).toBe(kept);
-    expect([...cache.keys()]).toEqual(['apps/a.yaml']);
+    expect(cache.files.get('apps/a.yaml')?.parsed).toBe(kept);
+    expect([...cache.files.keys()]).toEqual(['apps/a.yaml']);
+  });
+});
+
+describe('a release that is asked for alike', () => {
+  const fleet = {
+    'apps/environments.yaml': environment('dev'),
+    'apps/shop.yaml': application('shop', '{chart: {path: x}, environments: {dev: {}}}'),
+    'apps/web/web.yaml': application('web', '{chart: {path: x}, environments: {dev: {}}}'),
+  };
+  const release = ({ definitions }: Read, app: string) => definitions.find((definition) => definition.app === app);
+
+  test('is the very object of the last time, whatever else changed', async () => {
+    const cache = newDefinitionCache();
+    const first = await readFleetOf(fleet, { cache });
+    const other = application('web', '{chart: {path: y}, environments: {dev: {}}}');
+    const second = await readFleetOf({ ...fleet, 'apps/web/web.yaml': other }, { cache });
+    expect(release(second, 'shop')).toBe(release(first, 'shop'));
+    expect(release(second, 'web')?.chart).toMatchObject({ path: 'y' });
+  });
+
+  test.each([
+    ['its environment', { 'apps/environments.yaml': environment('dev', '{namespace: other}') }],
+    ['a Defaults document around it', { 'apps/web/defaults.yaml': defaults('{timeout: 1m}') }],
+    ['whose it is', { 'apps/root.yaml': application('root', '{apps: {path: apps/web}}') }],
+  ])('is another one when %s changes', async (_, change) => {
+    const cache = newDefinitionCache();
+    const first = await readFleetOf(fleet, { cache });
+    const fresh = await readFleetOf({ ...fleet, ...change });
+    const second = await readFleetOf({ ...fleet, ...change }, { cache });
+    expect(release(second, 'web')).not.toBe(release(first, 'web'));
+    expect(second).toEqual(fresh);
   });
 });
 

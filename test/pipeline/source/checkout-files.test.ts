@@ -67,6 +67,34 @@ describe('read', () => {
     expect([await files.read('apps/a.yaml'), await files.read('chart/v.yaml')]).toEqual(['a', 'v']);
   });
 
+  test('what a commit holds alike is not read again', async () => {
+    const contents = new Map([
+      ['apps/a.yaml', '1'],
+      ['chart/v.yaml', '2'],
+    ]);
+    const first = await openCheckoutFiles(root, { contents });
+    expect([await first.read('apps/a.yaml'), await first.read('chart/v.yaml')]).toEqual(['a', 'v']);
+    // That nobody does; it shows what is read.
+    writeFiles(root, { 'apps/a.yaml': 'A', 'chart/v.yaml': 'V' });
+    const next = await openCheckoutFiles(root, {
+      contents: new Map([...contents, ['chart/v.yaml', '3']]),
+      previous: first,
+    });
+    expect([await next.read('apps/a.yaml'), await next.read('chart/v.yaml')]).toEqual(['a', 'V']);
+  });
+
+  test('an edited file of a folder is read again, however quick the edit was', async () => {
+    const later = Date.now() + 60_000;
+    const first = await openCheckoutFiles(root, { now: later });
+    expect(await first.read('apps/a.yaml')).toBe('a');
+    writeFiles(root, { 'apps/a.yaml': 'b' });
+    const second = await openCheckoutFiles(root, { now: Date.now(), previous: first });
+    expect(await second.read('apps/a.yaml')).toBe('b');
+    // Of the same moment, as far as the file system tells: it is not remembered.
+    expect(second.known?.size).toBe(0);
+    expect(first.known?.get('apps/a.yaml')?.text).toBe('a');
+  });
+
   test('a listed file that became a link outside is refused', async () => {
     const files = await openCheckoutFiles(root);
     await files.list('apps', { take: yaml });

@@ -1,0 +1,36 @@
+/**
+ * Resolves a release, or returns the very object that the same request had the last time: what is parsed once and layered
+ * as before gives the same release, and whoever compares two looks can compare by identity.
+ */
+import { type ReleaseRequest, type ResolvedRelease, resolveRelease } from './resolve-release.ts';
+
+/** By the application as it was parsed, and by environment. */
+export type ResolvedReleases = WeakMap<object, Map<string, Resolved>>;
+
+interface Resolved {
+  readonly asked: readonly unknown[];
+  readonly release: ResolvedRelease;
+}
+
+export function resolveOnce(known: ResolvedReleases, request: ReleaseRequest): ResolvedRelease {
+  const { application, environment } = request;
+  const ofApplication = known.get(application) ?? new Map<string, Resolved>();
+  known.set(application, ofApplication);
+  const asked = partsOf(request);
+  const before = ofApplication.get(environment);
+  if (before !== undefined && areSame(before.asked, asked)) return before.release;
+  const release = resolveRelease(request);
+  ofApplication.set(environment, { asked, release });
+  return release;
+}
+
+/** Everything that the answer depends on: parsed documents, which are themselves while their file is the same, and texts. */
+function partsOf({ defaults, environmentDefinition, namespace, clusters, origin, project }: ReleaseRequest): unknown[] {
+  const { repository, path, parents, place } = origin;
+  const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
+  return [environmentDefinition, namespace, project, repository, path, place, ...lists];
+}
+
+function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((part, position) => part === right[position]);
+}
