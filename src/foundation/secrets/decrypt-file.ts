@@ -1,0 +1,90 @@
+/**
+ * Decrypts a file of a repository where it is encrypted, by SOPS or as a whole by age. Takes its path and bytes and the
+ * keys at hand, returns what it holds, or undefined where it is not encrypted. It writes nothing anywhere.
+ */
+import { fromBytes } from '../base/byte-string.ts';
+import { collectScalars } from './collect-scalars.ts';
+import { decryptSopsDocuments, readSopsDocuments, type SopsDocuments } from './decrypt-sops-document.ts';
+import { decryptSopsDotenv, readDotenvMetadata } from './decrypt-sops-dotenv.ts';
+import type { Decrypted } from './decrypted.ts';
+import { findDataKey } from './find-data-key.ts';
+import { isAge, openAge, recipientKinds } from './open-age.ts';
+import type { Keyring } from './open-keyring.ts';
+import { inFile, secretError } from './secret-error.ts';
+
+export interface EncryptedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export async function decryptFile(file: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
+  try {
+    return isAge(file.bytes) ? await decryptAge(file, keyring) : await decryptSops(file, keyring);
+  } catch (error) {
+    throw inFile(error, file.path);
+  }
+}
+
+/** A look at the bytes that costs next to nothing: false for what is surely in the clear. */
+export function mayBeEncrypted({ bytes }: EncryptedFile): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isAge(bytes) || view.includes('ENC[AES256_GCM,') || (view.includes('sops') && view.includes('lastmodified'));
+}
+
+async function decryptAge({ path, bytes }: EncryptedFile, keyring: Keyring): Promise<Decrypted> {
+  const identities = await keyring.age();
+  const opened = await openAge(bytes, identities);
+  if (opened === undefined) {
+    const held = identities.map(({ recipient }) => recipient);
+    const kinds = recipientKinds(bytes).filter((kind) => kind !== 'X25519' && kind !== 'mlkem768x25519');
+    const isOther =
+      kinds.length > 0 ? `; it has recipients of the kind ${kinds.join(', ')}, which is not supported` : '';
+    const heldText = held.length === 0 ? 'there is no key for decryption' : `the keys at hand are ${held.join(', ')}`;
+    throw secretError('secret.no-key', `no key opens it: ${heldText}${isOther}`, {
+      hint: 'an age file does not tell its recipients: encrypt it again for one of the keys at hand, or configure the key (decryption.age)',
+    });
+  }
+  const plain = fromBytes(opened);
+  return { plain, shown: undefined, secrets: wholeSecrets(path, plain) };
+}
+
+/** Of a values file each value; of any other the text itself. */
+function wholeSecrets(path: string, plain: string): string[] {
+  return /\.(ya?ml|json)(\.age|\.enc)?$/.test(path) ? [plain, ...collectScalars(plain)] : [plain];
+}
+
+async function decryptSops({ path, bytes }: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (/\.env$/.test(path)) {
+    const metadata = readDotenvMetadata(text);
+    if (metadata) return decryptSopsDotenv(text, metadata, await findDataKey(metadata, keyring));
+  } else if (/\.ini$/.test(path) && /^\[sops\]\s*$/m.test(text)) {
+    throw secretError('secret.unsupported', 'SOPS files in INI format are not supported', {
+      hint: 'encrypt it as a binary file: sops encrypt --input-type binary FILE',
+    });
+  } else {
+    const isJson = /^\s*\{/.test(text) && !/\.ya?ml$/.test(path);
+    const documents = readSopsDocuments(text, isJson ? 'json' : 'yaml');
+    if (documents) return binaryOrDocument(path, documents, await findDataKey(documents.metadata, keyring));
+  }
+  if (/^[^#\n]*ENC\[AES256_GCM,data:[A-Za-z0-9+/=]+,iv:/m.test(text)) {
+    throw secretError(
+      'secret.invalid',
+      'it holds values encrypted by SOPS, but no SOPS metadata that could open them',
+      {
+        hint: 'the file was cut off or merged by hand: take it from git again, or encrypt it anew with sops',
+      },
+    );
+  }
+  return undefined;
+}
+
+/** A binary file is JSON with one key, `data`, whatever its name. */
+function binaryOrDocument(path: string, documents: SopsDocuments, key: Uint8Array): Decrypted {
+  const decrypted = decryptSopsDocuments(documents, key);
+  if (documents.language !== 'json' || /\.json$/.test(path)) return decrypted;
+  const tree: unknown = JSON.parse(decrypted.plain);
+  const data = typeof tree === 'object' && tree !== null && 'data' in tree ? tree.data : undefined;
+  if (typeof data !== 'string') return decrypted;
+  return { plain: data, shown: undefined, secrets: [...wholeSecrets(path, data)] };
+}
