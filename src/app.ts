@@ -14,6 +14,12 @@ import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-l
 import { startServer } from './entry/http/server.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
+import { maskEvent } from './foundation/secrets/mask-event.ts';
+import { openDecryption } from './foundation/secrets/open-decryption.ts';
+import type { KeyringOptions } from './foundation/secrets/open-keyring.ts';
+import { readSecretKey } from './foundation/secrets/read-secret-key.ts';
+import type { SecretMask } from './foundation/secrets/secret-mask.ts';
+import { publicNames } from './pipeline/definitions/release-definition.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
@@ -30,6 +36,8 @@ export interface RunOptions {
   /** One pass, then the end; no server, no watching. */
   readonly once: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is secret; told while definitions are read. */
+  readonly mask: SecretMask;
 }
 
 type Sessions = Map<string, Work>;
@@ -51,12 +59,13 @@ const grace = 8_000;
 
 /** 0; of a pass by `once` 1 when it left something that is not as git says or could not be read, 2 when definitions are wrong. */
 export async function runApp(options: RunOptions): Promise<number> {
-  const { config, now } = options;
+  const { config, now, mask } = options;
   await using stack = new AsyncDisposableStack();
-  const bus = createEventBus(now, (error) => options.stderr.write(`${String(error)}\n`));
+  const onSinkError = (error: unknown) => options.stderr.write(`${mask.text(String(error))}\n`);
+  const bus = createEventBus(now, onSinkError, (event) => maskEvent(event, mask));
   bus.subscribe(createLogSink({ ...config.log, stream: options.stdout }));
   const sessions: Sessions = new Map();
-  const model = createReadModel({ now, history: (view) => recordsOf(sessions, view) });
+  const model = createReadModel({ now, history: (view) => recordsOf(sessions, view), mask: mask.text });
   bus.subscribe(model.sink);
   const metrics = createMetrics(() => model);
   bus.subscribe(metrics.sink);
@@ -82,6 +91,7 @@ export async function runApp(options: RunOptions): Promise<number> {
     : stack.use(await startServer({ ...config.server, control: model, metrics, now, version, onError: internal }));
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
+    mask: options.mask,
     identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
     render: pool.render,
     ending: options.signal,
@@ -117,7 +127,13 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
-  const { credentials, mirrors, defaults } = config;
+  const { credentials, mirrors, defaults, decryption } = config;
+  const { mask } = options;
+  const readSecret: KeyringOptions['readSecret'] = (reference) => {
+    const name = reference.cluster ?? clusters[0] ?? '';
+    return readSecretKey(parts.sessions.get(name)?.session.context.client, reference);
+  };
+  const decrypt = openDecryption({ ...decryption, environment, readSecret, mask });
   const maxAge =
     Math.min(...config.repositories.map(({ poll }) => (poll.type === 'every' ? poll.milliseconds : 60_000))) / 2;
   const signal = stop.signal;
@@ -128,13 +144,16 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
     loop: createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials, environment },
-      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources },
+      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources, decrypt },
       emit,
       now,
       random: Math.random,
       newOp,
       model,
-      onRead: (definitions) => daemon.onRead(repository.name, definitions),
+      onRead: (definitions) => {
+        mask.allow(definitions.flatMap(publicNames));
+        daemon.onRead(repository.name, definitions);
+      },
       onPrepared: (prepared) => daemon.onPrepared(prepared),
       onSynced: daemon.onSynced,
       signal: stop.signal,
@@ -182,7 +201,8 @@ async function serve({ options, stack, emit, model }: Parts, { daemon, repositor
 async function followFolders({ options, stack }: Parts, repositories: Running['repositories']): Promise<void> {
   for (const { repository, loop } of repositories) {
     if (!repository.watch || repository.type !== 'folder') continue;
-    const onError = (error: unknown) => void options.stderr.write(`${asHelmGitopsError(error).message}\n`);
+    const onError = (error: unknown) =>
+      void options.stderr.write(`${options.mask.text(asHelmGitopsError(error).message)}\n`);
     stack.use(await watchFolder({ folder: repository.url, onChange: () => void loop.look().catch(onError), onError }));
   }
 }

@@ -70,6 +70,7 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   },
   { place: /^foundation\/credentials\//, may: [/^foundation\/(base|git|yaml)\//] },
   { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
+  { place: /^foundation\/secrets\//, may: [/^foundation\/(base|manifest|yaml|events|cluster)\//] },
   { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },
   { place: /^foundation\/oci\//, may: [/^foundation\/(base|credentials|http)\//] },
   { place: /^foundation\/(history|state)\//, may: [/^foundation\/(base|manifest|yaml|cluster)\//] },

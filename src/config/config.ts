@@ -3,6 +3,7 @@
 import type { CredentialConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
 import type { StorageDriver } from '../foundation/history/record-object.ts';
 import type { MirrorConfig } from '../foundation/http/mirror-config.ts';
+import type { DecryptionConfig } from '../foundation/secrets/open-keyring.ts';
 import type { SettingsLayer } from '../pipeline/definitions/parse-definitions.ts';
 
 export type { CredentialConfig, RepositoryConfig };
@@ -13,6 +14,7 @@ export interface Config {
   readonly repositories: readonly RepositoryConfig[];
   readonly credentials: readonly CredentialConfig[];
   readonly mirrors: readonly MirrorConfig[];
+  readonly decryption: DecryptionConfig;
   readonly clusters: readonly ClusterConfig[];
   /** Why these clusters: for `daemon.started`. */
   readonly clustersFrom: 'configuration' | 'service account' | 'default';

@@ -10,6 +10,7 @@ import type { CredentialConfig } from '../foundation/git/repository-config.ts';
 import { locateDefaults } from '../pipeline/definitions/parse-definitions.ts';
 import type { Config, ServerConfig } from './config.ts';
 import { resolveClusters } from './resolve-clusters.ts';
+import { resolveDecryption } from './resolve-decryption.ts';
 import { resolveMirrors } from './resolve-mirrors.ts';
 import { resolveRepositories } from './resolve-repositories.ts';
 import type { ConfigFile, CredentialEntry } from './schema.ts';
@@ -45,6 +46,7 @@ export async function resolveConfig(
     repositories: await resolveRepositories(written.repositories, resolver),
     credentials: await resolveCredentials(written.credentials ?? [], resolver),
     mirrors: resolveMirrors(written.mirrors ?? [], resolver),
+    decryption: await resolveDecryption(written, clusters, resolver),
     clusters,
     clustersFrom,
     state: { namespace: written.state?.namespace ?? 'helm-gitops' },

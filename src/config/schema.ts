@@ -36,6 +36,28 @@ const credential = z.strictObject({
   plainHttp: z.boolean().optional(),
 });
 
+const keySource = z.strictObject({
+  keyFile: file.optional().describe('a file that holds keys'),
+  keyEnv: z.string().min(1).optional().describe('an environment variable that holds keys'),
+  secret: z
+    .strictObject({
+      cluster: name.optional().describe('default: the only one'),
+      namespace: name.optional().describe('default: that of the state'),
+      name: z.string().min(1),
+      key: z.string().min(1),
+    })
+    .optional()
+    .describe('a Kubernetes Secret that holds keys'),
+});
+
+const decryption = z.strictObject({
+  age: keySource.optional().describe('age identities, as age-keygen writes them'),
+  pgp: keySource
+    .extend({ passphraseEnv: z.string().min(1).optional().describe('an environment variable') })
+    .optional()
+    .describe('armored PGP private keys'),
+});
+
 const mirror = z.strictObject({
   url: z.string().describe('a registry, oci://HOST; or the beginning of the URLs of chart repositories'),
   to: z.array(z.string()).min(1, 'at least one mirror is needed').describe('what is asked in its place, in this order'),
@@ -59,6 +81,7 @@ export const configFileSchema = z
     repositories: z.array(repository).min(1, 'at least one repository is needed'),
     credentials: z.array(credential).optional(),
     mirrors: z.array(mirror).optional().describe('asked for charts before the original'),
+    decryption: decryption.optional().describe('keys for encrypted value files'),
     clusters: z.array(cluster).optional(),
     state: z.strictObject({ namespace: name.optional().meta({ default: 'helm-gitops' }) }).optional(),
     helm: z
@@ -99,5 +122,6 @@ export const configFileSchema = z
 export type ConfigFile = z.output<typeof configFileSchema>;
 export type RepositoryEntry = ConfigFile['repositories'][number];
 export type CredentialEntry = NonNullable<ConfigFile['credentials']>[number];
+export type DecryptionEntry = NonNullable<ConfigFile['decryption']>;
 export type MirrorEntry = NonNullable<ConfigFile['mirrors']>[number];
 export type ClusterEntry = NonNullable<ConfigFile['clusters']>[number];

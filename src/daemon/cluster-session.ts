@@ -35,6 +35,7 @@ export interface SessionOptions {
   readonly reach: Reach;
   /** What the daemon's account may watch; default: everything. */
   readonly rights?: WatchRights;
+  readonly mask: ReleaseContext['mask'];
   readonly signal: AbortSignal;
 }
 
@@ -144,7 +145,7 @@ function openHistories(options: SessionOptions): Histories {
 }
 
 function releaseContext(
-  { client, states, render, emit, now, compat, signal, rights = allRights }: SessionOptions,
+  { client, states, render, emit, mask, now, compat, signal, rights = allRights }: SessionOptions,
   { histories, view }: { histories: Histories; view: LiveView },
 ): ReleaseContext {
   return {
@@ -159,6 +160,7 @@ function releaseContext(
     history: histories.of,
     render,
     emit,
+    mask,
     now,
     installation: states.installation,
     compat,

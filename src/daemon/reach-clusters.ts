@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { openWatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import { acquireLease } from '../foundation/state/acquire-lease.ts';
 import { openState } from '../foundation/state/open-state.ts';
 import type { RenderRelease } from '../pipeline/context.ts';
@@ -22,6 +23,7 @@ export interface ReachOptions {
   readonly model: ReadModel;
   readonly render: RenderRelease;
   readonly emit: Emit;
+  readonly mask: Pick<SecretMask, 'add' | 'text'>;
   readonly now: () => Date;
   /** Of this daemon among others: see `LeaseOptions.identity`. */
   readonly identity: string;
@@ -74,13 +76,14 @@ interface Begin {
 }
 
 async function beginWork(options: ReachOptions, { client, reach, beginning }: Begin): Promise<Work> {
-  const { config, emit, now, identity, render, model, once } = options;
+  const { config, emit, now, identity, render, model, mask, once } = options;
   const { namespace } = config.state;
   const { signal, yields } = beginning;
   const states = await openState({
     client,
     namespace,
     installation: randomUUID(),
+    mask: mask.text,
     onUnreadable: (target, error) =>
       emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
     signal,
@@ -101,7 +104,7 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
   const { concurrency } = config;
   const rights = await openWatchRights(client);
   const session = createClusterSession({
-    ...{ client, states, render, emit, now, compat, driver, concurrency, model, reach, rights, signal },
+    ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
   return { session, states, lease };
 }

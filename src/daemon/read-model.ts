@@ -24,9 +24,11 @@ const keptEvents = 500;
 export interface ReadModelOptions {
   readonly now: () => Date;
   readonly history: (view: ReleaseView) => Promise<readonly ReleaseRecord[]>;
+  /** Takes secrets out of what does not come by events. */
+  readonly mask?: (text: string) => string;
 }
 
-export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
+export function createReadModel({ now, history, mask = (text) => text }: ReadModelOptions): ReadModel {
   const releases = new Map<string, ReleaseView>();
   const repositories = new Map<string, RepositoryView>();
   const clusters = new Map<string, ClusterView>();
@@ -53,7 +55,11 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
     events: (after = 0) => events.filter((entry) => entry.number > after),
     async history(app, environment) {
       const view = releases.get(`${app}/${environment}`);
-      return view ? await history(view) : [];
+      const records = view ? await history(view) : [];
+      return records.map((record) => {
+        const description = mask(record.info.description);
+        return { ...record, info: { ...record.info, description } };
+      });
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -96,10 +102,11 @@ export function createReadModel({ now, history }: ReadModelOptions): ReadModel {
       });
     },
     forget: (id) => void releases.delete(id),
-    set: change,
-    setDrift: (id, drift) => change(id, { drift }),
+    set: (id, part) => change(id, part.message === undefined ? part : { ...part, message: mask(part.message) }),
+    setDrift: (id, drift) => change(id, { drift: drift.map((view) => maskDrift(view, mask)) }),
     setCluster,
-    setRepository: (view) => void repositories.set(view.name, view),
+    setRepository: (view) =>
+      void repositories.set(view.name, { ...view, error: view.error === undefined ? undefined : mask(view.error) }),
     markReady() {
       ready = true;
     },
@@ -117,6 +124,11 @@ function withReach(view: ReleaseView, cluster: ClusterView | undefined): Release
         ? `another daemon works in cluster ${name}`
         : `cluster ${name} is being connected to`;
   return { ...view, health: 'unknown', message: why, since };
+}
+
+function maskDrift(view: DriftView, mask: (text: string) => string): DriftView {
+  const masked = (text: string | undefined) => (text === undefined ? undefined : mask(text));
+  return { ...view, object: mask(view.object), recorded: masked(view.recorded), live: masked(view.live) };
 }
 
 const healthAfter: Partial<Record<Event['event'], Health>> = {

@@ -7,13 +7,13 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { type DefinitionCache, newDefinitionCache } from '../pipeline/definitions/read-definitions.ts';
-import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
-import type { SyncedRevision } from '../pipeline/sync-revision.ts';
+import type { FailedRelease, SyncedRevision } from '../pipeline/sync-revision.ts';
 import { problemOf, refreshCharts, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
 import { tellCharts } from './tell-charts.ts';
@@ -25,6 +25,7 @@ export interface RepositoryLoopOptions {
     readonly definitions: Omit<SyncInput['definitions'], 'files'>;
     readonly compat: SyncInput['compat'];
     readonly sources: ChartSources;
+    readonly decrypt: SyncInput['decrypt'];
   };
   readonly emit: Emit;
   readonly now: () => Date;
@@ -198,26 +199,52 @@ async function refresh(looking: Looking): Promise<void> {
 
 async function syncInput(looking: Looking, checkout: Checkout): Promise<SyncInput> {
   const { sync, contents, cache, synced: before } = looking;
-  const { compat, sources } = sync;
+  const { compat, sources, decrypt } = sync;
   const now = looking.now().getTime();
   const files = await openCheckoutFiles(checkout.root, { contents, previous: looking.files, now });
   const definitions = { ...sync.definitions, files, cache };
   const { onRead, onPrepared } = looking;
-  return { op: looking.newOp(), checkout, compat, sources, before, onRead, onPrepared, definitions };
+  return { op: looking.newOp(), checkout, compat, sources, decrypt, before, onRead, onPrepared, definitions };
 }
 
 function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {
   const values = synced.failed.filter(({ part }) => part === 'values');
-  tellProblems(looking, [...synced.problems, ...values.map(problemOf)]);
+  const isSecret = ({ error }: FailedRelease) => error.code.startsWith('secret.');
+  const secrets = tellSecrets(looking, values.filter(isSecret));
+  tellProblems(looking, [...synced.problems, ...values.filter((one) => !isSecret(one)).map(problemOf)], secrets);
   looking.failedCharts = tellCharts(looking.emit, { before: looking.synced, told: looking.failedCharts }, synced);
   looking.synced = synced;
   looking.onSynced(synced, checkout);
 }
 
-/** A line for each that the revision before did not have. */
-function tellProblems(looking: Looking, found: SyncedRevision['problems']): void {
-  const { emit, repository, problems: before } = looking;
+/** A line for each file that cannot be decrypted and for which none was written before, however many releases read it. */
+function tellSecrets({ emit, repository, problems: before }: Looking, failed: readonly FailedRelease[]): Set<string> {
   const told = new Set<string>();
+  const byProblem = Map.groupBy(failed, ({ error }) => JSON.stringify([error.code, error.message]));
+  for (const [key, sharing] of byProblem) {
+    const [{ error, definition } = {}] = sharing;
+    if (error === undefined || definition === undefined) continue;
+    told.add(key);
+    if (before.has(key)) continue;
+    const { code, message, hint } = error;
+    const file = (error.place ?? definition.origin.place).file;
+    const releases = sharing.map((one) => definitionId(one.definition)).join(', ');
+    const event = {
+      event: 'secret.undecryptable',
+      repository: repository.name,
+      file,
+      message,
+      code,
+      releases,
+    } as const;
+    emit({ ...event, ...(hint ? { hint } : {}) });
+  }
+  return told;
+}
+
+/** A line for each that the revision before did not have. `told` are those that were told otherwise. */
+function tellProblems(looking: Looking, found: SyncedRevision['problems'], told: Set<string>): void {
+  const { emit, repository, problems: before } = looking;
   for (const { code, message, place, hint } of found) {
     const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
     const key = JSON.stringify([where, code, message]);

@@ -3,6 +3,7 @@ import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseHistory } from '../foundation/history/release-record.ts';
+import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import type { Chart } from './chart/chart.ts';
@@ -27,6 +28,8 @@ export interface ReleaseContext {
   readonly live?: LiveKnowledge;
   readonly watches?: ReleaseWatches;
   readonly emit: Emit;
+  /** Told what the release's Secrets hold. */
+  readonly mask?: Pick<SecretMask, 'add'> | undefined;
   readonly now: () => Date;
   /** This installation's id in this cluster. */
   readonly installation: string;

@@ -3,6 +3,7 @@ import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { secretData } from '../foundation/secrets/secret-data.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
@@ -30,7 +31,7 @@ export interface Preview {
 
 /** Renders with the cluster's own answers and dry-runs every object. */
 export async function previewRelease(
-  given: Pick<ReleaseContext, 'client' | 'signal' | 'history'> & { readonly render: RenderRelease },
+  given: Pick<ReleaseContext, 'client' | 'signal' | 'history' | 'mask'> & { readonly render: RenderRelease },
   prepared: PreparedRelease,
 ): Promise<Preview> {
   const context = actFor(given, accountOf(prepared.definition));
@@ -46,7 +47,7 @@ export async function previewRelease(
 }
 
 export async function planRendered(
-  context: Pick<ReleaseContext, 'client' | 'signal' | 'live'>,
+  context: Pick<ReleaseContext, 'client' | 'signal' | 'live' | 'mask'>,
   prepared: PreparedRelease,
   input: PlanningInput,
 ): Promise<Plan> {
@@ -61,6 +62,10 @@ export async function planRendered(
   const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
     placeRecorded({ objects: parseManifest(record.manifest), ...where }),
   );
+  const hooks = input.rendered.hooks
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ manifest }) => parseManifest(manifest));
+  context.mask?.add(secretData([...recorded, ...rendered, ...hooks]));
   const { ignore } = definition.settings.drift;
   const live = await readLive({
     client: context.client,

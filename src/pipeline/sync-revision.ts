@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import { createLimit } from '../foundation/base/in-parallel.ts';
 import type { Problem } from '../foundation/base/problem.ts';
+import type { Decrypt } from '../foundation/secrets/open-decryption.ts';
 import type { Chart } from './chart/chart.ts';
 import { chartError } from './chart/chart-error.ts';
 import { type ChartRequest, type ChartSources, describeRequest, isMoving } from './chart/chart-sources.ts';
@@ -27,6 +28,7 @@ export interface SyncInput {
   readonly compat: 'helm3' | 'helm4';
   /** Charts that lie elsewhere. */
   readonly sources: ChartSources;
+  readonly decrypt?: Decrypt | undefined;
   /** The last look at the same repository: what is still the same is not prepared again. */
   readonly before?: SyncedRevision | undefined;
   /** Called with all that a revision defines, before anything of it is prepared. */
@@ -82,7 +84,8 @@ export async function refreshCharts(
     }),
   );
   for (const { definition, error } of before.failed)
-    if (error.fault === 'transient' || definition.chart.type !== 'path') moved.add(definition);
+    if (error.fault === 'transient' || definition.chart.type !== 'path' || error.code.startsWith('secret.'))
+      moved.add(definition);
   if (moved.size === 0) return undefined;
   const { releases, failed } = await prepareAll(await inputOf(), [...moved]);
   const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
@@ -203,11 +206,11 @@ async function withinPatience<Result>(fetched: Promise<Result>, request: ChartRe
 }
 
 async function prepareRelease(
-  { checkout, op, compat, definitions, sources }: SyncInput,
+  { checkout, op, compat, definitions, sources, decrypt }: SyncInput,
   definition: ReleaseDefinition,
   { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease> {
-  const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat });
+  const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat, decrypt });
   const { releaseName, namespace, settings } = definition;
   const { patches } = settings;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches });
@@ -236,12 +239,16 @@ async function prepareAgain(
 /** Their contents are written in the definition. */
 const constantSources: ReadonlySet<string> = new Set(['inline', 'set', 'setString', 'setJson']);
 
-/** The values of a definition, read from its checkout. */
+/** The values of a definition, read from its checkout, decrypted where they are encrypted. */
 async function mergeDefinitionValues(
   { values: sources, variables }: ReleaseDefinition,
-  { files, compat }: { files: CheckoutFiles; compat: 'helm3' | 'helm4' },
+  { files, compat, decrypt }: { files: CheckoutFiles } & Pick<SyncInput, 'compat' | 'decrypt'>,
 ): Promise<MergedValues> {
-  return await mergeValues({ sources, variables, compat, readFile: (path) => readOrMissing(files, path) });
+  const readFile = async (path: string) => {
+    const text = await readOrMissing(files, path);
+    return (await decrypt?.({ path, text })) ?? text;
+  };
+  return await mergeValues({ sources, variables, compat, readFile });
 }
 
 /** The merge asks the file system's way for what may be absent. */

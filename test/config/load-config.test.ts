@@ -59,6 +59,7 @@ describe('loadConfig', () => {
         },
       ],
       credentials: [],
+      decryption: { age: [], pgp: [], pgpPassphraseVariable: undefined },
       mirrors: [],
       clusters: [
         {

@@ -1,11 +1,11 @@
 /** Every command with its arguments and options, in the groups that `--help` shows. */
 import { Argument, type Command, Option } from 'commander';
 import { type Adding, addRequests, type End } from './add-requests.ts';
+import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
 import { outputFormat } from './output-format.ts';
-import type { CommandLine } from './run-command-line.ts';
 
-export function addCommands(program: Command, line: CommandLine, end: End): void {
+export function addCommands(program: Command, line: MaskedLine, end: End): void {
   const globals = () => program.opts<GlobalOptions>();
   addDaemon({ program, line, end, globals });
   addLooks({ program, line, end, globals });
@@ -165,8 +165,16 @@ function addCharts({ program, line, end, globals }: Adding): void {
     .summary('what a release renders to, with the values that the fleet gives it')
     .argument('<app>')
     .requiredOption('-e, --environment <name>')
-    .action(async (app: string, { environment }) =>
-      end(await (await import('./commands/render.ts')).render(line, { ...globals(), apps: [app], environment })),
+    .option('--show-secrets', 'print what Secrets hold')
+    .action(async (app: string, { environment, showSecrets = false }) =>
+      end(
+        await (await import('./commands/render.ts')).render(line, {
+          ...globals(),
+          apps: [app],
+          environment,
+          showSecrets,
+        }),
+      ),
     );
   program
     .command('values')

@@ -1,14 +1,14 @@
 /** The commands that ask the daemon for something, with their arguments and options. */
 import type { Command } from 'commander';
 import type { RequestOptions } from './commands/request.ts';
+import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
-import type { CommandLine } from './run-command-line.ts';
 
 export type End = (code: number) => void;
 
 export interface Adding {
   readonly program: Command;
-  readonly line: CommandLine;
+  readonly line: MaskedLine;
   readonly end: End;
   readonly globals: () => GlobalOptions;
 }

@@ -7,11 +7,15 @@ import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
 import type { ReleaseHistory, ReleaseRecord } from '../../foundation/history/release-record.ts';
+import { openDecryption } from '../../foundation/secrets/open-decryption.ts';
+import type { SecretKeyReference } from '../../foundation/secrets/open-keyring.ts';
+import { readSecretKey } from '../../foundation/secrets/read-secret-key.ts';
+import { createSecretMask } from '../../foundation/secrets/secret-mask.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import type { ChartSources } from '../../pipeline/chart/chart-sources.ts';
 import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
-import type { ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
+import { publicNames, type ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
@@ -53,10 +57,23 @@ export async function readFleet(
   const cacheFolder = cacheFolderOf(config);
   const options = { credentials, mirrors, cacheFolder, environment, now, signal, maxAge: oneCommand };
   const from = sources ?? stack.use(await openFleetSources(options));
+  const mask = line.mask ?? createSecretMask();
+  const decrypt = openDecryption({ ...config.decryption, environment, readSecret: secretReader(line, config), mask });
+  const onRead = (found: readonly ReleaseDefinition[]) => mask.allow(found.flatMap(publicNames));
   const fleet: SyncedRevision[] = [];
-  for await (const { checkout, definitions } of checkOut(line, config))
-    fleet.push(await syncRevision({ op: 'cli', checkout, compat: helm.compat, sources: from, definitions }));
+  for await (const checkedOut of checkOut(line, config))
+    fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, onRead }));
   return fleet;
+}
+
+/** Asks a cluster only when a key lies there. */
+function secretReader(line: CommandLine, config: Config) {
+  return async (reference: SecretKeyReference): Promise<string | undefined> => {
+    await using stack = new AsyncDisposableStack();
+    const clusters = config.clusters.filter(({ name }) => name === (reference.cluster ?? name));
+    const { clients } = await openClusters(line, { ...config, clusters }, stack);
+    return await readSecretKey(clients[0], reference);
+  };
 }
 
 const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-gitops', 'cache');

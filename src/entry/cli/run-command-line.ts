@@ -1,5 +1,7 @@
 /** The command line's door: what a command is given, and which of the two readers of arguments it goes to. */
 
+import type { SecretMask } from '../../foundation/secrets/secret-mask.ts';
+
 export interface CommandLine {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -8,6 +10,8 @@ export interface CommandLine {
   readonly stderr: NodeJS.WritableStream;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Told of every secret that is read; what is written then holds none. */
+  readonly mask?: SecretMask;
 }
 
 /** Returns the process's exit code, when all that was written has left the process. */

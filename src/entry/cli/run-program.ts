@@ -3,6 +3,7 @@ import { type Command, CommanderError, Option, Command as Program } from 'comman
 import { asHelmGitopsError } from '../../foundation/base/errors.ts';
 import { addCommands } from './add-commands.ts';
 import { exitCodeOf, formatError } from './format-error.ts';
+import { maskOutput } from './mask-output.ts';
 import type { CommandLine } from './run-command-line.ts';
 import { version } from './version.ts';
 
@@ -13,7 +14,8 @@ Exit codes: 0 done, 1 failed and may pass later, 2 your input is wrong,
 A new fleet:   helm-gitops init fleet && cd fleet && helm-gitops run
 `;
 
-export async function runProgram(line: CommandLine): Promise<number> {
+export async function runProgram(given: CommandLine): Promise<number> {
+  const line = maskOutput(given);
   let code = 0;
   const program = newProgram(line);
   addCommands(program, line, (result) => {

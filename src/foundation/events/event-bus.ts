@@ -10,14 +10,20 @@ export interface EventBus {
   subscribe(sink: Sink): () => void;
 }
 
-export function createEventBus(now: () => Date, onSinkError: (error: unknown) => void): EventBus {
+/** `mask` takes secrets out, before any sink sees the event. */
+export function createEventBus(
+  now: () => Date,
+  onSinkError: (error: unknown) => void,
+  mask: (event: Event) => Event = (event) => event,
+): EventBus {
   const sinks = new Set<Sink>();
   return {
     emit(event) {
       const time = now();
+      const masked = mask(event);
       for (const sink of sinks) {
         try {
-          sink(event, time);
+          sink(masked, time);
         } catch (error) {
           onSinkError(error);
         }

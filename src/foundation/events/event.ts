@@ -109,6 +109,15 @@ export interface EventFields {
     code: string;
   };
   'definition.recovered': { repository: string };
+  /** A value file that cannot be decrypted; what runs of its releases stays. */
+  'secret.undecryptable': {
+    repository: string;
+    file: string;
+    message: string;
+    code: string;
+    hint?: string;
+    releases: string;
+  };
   'chart.failed': ReleaseFields & FailureFields & { file?: string; line?: number; column?: number };
   'chart.recovered': ReleaseFields & { chart: string };
   /** Out of reach, so that nobody knows whether there is a newer one: what was found before serves. */

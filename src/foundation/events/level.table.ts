@@ -23,6 +23,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'revision.superseded': 'info',
   'definition.invalid': 'error',
   'definition.recovered': 'info',
+  'secret.undecryptable': 'error',
   'chart.failed': 'error',
   'chart.recovered': 'info',
   'chart.stale': 'warn',

@@ -1,8 +1,8 @@
 /**
- * Decrypts a file of a repository where it is encrypted, by SOPS or as a whole by age. Takes its path and bytes and the
+ * Decrypts a file of a repository where it is encrypted, by SOPS or as a whole by age. Takes its path and text and the
  * keys at hand, returns what it holds, or undefined where it is not encrypted. It writes nothing anywhere.
  */
-import { fromBytes } from '../base/byte-string.ts';
+import { fromBytes, toBytes } from '../base/byte-string.ts';
 import { collectScalars } from './collect-scalars.ts';
 import { decryptSopsDocuments, readSopsDocuments, type SopsDocuments } from './decrypt-sops-document.ts';
 import { decryptSopsDotenv, readDotenvMetadata } from './decrypt-sops-dotenv.ts';
@@ -14,24 +14,25 @@ import { inFile, secretError } from './secret-error.ts';
 
 export interface EncryptedFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  /** As read by byte-string.ts: of any bytes. */
+  readonly text: string;
 }
 
 export async function decryptFile(file: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
   try {
-    return isAge(file.bytes) ? await decryptAge(file, keyring) : await decryptSops(file, keyring);
+    return isAge(file.text) ? await decryptAge(file, keyring) : await decryptSops(file, keyring);
   } catch (error) {
     throw inFile(error, file.path);
   }
 }
 
-/** A look at the bytes that costs next to nothing: false for what is surely in the clear. */
-export function mayBeEncrypted({ bytes }: EncryptedFile): boolean {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isAge(bytes) || view.includes('ENC[AES256_GCM,') || (view.includes('sops') && view.includes('lastmodified'));
+/** A look that costs next to nothing: false for what is surely in the clear. */
+export function mayBeEncrypted({ text }: EncryptedFile): boolean {
+  return isAge(text) || text.includes('ENC[AES256_GCM,') || (text.includes('sops') && text.includes('lastmodified'));
 }
 
-async function decryptAge({ path, bytes }: EncryptedFile, keyring: Keyring): Promise<Decrypted> {
+async function decryptAge({ path, text }: EncryptedFile, keyring: Keyring): Promise<Decrypted> {
+  const bytes = toBytes(text);
   const identities = await keyring.age();
   const opened = await openAge(bytes, identities);
   if (opened === undefined) {
@@ -53,8 +54,7 @@ function wholeSecrets(path: string, plain: string): string[] {
   return /\.(ya?ml|json)(\.age|\.enc)?$/.test(path) ? [plain, ...collectScalars(plain)] : [plain];
 }
 
-async function decryptSops({ path, bytes }: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
-  const text = Buffer.from(bytes).toString('utf8');
+async function decryptSops({ path, text }: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
   if (/\.env$/.test(path)) {
     const metadata = readDotenvMetadata(text);
     if (metadata) return decryptSopsDotenv(text, metadata, await findDataKey(metadata, keyring));

@@ -234,7 +234,9 @@ function removeMetadata({ source, edits }: Decrypting, items: readonly Pair[]): 
   if (lineStart === from && source.language === 'yaml') {
     const newline = text.indexOf('\n', to - 1);
     const end = newline < 0 ? text.length : newline + 1;
-    edits.push({ from, to: end, plain: '', shown: text.slice(from, end).replace(/[^\n]/g, '') });
+    // What follows keeps its lines; at the end nothing is left, as with sops.
+    const lines = /\S/.test(text.slice(end)) ? text.slice(from, end).replace(/[^\n]/g, '') : '';
+    edits.push({ from, to: end, plain: lines, shown: lines });
   } else if (before !== undefined) edits.push({ from: rangeOf(before.value)[1], to, plain: '', shown: '' });
   else edits.push({ from, to: after === undefined ? to : rangeOf(after.key)[0], plain: '', shown: '' });
 }

@@ -8,8 +8,8 @@ import { secretError } from './secret-error.ts';
 const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 const binaryStart = 'age-encryption.org/v1';
 
-export function isAge(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1').trimStart();
+export function isAge(text: string): boolean {
+  const start = text.slice(0, 200).trimStart();
   return start.startsWith(armorStart) || start.startsWith(binaryStart);
 }
 

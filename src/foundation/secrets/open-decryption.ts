@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { toBytes } from '../base/byte-string.ts';
 import { decryptFile, type EncryptedFile, mayBeEncrypted } from './decrypt-file.ts';
 import type { Decrypted } from './decrypted.ts';
 import { type KeyringOptions, openKeyring } from './open-keyring.ts';
@@ -26,7 +27,7 @@ export function openDecryption(options: KeyringOptions & { readonly mask: Secret
   return async (file) => {
     if (!mayBeEncrypted(file)) return undefined;
     // The name decides the format.
-    const digest = createHash('sha256').update(`${file.path}\0`).update(file.bytes).digest('base64');
+    const digest = createHash('sha256').update(`${file.path}\0`).update(toBytes(file.text)).digest('base64');
     const known = opened.get(digest);
     if (known) return await known;
     const decrypting = decryptFile(file, keyring).then((decrypted) => {

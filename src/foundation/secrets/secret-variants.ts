@@ -42,7 +42,9 @@ function* formsOf(text: string): Generator<string> {
   yield url;
   yield url.replaceAll('%20', '+');
   yield encodeURI(text.toWellFormed());
-  yield url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const strict = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  yield strict;
+  yield strict.replaceAll('%20', '+').replaceAll('%2A', '*');
   yield* base64Forms(toBytes(text));
 }
 

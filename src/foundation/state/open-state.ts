@@ -34,6 +34,8 @@ export interface StateOptions {
   readonly installation: string;
   /** Told of a ConfigMap that cannot be understood; its state counts as lost. */
   readonly onUnreadable: (target: string, error: HelmGitopsError) => void;
+  /** Takes secrets out of what people read there: reasons and messages. */
+  readonly mask?: (text: string) => string;
   readonly signal?: AbortSignal;
 }
 
@@ -82,7 +84,7 @@ export async function openState(options: StateOptions): Promise<StateStore> {
   const { client, namespace } = options;
   const store = openConfigMapStore(options);
   await ensureStateNamespace(client, namespace, options.signal);
-  const { releases, repositories, environments, daemon } = documentsOf(store, options.onUnreadable);
+  const { releases, repositories, environments, daemon } = documentsOf(store, options.onUnreadable, options.mask);
   await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: options.installation });
   const installation = (await daemon.get(daemonTarget))?.body.installation;
   if (installation === undefined)
@@ -103,12 +105,12 @@ export async function openState(options: StateOptions): Promise<StateStore> {
     changeEnvironment: (name, change) => environments.change(environmentTarget(name), change),
     daemon: () => daemon.get(daemonTarget),
     changeDaemon: (change) => daemon.change(daemonTarget, change),
-    answerRequest: (answer) => answerRequest(store, answer),
+    answerRequest: (answer) => answerRequest(store, answer, options.mask),
     watchRequests: (told, lost) => watchRequests({ client, namespace, store, told, ...(lost ? { lost } : {}) }),
   };
 }
 
-function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnreadable']) {
+function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnreadable'], mask?: StateOptions['mask']) {
   /** Undefined for what is not there or not understood. */
   function parse<Body>(configMap: KubernetesObject | undefined, read: Reader<Body>): StoredDocument<Body> | undefined {
     const target = configMap?.metadata.name ?? '';
@@ -127,7 +129,7 @@ function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnread
     get: async (target: string) => parse(await store.get(target), read),
     list: async () => (await store.list(kind)).map((item) => parse(item, read)).filter((item) => item !== undefined),
     change: async (target: string, change: Change<Body>) => {
-      await changeBody(store, { kind, target, read }, (body) => change(body));
+      await changeBody(store, { kind, target, read, mask }, (body) => change(body));
     },
   });
   const releases = documents('release', readReleaseState);
@@ -168,6 +170,7 @@ interface Place<Body> {
   readonly kind: DocumentKind;
   readonly target: string;
   readonly read: Reader<Body>;
+  readonly mask: StateOptions['mask'];
   /** A request's annotation that goes with this write. */
   readonly without?: string;
 }
@@ -184,9 +187,15 @@ async function changeBody<Body extends object>(
     if (place.without !== undefined) delete annotations[place.without];
     const answered = place.without !== undefined && document !== undefined && place.without in document.annotations;
     if (!answered && (after === undefined || after === before)) return undefined;
-    const text = after === undefined ? document?.text : JSON.stringify(after, null, 2);
+    const text = after === undefined ? document?.text : JSON.stringify(after, maskedText(place.mask), 2);
     return { text, annotations };
   });
+}
+
+/** Only sentences: names are what everything is found by. */
+function maskedText(mask: StateOptions['mask']) {
+  return (key: string, value: unknown) =>
+    mask !== undefined && typeof value === 'string' && (key === 'reason' || key === 'message') ? mask(value) : value;
 }
 
 /** State of a newer format is an error here, because writing would destroy it; what is garbage counts as lost. */
@@ -199,8 +208,12 @@ function readText<Body>(text: string, { target, read }: Place<Body>): Body | und
   }
 }
 
-async function answerRequest(store: ConfigMapStore, { target, outcome, change }: Answer): Promise<void> {
-  const place = { target: targetName(target), without: requestAnnotation(outcome) };
+async function answerRequest(
+  store: ConfigMapStore,
+  { target, outcome, change }: Answer,
+  mask: StateOptions['mask'],
+): Promise<void> {
+  const place = { target: targetName(target), mask, without: requestAnnotation(outcome) };
   if (target.kind === 'release') {
     return changeBody(
       store,

@@ -3,12 +3,13 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 
 export interface CheckoutFiles {
   /** Files below a folder in the order of their names, each as its path from the root. Throws where the folder is not there. */
   list(folder: string, filter: FileFilter): Promise<FileList>;
-  /** The text of a file. Throws a user's error `source.unreadable` where there is none or it lies outside. */
+  /** The text of a file, whatever bytes it holds (byte-string.ts). Throws a user's error `source.unreadable` where there is none or it lies outside. */
   read(path: string): Promise<string>;
   /** What was read, by path. */
   readonly known?: ReadonlyMap<string, KnownFile>;
@@ -108,7 +109,7 @@ function stateOf(path: string, file: string): FileState {
 
 function readText(path: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return fromBytes(readFileSync(file));
   } catch (cause) {
     throw unreadable(path, 'cannot be read', cause);
   }

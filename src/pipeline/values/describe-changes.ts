@@ -4,7 +4,7 @@ import type { GoMap, GoValue } from '../../foundation/template/value.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { toJson } from '../../foundation/yaml/plain-json.ts';
 import type { ValueLayer } from './merge-values.ts';
-import { changedValues, formatValuePath, locateValue } from './provenance.ts';
+import { changedValues, formatValuePath, isSecretValue, locateValue } from './provenance.ts';
 
 export interface ValuesOfRevisions {
   readonly before: GoMap;
@@ -25,7 +25,8 @@ export function describeChanges({ before, after, layers }: ValuesOfRevisions): s
       place === undefined
         ? ''
         : `${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })} `;
-    return `${where}${formatValuePath(path)} ${shown(path, was)}→${shown(path, is)}`;
+    const isSecret = isSecretValue(layers, path);
+    return `${where}${formatValuePath(path)} ${shown(path, was, isSecret)}→${shown(path, is, isSecret)}`;
   });
   if (changes.length > most) texts.push(`and ${changes.length - most} more`);
   return texts.join('; ');
@@ -34,9 +35,9 @@ export function describeChanges({ before, after, layers }: ValuesOfRevisions): s
 /** Keys that usually hold a secret are never shown, wherever their value comes from. */
 const secretKey = /pass(word|phrase)?$|secret|token|credential|private|api_?key/i;
 
-function shown(path: ValuePath, value: GoValue | undefined): string {
+function shown(path: ValuePath, value: GoValue | undefined, isSecret: boolean): string {
   if (value === undefined) return '(none)';
-  if (path.some((step) => typeof step === 'string' && secretKey.test(step))) return '***';
+  if (isSecret || path.some((step) => typeof step === 'string' && secretKey.test(step))) return '***';
   const json = toJson(value);
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

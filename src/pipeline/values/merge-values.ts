@@ -23,10 +23,17 @@ export type MergeSource =
 export interface MergeValuesInput {
   readonly sources: readonly MergeSource[];
   /** Fails with ENOENT where there is no such file. */
-  readonly readFile: (path: string) => Promise<Uint8Array | string>;
+  readonly readFile: (path: string) => Promise<Uint8Array | string | DecryptedFile>;
   /** For `{{name}}` in files that are templates. */
   readonly variables: Readonly<Record<string, string>>;
   readonly compat?: Compat;
+}
+
+/** A file that was encrypted. */
+export interface DecryptedFile {
+  readonly plain: string;
+  /** The same with `***` for its secrets; undefined where all of it is one. */
+  readonly shown: string | undefined;
 }
 
 /** One source as it was read, for finding out later what set a key. */
@@ -39,6 +46,8 @@ export type ValueLayer =
       readonly lines?: readonly number[] | undefined;
       /** Nothing of it is ever shown. */
       readonly secret?: boolean | undefined;
+      /** Of an encrypted file: the text with `***` for what was encrypted. */
+      readonly shown?: string | undefined;
     }
   | {
       readonly type: 'values';
@@ -46,6 +55,8 @@ export type ValueLayer =
       readonly place: Place;
       /** The same with lists as they have become: an expression may write into one of another layer. */
       readonly whole?: GoMap;
+      /** Read from an encrypted file. */
+      readonly secret?: boolean | undefined;
     };
 
 export interface MergedValues {
@@ -66,11 +77,17 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       const text = await readText(source, input);
       if (text === undefined) continue;
       layers.push({ type: 'file', path: source.path, ...text });
-      values = mergeMaps(values, parseFile(text.text, source, input.compat ?? 'helm4'));
+      values = mergeMaps(values, parseFile(text, source, input.compat ?? 'helm4'));
     } else {
-      values = await applyExpression(source, values, input);
+      let secret = false;
+      const readFile: typeof input.readFile = async (path) => {
+        const read = await input.readFile(path);
+        secret ||= isDecrypted(read);
+        return read;
+      };
+      values = await applyExpression(source, values, { ...input, readFile });
       const written = await applyExpression(source, new Map(), input);
-      layers.push({ type: 'values', values: written, place: source.place, whole: wholeLists(written, values) });
+      layers.push({ type: 'values', values: written, place: source.place, whole: wholeLists(written, values), secret });
     }
   }
   return { values, layers };
@@ -89,11 +106,17 @@ function wholeLists(written: GoMap, values: GoMap): GoMap {
   return whole;
 }
 
+const isDecrypted = (read: Uint8Array | string | DecryptedFile): read is DecryptedFile =>
+  typeof read === 'object' && 'plain' in read;
+
+type ReadValues = RenderedValues & Pick<Extract<ValueLayer, { type: 'file' }>, 'secret' | 'shown'>;
+
 /** Undefined: an optional file that is not there. */
-async function readText(source: FileSource, input: MergeValuesInput): Promise<RenderedValues | undefined> {
+async function readText(source: FileSource, input: MergeValuesInput): Promise<ReadValues | undefined> {
   const { path, place } = source;
   try {
     const read = await input.readFile(path);
+    if (isDecrypted(read)) return readDecrypted(source, input, read);
     const text = typeof read === 'string' ? read : fromBytes(read);
     return source.template ? renderValuesTemplate({ text, file: path }, input.variables) : { text };
   } catch (cause) {
@@ -106,16 +129,30 @@ async function readText(source: FileSource, input: MergeValuesInput): Promise<Re
   }
 }
 
+/** An error about it shows no line of it. */
+function readDecrypted({ template, path }: FileSource, input: MergeValuesInput, read: DecryptedFile): ReadValues {
+  const { plain: text, shown } = read;
+  if (!template) return { text, secret: true, shown };
+  try {
+    return { ...renderValuesTemplate({ text, file: path }, input.variables), secret: true, shown };
+  } catch (error) {
+    if (!(error instanceof HelmGitopsError)) throw error;
+    const { excerpt: _, ...place } = error.place ?? { file: path };
+    throw valuesError('values.template', error.message, { place, hint: error.hint });
+  }
+}
+
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
-function parseFile(text: string, { path }: FileSource, compat: Compat): GoMap {
+function parseFile({ text, secret }: ReadValues, { path }: FileSource, compat: Compat): GoMap {
   try {
     return readValues(text, compat);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
     const line = Number(/\bline (\d+)\b/.exec(error.message)?.[1] ?? Number.NaN);
-    const known = Number.isNaN(line) ? {} : { line, excerpt: text.split('\n')[line - 1] };
+    const excerpt = secret ? {} : { excerpt: text.split('\n')[line - 1] ?? '' };
+    const known = Number.isNaN(line) ? {} : { line, ...excerpt };
     throw valuesError('values.invalid', `failed to parse ${path}: ${error.message}`, {
       place: { file: path, ...known },
     });

@@ -2,8 +2,10 @@
  * Which line set a value, and which values two merges differ in: what `changed` of a log line is made of. Takes what
  * `mergeValues` returned; reads nothing.
  */
+import { parseAllDocuments } from 'yaml';
 import { compareStrings } from '../../foundation/base/byte-string.ts';
 import type { Place } from '../../foundation/base/errors.ts';
+import { MASK } from '../../foundation/manifest/mask.ts';
 import { GoInt, type GoMap, type GoValue } from '../../foundation/template/value.ts';
 import { type ValuePath, valuePlaces } from '../../foundation/values/value-places.ts';
 import type { ValueLayer } from './merge-values.ts';
@@ -18,11 +20,25 @@ export interface ChangedValue {
 /** The place that set a key last; undefined where none of the layers did, so that it is the chart's default. */
 export function locateValue(layers: readonly ValueLayer[], path: ValuePath): Place | undefined {
   for (const layer of layers.toReversed()) {
-    const place =
-      layer.type === 'file' ? valuePlaces({ ...layer, file: layer.path })(path) : locateInValues(layer, path);
+    const place = locateInLayer(layer, path);
     if (place !== undefined) return place;
   }
   return undefined;
+}
+
+const locateInLayer = (layer: ValueLayer, path: ValuePath): Place | undefined =>
+  layer.type === 'file' ? valuePlaces({ ...layer, file: layer.path })(path) : locateInValues(layer, path);
+
+/** Whether it may not be shown: what set it last was encrypted, or nothing sets it now and something encrypted may have. */
+export function isSecretValue(layers: readonly ValueLayer[], path: ValuePath): boolean {
+  const last = layers.findLast((layer) => locateInLayer(layer, path) !== undefined);
+  if (last === undefined) return layers.some(({ secret }) => secret);
+  if (!last.secret || last.type === 'values' || last.shown === undefined) return last.secret === true;
+  // What was not encrypted stands there as it is.
+  let value: unknown = parseAllDocuments(last.shown, { logLevel: 'silent', merge: true }).at(-1)?.toJS();
+  for (const step of path)
+    value = typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? Object(value)[step] : undefined;
+  return value === undefined || JSON.stringify(value).includes(MASK);
 }
 
 /** An entry of a definition has one place. */

@@ -53,7 +53,7 @@ export function traceLayers(layers: readonly ValueLayer[], compat: Compat): Trac
 }
 
 function originsOfLayer(layer: ValueLayer): ValueOrigins {
-  if (layer.type === 'values') return { locate: () => layer.place, place: layer.place };
+  if (layer.type === 'values') return { locate: () => layer.place, place: layer.place, secret: layer.secret };
   const { path: file, text, lines, secret } = layer;
   return { locate: valuePlaces({ file, text, lines, secret }), place: { file }, secret };
 }

@@ -32,7 +32,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
     const client = clusters.find(prepared.definition.cluster);
     if (!client) continue;
     const history = historiesOf(line, config, client);
-    const context = { client, history, render: pool.render, signal: line.signal };
+    const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
     const preview = await clusters.ask(client, () => previewRelease(context, prepared));
     if (preview) previews.push(preview);
   }

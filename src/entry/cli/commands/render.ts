@@ -1,16 +1,24 @@
-/** `render`: the manifests of one release with the fleet's values, as the daemon would render them; lookups find nothing. */
+/**
+ * `render`: the manifests of one release with the fleet's values, as the daemon would render them; lookups find nothing.
+ * What is secret is masked unless it is asked for.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { formatProblem } from '../../../foundation/base/problem.ts';
+import { maskManifest } from '../../../foundation/secrets/mask-manifest.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { cliError } from '../cli-error.ts';
+import type { MaskedLine } from '../mask-output.ts';
 import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
-import type { CommandLine } from '../run-command-line.ts';
 
-export async function render(line: CommandLine, options: GlobalOptions & Selection): Promise<number> {
+export interface RenderOptions extends GlobalOptions, Selection {
+  readonly showSecrets: boolean;
+}
+
+export async function render(line: MaskedLine, options: RenderOptions): Promise<number> {
   const config = await readConfig(line, options);
   const fleet = await readFleet(line, config);
   for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
@@ -38,6 +46,13 @@ export async function render(line: CommandLine, options: GlobalOptions & Selecti
     patches: definition.settings.patches,
     sources: { now: line.now, randomBytes },
   });
-  line.stdout.write(formatTemplateOutput(rendered, { compat }));
+  const output = formatTemplateOutput(rendered, { compat });
+  if (options.showSecrets) {
+    line.unmasked.write(output);
+    return 0;
+  }
+  const masked = line.mask.text(maskManifest(output));
+  line.stdout.write(masked);
+  if (masked !== output) line.stderr.write('secret values are shown as ***; --show-secrets prints them\n');
   return 0;
 }
