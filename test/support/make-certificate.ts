@@ -10,9 +10,11 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-export function makeCertificate({ name = '127.0.0.1' }: { name?: string } = {}): TestCertificate {
+/** `ended`: it ran out a minute ago. */
+export function makeCertificate({ name = '127.0.0.1', ended = false } = {}): TestCertificate {
   const [caKey, key] = [generatePrivateKey({ type: 'ecdsa' }), generatePrivateKey({ type: 'ecdsa' })];
   const time = { notBefore: new Date(Date.now() - 3_600_000), notAfter: new Date(Date.now() + 3_600_000) };
+  const notAfter = ended ? new Date(Date.now() - 60_000) : time.notAfter;
   const ca = createCertificate({
     subject: { commonName: 'test authority' },
     serial: 1n,
@@ -26,6 +28,7 @@ export function makeCertificate({ name = '127.0.0.1' }: { name?: string } = {}):
     subject: { commonName: name },
     serial: 2n,
     ...time,
+    notAfter,
     key,
     ...(isAddress ? { ipAddresses: [name] } : { dnsNames: [name] }),
     keyUsages: ['digitalSignature'],

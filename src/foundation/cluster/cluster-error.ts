@@ -55,17 +55,61 @@ export function statusError(status: ApiStatus, what: string): HelmGitopsError {
   });
 }
 
-export function networkError(error: unknown, what: string, server: string): HelmGitopsError {
+/** `through` is the proxy's host and port. */
+export function networkError(
+  error: unknown,
+  what: string,
+  hop: { server: string; through?: string | undefined },
+): HelmGitopsError {
   if (error instanceof HelmGitopsError) return error;
   const { code, message } = errorCode(error);
+  const server = hop.through === undefined ? hop.server : `${hop.server} through the proxy ${hop.through}`;
   if (certificateCodes.has(code) || code.startsWith('ERR_TLS'))
     return clusterError('cluster.certificate', `${what}: the certificate of ${server} is not trusted: ${message}`, {
-      hint: 'check certificate-authority(-data) and tls-server-name in the kubeconfig',
+      hint: certificateHint(code),
       cause: error,
     });
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return clusterError('cluster.timeout', `${what}: ${server} did not answer in time`, { cause: error });
-  return clusterError('cluster.unreachable', `${what}: ${server} cannot be reached: ${message}`, { cause: error });
+  if (/^HPE_/.test(code) || (error as Error | null)?.name === 'HTTPParserError')
+    return clusterError('cluster.protocol', `${what}: what ${server} answers is not HTTP (${code})`, {
+      hint: 'no API server listens there, or it expects https',
+      cause: error,
+    });
+  const problem = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'no connection in time' : message;
+  return clusterError('cluster.unreachable', `${what}: ${server} cannot be reached: ${problem}`, {
+    hint: reachHint({ code, message, through: hop.through }),
+    cause: error,
+  });
+}
+
+function certificateHint(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return "renew the API server's certificate, or set this machine's clock right";
+  if (code === 'CERT_NOT_YET_VALID') return "set this machine's clock right";
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'name one of the hosts of the certificate with tls-server-name in the kubeconfig';
+  return 'check certificate-authority(-data) in the kubeconfig: it has to be of the authority that signed the certificate';
+}
+
+function reachHint({
+  code,
+  message,
+  through,
+}: {
+  code: string;
+  message: string;
+  through: string | undefined;
+}): string | undefined {
+  const refusal = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+  if (refusal === '407') return 'give name and password in the URL of the proxy';
+  if (through !== undefined) return 'check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'check the host in the kubeconfig, and the DNS of this machine';
+  if (code === 'ECONNREFUSED') return 'check that the API server runs, and its port in the kubeconfig';
+  if (/^ERR_SSL_|^EPROTO/.test(code)) return 'it seems to speak plain http, or no TLS that is understood here';
+  if (/^(ERR_OSSL|EINVAL)/.test(code))
+    return 'check client-certificate and client-key in the kubeconfig: they have to belong together';
+  return code === 'UND_ERR_CONNECT_TIMEOUT' ? 'a firewall may hold it up; HTTPS_PROXY names a proxy' : undefined;
 }
 
 export function abortError(what: string, reason: unknown): HelmGitopsError {

@@ -4,7 +4,7 @@
  */
 import type { GroupVersionKind } from '../manifest/object.ts';
 import type { ApiResource, Discovery } from './cluster-client.ts';
-import { isClusterError } from './cluster-error.ts';
+import { clusterError, isClusterError } from './cluster-error.ts';
 
 /** GET of a path, parsed. */
 export type Fetch = (path: string, accept?: string) => Promise<unknown>;
@@ -25,11 +25,27 @@ export interface GroupVersion {
 
 export async function fetchDiscovery(fetch: Fetch): Promise<Discovery> {
   const [version, core, groups] = await Promise.all([
-    fetch('/version') as Promise<{ gitVersion?: string }>,
+    fetchVersion(fetch),
     fetchAll(fetch, '/api'),
     fetchAll(fetch, '/apis'),
   ]);
-  return createDiscovery(version.gitVersion ?? '', [...core, ...groups]);
+  return createDiscovery(version, [...core, ...groups]);
+}
+
+/** The first that is asked of a server: one that does not know the answer is no API server. */
+async function fetchVersion(fetch: Fetch): Promise<string> {
+  try {
+    const answer = (await fetch('/version')) as { gitVersion?: unknown } | null;
+    if (typeof answer?.gitVersion === 'string') return answer.gitVersion;
+  } catch (error) {
+    if (!isClusterError(error, 'cluster.bad-request', 'cluster.not-found', 'cluster.protocol', 'cluster.not-allowed'))
+      throw error;
+    if (/HTTP request to an HTTPS server/.test(error.message))
+      throw clusterError('cluster.protocol', error.message, { hint: 'write https:// in the kubeconfig' });
+  }
+  throw clusterError('cluster.protocol', 'discover /version: what answers there is not a Kubernetes API server', {
+    hint: 'check the URL in the kubeconfig, its path included',
+  });
 }
 
 /** The same with one group version replaced, or without it. */

@@ -60,8 +60,14 @@ export async function readKubeContext(file: string, contextName?: string): Promi
 export async function connectionOf(context: KubeContext): Promise<Connection> {
   const { cluster, user, file } = context;
   const server = text(cluster.server);
-  if (!server || !/^https?:\/\//.test(server))
-    throw kubeconfigError(file, `cluster ${context.clusterName} has no server`);
+  if (!server || !/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
+    throw kubeconfigError(
+      file,
+      server
+        ? `cluster ${context.clusterName}: "${server}" is not the URL of a server`
+        : `cluster ${context.clusterName} has no server`,
+      'for example server: https://10.0.0.1:6443',
+    );
   const [ca, cert, key, authorization] = await Promise.all([
     material(cluster, 'certificate-authority', file),
     material(user, 'client-certificate', file),
@@ -83,7 +89,15 @@ export async function connectionOf(context: KubeContext): Promise<Connection> {
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
     ...(authorization === undefined ? {} : { authorization }),
     ...(impersonate === undefined ? {} : { impersonate }),
+    ...(namesFiles(context) ? { expires: Date.now() + rereadMilliseconds } : {}),
   };
+}
+
+/** What lies in files of its own may be renewed there; client-go looks as often. */
+const rereadMilliseconds = 60_000;
+
+function namesFiles({ cluster, user }: KubeContext): boolean {
+  return [cluster['certificate-authority'], user['client-certificate'], user['client-key'], user.tokenFile].some(text);
 }
 
 async function authorizationOf(user: Section, file: string): Promise<string | undefined> {
@@ -99,9 +113,17 @@ async function authorizationOf(user: Section, file: string): Promise<string | un
 
 async function material(part: Section, field: string, file: string): Promise<string | undefined> {
   const data = text(part[`${field}-data`]);
-  if (data) return Buffer.from(data, 'base64').toString('utf8');
+  if (data) return pem(Buffer.from(data, 'base64').toString('utf8'), `${field}-data`, file);
   const path = text(part[field]);
-  return path ? readText(resolve(dirname(file), path), field) : undefined;
+  if (!path) return undefined;
+  const place = resolve(dirname(file), path);
+  return pem(await readText(place, field), `${field} ${place}`, file);
+}
+
+/** What is no PEM would be passed over in silence, and then nothing be trusted. */
+function pem(content: string, what: string, file: string): string {
+  if (content.includes('-----BEGIN ')) return content;
+  throw kubeconfigError(file, `${what} is not in PEM format`);
 }
 
 function impersonationOf(user: Section): Impersonation | undefined {

@@ -3,10 +3,19 @@
  * an agent of its own for streams. Obtains credentials anew when they expire or are refused, waits where the server
  * asks for it, and never repeats a call that could have been carried out already.
  */
+import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { HelmGitopsError } from '../base/errors.ts';
 import type { Impersonation } from './cluster-client.ts';
-import { abortError, networkError, parseApiStatus, statusError } from './cluster-error.ts';
+import {
+  abortError,
+  clusterError,
+  isClusterError,
+  networkError,
+  parseApiStatus,
+  statusError,
+} from './cluster-error.ts';
 import type { Connection } from './kubeconfig.ts';
 
 export interface ApiRequest {
@@ -53,6 +62,8 @@ interface Link {
 const maxAttempts = 5;
 const maxRetryAfterMilliseconds = 30_000;
 const closeTime = 2_000;
+/** Milliseconds after a renewal that failed; a plugin may take its time, and every call would ask it. */
+const renewalPause = 5_000;
 /** Credentials are renewed this much before they expire. */
 const expiryMargin = 10_000;
 
@@ -61,8 +72,11 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   let renewal: Promise<Link> | undefined;
   let closed = false;
 
-  /** One renewal at a time; connections are kept where only the token changed. */
+  let refused: { readonly error: unknown; readonly until: number } | undefined;
+
+  /** One renewal at a time; connections are kept where only the token changed. What fails is not tried at every call. */
   function renew(): Promise<Link> {
+    if (refused !== undefined && Date.now() < refused.until) return Promise.reject(refused.error);
     renewal ??= (async () => {
       try {
         const connection = await options.load();
@@ -70,7 +84,11 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         const same = linkIdentity(connection) === linkIdentity(previous.connection);
         link = same ? { ...previous, connection } : createLink(connection, options);
         if (!same) void closeLink(previous, options.deadline);
+        refused = undefined;
         return link;
+      } catch (error) {
+        refused = { error: credentialsLost(error), until: Date.now() + renewalPause };
+        throw refused.error;
       } finally {
         renewal = undefined;
       }
@@ -78,9 +96,10 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     return renewal;
   }
 
+  /** What cannot be renewed before its time may still be taken by the server: its 401 is the proof. */
   async function currentLink(): Promise<Link> {
     const { expires } = link.connection;
-    return expires !== undefined && Date.now() > expires - expiryMargin ? await renew() : link;
+    return expires !== undefined && Date.now() > expires - expiryMargin ? await renew().catch(() => link) : link;
   }
 
   async function attempt(request: ApiRequest, streaming: boolean): Promise<Dispatcher.ResponseData> {
@@ -90,7 +109,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       const answer = await exchange(used, request, { streaming, options }).catch((error: unknown) => {
         if (request.signal?.aborted) throw abortError(request.what, request.signal.reason);
         if (request.repeatable && tries < 3 && isBrokenConnection(error)) return undefined;
-        throw networkError(error, request.what, used.connection.server);
+        throw networkError(error, request.what, hopOf(used));
       });
       if (answer === undefined) continue;
       if (answer.headers.warning !== undefined) tellWarnings(answer.headers.warning, request.what, options);
@@ -102,7 +121,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         continue;
       }
       const pause = tries < maxAttempts ? pauseBefore(answer, tries, options.random) : undefined;
-      if (pause === undefined) throw error;
+      if (pause === undefined) throw answer.statusCode === 401 ? withExpiry(error, used.connection) : error;
       await sleep(pause, undefined, request.signal ? { signal: request.signal } : {}).catch(() => {
         throw abortError(request.what, request.signal?.reason);
       });
@@ -119,7 +138,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         return await answer.body.text();
       } catch (error) {
         if (request.signal?.aborted) throw abortError(request.what, request.signal.reason);
-        throw networkError(error, request.what, link.connection.server);
+        throw networkError(error, request.what, hopOf(link));
       }
     },
     async stream(request) {
@@ -130,6 +149,17 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       await closeLink(link, closeTime);
     },
   };
+}
+
+function hopOf({ connection: { server, proxyUrl } }: Link): { server: string; through: string | undefined } {
+  return { server, through: proxyUrl === undefined ? undefined : URL.parse(proxyUrl)?.host };
+}
+
+/** A kubeconfig that cannot be read is an error of whoever starts the program; one that was read before may come back. */
+function credentialsLost(error: unknown): unknown {
+  if (!isClusterError(error, 'cluster.kubeconfig')) return error;
+  const { message, place, hint } = error;
+  return clusterError('cluster.credentials', message, { place, hint, cause: error });
 }
 
 function exchange(
@@ -175,11 +205,21 @@ function tellWarnings(header: string | string[], what: string, { onWarning }: Tr
     onWarning?.(what, (text ?? '').replace(/\\(.)/g, '$1'));
 }
 
-async function failureOf(answer: Dispatcher.ResponseData, what: string): Promise<Error> {
+async function failureOf(answer: Dispatcher.ResponseData, what: string): Promise<HelmGitopsError> {
   const seconds = Number(answer.headers['retry-after']);
   const retryAfter = Number.isFinite(seconds) && answer.headers['retry-after'] !== undefined ? seconds : undefined;
   const body = await answer.body.text().catch(() => '');
   return statusError(parseApiStatus(answer.statusCode, body, retryAfter), what);
+}
+
+/** A certificate that has run out is refused like one that was never known. */
+function withExpiry(error: HelmGitopsError, { tls: { cert } }: Connection): HelmGitopsError {
+  const ended = cert === undefined ? undefined : new X509Certificate(cert).validToDate;
+  if (ended === undefined || ended.getTime() > Date.now()) return error;
+  return clusterError('cluster.unauthorized', error.message, {
+    hint: `the client certificate ran out at ${ended.toISOString()}: renew it`,
+    cause: error.cause,
+  });
 }
 
 /**

@@ -101,7 +101,7 @@ describe('a failure of the network', () => {
     [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID', message: 'x' }, 'cluster.certificate'],
     [{ message: '', errors: [{ code: 'ECONNREFUSED', message: 'connect ::1' }] }, 'cluster.unreachable'],
   ])('%j is %s', (thrown, code) => {
-    const error = networkError(thrown, 'get A/b', 'https://h');
+    const error = networkError(thrown, 'get A/b', { server: 'https://h' });
     expect(error).toMatchObject({ code, fault: 'transient' });
     expect(error.message).not.toMatch(/: $/);
   });
