@@ -1,6 +1,7 @@
 /**
- * A chart repository and an OCI registry in one, on the loopback, for the charts beside this file: reads only, keeps
- * everything in memory, and packs the charts anew when Enter is pressed. `node serve.ts [PORT]`, 8879 by default.
+ * A chart repository and an OCI registry in one, on the loopback, for the charts of a folder: reads only, keeps everything
+ * in memory, and packs the charts anew when Enter is pressed. `node serve.ts [PORT] [FOLDER]`, by default 8879 and the
+ * charts beside this file.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +14,7 @@ const here = import.meta.dirname;
 const source = join(here, '..', '..', 'src', 'main.ts');
 const program = existsSync(source) ? source : join(here, '..', '..', 'bin', 'helm-gitops.js');
 const port = Number(process.argv[2] ?? 8879);
+const folder = process.argv[3] ?? join(here, 'charts');
 
 interface Packed {
   readonly name: string;
@@ -27,15 +29,15 @@ const charts = new Map<string, Packed>();
 const blobs = new Map<string, Buffer>();
 
 function pack(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'charts-'));
-  for (const chart of readdirSync(join(here, 'charts'))) {
-    execFileSync(process.execPath, [program, 'package', join(here, 'charts', chart), '-d', folder]);
+  const packed = mkdtempSync(join(tmpdir(), 'charts-'));
+  for (const chart of readdirSync(folder)) {
+    execFileSync(process.execPath, [program, 'package', join(folder, chart), '-d', packed]);
   }
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(packed)) {
     const [, name = '', version = ''] = /^(.+)-(\d+\.\d+\.\d+.*)\.tgz$/.exec(file) ?? [];
-    charts.set(file, { name, version, archive: readFileSync(join(folder, file)) });
+    charts.set(file, { name, version, archive: readFileSync(join(packed, file)) });
   }
-  rmSync(folder, { recursive: true });
+  rmSync(packed, { recursive: true });
   process.stdout.write(`serving ${[...charts.keys()].join(', ')}\n`);
 }
 

@@ -1,24 +1,14 @@
 /** examples/elsewhere, as its README tells to run it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    }),
-  );
-}
 
 describe('the example whose charts lie elsewhere', () => {
   const folder = temporaryFolder();

@@ -1,10 +1,10 @@
 /** The real registry (`REGISTRY_BIN`) on the loopback with a folder of its own, with TLS and access control as wanted. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import type { TestCertificate } from './make-certificate.ts';
 
 export interface RealRegistry extends AsyncDisposable {
@@ -68,12 +68,4 @@ export async function startRegistry(binary: string, { tls, auth }: RealRegistryO
     await wait(50);
   }
   return { host, folder, [Symbol.asyncDispose]: close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
