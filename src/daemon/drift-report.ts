@@ -1,5 +1,7 @@
 /** Standing drift as the log, the page and the comparison with the last look want it. */
+
 import { createHash } from 'node:crypto';
+import { writeExactJson } from '../foundation/base/exact-json.ts';
 import type { EventFields } from '../foundation/events/event.ts';
 import { objectLabel } from '../foundation/manifest/object.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
@@ -61,7 +63,7 @@ export function driftView({ id, drift, since }: Standing): DriftView {
 export function driftSignature({ kind, live, fields, manager }: Drift): string {
   return createHash('sha256')
     .update(
-      JSON.stringify([kind, live?.metadata.uid, fields, manager, live?.kind === 'Secret' ? live['data'] : undefined]),
+      writeExactJson([kind, live?.metadata.uid, fields, manager, live?.kind === 'Secret' ? live['data'] : undefined]),
     )
     .digest('hex');
 }
@@ -77,6 +79,6 @@ function worstField({ fields }: Drift): {
 
 /** A value as a log line can hold it. */
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : value === undefined ? '(none)' : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : value === undefined ? '(none)' : writeExactJson(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

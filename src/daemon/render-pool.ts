@@ -2,9 +2,11 @@
  * Renders in worker threads: RSA keys, bcrypt and big charts never hold up watching and serving. A worker that runs
  * out of time or memory is ended and replaced; its release fails with an error that says so.
  */
+
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { writeExactJson } from '../foundation/base/exact-json.ts';
 import { workerUrl } from '../foundation/base/worker-url.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { RenderQuestion, RenderRelease } from '../pipeline/context.ts';
@@ -221,14 +223,14 @@ async function answerLookup(
   try {
     if (name !== '') {
       const object = await client.get({ apiVersion, kind, namespace, name });
-      return { json: JSON.stringify(object ?? {}) };
+      return { json: writeExactJson(object ?? {}) };
     }
     const { items, resourceVersion } = await client.list({
       apiVersion,
       kind,
       ...(namespace === '' ? {} : { namespace }),
     });
-    return { json: JSON.stringify({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items }) };
+    return { json: writeExactJson({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items }) };
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);
     if (error.code === 'cluster.not-found' || error.code === 'cluster.unknown-kind') return { json: '{}' };

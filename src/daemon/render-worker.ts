@@ -1,11 +1,14 @@
 /** The thread that renders: it keeps parsed charts by digest, and asks the main thread when a template looks something up. */
+
 import { randomBytes } from 'node:crypto';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { parseExactJson } from '../foundation/base/exact-json.ts';
+import type { Json } from '../foundation/manifest/object.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { reviveValues } from '../foundation/values/revive-values.ts';
-import { fromJson } from '../foundation/yaml/plain-json.ts';
+import { fromApi } from '../foundation/yaml/plain-json.ts';
 import type { Chart } from '../pipeline/chart/chart.ts';
 import { pinnedSources } from '../pipeline/chart/pin-sources.ts';
 import { describeReference, resolveChart } from '../pipeline/chart/resolve-chart.ts';
@@ -76,7 +79,7 @@ function ask(id: number, lookup: LookupQuestion): GoMap {
       continue;
     }
     const answer = received.message;
-    if ('json' in answer) return fromJson(JSON.parse(answer.json)) as GoMap;
+    if ('json' in answer) return fromApi(parseExactJson(answer.json) as Json) as GoMap;
     const { code, fault, message, hint } = answer.error;
     throw new HelmGitopsError(code, fault, message, { hint });
   }

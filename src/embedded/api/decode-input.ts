@@ -2,6 +2,7 @@
  * Takes the body of a write and returns the object as the server understands it: of the right kind, with unknown fields
  * dropped and told about as `fieldValidation` asks, defaults filled in. Never changes its input.
  */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { decodeCustomObject } from '../custom/decode-custom-object.ts';
@@ -72,7 +73,7 @@ function checkKind(body: JsonObject, type: ResourceType, version: string): void 
   const apiVersion = getOwn(body, 'apiVersion');
   const wanted = groupVersion(type.group, version);
   if (type.custom && (kind === undefined || kind === '' || apiVersion === undefined || apiVersion === ''))
-    throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+    throw badRequest(`Object 'Kind' is missing in '${writeExactJson(body)}'`);
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted)
     throw badRequest(
       type.custom || splitGroupVersion(apiVersion).group !== ''

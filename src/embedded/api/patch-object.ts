@@ -1,4 +1,5 @@
 /** The four kinds of PATCH: JSON patch, JSON merge patch, strategic merge patch, and server-side apply. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { applyPatch, type FieldConflict } from '../../foundation/fields/apply.ts';
 import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
@@ -49,7 +50,7 @@ function patchObjections(
   patched: JsonObject,
   { kind, patch }: PatchInput,
 ): Objections {
-  const shown = kind === 'strategic' ? goText(patch) : JSON.stringify(patched);
+  const shown = kind === 'strategic' ? goText(patch) : writeExactJson(patched);
   const invalidAs = (why: string): StatusError => {
     const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
     return new StatusError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {

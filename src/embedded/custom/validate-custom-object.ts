@@ -1,4 +1,5 @@
 /** Checks a custom object against its version's OpenAPI schema, in the words of the API server. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
@@ -26,7 +27,7 @@ function checkValue(value: Json, schema: JsonObject, walk: Walk): void {
   if (!checkType(value, schema, walk)) return;
   checkEnum(value, schema, walk);
   if (typeof value === 'string') checkText(value, schema, walk);
-  if (typeof value === 'number') checkNumber(value, schema, walk);
+  if (typeof value === 'number' || typeof value === 'bigint') checkNumber(value, schema, walk);
   if (Array.isArray(value)) checkList(value, schema, walk);
   else if (isMap(value)) checkMap(value, schema, walk);
   checkCombinations(value, schema, walk);
@@ -35,6 +36,7 @@ function checkValue(value: Json, schema: JsonObject, walk: Walk): void {
 function typeOf(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint') return 'integer';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value;
 }
@@ -56,8 +58,8 @@ function checkType(value: Json, schema: JsonObject, { path, errors }: Walk): boo
 
 function checkEnum(value: Json, schema: JsonObject, { path, errors }: Walk): void {
   if (!Array.isArray(schema.enum)) return;
-  const text = JSON.stringify(value);
-  if (!schema.enum.some((one) => JSON.stringify(one) === text))
+  const text = writeExactJson(value);
+  if (!schema.enum.some((one) => writeExactJson(one) === text))
     errors.push(notSupported(path, value, schema.enum.map(String)));
 }
 
@@ -84,7 +86,7 @@ function matches(value: string, pattern: string): boolean {
   }
 }
 
-function checkNumber(value: number, schema: JsonObject, { path, errors }: Walk): void {
+function checkNumber(value: number | bigint, schema: JsonObject, { path, errors }: Walk): void {
   const { minimum, maximum } = schema;
   if (typeof minimum === 'number' && (schema.exclusiveMinimum === true ? value <= minimum : value < minimum))
     errors.push(

@@ -1,4 +1,5 @@
 /** What lies below an object's own path: status, scale, logs, eviction, tokens, and the few others that clients use. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { applyPatch } from '../../foundation/fields/apply.ts';
 import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
@@ -71,7 +72,7 @@ async function scale(exchange: Exchange): Promise<void> {
   const stored = storedObject(exchange);
   const current = shownAs(stored, type, target.version);
   const before = scaleOf(current, type, target.version);
-  if (request.method === 'GET') return sendJson(response, 200, JSON.stringify(before));
+  if (request.method === 'GET') return sendJson(response, 200, writeExactJson(before));
   const wanted =
     request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
   const scaled = withScale(current, wanted, { type, version: target.version });

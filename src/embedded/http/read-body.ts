@@ -1,6 +1,8 @@
 /** Reads a request's body as JSON or YAML. A key named `__proto__` is dropped: no Kubernetes object has one. */
+
 import type { IncomingMessage } from 'node:http';
 import { load } from 'js-yaml';
+import { parseExactJson, writeExactJson } from '../../foundation/base/exact-json.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
@@ -23,18 +25,22 @@ export async function readText(request: IncomingMessage): Promise<string> {
   const body = Buffer.concat(chunks);
   if (mediaType(request.headers['content-type']) !== protobuf) return body.toString('utf8');
   try {
-    return JSON.stringify(decodeProtobuf(body));
+    return writeExactJson(decodeProtobuf(body));
   } catch (error) {
     throw badRequest(error instanceof ProtobufError ? error.message : 'the protobuf message cannot be read');
   }
 }
 
 export function parseJson(text: string): Json {
-  if (!protoKey.test(text)) return JSON.parse(text) as Json;
-  return JSON.parse(text, (_key, value: Json) => {
-    if (isMap(value) && Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
-    return value;
-  }) as Json;
+  const value = parseExactJson(text) as Json;
+  return protoKey.test(text) ? withoutProto(value) : value;
+}
+
+function withoutProto(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutProto);
+  if (!isMap(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== '__proto__');
+  return Object.fromEntries(kept.map(([key, part]) => [key, withoutProto(part)]));
 }
 
 /** JSON is tried first: what clients call YAML is JSON most of the time. */

@@ -1,4 +1,5 @@
 /** Paths as server-side apply spells them: `.spec.containers[name="a"].image`, list elements by their keys. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import { type FieldShape, type TypeSchema, typeSchema } from './type-schema.ts';
@@ -33,14 +34,14 @@ function below(shape: FieldShape | undefined, name: string): FieldShape | undefi
 
 function elementKeys(element: JsonObject, keys: readonly string[]): string {
   const defaults: Readonly<Record<string, Json>> = { protocol: 'TCP' };
-  return `[${keys.map((key) => `${key}=${JSON.stringify(getOwn(element, key) ?? defaults[key] ?? null)}`).join(',')}]`;
+  return `[${keys.map((key) => `${key}=${writeExactJson(getOwn(element, key) ?? defaults[key] ?? null)}`).join(',')}]`;
 }
 
 /** A value as Go's %#v prints what structured-merge-diff holds. */
 export function goSyntax(value: Json): string {
   if (value === null) return 'interface {}(nil)';
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (!isMap(value)) return JSON.stringify(value);
+  if (!isMap(value)) return writeExactJson(value);
   const entries = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`);

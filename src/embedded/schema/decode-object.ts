@@ -196,14 +196,15 @@ function decodeScalar(given: Json, scalar: string, walk: Walk): Json {
       break;
     case 'int':
     case 'long':
+      if (typeof given === 'bigint' && scalar === 'long') return given;
       if (typeof given === 'number' && Number.isInteger(given)) return given;
-      if (typeof given === 'number')
+      if (typeof given === 'number' || typeof given === 'bigint')
         throw new DecodeError(
           `json: cannot unmarshal number ${given} into Go struct field ${walk.struct}.${walk.goPath} of type ${goNames[scalar]}`,
         );
       break;
     case 'float':
-      if (typeof given === 'number') return given;
+      if (typeof given === 'number' || typeof given === 'bigint') return Number(given);
       break;
     case 'intOrString':
       if (typeof given === 'string' || typeof given === 'number') return given;

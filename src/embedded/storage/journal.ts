@@ -2,6 +2,7 @@
  * Keeps the objects in a folder: a snapshot, replaced by an atomic rename, and a journal of the writes since. Each write
  * is handed to the kernel before it is answered, so that a killed process loses nothing; there is no fsync.
  */
+
 import {
   closeSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { parseExactJson } from '../../foundation/base/exact-json.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { StoreEvent } from '../store.ts';
 import type { StoredObject } from './object-store.ts';
@@ -113,7 +115,7 @@ function readLines(path: string, use: (line: Line) => void): { size: number } {
 
 function parseLine(text: string): Line | undefined {
   try {
-    return JSON.parse(text) as Line;
+    return parseExactJson(text) as Line;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** JSON of stored objects, made once per version of an object: kind and apiVersion first, as Go writes them. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 
 const bodies = new WeakMap<KubernetesObject, string>();
@@ -8,7 +9,7 @@ function body(object: KubernetesObject): string {
   const known = bodies.get(object);
   if (known !== undefined) return known;
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = object;
-  const text = JSON.stringify(rest).slice(1);
+  const text = writeExactJson(rest).slice(1);
   bodies.set(object, text);
   return text;
 }

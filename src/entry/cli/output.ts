@@ -1,5 +1,7 @@
 /** How answers are printed: tables for people, JSON and YAML for programs. */
+
 import { stringify } from 'yaml';
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import type { OutputFormat } from './output-format.ts';
 
 export interface Listing<Row> {
@@ -10,7 +12,7 @@ export interface Listing<Row> {
 }
 
 export function formatListing<Row>(format: OutputFormat, { rows, columns, empty }: Listing<Row>): string {
-  if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
+  if (format === 'json') return `${writeExactJson(rows, 2)}\n`;
   if (format === 'yaml') return stringify(rows);
   if (rows.length === 0) return `${empty}\n`;
   const lines = [

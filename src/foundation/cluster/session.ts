@@ -1,4 +1,5 @@
 /** One identity's calls to one cluster, and what reading and writing share: kinds found, places checked, bodies parsed. */
+import { parseExactJson } from '../base/exact-json.ts';
 import { groupVersionKind } from '../manifest/object.ts';
 import type { ApiResource, ObjectReference } from './cluster-client.ts';
 import { apiStatusOf, clusterError, isClusterError } from './cluster-error.ts';
@@ -41,7 +42,7 @@ export function forgetIfGone(session: Session, kind: { apiVersion: string; kind:
 
 export function parseBody(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (error) {
     throw clusterError('cluster.protocol', 'the server sent an answer that is not JSON', { cause: error });
   }

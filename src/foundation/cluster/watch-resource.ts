@@ -3,8 +3,10 @@
  * again after 410, an unreadable line or a handler that threw; streams on where it left off after all else. Silent
  * about a dropped stream that comes back at once; `lost` is told when it does not.
  */
+
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseExactJson } from '../base/exact-json.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import type { ObjectList, Watch, WatchHandler } from './cluster-client.ts';
 import { abortError, clusterError, isClusterError, parseApiStatus, statusError } from './cluster-error.ts';
@@ -149,7 +151,7 @@ function createReader(source: WatchSource, handler: WatchHandler): Reader {
 
 function parseLine(text: string): { type: string; object: KubernetesObject } {
   try {
-    return JSON.parse(text) as { type: string; object: KubernetesObject };
+    return parseExactJson(text) as { type: string; object: KubernetesObject };
   } catch (error) {
     throw clusterError('cluster.protocol', 'watch: the server sent a line that is not JSON', { cause: error });
   }

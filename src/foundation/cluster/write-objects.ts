@@ -1,4 +1,5 @@
 /** Writes: create, replace, server-side apply, patches, deletions. A write is repeated only where that cannot hurt. */
+import { writeExactJson } from '../base/exact-json.ts';
 import { groupVersionKind, type KubernetesObject } from '../manifest/object.ts';
 import type { DeleteOptions, ObjectReference, Patch, WriteOptions } from './cluster-client.ts';
 import { isClusterError } from './cluster-error.ts';
@@ -29,7 +30,7 @@ export async function write(
     },
   });
   const answer = await session.send({
-    ...{ method, path, what, signal: options.signal, body: JSON.stringify(object) },
+    ...{ method, path, what, signal: options.signal, body: writeExactJson(object) },
     contentType: verb === 'apply' ? 'application/apply-patch+yaml' : 'application/json',
     repeatable: verb === 'apply' || options.dryRun === true,
   });
@@ -53,7 +54,7 @@ export async function patchObject(
     subresource: options.subresource,
     query: writeQuery(options),
   });
-  const body = JSON.stringify(patch.body);
+  const body = writeExactJson(patch.body);
   const contentType = patchTypes[patch.type];
   return parseBody(
     await session.send({ method: 'PATCH', path, what, signal: options.signal, body, contentType }),

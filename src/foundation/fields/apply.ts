@@ -2,6 +2,7 @@
  * Server-side apply: takes the live object and what a manager applies; returns the merged object with managedFields,
  * or whose fields stand against it. Defaults, validation and resourceVersion are the API server's.
  */
+import { writeExactJson } from '../base/exact-json.ts';
 import type { JsonObject, KubernetesObject, ManagedFieldsEntry, ObjectMeta } from '../manifest/object.ts';
 import { groupVersionKind } from '../manifest/object.ts';
 import { shapeOfKind } from './crd-shape.ts';
@@ -232,5 +233,5 @@ function withoutTimes(object: KubernetesObject): unknown {
 }
 
 function stable(entry: unknown): string {
-  return JSON.stringify(entry);
+  return writeExactJson(entry);
 }

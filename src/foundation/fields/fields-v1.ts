@@ -1,6 +1,7 @@
 /**
  * Takes the `fieldsV1` of a managedFields entry and returns a set of paths, and the other way round.
  */
+import { parseExactJson } from '../base/exact-json.ts';
 import type { JsonObject } from '../manifest/object.ts';
 import { emptySet, type FieldPath, type FieldSet, isEmptySet } from './field-set.ts';
 import { getOwn, isMap, setOwn } from './json-value.ts';
@@ -36,7 +37,7 @@ export function writeFieldsV1(set: FieldSet): JsonObject {
 export function matchesItem(element: string, item: unknown, index: string): boolean {
   if (element.startsWith('i:')) return element.slice(2) === index;
   if (element.startsWith('f:')) return false;
-  const wanted: unknown = JSON.parse(element.slice(2));
+  const wanted: unknown = parseExactJson(element.slice(2));
   if (element.startsWith('v:')) return wanted === item;
   return (
     isMap(item) &&

@@ -2,7 +2,9 @@
  * One step of a field path, written as managedFields writes it: `f:name`, `k:{"name":"x"}`, `v:"x"` or `i:0`. The
  * written form is the identity of a step, so it is always the canonical one: keys sorted, no spaces.
  */
+
 import type { HelmGitopsError } from '../base/errors.ts';
+import { parseExactJson, writeExactJson } from '../base/exact-json.ts';
 import { fieldsError } from './fields-errors.table.ts';
 import { getOwn, isMap } from './json-value.ts';
 import type { Shape } from './shape.ts';
@@ -40,7 +42,7 @@ function invalid(message: string): HelmGitopsError {
 /** Compact JSON with sorted keys. */
 export function stableJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
-  if (!isMap(value)) return JSON.stringify(value) ?? 'null';
+  if (!isMap(value)) return writeExactJson(value) ?? 'null';
   const parts = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${stableJson(getOwn(value, key))}`);
@@ -54,7 +56,7 @@ export function parseElement(text: string): PathElement | undefined {
   if (text.startsWith('i:')) return /^-?\d+$/.test(body) ? text : undefined;
   if (!text.startsWith('k:') && !text.startsWith('v:')) return undefined;
   try {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = parseExactJson(body);
     if (text.startsWith('k:') && !isMap(value)) return undefined;
     return text.slice(0, 2) + stableJson(value);
   } catch {
@@ -67,9 +69,9 @@ export function printElement(element: PathElement): string {
   const body = element.slice(2);
   if (element.startsWith('f:')) return `.${body}`;
   if (element.startsWith('i:')) return `[${body}]`;
-  const value: unknown = JSON.parse(body);
-  if (element.startsWith('v:')) return `[=${JSON.stringify(value)}]`;
-  const keys = Object.entries(value as object).map(([key, part]) => `${key}=${JSON.stringify(part)}`);
+  const value: unknown = parseExactJson(body);
+  if (element.startsWith('v:')) return `[=${writeExactJson(value)}]`;
+  const keys = Object.entries(value as object).map(([key, part]) => `${key}=${writeExactJson(part)}`);
   return `[${keys.join(',')}]`;
 }
 
@@ -86,15 +88,17 @@ export function compareElements(left: PathElement, right: PathElement): number {
   if (order !== 0) return order;
   if (kind === 'f') return compareText(left, right);
   if (kind === 'i') return Number(left.slice(2)) - Number(right.slice(2));
-  return compareValues(JSON.parse(left.slice(2)), JSON.parse(right.slice(2)));
+  return compareValues(parseExactJson(left.slice(2)), parseExactJson(right.slice(2)));
 }
 
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
+
 function compareValues(left: unknown, right: unknown): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (isNumber(left) && isNumber(right)) return left < right ? -1 : left > right ? 1 : 0;
   if (isMap(left) && isMap(right)) return compareEntries(Object.entries(left), Object.entries(right));
   return compareText(
     typeof left === 'string' ? left : stableJson(left),

@@ -26,6 +26,7 @@ export function always(name: string, zero: string, shape: Shape = 'any'): Field 
 export function goJson(value: unknown, shape: Shape = 'any'): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return goString(value);
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) {
     const item = typeof shape === 'object' && 'list' in shape ? shape.list : 'any';

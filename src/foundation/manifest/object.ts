@@ -1,6 +1,7 @@
 /** A Kubernetes object as plain JSON data, and the names by which it is known. */
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** A bigint only where a number would lose digits. */
+export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 export interface ObjectMeta {

@@ -2,10 +2,11 @@
  * Reads a rendered or stored manifest as Helm's Kubernetes client does: YAML 1.1, the last of duplicate keys, documents
  * without content skipped, lists taken apart. Takes text, returns objects in their order; it adds no defaults.
  */
+
 import { HelmGitopsError } from '../base/errors.ts';
 import { GoError } from '../template/value.ts';
 import { toJson } from '../yaml/plain-json.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
+import { readYaml, readYamlTyped } from '../yaml/read-yaml.ts';
 import type { Json, JsonObject, KubernetesObject } from './object.ts';
 import { type StreamDocument, splitYamlStream } from './split-yaml-stream.ts';
 
@@ -32,11 +33,15 @@ function split(manifest: string): StreamDocument[] {
 
 function read(document: StreamDocument): Json {
   try {
-    return toJson(readYaml(document.text));
+    // As Kubernetes reads it: int64 where it fits.
+    return toJson(mayHoldLarge.test(document.text) ? readYamlTyped(document.text) : readYaml(document.text));
   } catch (error) {
     throw error instanceof GoError ? invalid(error.message, document) : error;
   }
 }
+
+/** An integer of so many digits, in whatever base, may be one that a float64 rounds. */
+const mayHoldLarge = /\d[\da-fA-FxX_]{13,}/;
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,9 @@
  * What is known of a cluster's objects without asking: watches tell which there are, and by a fingerprint whether one
  * is as it was when it last compared equal with what its release recorded. It saves reads; it never decides alone.
  */
+
 import { createHash } from 'node:crypto';
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 
 export interface LiveKnowledge {
@@ -43,5 +45,5 @@ export function appliedDigest(object: KubernetesObject): string {
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha1').update(JSON.stringify(value)).digest('base64url');
+  return createHash('sha1').update(writeExactJson(value)).digest('base64url');
 }

@@ -74,3 +74,29 @@ describe('parseManifest', () => {
     expect(String(error)).not.toContain('hunter2');
   });
 });
+
+describe('integers that a float64 would round', () => {
+  const head = 'apiVersion: v1\nkind: X\nmetadata: {name: x}\nspec: ';
+  const spec = (text: string) => parseManifest(`${head}${text}\n`)[0]?.['spec'];
+
+  test.each<[string, unknown]>([
+    ['9007199254740993', 9007199254740993n],
+    ['-9223372036854775808', -(2n ** 63n)],
+    ['0x20000000000001', 9007199254740993n],
+    ['9_007_199_254_740_993', 9007199254740993n],
+    ['0400000000000000001', 9007199254740993n],
+    ['18446744073709551615', 2 ** 64],
+    ['99999999999999999999', 1e20],
+    ['9007199254740993.0', 9007199254740992],
+    ['"9007199254740993"', '9007199254740993'],
+    ['[{a: 9007199254740993, b: 1, c: 1.5}]', [{ a: 9007199254740993n, b: 1, c: 1.5 }]],
+  ])('%s', (text, value) => {
+    expect(spec(text)).toEqual(value);
+  });
+
+  test('leave everything beside them as it is read without', () => {
+    const rest =
+      '{o: 0755, o2: 0o17, f: 1e3, y: yes, n: null, t: 2020-01-01, 1: one, 1.5: x, b: !!binary aGk=, s: !!str 1, d: 1, d: 2}';
+    expect(spec(`{rest: ${rest}, big: 9007199254740993}`)).toEqual({ rest: spec(rest), big: 9007199254740993n });
+  });
+});

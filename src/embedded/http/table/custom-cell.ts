@@ -1,4 +1,5 @@
 /** A cell of a custom resource: the value at a printer column's JSONPath, shown as its type asks. */
+import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { getOwn, isMap } from '../../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../../foundation/manifest/object.ts';
 import type { PrinterColumn } from '../../resources/resource-type.ts';
@@ -20,10 +21,10 @@ export function customCell(object: JsonObject, column: PrinterColumn, now: numbe
   if (first === undefined || first === null) return null;
   if (column.type === 'date') return typeof first === 'string' ? age(first, now) : null;
   if (column.type === 'string')
-    return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(',');
+    return values.map((value) => (typeof value === 'string' ? value : writeExactJson(value))).join(',');
   return typeof first === 'number' || typeof first === 'boolean' || typeof first === 'string'
     ? first
-    : JSON.stringify(first);
+    : writeExactJson(first);
 }
 
 function parse(path: string): Step[] {

@@ -1,5 +1,5 @@
 /** `drift`: compares what was recorded with what is live, now. */
-
+import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
 import { secretData } from '../../../foundation/secrets/secret-data.ts';
@@ -58,5 +58,5 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
+  return value === undefined ? '(none)' : typeof value === 'string' ? value : writeExactJson(value);
 }

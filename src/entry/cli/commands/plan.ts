@@ -1,5 +1,7 @@
 /** `plan`: what the daemon would do now, object by object and field by field, against the live clusters. */
+
 import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
@@ -89,6 +91,6 @@ function plainPlan({ prepared, plan: one }: Preview) {
 
 function shown(value: unknown): string {
   if (value === undefined) return '(none)';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeExactJson(value);
   return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }
