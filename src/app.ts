@@ -11,15 +11,17 @@ import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
+import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
 import { startServer } from './entry/http/server.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
+import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
 import { maskEvent } from './foundation/secrets/mask-event.ts';
 import { openDecryption } from './foundation/secrets/open-decryption.ts';
 import type { KeyringOptions } from './foundation/secrets/open-keyring.ts';
 import { readSecretKey } from './foundation/secrets/read-secret-key.ts';
 import type { SecretMask } from './foundation/secrets/secret-mask.ts';
-import { publicNames } from './pipeline/definitions/release-definition.ts';
+import { publicNames, type ReleaseDefinition } from './pipeline/definitions/release-definition.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
@@ -83,7 +85,9 @@ export async function runApp(options: RunOptions): Promise<number> {
   for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
   const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
-  const repositories = await openRepositories(parts, daemon, newOp);
+  const loops = new Map<string, RepositoryLoop>();
+  const objects = followValues(parts, loops);
+  const repositories = await openRepositories(parts, { daemon, newOp, objects, loops });
   const { version } = options;
   const internal = (error: unknown) => bus.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
   const server = options.once
@@ -95,7 +99,10 @@ export async function runApp(options: RunOptions): Promise<number> {
     identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
     render: pool.render,
     ending: options.signal,
-    onBegun: daemon.onBegun,
+    onBegun(cluster, lifetime) {
+      daemon.onBegun(cluster, lifetime);
+      objects.begun(cluster);
+    },
   });
   const ready = { page: server?.url, kubeconfig: clusters.find(({ kubeconfig }) => kubeconfig)?.kubeconfig };
   if (!options.once) await followFolders(parts, repositories);
@@ -121,7 +128,30 @@ function announce({ options, emit }: Parts): void {
   });
 }
 
-async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => string): Promise<Running['repositories']> {
+/** Values that lie in the clusters: a change there is one of the release's inputs. */
+function followValues(parts: Parts, loops: ReadonlyMap<string, RepositoryLoop>): ValueObjects {
+  const { options, emit, stack, stop } = parts;
+  const internal = (error: unknown) => emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+  const objects = createValueObjects({
+    clientOf: (definition) => clientOf(parts, definition),
+    onMoved: (repository, id) => void loops.get(repository)?.touch(id).catch(internal),
+    mask: options.mask,
+    signal: stop.signal,
+  });
+  return stack.use(objects);
+}
+
+interface Opening {
+  readonly daemon: Daemon;
+  readonly newOp: () => string;
+  readonly objects: ValueObjects;
+  readonly loops: Map<string, RepositoryLoop>;
+}
+
+async function openRepositories(
+  parts: Parts,
+  { daemon, newOp, objects, loops }: Opening,
+): Promise<Running['repositories']> {
   const { options, emit, model, stop, stack } = parts;
   const { config, now, environment } = options;
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
@@ -139,12 +169,13 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
   const signal = stop.signal;
   const sources = await openFleetSources({ credentials, mirrors, cacheFolder, environment, now, maxAge, signal });
   stack.use(sources);
-  return config.repositories.map((repository) => ({
-    repository,
-    loop: createRepositoryLoop({
+  const { objectsOf } = objects;
+  return config.repositories.map((repository) => {
+    const loop = createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials, environment },
-      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources, decrypt },
+      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources, decrypt, objectsOf },
+      unfollowed: () => objects.unfollowed(repository.name),
       emit,
       now,
       random: Math.random,
@@ -152,13 +183,20 @@ async function openRepositories(parts: Parts, daemon: Daemon, newOp: () => strin
       model,
       onRead: (definitions) => {
         mask.allow(definitions.flatMap(publicNames));
+        objects.follow(repository.name, definitions);
         daemon.onRead(repository.name, definitions);
       },
       onPrepared: (prepared) => daemon.onPrepared(prepared),
       onSynced: daemon.onSynced,
       signal: stop.signal,
-    }),
-  }));
+    });
+    loops.set(repository.name, loop);
+    return { repository, loop };
+  });
+}
+
+function clientOf({ sessions }: Parts, { cluster }: ReleaseDefinition): ClusterClient | undefined {
+  return sessions.get(cluster)?.session.context.client;
 }
 
 interface FirstPass extends Running {

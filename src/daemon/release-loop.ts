@@ -192,7 +192,9 @@ async function stand(
   entry.told = undefined;
   if (result.result === 'deployed') {
     const before = fromJson(result.before ?? {}) as GoMap;
-    const changed = result.before && describeChanges({ before, after: prepared.values, layers: prepared.layers });
+    const { secretKeys } = result;
+    const { values: after, layers } = prepared;
+    const changed = result.before && describeChanges({ before, after, layers, secretKeys });
     loop.emit({
       event: 'release.deployed',
       ...fields,

@@ -5,7 +5,7 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
-import type { PreparedRelease } from '../pipeline/context.ts';
+import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { type DefinitionCache, newDefinitionCache } from '../pipeline/definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
@@ -26,7 +26,10 @@ export interface RepositoryLoopOptions {
     readonly compat: SyncInput['compat'];
     readonly sources: ChartSources;
     readonly decrypt: SyncInput['decrypt'];
+    readonly objectsOf?: SyncInput['objectsOf'];
   };
+  /** Releases with values in the cluster that nobody follows. */
+  readonly unfollowed?: () => ReadonlySet<string>;
   readonly emit: Emit;
   readonly now: () => Date;
   readonly random: () => number;
@@ -41,6 +44,8 @@ export interface RepositoryLoopOptions {
 export interface RepositoryLoop {
   /** Looks now; resolves when the look is over. */
   look(): Promise<void>;
+  /** Values of this release that lie in the cluster have changed: it is prepared again, also while the repository is out of reach. */
+  touch(id: string): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -59,6 +64,9 @@ interface Looking extends RepositoryLoopOptions {
   problems: ReadonlySet<string>;
   /** What was told of charts that cannot be had, by release. */
   failedCharts: ReadonlyMap<string, string>;
+  /** What was told of releases that wait for their values. */
+  waiting: ReadonlyMap<string, string>;
+  readonly touched: Set<string>;
 }
 
 type Step = 'fetch' | 'read';
@@ -75,6 +83,8 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
     announced: undefined,
     problems: new Set(),
     failedCharts: new Map(),
+    waiting: new Map(),
+    touched: new Set(),
   };
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
@@ -104,6 +114,10 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   };
   return {
     look,
+    async touch(id) {
+      looking.touched.add(id);
+      await look();
+    },
     start: schedule,
     async stop() {
       stopped = true;
@@ -118,6 +132,7 @@ async function lookOnce(looking: Looking): Promise<void> {
   const started = looking.now().getTime();
   let step: Step = 'fetch';
   try {
+    if (looking.touched.size > 0) await refresh(looking);
     const fetched = await fetchRevision({ ...looking.fetch, repository, ...(previous ? { previous } : {}) });
     if (looking.failing?.step === 'fetch' || fetched === 'unchanged') recover(looking);
     step = 'read';
@@ -135,7 +150,7 @@ async function lookOnce(looking: Looking): Promise<void> {
     name: repository.name,
     revision: looking.previous?.revision,
     problems: looking.problems.size + looking.failedCharts.size,
-    error: looking.failing?.message,
+    error: looking.failing?.message ?? looking.waiting.values().next().value,
   });
 }
 
@@ -171,6 +186,7 @@ async function readRevision(looking: Looking, fetched: Fetched, started: number)
   looking.contents = contents;
   const input = await syncInput(looking, checkout);
   looking.files = input.definitions.files;
+  looking.touched.clear();
   const { op } = input;
   const synced = await syncRevision(input);
   if (isNew) {
@@ -193,28 +209,54 @@ async function refresh(looking: Looking): Promise<void> {
   const { previous, synced } = looking;
   if (!previous || !synced) return;
   const { sources } = looking.sync;
-  const refreshed = await refreshCharts(() => syncInput(looking, previous), { before: synced, sources });
+  const touched = new Set([...looking.touched, ...(looking.unfollowed?.() ?? [])]);
+  looking.touched.clear();
+  const refreshed = await refreshCharts(() => syncInput(looking, previous), { before: synced, sources, touched });
   if (refreshed) handOn(looking, refreshed, previous);
 }
 
 async function syncInput(looking: Looking, checkout: Checkout): Promise<SyncInput> {
   const { sync, contents, cache, synced: before } = looking;
-  const { compat, sources, decrypt } = sync;
+  const { compat, sources, decrypt, objectsOf } = sync;
   const now = looking.now().getTime();
   const files = await openCheckoutFiles(checkout.root, { contents, previous: looking.files, now });
   const definitions = { ...sync.definitions, files, cache };
   const { onRead, onPrepared } = looking;
-  return { op: looking.newOp(), checkout, compat, sources, decrypt, before, onRead, onPrepared, definitions };
+  return {
+    op: looking.newOp(),
+    checkout,
+    compat,
+    sources,
+    decrypt,
+    objectsOf,
+    before,
+    onRead,
+    onPrepared,
+    definitions,
+  };
 }
 
 function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {
-  const values = synced.failed.filter(({ part }) => part === 'values');
   const isSecret = ({ error }: FailedRelease) => error.code.startsWith('secret.');
+  const isWaiting = (one: FailedRelease) => !isSecret(one) && one.error.fault === 'transient';
+  const values = synced.failed.filter(({ part }) => part === 'values');
+  looking.waiting = tellWaiting(looking, values.filter(isWaiting));
   const secrets = tellSecrets(looking, values.filter(isSecret));
-  tellProblems(looking, [...synced.problems, ...values.filter((one) => !isSecret(one)).map(problemOf)], secrets);
+  const wrong = values.filter((one) => !isSecret(one) && !isWaiting(one));
+  tellProblems(looking, [...synced.problems, ...wrong.map(problemOf)], secrets);
   looking.failedCharts = tellCharts(looking.emit, { before: looking.synced, told: looking.failedCharts }, synced);
   looking.synced = synced;
   looking.onSynced(synced, checkout);
+}
+
+/** For a Secret or ConfigMap that holds its values. */
+function tellWaiting({ emit, waiting }: Looking, failed: readonly FailedRelease[]): ReadonlyMap<string, string> {
+  for (const { op, definition, error } of failed) {
+    if (waiting.get(definitionId(definition)) === error.message) continue;
+    const told = { for: 'values', message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+    emit({ event: 'release.waiting', ...releaseFields({ op, definition }), ...told });
+  }
+  return new Map(failed.map(({ definition, error }) => [definitionId(definition), error.message]));
 }
 
 /** A line for each file that cannot be decrypted and for which none was written before, however many releases read it. */

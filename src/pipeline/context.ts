@@ -9,7 +9,7 @@ import type { GoMap } from '../foundation/template/value.ts';
 import type { Chart } from './chart/chart.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ChartPins } from './chart/pin-sources.ts';
-import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { ObjectSource, ReleaseDefinition } from './definitions/release-definition.ts';
 import type { ReleaseWatches } from './observe/observed-objects.ts';
 import type { LiveKnowledge } from './plan/live-knowledge.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
@@ -64,6 +64,8 @@ export interface PreparedRelease {
   readonly values: GoMap;
   /** Where the values come from, lowest first. */
   readonly layers: readonly ValueLayer[];
+  /** Secrets and ConfigMaps that were left out, for want of a cluster. */
+  readonly unread?: readonly ObjectSource[];
   readonly digest: string;
 }
 

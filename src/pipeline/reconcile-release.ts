@@ -58,6 +58,8 @@ export type ReconcileResult =
       readonly trigger: string;
       readonly plan: Plan;
       readonly before: JsonObject | undefined;
+      /** Which of these came from a Secret. */
+      readonly secretKeys: readonly string[] | undefined;
     }
   | {
       readonly result: 'failed';
@@ -107,7 +109,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     return { result: 'settled', state: undefined };
   }
   if (step.step === 'rollback' || step.step === 'remedy') return await carryOn(history, step, stored?.state);
-  return await carryOut(context, input, { step, history, discovery });
+  return await carryOut(context, input, { step, history, discovery, state: stored?.state });
 }
 
 /** What a crash cut short, as it would have been told. */
@@ -142,6 +144,7 @@ interface Ground {
   readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' | 'remedy' }>;
   readonly history: ReleaseHistory;
   readonly discovery: Discovery;
+  readonly state: ReleaseState | undefined;
 }
 
 async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: Ground): Promise<ReconcileResult> {
@@ -177,10 +180,7 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
   // Asked for by a person or by a change of the cluster's answers alone: without anything to do it makes no revision.
   const alone = step.step === 'upgrade' && (step.why === 'cluster' || step.why === 'request');
   if (alone && latest?.record.info.status === 'deployed' && isEmptyPlan(plan)) {
-    await rememberDeployed(context, prepared, {
-      version: latest.record.version,
-      answers: rendered.answers,
-    });
+    await rememberDeployed(context, prepared, { version: latest.record.version, answers: rendered.answers });
     return { result: 'settled', state: undefined };
   }
   return await deploy(context, input, { ground, rendered, plan });
@@ -238,6 +238,7 @@ async function deploy(
     trigger,
     plan,
     before: previous?.config,
+    secretKeys: ground.state?.deployed?.secretKeys,
   };
 }
 

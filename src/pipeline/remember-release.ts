@@ -6,6 +6,7 @@ import { accountOf } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
+import { secretKeys } from './values/describe-changes.ts';
 
 type Owner = Pick<ReleaseContext, 'installation'>;
 
@@ -70,7 +71,7 @@ export async function rememberSettled(context: ReleaseContext, definition: Relea
 /** What was held before is lifted: other inputs have been deployed, or a person asked for these. */
 export async function rememberDeployed(
   context: ReleaseContext,
-  { definition, checkout, digest, pins }: PreparedRelease,
+  { definition, checkout, digest, pins, layers }: PreparedRelease,
   { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
 ): Promise<void> {
   await context.states.change(definition.namespace, definition.releaseName, (before) => {
@@ -91,10 +92,18 @@ export async function rememberDeployed(
       ...(answers ? { apiVersions: answers.apiVersions } : {}),
       ...(answers?.apiVersionList === undefined ? {} : { apiVersionList: answers.apiVersionList }),
     };
+    const hidden = secretKeys(layers);
     const charts = [...pins.values()].map(({ fetched: { from, version, digest: content } }) => {
       return { from, version, digest: content };
     });
-    return { ...rest, deployed: charts.length > 0 ? { ...deployed, charts } : deployed };
+    return {
+      ...rest,
+      deployed: {
+        ...deployed,
+        ...(charts.length > 0 ? { charts } : {}),
+        ...(hidden.length > 0 ? { secretKeys: hidden } : {}),
+      },
+    };
   });
 }
 

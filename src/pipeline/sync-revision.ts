@@ -19,7 +19,7 @@ import { definitionId, type ReleaseDefinition } from './definitions/release-defi
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
 import type { CheckoutFiles } from './source/checkout-files.ts';
-import { type MergedValues, mergeValues } from './values/merge-values.ts';
+import { mergeValues, type ReadObject } from './values/merge-values.ts';
 
 export interface SyncInput {
   readonly op: string;
@@ -31,6 +31,8 @@ export interface SyncInput {
   readonly decrypt?: Decrypt | undefined;
   /** The last look at the same repository: what is still the same is not prepared again. */
   readonly before?: SyncedRevision | undefined;
+  /** Secrets and ConfigMaps that hold values, read as the release may read them. Without it they are left out. */
+  readonly objectsOf?: ((definition: ReleaseDefinition) => ReadObject) | undefined;
   /** Called with all that a revision defines, before anything of it is prepared. */
   readonly onRead?: ((definitions: readonly ReleaseDefinition[]) => void) | undefined;
   /** Called for each release as soon as it is prepared: one slow host holds up nobody else. */
@@ -68,6 +70,13 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   return { ...prepared, defined: read.definitions, problems: read.problems, unreadFiles: read.unreadFiles };
 }
 
+interface Refreshing {
+  readonly before: SyncedRevision;
+  readonly sources: ChartSources;
+  /** Releases whose values in the cluster have changed, or may have. */
+  readonly touched?: ReadonlySet<string>;
+}
+
 /**
  * Looks again at what may have moved although the revision has not: ranges of versions, tags and branches of charts, and
  * what could not be fetched. Undefined where everything is as it was; it costs nothing where nothing can move, and reads
@@ -75,12 +84,12 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
  */
 export async function refreshCharts(
   inputOf: () => Promise<SyncInput>,
-  { before, sources }: { before: SyncedRevision; sources: ChartSources },
+  { before, sources, touched = new Set() }: Refreshing,
 ): Promise<SyncedRevision | undefined> {
   const moved = new Set<ReleaseDefinition>();
   await Promise.all(
     before.releases.map(async ({ definition, pins }) => {
-      if (await hasMoved(pins, sources)) moved.add(definition);
+      if (touched.has(definitionId(definition)) || (await hasMoved(pins, sources))) moved.add(definition);
     }),
   );
   for (const { definition, error } of before.failed)
@@ -206,15 +215,24 @@ async function withinPatience<Result>(fetched: Promise<Result>, request: ChartRe
 }
 
 async function prepareRelease(
-  { checkout, op, compat, definitions, sources, decrypt }: SyncInput,
+  { checkout, op, compat, definitions, sources, decrypt, objectsOf }: SyncInput,
   definition: ReleaseDefinition,
   { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease> {
-  const { values, layers } = await mergeDefinitionValues(definition, { files: definitions.files, compat, decrypt });
-  const { releaseName, namespace, settings } = definition;
+  const { releaseName, namespace, settings, variables } = definition;
+  const { values, layers, key, unread } = await mergeValues({
+    sources: definition.values,
+    variables,
+    compat,
+    readFile: async (path) => {
+      const text = await readOrMissing(definitions.files, path);
+      return (await decrypt?.({ path, text })) ?? text;
+    },
+    readObject: objectsOf?.(definition),
+  });
   const { patches } = settings;
-  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches });
-  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, digest };
+  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches, key });
+  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, unread, digest };
 }
 
 /** As it was prepared before, where nothing that it is made from has changed; cheap, for a commit leaves most as it is. */
@@ -238,18 +256,6 @@ async function prepareAgain(
 
 /** Their contents are written in the definition. */
 const constantSources: ReadonlySet<string> = new Set(['inline', 'set', 'setString', 'setJson']);
-
-/** The values of a definition, read from its checkout, decrypted where they are encrypted. */
-async function mergeDefinitionValues(
-  { values: sources, variables }: ReleaseDefinition,
-  { files, compat, decrypt }: { files: CheckoutFiles } & Pick<SyncInput, 'compat' | 'decrypt'>,
-): Promise<MergedValues> {
-  const readFile = async (path: string) => {
-    const text = await readOrMissing(files, path);
-    return (await decrypt?.({ path, text })) ?? text;
-  };
-  return await mergeValues({ sources, variables, compat, readFile });
-}
 
 /** The merge asks the file system's way for what may be absent. */
 async function readOrMissing(files: CheckoutFiles, path: string): Promise<string> {

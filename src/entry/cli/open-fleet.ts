@@ -45,11 +45,18 @@ export async function readDefinitionsOf(line: CommandLine, config: Config): Prom
   return found;
 }
 
-/** Every repository as it is now, read and prepared; its charts from `sources` alone where they are given. */
+export interface FleetReading {
+  /** Charts come from there alone. */
+  readonly sources?: ChartSources | undefined;
+  /** Without it values that lie in the clusters are left out. */
+  readonly objectsOf?: SyncInput['objectsOf'];
+}
+
+/** Every repository as it is now, read and prepared. */
 export async function readFleet(
   line: CommandLine,
   config: Config,
-  sources: ChartSources | undefined = undefined,
+  { sources, objectsOf }: FleetReading = {},
 ): Promise<SyncedRevision[]> {
   const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
@@ -62,7 +69,9 @@ export async function readFleet(
   const onRead = (found: readonly ReleaseDefinition[]) => mask.allow(found.flatMap(publicNames));
   const fleet: SyncedRevision[] = [];
   for await (const checkedOut of checkOut(line, config))
-    fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, onRead }));
+    fleet.push(
+      await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, objectsOf, onRead }),
+    );
   return fleet;
 }
 

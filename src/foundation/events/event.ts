@@ -132,7 +132,7 @@ export interface EventFields {
     changes?: string;
   };
   'release.started': ReleaseFields & { version: number; trigger: string };
-  'release.waiting': ReleaseFields & { for: string; message?: string };
+  'release.waiting': ReleaseFields & { for: string; message?: string; hint?: string };
   'release.deployed': ReleaseFields & DeployFields;
   'release.healthy': ReleaseFields & { version: number };
   'release.failed': ReleaseFields & Partial<DeployFields> & FailureFields;

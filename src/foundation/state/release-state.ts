@@ -78,6 +78,8 @@ export interface DeployedSource {
   readonly author?: string;
   readonly kubeVersion?: string;
   readonly apiVersions?: Readonly<Record<string, boolean>>;
+  /** Keys of its values that came from a Secret, `database.password`: what they were is never shown. */
+  readonly secretKeys?: readonly string[];
   /** The digest of all API versions, where the render looked at the list as a whole. */
   readonly apiVersionList?: string;
 }

@@ -111,6 +111,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     kubeVersion: optional(isText),
     apiVersions: optional(mapOf(isBoolean)),
     apiVersionList: optional(isText),
+    secretKeys: optional(listOf(isText)),
     charts: optional(listOf(shape({ from: isText, version: isText, digest: isText }))),
   }),
   intent: shape({

@@ -11,8 +11,8 @@ export interface ValueOrigins {
   readonly locate: Locate;
   /** Where a key cannot be found in it. */
   readonly place: Place;
-  /** What it holds is never shown. */
-  readonly secret?: boolean | undefined;
+  /** Whether a value of it is never shown; left out: none is hidden. */
+  readonly hides?: ((path: ValuePath) => boolean) | undefined;
 }
 
 /** One setting of a value. */

@@ -88,6 +88,7 @@ function valueSource(entry: ValueEntry, document: ReadDocument, path: Path): Val
     const expression = entry[type];
     if (expression !== undefined) return { type, expression, place };
   }
-  // The table of fields that are not yet supported has refused every other kind before.
-  return { type: 'inline', values: {}, place };
+  const type = entry.secret === undefined ? 'configMap' : 'secret';
+  const { name = '', key = 'values.yaml' } = entry[type] ?? {};
+  return { type, name, key, optional, place };
 }

@@ -2,8 +2,6 @@
 import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 
 const settings: readonly UnsupportedField[] = [
-  { path: ['values', '*', 'secret'], what: 'values from a Secret' },
-  { path: ['values', '*', 'configMap'], what: 'values from a ConfigMap' },
   { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
   { path: ['promotion'], what: 'promotion' },
 ];

@@ -82,7 +82,16 @@ export type ValueSource =
       readonly place: Place;
     }
   | { readonly type: 'inline'; readonly values: JsonObject; readonly place: Place }
-  | { readonly type: 'set' | 'setString' | 'setJson' | 'setFile'; readonly expression: string; readonly place: Place };
+  | { readonly type: 'set' | 'setString' | 'setJson' | 'setFile'; readonly expression: string; readonly place: Place }
+  | ObjectSource;
+
+/** A key of a Secret or a ConfigMap in the release's namespace; its text is a values file. */
+export type ObjectSource = ({ readonly type: 'secret' } | { readonly type: 'configMap' }) & {
+  readonly name: string;
+  readonly key: string;
+  readonly optional: boolean;
+  readonly place: Place;
+};
 
 /** Durations in milliseconds. */
 /** Applied to what the chart renders: strategic merge (a map) or JSON 6902 (a list), or the YAML text of either. */

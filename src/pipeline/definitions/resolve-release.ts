@@ -148,10 +148,19 @@ function releaseNameOf(settings: LocatedSettings, otherwise: Place, variables: V
 function resolveSource(source: ValueSource, variables: Variables): ValueSource {
   if (source.type === 'inline') return source;
   const { place } = source;
+  if (source.type === 'secret' || source.type === 'configMap') {
+    const [name, key] = [source.name, source.key].map((text) => renderTemplate({ text, place }, variables));
+    return { ...source, name: objectName(name as string, place), key: key as string };
+  }
   if (source.type !== 'file') {
     return { ...source, expression: renderTemplate({ text: source.expression, place }, variables) };
   }
   return { ...source, path: insidePath(renderTemplate({ text: source.path, place }, variables), place) };
+}
+
+function objectName(name: string, place: Place): string {
+  if (name.length <= 253 && helmName.test(name)) return name;
+  throw wrong('invalid', `${JSON.stringify(name)} cannot be the name of a Secret or ConfigMap`, place);
 }
 
 function insidePath(written: string, place: Place): string {

@@ -66,7 +66,10 @@ const chart = z
   .strictObject(chartShape)
   .describe('which chart: {path}, {repository, name, version}, {oci, version} or {git, revision, path}');
 
-const objectKey = z.strictObject({ name: z.string(), key: z.string().optional() });
+const objectKey = z.strictObject({
+  name: z.string(),
+  key: z.string().optional().meta({ default: 'values.yaml' }),
+});
 
 /** Exactly one of these says what a value source is. */
 const valueKinds = [

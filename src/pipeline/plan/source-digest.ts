@@ -2,7 +2,7 @@
  * The digest of everything that a release is made from. A new one triggers a deploy and lifts a quarantine; whatever
  * is not in it (a comment in a values file, the commit's id, what `lookup` finds) never does.
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { GoValue } from '../../foundation/template/value.ts';
 import { GoInt, GoObject } from '../../foundation/template/value.ts';
 import type { ObjectPatch } from '../definitions/release-definition.ts';
@@ -14,6 +14,8 @@ export interface DigestInput {
   readonly namespace: string;
   readonly compat: string;
   readonly patches?: readonly ObjectPatch[];
+  /** Of values from Secrets: without it the digest would let who reads the state try out what they hold. */
+  readonly key?: string | undefined;
 }
 
 /** `v1:sha256:…` */
@@ -21,7 +23,7 @@ export function sourceDigest(input: DigestInput): string {
   const parts = [input.chartDigest, canonicalText(input.values), input.releaseName, input.namespace, input.compat];
   // Without any, the digest is what it was before there were patches.
   if (input.patches?.length) parts.push(JSON.stringify(input.patches.map(({ target, patch }) => [target, patch])));
-  const hash = createHash('sha256');
+  const hash = input.key === undefined ? createHash('sha256') : createHmac('sha256', input.key);
   for (const part of parts) hash.update(`${part.length}:${part}`);
   return `v1:sha256:${hash.digest('hex')}`;
 }

@@ -1,22 +1,26 @@
 /** Takes the values of two revisions and where the newer ones come from; returns the changed keys as one line of text. */
+import { compareStrings } from '../../foundation/base/byte-string.ts';
 import { formatPlace } from '../../foundation/base/errors.ts';
 import type { GoMap, GoValue } from '../../foundation/template/value.ts';
+import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { toJson } from '../../foundation/yaml/plain-json.ts';
 import type { ValueLayer } from './merge-values.ts';
-import { changedValues, formatValuePath, isSecretValue, locateValue } from './provenance.ts';
+import { changedValues, formatValuePath, isSecretValue, locateValue, parseValuePath } from './provenance.ts';
 
 export interface ValuesOfRevisions {
   readonly before: GoMap;
   readonly after: GoMap;
   /** Of `after`, lowest first. */
   readonly layers: readonly ValueLayer[];
+  /** Keys that came from a Secret before; undefined: nobody knows. */
+  readonly secretKeys?: readonly string[] | undefined;
 }
 
 const most = 8;
 
 /** `values/shop/prod.yaml:4 image.tag v1→v2`, joined by `; `. Undefined when no value changed. */
-export function describeChanges({ before, after, layers }: ValuesOfRevisions): string | undefined {
+export function describeChanges({ before, after, layers, secretKeys: were }: ValuesOfRevisions): string | undefined {
   const changes = changedValues(before, after);
   if (changes.length === 0) return undefined;
   const texts = changes.slice(0, most).map(({ path, before: was, after: is }) => {
@@ -26,7 +30,8 @@ export function describeChanges({ before, after, layers }: ValuesOfRevisions): s
         ? ''
         : `${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })} `;
     const isSecret = isSecretValue(layers, path);
-    return `${where}${formatValuePath(path)} ${shown(path, was, isSecret)}→${shown(path, is, isSecret)}`;
+    const wasSecret = were === undefined ? isSecret : hides(were, path);
+    return `${where}${formatValuePath(path)} ${shown(path, was, wasSecret)}→${shown(path, is, isSecret)}`;
   });
   if (changes.length > most) texts.push(`and ${changes.length - most} more`);
   return texts.join('; ');
@@ -34,6 +39,33 @@ export function describeChanges({ before, after, layers }: ValuesOfRevisions): s
 
 /** Keys that usually hold a secret are never shown, wherever their value comes from. */
 const secretKey = /pass(word|phrase)?$|secret|token|credential|private|api_?key/i;
+
+/** What is, or lies below or above, one of these keys. */
+function hides(keys: readonly string[], path: ValuePath): boolean {
+  const above = new Set(keys.flatMap((key) => prefixes(parseValuePath(key))));
+  const own = prefixes(path.filter((step) => typeof step === 'string'));
+  return own.some((key) => keys.includes(key)) || above.has(formatValuePath(path));
+}
+
+const prefixes = (path: ValuePath): string[] => path.map((_, index) => formatValuePath(path.slice(0, index + 1)));
+
+/** What of the values comes from a Secret or an encrypted file, as far as no name gives it away; kept with the release. */
+export function secretKeys(layers: readonly ValueLayer[]): string[] {
+  const keys = new Set<string>();
+  for (const layer of layers) {
+    if (layer.secret !== true) continue;
+    const values = layer.type === 'file' ? readValues(layer.text, 'helm4') : layer.values;
+    for (const path of leafPaths(values, [])) if (isSecretValue([layer], path)) keys.add(formatValuePath(path));
+  }
+  return [...keys].sort(compareStrings);
+}
+
+function leafPaths(values: GoMap, path: ValuePath): ValuePath[] {
+  return [...values].flatMap(([key, value]) => {
+    const inner = [...path, key];
+    return value instanceof Map && value.size > 0 ? leafPaths(value, inner) : [inner];
+  });
+}
 
 function shown(path: ValuePath, value: GoValue | undefined, isSecret: boolean): string {
   if (value === undefined) return '(none)';

@@ -79,4 +79,4 @@ function rowOf(path: ValuePath, otherwise: Json, [first, ...rest]: readonly Orig
   return { path, value: first === undefined ? otherwise : shown(first), place: first?.place, overrode };
 }
 
-const shown = ({ value, from }: Origin): Json => (from.secret === true ? '***' : toJson(value));
+const shown = ({ value, path, from }: Origin): Json => (from.hides?.(path) === true ? '***' : toJson(value));

@@ -10,7 +10,7 @@ import { copyMap } from '../../foundation/values/copy-value.ts';
 import { type Compat, mergeMaps, readValues } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readJsonMap } from '../../foundation/yaml/read-json.ts';
-import type { ValueSource } from '../definitions/release-definition.ts';
+import type { ObjectSource, ValueSource } from '../definitions/release-definition.ts';
 import { parseSet, type SetOptions } from './set-grammar.ts';
 import { valuesErrors } from './values-errors.table.ts';
 import { type RenderedValues, renderValuesTemplate } from './values-template.ts';
@@ -27,6 +27,17 @@ export interface MergeValuesInput {
   /** For `{{name}}` in files that are templates. */
   readonly variables: Readonly<Record<string, string>>;
   readonly compat?: Compat;
+  /** Without it Secrets and ConfigMaps are left out, and named in `unread`. */
+  readonly readObject?: ReadObject | undefined;
+}
+
+/** A Secret or ConfigMap of the release's namespace; undefined where there is none. */
+export type ReadObject = (source: ObjectSource) => Promise<ValueObject | undefined>;
+
+export interface ValueObject {
+  readonly uid: string;
+  /** Decoded, by key. */
+  readonly data: ReadonlyMap<string, string>;
 }
 
 /** A file that was encrypted. */
@@ -63,11 +74,17 @@ export interface MergedValues {
   readonly values: GoMap;
   /** Lowest first. */
   readonly layers: readonly ValueLayer[];
+  /** What nobody but who may read the Secrets knows: a digest of the values is keyed with it. Undefined without Secrets. */
+  readonly key: string | undefined;
+  /** Left out, for want of a cluster. */
+  readonly unread: readonly ObjectSource[];
 }
 
 export async function mergeValues(input: MergeValuesInput): Promise<MergedValues> {
   let values: GoMap = new Map();
   const layers: ValueLayer[] = [];
+  const keys: string[] = [];
+  const unread: ObjectSource[] = [];
   for (const source of input.sources) {
     if (source.type === 'inline') {
       const inline = fromJson(source.values as Json) as GoMap;
@@ -78,6 +95,17 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       if (text === undefined) continue;
       layers.push({ type: 'file', path: source.path, ...text });
       values = mergeMaps(values, parseFile(text, source, input.compat ?? 'helm4'));
+    } else if (source.type === 'secret' || source.type === 'configMap') {
+      if (input.readObject === undefined) {
+        unread.push(source);
+        continue;
+      }
+      const object = await readObject(source, input.readObject, input.variables['namespace']);
+      if (object === undefined) continue;
+      const secret = source.type === 'secret';
+      if (secret) keys.push(object.uid);
+      layers.push({ type: 'file', path: object.path, text: object.text, secret });
+      values = mergeMaps(values, parseObject(object, source, input.compat ?? 'helm4'));
     } else {
       let secret = false;
       const readFile: typeof input.readFile = async (path) => {
@@ -90,11 +118,56 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       layers.push({ type: 'values', values: written, place: source.place, whole: wholeLists(written, values), secret });
     }
   }
-  return { values, layers };
+  return { values, layers, key: keys.length === 0 ? undefined : keys.join(' '), unread };
+}
+
+interface ObjectText {
+  readonly uid: string;
+  /** How people find it: `Secret/shop-values/values.yaml`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Undefined: an optional one that is not there. */
+async function readObject(
+  source: ObjectSource,
+  read: ReadObject,
+  namespace: string | undefined,
+): Promise<ObjectText | undefined> {
+  const { name, key, optional, place } = source;
+  const label = `${source.type === 'secret' ? 'Secret' : 'ConfigMap'}/${name}`;
+  const object = await read(source);
+  const text = object?.data.get(key);
+  if (object !== undefined && text !== undefined) return { uid: object.uid, path: `${label}/${key}`, text };
+  if (optional) return undefined;
+  const keys = [...(object?.data.keys() ?? [])].sort().join(', ');
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  const message = object ? `${label}${where} has no key ${key}` : `there is no ${label}${where}`;
+  throw valuesError('values.object-missing', message, {
+    place,
+    hint: object
+      ? keys === ''
+        ? 'it holds nothing'
+        : `it has ${keys}`
+      : "it is looked for in the release's namespace, and waited for; one that may be absent has optional: true",
+  });
+}
+
+/** What a Secret holds is no part of an error. */
+function parseObject({ path, text }: ObjectText, source: ObjectSource, compat: Compat): GoMap {
+  try {
+    return readValues(text, compat);
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    const line = /\bline (\d+)\b/.exec(error.message)?.[1];
+    const reason =
+      source.type === 'configMap' ? error.message : `it is no YAML map${line ? `, see its line ${line}` : ''}`;
+    throw valuesError('values.invalid', `failed to parse ${path}: ${reason}`, { place: source.place });
+  }
 }
 
 type FileSource = Extract<ValueSource, { type: 'file' }>;
-type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' }>;
+type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' } | ObjectSource>;
 
 /** What an expression wrote, with its lists as they are in all the values. */
 function wholeLists(written: GoMap, values: GoMap): GoMap {

@@ -17,7 +17,7 @@ import {
 } from '../../foundation/values/traced-value.ts';
 import { type Locate, type ValuePath, valuePlaces } from '../../foundation/values/value-places.ts';
 import type { ValueLayer } from './merge-values.ts';
-import { locateInValues } from './provenance.ts';
+import { isSecretValue, locateInValues } from './provenance.ts';
 
 /** A null of the layers: it deletes what lies beneath, or stays as it is. */
 export interface TracedNull {
@@ -53,9 +53,10 @@ export function traceLayers(layers: readonly ValueLayer[], compat: Compat): Trac
 }
 
 function originsOfLayer(layer: ValueLayer): ValueOrigins {
-  if (layer.type === 'values') return { locate: () => layer.place, place: layer.place, secret: layer.secret };
+  const hides = layer.secret === true ? (path: ValuePath) => isSecretValue([layer], path) : undefined;
+  if (layer.type === 'values') return { locate: () => layer.place, place: layer.place, hides };
   const { path: file, text, lines, secret } = layer;
-  return { locate: valuePlaces({ file, text, lines, secret }), place: { file }, secret };
+  return { locate: valuePlaces({ file, text, lines, secret }), place: { file }, hides };
 }
 
 /** It was read before. */

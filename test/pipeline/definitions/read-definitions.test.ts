@@ -306,7 +306,6 @@ describe('a release that is asked for alike', () => {
 
 describe('fields of later versions', () => {
   test.each([
-    ['{chart: {path: x}, values: [{secret: {name: a}}]}', 'spec.values[0].secret'],
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
     ['{chart: {path: x}, promotion: {keys: [a]}}', 'spec.promotion'],
     ['{chart: {path: x}, environments: {prod: {promote: {from: dev}}}}', 'spec.environments.prod.promote'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GoMap } from '../../../src/foundation/template/value.ts';
 import { fromJson } from '../../../src/foundation/yaml/plain-json.ts';
-import { describeChanges } from '../../../src/pipeline/values/describe-changes.ts';
+import { describeChanges, secretKeys } from '../../../src/pipeline/values/describe-changes.ts';
 
 const text = 'image:\n  tag: v2\ndb:\n  password: new\n';
 const layers = [{ type: 'file', path: 'values/prod.yaml', text } as const];
@@ -13,4 +13,26 @@ test('changes are told with their line, secrets never', () => {
     'values/prod.yaml:4 db.password ***→***; values/prod.yaml:2 image.tag v1→v2',
   );
   expect(describeChanges({ before, after: before, layers })).toBeUndefined();
+});
+
+test('what came from a Secret, or does now, is never told', () => {
+  const secret = {
+    type: 'file',
+    path: 'Secret/shop/values.yaml',
+    text: 'a: {b: 1}\nlist: [1]\n',
+    secret: true,
+  } as const;
+  const open = { type: 'file', path: 'prod.yaml', text: 'old: {key: now}\n' } as const;
+  const before = fromJson({ a: { b: 'hid' }, list: ['hid'], old: { key: 'hid' }, gone: 'hid' }) as GoMap;
+  const after = fromJson({ a: 'hid', list: ['hid', 'hid'], old: { key: 'now' } }) as GoMap;
+  const told = describeChanges({
+    before,
+    after,
+    layers: [secret, open],
+    secretKeys: ['a.b', 'list', 'old.key', 'gone'],
+  });
+  expect(told).toBe(
+    'Secret/shop/values.yaml:1 a ***→***; gone ***→(none); Secret/shop/values.yaml:2 list ***→***; prod.yaml:1 old.key ***→now',
+  );
+  expect(secretKeys([secret, open])).toEqual(['a.b', 'list']);
 });

@@ -143,3 +143,61 @@ describe('merging values', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
+
+describe('values that lie in the cluster', () => {
+  const secret = { type: 'secret', name: 'shop', key: 'values.yaml', optional: false, place } as const;
+  const objects = (data: Record<string, string>): MergeValuesInput['readObject'] => {
+    return async ({ name }) => (name === 'shop' ? { uid: 'u-1', data: new Map(Object.entries(data)) } : undefined);
+  };
+
+  test('are merged in their turn, and key the digest when they are secret', async () => {
+    const readObject = objects({ 'values.yaml': 'a: {b: hidden}\n', other: 'c: 1\n' });
+    const sources: MergeSource[] = [
+      { type: 'inline', values: { a: { b: 1, d: 2 } }, place },
+      secret,
+      { ...secret, type: 'configMap', key: 'other' },
+    ];
+    const { values, layers, key } = await merge({}, sources, { readObject });
+    expect(toJson(values)).toEqual({ a: { b: 'hidden', d: 2 }, c: 1 });
+    expect(layers.map((layer) => layer.type === 'file' && [layer.path, layer.secret])).toEqual([
+      false,
+      ['Secret/shop/values.yaml', true],
+      ['ConfigMap/shop/other', false],
+    ]);
+    expect(key).toBe('u-1');
+  });
+
+  test('are waited for where they are not there, unless they are optional', async () => {
+    const readObject = objects({ 'settings.yaml': '' });
+    const variables = { namespace: 'shop-prod' };
+    const missing = await failure({}, [{ ...secret, name: 'none' }], { readObject, variables });
+    expect([missing.code, missing.fault, missing.message, missing.place]).toEqual([
+      'values.object-missing',
+      'transient',
+      'there is no Secret/none in namespace shop-prod',
+      place,
+    ]);
+    const key = await failure({}, [secret], { readObject, variables });
+    expect([key.message, key.hint]).toEqual([
+      'Secret/shop in namespace shop-prod has no key values.yaml',
+      'it has settings.yaml',
+    ]);
+    const optional = [
+      { ...secret, optional: true },
+      { ...secret, name: 'none', optional: true },
+    ];
+    expect(await mergedJson({}, optional, { readObject })).toEqual({});
+  });
+
+  test('are named, not read, where there is no cluster', async () => {
+    const { values, unread } = await merge({}, [secret]);
+    expect([toJson(values), unread]).toEqual([{}, [secret]]);
+  });
+
+  test('show nothing of a Secret that cannot be read', async () => {
+    const readObject = objects({ 'values.yaml': 'a: hidden\nb: [hidden\n' });
+    const broken = await failure({}, [secret], { readObject });
+    expect(JSON.stringify([broken.message, broken.hint, broken.place])).not.toContain('hidden');
+    expect(broken.message).toMatch(/^failed to parse Secret\/shop\/values\.yaml: it is no YAML map/);
+  });
+});

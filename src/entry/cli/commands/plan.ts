@@ -9,6 +9,7 @@ import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
+import { objectsIn } from '../choose-prepared.ts';
 import { openClusters } from '../open-clusters.ts';
 import { historiesOf, readConfig, readFleet, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -21,7 +22,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
   const clusters = await openClusters(line, config, stack);
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion }));
-  const fleet = await readFleet(line, config);
+  const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
   const problems = fleet.flatMap(allProblems);
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   const chosen = select(

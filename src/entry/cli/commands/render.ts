@@ -4,31 +4,20 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { formatProblem } from '../../../foundation/base/problem.ts';
 import { maskManifest } from '../../../foundation/secrets/mask-manifest.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
-import { allProblems } from '../../../pipeline/sync-revision.ts';
-import { cliError } from '../cli-error.ts';
+import { choosePrepared } from '../choose-prepared.ts';
 import type { MaskedLine } from '../mask-output.ts';
-import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
+import type { GlobalOptions, Selection } from '../open-fleet.ts';
 
 export interface RenderOptions extends GlobalOptions, Selection {
   readonly showSecrets: boolean;
 }
 
 export async function render(line: MaskedLine, options: RenderOptions): Promise<number> {
-  const config = await readConfig(line, options);
-  const fleet = await readFleet(line, config);
-  for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const [prepared] = select(
-    fleet.flatMap(({ releases }) => releases),
-    options,
-    ({ definition }) => definition,
-  );
-  if (!prepared)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { config, prepared } = await choosePrepared(line, options);
   const { compat, kubeVersion } = config.helm;
   const { definition, chart, values } = prepared;
   const rendered = renderChart({

@@ -12,7 +12,9 @@ export interface ValidateOptions extends GlobalOptions {
 }
 
 export async function validate(line: CommandLine, options: ValidateOptions): Promise<number> {
-  const fleet = await readFleet(line, await readConfig(line, options), options.offline ? offlineSources : undefined);
+  const fleet = await readFleet(line, await readConfig(line, options), {
+    sources: options.offline ? offlineSources : undefined,
+  });
   const isUnseen = ({ error }: SyncedRevision['failed'][number]) => error.code === 'chart.offline';
   const failed = fleet.flatMap((revision) => revision.failed);
   const wrong = failed.filter((release) => !isUnseen(release));

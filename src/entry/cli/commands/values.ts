@@ -1,16 +1,15 @@
 /** `values`: the values that a release's templates see, and for each key the line that set it and what it lies over. */
 import { Document, isScalar } from 'yaml';
 import { formatPlace } from '../../../foundation/base/errors.ts';
-import { formatProblem } from '../../../foundation/base/problem.ts';
 import { suggestionHint } from '../../../foundation/document/suggest-name.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
-import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { traceValues } from '../../../pipeline/trace-values.ts';
 import type { OverriddenValue, ValueRow } from '../../../pipeline/values/list-values.ts';
 import { formatValuePath, parseValuePath } from '../../../pipeline/values/provenance.ts';
+import { choosePrepared } from '../choose-prepared.ts';
 import { cliError } from '../cli-error.ts';
-import { type GlobalOptions, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
+import type { GlobalOptions, Selection } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -22,16 +21,7 @@ export interface ValuesOptions extends GlobalOptions, Selection {
 }
 
 export async function values(line: CommandLine, options: ValuesOptions): Promise<number> {
-  const config = await readConfig(line, options);
-  const fleet = await readFleet(line, config);
-  for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const [prepared] = select(
-    fleet.flatMap(({ releases }) => releases),
-    options,
-    ({ definition }) => definition,
-  );
-  if (!prepared)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { config, prepared } = await choosePrepared(line, options);
   const all = traceValues(prepared, config.helm.compat);
   const rows = below(all, options.key);
   if (options.key !== undefined && rows.length === 0) throw unknownKey(prepared, options.key, all);

@@ -1,0 +1,59 @@
+/** One release with its chart and values, for commands that print something of it: a cluster is asked only for values that lie there. */
+import type { Config } from '../../config/config.ts';
+import { asHelmGitopsError } from '../../foundation/base/errors.ts';
+import { formatProblem } from '../../foundation/base/problem.ts';
+import { accountOf, clientFor } from '../../pipeline/act-for.ts';
+import type { PreparedRelease } from '../../pipeline/context.ts';
+import { allProblems, type SyncedRevision, type SyncInput } from '../../pipeline/sync-revision.ts';
+import { readValueObjects } from '../../pipeline/values/read-value-object.ts';
+import { cliError } from './cli-error.ts';
+import { type FleetClusters, openClusters } from './open-clusters.ts';
+import { type GlobalOptions, readConfig, readFleet, type Selection, select } from './open-fleet.ts';
+import type { CommandLine } from './run-command-line.ts';
+
+export interface ChosenRelease {
+  readonly config: Config;
+  readonly prepared: PreparedRelease;
+}
+
+export async function choosePrepared(line: CommandLine, options: GlobalOptions & Selection): Promise<ChosenRelease> {
+  const config = await readConfig(line, options);
+  const fleet = await readFleet(line, config);
+  const chosen = chooseOf(fleet, options);
+  const unread = chosen?.unread ?? [];
+  const again = unread.length === 0 ? undefined : await withObjects(line, config);
+  for (const problem of (again ?? fleet).flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const prepared = again === undefined ? chosen : chooseOf(again, options);
+  if (prepared) return { config, prepared };
+  throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+}
+
+const chooseOf = (fleet: readonly SyncedRevision[], options: Selection): PreparedRelease | undefined =>
+  select(
+    fleet.flatMap(({ releases }) => releases),
+    options,
+    ({ definition }) => definition,
+  )[0];
+
+/** Undefined, and told, where no cluster can be asked. */
+async function withObjects(line: CommandLine, config: Config): Promise<SyncedRevision[] | undefined> {
+  await using stack = new AsyncDisposableStack();
+  try {
+    const clusters = await openClusters(line, config, stack);
+    return await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
+  } catch (thrown) {
+    const { message, fault } = asHelmGitopsError(thrown);
+    if (fault === 'internal') throw thrown;
+    line.stderr.write(`warning: values that lie in the cluster are left out: ${message}\n`);
+    return undefined;
+  }
+}
+
+export function objectsIn(clusters: FleetClusters, { signal, mask }: CommandLine): NonNullable<SyncInput['objectsOf']> {
+  return (definition) => {
+    const client = clusters.find(definition.cluster);
+    if (client) return readValueObjects(clientFor(client, accountOf(definition)), definition, { signal, mask });
+    const message = `its values lie in the cluster ${definition.cluster}, which does not answer`;
+    return () => Promise.reject(cliError('cli.cluster-left-out', message));
+  };
+}
