@@ -1,0 +1,27 @@
+/**
+ * Damaged definitions: `node test/pipeline/definitions/fuzz-definitions.ts --count 100000 [--seed N]`. None may crash the
+ * reader, each problem names a place that exists, and applications of other files stay. Prints how many of each verdict;
+ * exits 1 at the first that is wrong.
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { arbitraryDamage, judgeDamage } from './mutate-fleet.ts';
+
+const { values: flags } = parseArgs({
+  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+});
+const counts: Record<string, number> = { understood: 0, refused: 0 };
+let slowest = 0;
+const started = performance.now();
+await fc.assert(
+  fc.asyncProperty(arbitraryDamage, async (made) => {
+    const before = performance.now();
+    const { type, where } = await judgeDamage(made);
+    slowest = Math.max(slowest, performance.now() - before);
+    counts[type] = (counts[type] ?? 0) + 1;
+    if (type === 'wrong') throw new Error(where);
+  }),
+  { numRuns: Number(flags.count), seed: Number(flags.seed) },
+);
+const seconds = Math.round((performance.now() - started) / 1000);
+console.log(JSON.stringify({ seed: Number(flags.seed), ...counts, slowestMs: Math.round(slowest), seconds }));

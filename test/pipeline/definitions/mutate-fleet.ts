@@ -1,0 +1,153 @@
+/** A fleet that uses every field, damaged; and what must hold of whatever becomes of it. */
+import fc from 'fast-check';
+import { readDefinitions } from '../../../src/pipeline/definitions/read-definitions.ts';
+import { memoryFiles } from './memory-files.ts';
+
+const head = (kind: string, name: string) =>
+  `apiVersion: helm-gitops.io/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n`;
+
+/** What is damaged; each valid by itself. */
+const damaged: Readonly<Record<string, string>> = {
+  'apps/shop.yaml': `${head('Application', 'shop')}  project: web
+  chart: {path: charts/shop, lock: update}
+  releaseName: "{{app}}"
+  namespace: "shop-{{environment}}"
+  values:
+    - values/shop/common.yaml
+    - "values/shop/{{environment}}.yaml"
+    - {file: values/shop/secret.yaml, optional: true}
+    - {template: values/ingress.yaml}
+    - {inline: {replicaCount: 2, list: [1, two, {three: 3.5}], "quoted key": ~}}
+    - {set: "image.pullPolicy=Always,a.b[0].c=1"}
+    - {setString: "tag=1.10"}
+    - {setJson: 'limits={"cpu":1}'}
+  environments:
+    dev: {}
+    prod: {timeout: 10m, drift: {policy: correct, after: 30s}, values: [{inline: {replicaCount: 3}}]}
+  dependsOn: [database, {app: cache, environment: dev, optional: true}]
+  sync: {automatic: true, prune: all, suspend: false, wave: -1, interval: 10m, retry: {limit: 5, initial: 5s, max: 3m}}
+  onRemove: confirm
+  adopt: always
+  crds: createReplace
+  timeout: 1h30m
+  tests: true
+  drift: {ignore: [{kind: Deployment, name: shop, paths: [/spec/replicas, /metadata/labels/a~1b]}]}
+  rollback: {on: [failure], soak: 0s, firstInstall: uninstall, retryAfter: 1h}
+  patches:
+    - {target: {kind: Deployment, name: "sh*", labels: "a=b"}, patch: [{op: add, path: /metadata/labels/x, value: y}]}
+    - patch: |
+        kind: Service
+        metadata: {name: shop}
+        spec: {type: NodePort}
+`,
+  'apps/remote.yaml': `${head('Application', 'remote')}  project: web
+  chart: &chart {repository: https://charts.example.com, name: remote, version: ^1.4}
+  environments: {dev: {}, prod: {chart: {version: 1.4.2}}}
+---
+${head('Application', 'registry')}  project: web
+  chart: {oci: "oci://registry.example.com/charts/registry", version: 1.4.2}
+  environments: {dev: }
+---
+# Of another kind: left alone.
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: x}
+`,
+};
+
+/** What nobody damages. */
+const sound: Readonly<Record<string, string>> = {
+  'apps/environments.yaml': `${head('Environment', 'dev')}  variables: {domain: dev.example.com}
+  enforce: {sync: {windows: [{allow: "0 9 * * 1-5", for: 8h, timeZone: Europe/Berlin}]}}
+---
+${head('Environment', 'prod')}  namespace: "{{app}}"
+  createNamespace: {labels: {a: b}}
+`,
+  'apps/projects.yaml': `${head('Project', 'web')}  repositories: ["https://charts.example.com*", "oci://registry.example.com/*", "."]
+  destinations: [{cluster: "*", namespace: "*"}]
+  kinds: {deny: [ClusterRole]}
+`,
+  'apps/database.yaml': `${head('Application', 'database')}  project: web\n  chart: {path: charts/db}\n  environments: {dev: {}, prod: {}}\n`,
+};
+
+const words = [
+  'kind: Aplication',
+  '{{app}}',
+  '{{',
+  '&a',
+  '*a',
+  '<<: *chart',
+  '!!binary x',
+  '? ',
+  '- ',
+  '---\n',
+  '...',
+  '%YAML 1.1',
+  '\t',
+  '\u0000',
+  '\u2028',
+  '\ufeff',
+  '__proto__: {x: 1}',
+  'constructor: 1',
+  '9'.repeat(400),
+  '1e999',
+  '../../etc/passwd',
+  '/etc/passwd',
+  'a'.repeat(5000),
+  '[[[[[[[[',
+  '"',
+  "'",
+  '|\n',
+  ': ',
+  '#',
+  ',',
+  'null',
+  'yes',
+  '5m',
+  '-1s',
+];
+
+type Damage = readonly [where: number, length: number, word: string];
+
+const damage: fc.Arbitrary<Damage> = fc.tuple(
+  fc.integer({ min: 0, max: 999_999 }).map((millionths) => millionths / 1_000_000),
+  fc.oneof(fc.nat(3), fc.nat(60)),
+  fc.oneof(fc.constant(''), fc.constantFrom(...words), fc.string({ maxLength: 8, unit: 'binary' })),
+);
+
+/** In a file of the fleet, one to three places cut and filled. */
+export const arbitraryDamage = fc.record({
+  file: fc.constantFrom(...Object.keys(damaged)),
+  places: fc.array(damage, { minLength: 1, maxLength: 3 }),
+});
+
+export interface Verdict {
+  readonly type: 'understood' | 'refused' | 'wrong';
+  readonly where: string;
+}
+
+export async function judgeDamage({ file, places }: { file: string; places: readonly Damage[] }): Promise<Verdict> {
+  let text = damaged[file] ?? '';
+  for (const [where, length, word] of places) {
+    const at = Math.floor(where * text.length);
+    text = text.slice(0, at) + word + text.slice(at + length);
+  }
+  const files: Record<string, string> = { ...damaged, ...sound, [file]: text };
+  const { definitions, problems } = await readDefinitions({
+    checkout: { repository: 'fleet', revision: 'r', commit: undefined, root: '/nowhere', path: 'apps' },
+    files: memoryFiles(files),
+    defaults: { settings: {}, environments: undefined },
+    clusters: ['local'],
+  });
+  for (const { code, message, place } of problems) {
+    const lines = (files[place?.file ?? ''] ?? '').split('\n').length;
+    const isPlaced = place !== undefined && place.file in files && (place.line ?? 1) <= lines && (place.line ?? 1) >= 1;
+    if (!isPlaced || !/^[a-z-]+\.[a-z-]+$/.test(code) || message === '' || message.includes('[object'))
+      return { type: 'wrong', where: `${JSON.stringify({ code, message, place })} of ${JSON.stringify(text)}` };
+  }
+  // Only who takes its name could take it down.
+  const stands = definitions.some(({ app }) => app === 'database');
+  if (!stands && !problems.some(({ message }) => message.includes('"database"')))
+    return { type: 'wrong', where: `database is gone with ${JSON.stringify(text)}` };
+  return { type: problems.length === 0 ? 'understood' : 'refused', where: '' };
+}
