@@ -3,6 +3,7 @@
  * them, and waits each time until the daemon's log says that all are deployed. Beside it, in the same run, the bare
  * writes (bench/floor.ts). `KUBECONFIG_REAL=… node bench/fleet.ts [--releases 200] [--source]` prints one JSON line:
  * seconds, the ratios to the floor, requests per release, the daemon's CPU seconds and its peak resident MiB.
+ * `single` is one application's commit at the end: milliseconds from the poll that found it until it is deployed.
  * `--requests` tells how many calls each upgrade took, by verb and resource (needs kubectl, or KUBECTL_BIN).
  * The daemon runs from its bundle (`npm run build` first), with `--source` from src.
  */
@@ -82,10 +83,13 @@ function startDaemon(config: string) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const counts = new Map<string, number>();
+  const newest = new Map<string, LogLine>();
   const wakers = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (flags.verbose) process.stderr.write(`${line}\n`);
-    const { event } = JSON.parse(line) as { event: string };
+    const told = JSON.parse(line) as LogLine;
+    const { event } = told;
+    newest.set(event, told);
     counts.set(event, (counts.get(event) ?? 0) + 1);
     if (event.endsWith('failed') || event === 'internal.error') process.stderr.write(`${line}\n`);
     for (const wake of wakers) wake();
@@ -100,8 +104,19 @@ function startDaemon(config: string) {
       wakers.add(look);
       look();
     });
-  return { child, reached, pid: child.pid ?? 0 };
+  return { child, reached, newest, pid: child.pid ?? 0 };
 }
+
+interface LogLine {
+  readonly event: string;
+  readonly time: string;
+  readonly duration?: string;
+}
+
+/** Of an event of the log, milliseconds since 1970. */
+const timeOf = (line: LogLine | undefined): number => Date.parse(line?.time ?? '');
+const milliseconds = (duration = ''): number =>
+  Number(duration.replace(/m?s$/, '')) * (/\dms$/.test(duration) ? 1 : 1000);
 
 const config = join(folder, 'helm-gitops.config.yaml');
 mkdirSync(work);
@@ -170,6 +185,15 @@ if (afterInstall) {
     if (each > 0.05) process.stderr.write(`${each.toFixed(2)} ${key} per upgrade\n`);
   }
 }
+await timed(
+  () => {
+    write('values/app-0.yaml', 'ingress: {host: other.example.com}\n');
+    commit('Change one');
+  },
+  2 * releases + 1,
+);
+const found = daemon.newest.get('revision.found');
+const single = timeOf(daemon.newest.get('release.deployed')) - timeOf(found) + milliseconds(found?.duration);
 daemon.child.kill('SIGTERM');
 await new Promise((resolve) => daemon.child.once('exit', resolve));
 await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
@@ -181,6 +205,7 @@ process.stdout.write(
     releases,
     install: round(install),
     upgrade: round(upgrade),
+    single,
     floorInstall: round(floor.install),
     floorUpgrade: round(floor.upgrade),
     installRatio: round(install / floor.install),

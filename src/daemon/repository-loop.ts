@@ -198,6 +198,7 @@ async function readRevision(looking: Looking, fetched: Fetched, started: number)
       ...(commit ? { author: commit.author, subject: commit.subject } : {}),
       releases: synced.releases.length,
       problems: synced.problems.length + synced.failed.length,
+      duration: looking.now().getTime() - started,
     });
   }
   looking.announced = revision;

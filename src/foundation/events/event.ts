@@ -95,6 +95,8 @@ export interface EventFields {
     subject?: string;
     releases: number;
     problems: number;
+    /** From the beginning of the look. */
+    duration: number;
   };
   'revision.quarantined': ReleaseFields & { digest: string; version: number; commit?: string; reason: string };
   'revision.released': ReleaseFields & { digest: string; reason: string };
