@@ -7,6 +7,7 @@ import { secretData } from '../foundation/secrets/secret-data.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
+import { type Causes, explainPlan } from './explain-plan.ts';
 import { placeObjects, placeRecorded } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
@@ -27,6 +28,8 @@ export interface PlanningInput {
 export interface Preview {
   readonly prepared: PreparedRelease;
   readonly plan: Plan;
+  /** Which changed values are behind it. */
+  readonly causes: Causes;
 }
 
 /** Renders with the cluster's own answers and dry-runs every object. */
@@ -42,8 +45,14 @@ export async function previewRelease(
     newestRevision(context.history(namespace, releaseName)),
   ]);
   const revision = (base?.record.version ?? 0) + 1;
-  const rendered = await context.render({ prepared, client, revision, isInstall: base === undefined, signal });
-  return { prepared, plan: await planRendered(context, prepared, { rendered, base, discovery, dryRun: 'all' }) };
+  const render = (given: PreparedRelease) =>
+    context.render({ prepared: given, client, revision, isInstall: base === undefined, signal });
+  const rendered = await render(prepared);
+  const plan = await planRendered(context, prepared, { rendered, base, discovery, dryRun: 'all' });
+  const causes = base
+    ? await explainPlan({ prepared, plan, rendered, base: base.record, discovery, render })
+    : new Map();
+  return { prepared, plan, causes };
 }
 
 export async function planRendered(

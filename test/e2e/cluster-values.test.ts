@@ -129,6 +129,28 @@ describe.each(testClusters)('on the $name cluster', (cluster) => {
       expect([plan.code, plan.stdout]).toEqual([0, 'shop/default: nothing to do\n']);
     });
 
+    test('`plan` says which changed value is behind which field', async () => {
+      const from = daemon.lines.length;
+      const held = 'spec:\n  sync: {automatic: false}\n';
+      const definition = fleet['fleet/apps/shop.yaml'].replace('size: 2', 'size: 3').replace('spec:\n', held);
+      const more = '    - {inline: {colour: yellow, unused: true}}\n';
+      writeFiles(folder.path, { 'fleet/apps/shop.yaml': `${definition}${more}` });
+      await daemon.waitFor('release.blocked', { reason: 'not-automatic' }, from);
+      const { stdout, code } = await run(folder.path, ['plan', '--config', config]);
+      expect([code, stdout]).toEqual([
+        0,
+        `shop/default:
+  ~ update ConfigMap/settings
+      /data/colour: *** → yellow
+        by apps/shop.yaml:13 colour ***→yellow
+      /data/size: 2 → 3
+        by apps/shop.yaml:12 size 2→3
+`,
+      ]);
+      writeFiles(folder.path, fleet);
+      await daemon.waitFor('release.unchanged', {}, daemon.lines.length);
+    });
+
     test('what is missing now leaves what runs alone', async () => {
       const from = daemon.lines.length;
       await client.delete({ apiVersion: 'v1', kind: 'Secret', namespace, name: 'shop-values' });

@@ -1,12 +1,19 @@
 /** Takes the values of two revisions and where the newer ones come from; returns the changed keys as one line of text. */
 import { compareStrings } from '../../foundation/base/byte-string.ts';
-import { formatPlace } from '../../foundation/base/errors.ts';
+import { formatPlace, type Place } from '../../foundation/base/errors.ts';
 import type { GoMap, GoValue } from '../../foundation/template/value.ts';
 import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { toJson } from '../../foundation/yaml/plain-json.ts';
 import type { ValueLayer } from './merge-values.ts';
-import { changedValues, formatValuePath, isSecretValue, locateValue, parseValuePath } from './provenance.ts';
+import {
+  type ChangedValue,
+  changedValues,
+  formatValuePath,
+  isSecretValue,
+  locateValue,
+  parseValuePath,
+} from './provenance.ts';
 
 export interface ValuesOfRevisions {
   readonly before: GoMap;
@@ -23,19 +30,23 @@ const most = 8;
 export function describeChanges({ before, after, layers, secretKeys: were }: ValuesOfRevisions): string | undefined {
   const changes = changedValues(before, after);
   if (changes.length === 0) return undefined;
-  const texts = changes.slice(0, most).map(({ path, before: was, after: is }) => {
-    const place = locateValue(layers, path);
-    const where =
-      place === undefined
-        ? ''
-        : `${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })} `;
-    const isSecret = isSecretValue(layers, path);
-    const wasSecret = were === undefined ? isSecret : hides(were, path);
-    return `${where}${formatValuePath(path)} ${shown(path, was, wasSecret)}→${shown(path, is, isSecret)}`;
-  });
+  const texts = changes.slice(0, most).map((change) => describeChange(change, { layers, secretKeys: were }));
   if (changes.length > most) texts.push(`and ${changes.length - most} more`);
   return texts.join('; ');
 }
+
+export function describeChange(
+  { path, before, after }: ChangedValue,
+  { layers, secretKeys: were }: Pick<ValuesOfRevisions, 'layers' | 'secretKeys'>,
+): string {
+  const place = locateValue(layers, path);
+  const where = place === undefined ? '' : `${formatPlace(withoutColumn(place))} `;
+  const isSecret = isSecretValue(layers, path);
+  const wasSecret = were === undefined ? isSecret : hides(were, path);
+  return `${where}${formatValuePath(path)} ${shown(path, before, wasSecret)}→${shown(path, after, isSecret)}`;
+}
+
+const withoutColumn = ({ file, line }: Place): Place => ({ file, ...(line === undefined ? {} : { line }) });
 
 /** Keys that usually hold a secret are never shown, wherever their value comes from. */
 const secretKey = /pass(word|phrase)?$|secret|token|credential|private|api_?key/i;

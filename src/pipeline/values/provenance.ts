@@ -56,6 +56,26 @@ export function locateInValues(
   return place;
 }
 
+/** A copy in which a key is as it was; undefined: not there. A table that loses its last key stays. */
+export function withValue(values: GoMap, path: ValuePath, value: GoValue | undefined): GoMap {
+  return replaced(values, path, value) as GoMap;
+}
+
+function replaced(
+  within: GoValue | undefined,
+  [step, ...rest]: ValuePath,
+  value: GoValue | undefined,
+): GoValue | undefined {
+  if (step === undefined) return value;
+  if (Array.isArray(within) && typeof step === 'number')
+    return within.map((item, index) => (index === step ? (replaced(item, rest, value) ?? null) : item));
+  const copy: GoMap = new Map(within instanceof Map ? within : []);
+  const inner = replaced(copy.get(String(step)), rest, value);
+  if (inner === undefined) copy.delete(String(step));
+  else copy.set(String(step), inner);
+  return copy;
+}
+
 /** Leaf by leaf, keys sorted; lists are leaves unless they are equally long. */
 export function changedValues(before: GoMap, after: GoMap): ChangedValue[] {
   const changes: ChangedValue[] = [];
@@ -108,7 +128,7 @@ export function formatValuePath(path: ValuePath): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
-    else text += (text === '' ? '' : '.') + (/[.[\]"\s]/.test(step) || step === '' ? JSON.stringify(step) : step);
+    else text += (text === '' ? '' : '.') + (/[.[\]"\\\s]/.test(step) || step === '' ? JSON.stringify(step) : step);
   }
   return text;
 }

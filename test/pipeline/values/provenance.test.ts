@@ -5,7 +5,13 @@ import type { GoMap } from '../../../src/foundation/template/value.ts';
 import type { ValuePath } from '../../../src/foundation/values/value-places.ts';
 import { fromJson } from '../../../src/foundation/yaml/plain-json.ts';
 import type { ValueLayer } from '../../../src/pipeline/values/merge-values.ts';
-import { changedValues, formatValuePath, locateValue } from '../../../src/pipeline/values/provenance.ts';
+import {
+  changedValues,
+  formatValuePath,
+  locateValue,
+  parseValuePath,
+  withValue,
+} from '../../../src/pipeline/values/provenance.ts';
 
 const map = (json: Json): GoMap => fromJson(json) as GoMap;
 const definition = { file: 'apps/shop.yaml', line: 20 };
@@ -74,6 +80,27 @@ describe('changed values', () => {
 
   test('paths with dots of their own are quoted', () => {
     expect(formatValuePath(['a.b', 'c', 0, ''])).toBe('"a.b".c[0].""');
+  });
+
+  test('what was told of a path can be typed again', () => {
+    const steps = fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(steps, (path) => {
+        expect(parseValuePath(formatValuePath(path))).toEqual(path);
+      }),
+    );
+    expect(parseValuePath('a\\.b.c[0].d')).toEqual(['a.b', 'c']);
+  });
+
+  test('undone one after the other they lead back', () => {
+    const values = fc.dictionary(fc.string(), fc.jsonValue()).map((json) => json as Json);
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const changes = changedValues(map(a), map(b));
+        const undone = changes.reduce((now, { path, before }) => withValue(now, path, before), map(b));
+        expect(changedValues(map(a), undone).filter(({ before }) => before !== undefined)).toEqual([]);
+      }),
+    );
   });
 });
 

@@ -5,7 +5,8 @@ import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
-import type { Operation, Plan } from '../../../pipeline/plan/plan.ts';
+import { causesOf } from '../../../pipeline/explain-plan.ts';
+import type { Operation } from '../../../pipeline/plan/plan.ts';
 import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
 import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
@@ -61,34 +62,42 @@ const signs: Readonly<Record<Operation, string>> = {
 };
 
 function formatPlans(previews: readonly Preview[]): string {
-  const texts = previews.map(({ prepared, plan: one }) => {
+  const texts = previews.map((preview) => {
+    const { prepared, plan: one } = preview;
     const id = definitionId(prepared.definition);
-    return isEmptyPlan(one) ? `${id}: nothing to do\n` : `${id}:\n${formatPlan(one)}`;
+    return isEmptyPlan(one) ? `${id}: nothing to do\n` : `${id}:\n${formatPlan(preview)}`;
   });
   return texts.length === 0 ? 'no releases are defined\n' : texts.join('');
 }
 
-function formatPlan({ changes }: Plan): string {
+function formatPlan({ plan: { changes }, causes }: Preview): string {
   const lines: string[] = [];
   for (const { key, operation, fields, reason } of changes) {
     if (operation === 'unchanged') continue;
     lines.push(`  ${signs[operation]} ${operation} ${objectLabel(key)}${reason === undefined ? '' : ` (${reason})`}`);
-    for (const { pointer, before, after } of fields) lines.push(`      ${pointer}: ${shown(before)} → ${shown(after)}`);
+    for (const cause of causesOf(causes, key)) lines.push(`      by ${cause}`);
+    for (const { pointer, before, after } of fields) {
+      lines.push(`      ${pointer}: ${shown(before)} → ${shown(after)}`);
+      for (const cause of causesOf(causes, key, pointer)) lines.push(`        by ${cause}`);
+    }
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function plainPlan({ prepared, plan: one }: Preview) {
+function plainPlan({ prepared, plan: one, causes }: Preview) {
   const { app, environment, cluster, namespace, releaseName: release } = prepared.definition;
   const changes = one.changes.map(({ key, operation, fields, reason }) => ({
     object: objectLabel(key),
     namespace: key.namespace,
     operation,
     reason,
-    fields,
+    ...told(causesOf(causes, key)),
+    fields: fields.map((field) => ({ ...field, ...told(causesOf(causes, key, field.pointer)) })),
   }));
   return { app, environment, cluster, namespace, release, changes };
 }
+
+const told = (causes: readonly string[]) => (causes.length === 0 ? {} : { causes });
 
 function shown(value: unknown): string {
   if (value === undefined) return '(none)';
