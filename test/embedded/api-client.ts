@@ -83,7 +83,7 @@ export async function openClient(kubeconfig: string): Promise<ApiClient> {
             const warning = response.headers['warning'];
             resolve({
               code: response.statusCode ?? 0,
-              body: json ? JSON.parse(received) : received,
+              body: json ? parsed(received) : received,
               warning: warning as string | undefined,
             });
           });
@@ -121,6 +121,15 @@ export async function openClient(kubeconfig: string): Promise<ApiClient> {
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** A watch has many documents. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 export interface TestApi extends AsyncDisposable, ApiClient {

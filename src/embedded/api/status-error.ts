@@ -82,6 +82,11 @@ export function methodNotAllowed(): StatusError {
   );
 }
 
+export function notAcceptable(): StatusError {
+  const forms = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+  return new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${forms}`, {});
+}
+
 export function alreadyExists(subject: Subject, name: string): StatusError {
   const message = `${qualified(subject)} ${JSON.stringify(name)} already exists`;
   return new StatusError(409, 'AlreadyExists', message, detailsOf(subject, name));

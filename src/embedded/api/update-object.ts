@@ -11,7 +11,7 @@ import { createObject } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
 import { prepareStatusUpdate, prepareUpdate } from './prepare-object.ts';
-import { badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './status-error.ts';
+import { badRequest, conflict, invalid, modifiedMeanwhile, notFound, StatusError } from './status-error.ts';
 
 export function updateObject(request: ApiRequest, body: JsonObject): Written {
   const { type, namespace, name } = request;
@@ -86,7 +86,8 @@ function storeReplacement(
       ((next.spec as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length === 0);
   if (dryRun) return next;
   if (spent) {
-    context.objects.remove(type.storedAs, next);
+    // Watchers are told the last state that was stored, finalizers included.
+    context.objects.remove(type.storedAs, stored);
     return next;
   }
   if (equalJson(next, stored)) return stored;
@@ -99,10 +100,18 @@ function checkPreconditions({ type, name }: ApiRequest, object: KubernetesObject
     throw conflict(
       subjectOf(type),
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: ${storageKey(type, stored)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid}`,
     );
+  if (resourceVersion && !/^\d+$/.test(resourceVersion))
+    throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   if (resourceVersion && resourceVersion !== '0' && resourceVersion !== stored.metadata.resourceVersion)
     throw conflict(subjectOf(type), name, modifiedMeanwhile);
+}
+
+/** Where etcd would hold it. */
+function storageKey(type: ApiRequest['type'], { metadata }: KubernetesObject): string {
+  const folder = type.custom ? `${type.group}/${type.plural}` : type.plural;
+  return ['/registry', folder, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
 }
 
 export function trackReplace(request: ApiRequest, after: KubernetesObject, before: KubernetesObject): KubernetesObject {

@@ -3,14 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import { type Attributes, forbiddenFor } from '../access/attributes.ts';
 import type { User } from '../access/user.ts';
-import { noSuchPath } from '../api/status-error.ts';
+import { noSuchPath, notAcceptable } from '../api/status-error.ts';
+import type { ResourceRegistry } from '../resources/resource-registry.ts';
 import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
 import { handleResource } from './handle-resource.ts';
-import { wantsAggregated } from './negotiate.ts';
+import { isAcceptable, wantsAggregated } from './negotiate.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { parseTarget } from './parse-request.ts';
 import { attributesOf } from './request-attributes.ts';
-import { sendError, sendJson, sendText } from './respond.ts';
+import { PageNotFound, sendError, sendJson, sendText } from './respond.ts';
 import type { Exchange, ServerContext } from './server-context.ts';
 import { serverVersion } from './version.ts';
 
@@ -38,7 +39,9 @@ async function route(server: ServerContext, request: IncomingMessage, response: 
   if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
   if (target === undefined) return sendDocument({ server, request, response }, path);
   const type = server.api.registry.byPath(target.group, target.version, target.plural);
-  if (type === undefined) throw noSuchPath();
+  if (type === undefined)
+    throw server.api.registry.all().some(({ group }) => group === target.group) ? noSuchPath() : new PageNotFound();
+  if (!isAcceptable(request.headers.accept)) throw notAcceptable();
   await handleResource({ server, request, response, query, user, type, target });
 }
 
@@ -68,8 +71,13 @@ function sendDocument(
     return;
   }
   const document = findDocument(server, parts);
-  if (document === undefined) throw noSuchPath();
+  if (document === undefined) throw isGroupPath(registry, parts) ? noSuchPath() : new PageNotFound();
   sendJson(response, 200, JSON.stringify(document));
+}
+
+/** Below a group that is served. */
+function isGroupPath(registry: ResourceRegistry, [head, group]: readonly string[]): boolean {
+  return head === 'api' || (head === 'apis' && registry.all().some((type) => type.group === group));
 }
 
 function findDocument(server: ServerContext, parts: readonly string[]): JsonObject | undefined {

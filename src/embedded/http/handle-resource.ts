@@ -27,7 +27,8 @@ export async function handleResource(exchange: Exchange): Promise<void> {
     (target.name !== '' || (request.method !== 'GET' && !(type.namespaced && request.method === 'DELETE')))
   )
     throw noSuchPath();
-  addWarnings(exchange.response, deprecationWarnings(type));
+  if (request.method !== 'POST' || type.verbs.includes('create'))
+    addWarnings(exchange.response, deprecationWarnings(type));
   if (target.subresource !== '') {
     const served = versionOf(type, target.version)?.subresources.some((one) => one.name === target.subresource);
     if (!served) throw noSuchPath();
@@ -58,7 +59,7 @@ async function handleObject(exchange: Exchange): Promise<void> {
   switch (exchange.request.method) {
     case 'GET':
     case 'HEAD':
-      return isWatch(exchange.query) ? watchOne(exchange) : readObject(exchange);
+      return readObject(exchange);
     case 'PUT':
       return await replaceWith(exchange);
     case 'PATCH':
@@ -89,12 +90,6 @@ function watch(exchange: Exchange): void {
   );
 }
 
-function watchOne(exchange: Exchange): void {
-  const query = new URLSearchParams(exchange.query);
-  query.set('fieldSelector', `metadata.name=${exchange.target.name}`);
-  watch({ ...exchange, query });
-}
-
 async function create(exchange: Exchange): Promise<void> {
   const { type, response } = exchange;
   const body = await readObjectBody(exchange);
@@ -119,6 +114,12 @@ async function deleteOptions({ request, query }: Exchange): Promise<DeleteOption
       notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']),
     );
   }
+  if (body.propagationPolicy !== undefined && body.orphanDependents !== undefined)
+    throw optionError('DELETE', {
+      type: 'FieldValueInvalid',
+      field: 'propagationPolicy',
+      message: `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`,
+    });
   return {
     ...(policy === null ? {} : { propagationPolicy: policy }),
     ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),

@@ -10,6 +10,7 @@ import { type ObjectFilter, parseLabelSelector } from '../api/label-selector.ts'
 import { badRequest, expired, StatusError } from '../api/status-error.ts';
 import { shownAs } from '../resources/convert-version.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
+import { listOptions, parseRevision } from './list-options.ts';
 
 export interface ListPage {
   readonly items: KubernetesObject[];
@@ -81,9 +82,16 @@ function parseLimit(query: URLSearchParams): number {
 }
 
 function wholeList(context: ApiContext, { type, version, namespace }: ListTarget, query: URLSearchParams): Rest {
-  checkRevision(context, query.get('resourceVersion'));
+  const { match, resourceVersion } = listOptions(query, false);
+  checkRevision(context, resourceVersion);
   const { filter } = selectionOf(query, type);
   const wanted = namespace === '' ? {} : { namespace };
+  if (match === 'Exact') {
+    const revision = Number(resourceVersion);
+    const past = listAt(context, { resource: type.storedAs, namespace, revision });
+    const shown = past.map((object) => shownAs(object, type, version));
+    return { items: filter === undefined ? shown : shown.filter(filter), revision };
+  }
   const direct = type.storedAs === type.name && type.versions.length === 1;
   const listed = context.objects.list(type.storedAs, direct && filter !== undefined ? { ...wanted, filter } : wanted);
   if (direct) return { items: listed, revision: context.objects.revision };
@@ -91,10 +99,30 @@ function wholeList(context: ApiContext, { type, version, namespace }: ListTarget
   return { items: filter === undefined ? shown : shown.filter(filter), revision: context.objects.revision };
 }
 
-export function checkRevision(context: ApiContext, text: string | null): void {
-  if (text === null || text === '' || text === '0') return;
-  const wanted = Number(text);
-  if (!Number.isInteger(wanted)) throw badRequest(`invalid resource version: ${JSON.stringify(text)}`);
+/** The state of then: what happened since is taken back. */
+function listAt(
+  context: ApiContext,
+  { resource, namespace, revision }: { resource: string; namespace: string; revision: number },
+): KubernetesObject[] {
+  const since = context.objects.since(revision);
+  if (since === undefined) throw expired(`The resourceVersion for the provided list is too old.`);
+  const key = ({ metadata }: KubernetesObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+  const listed = context.objects.list(resource, namespace === '' ? {} : { namespace });
+  const objects = new Map(listed.map((object) => [key(object), object]));
+  for (const event of since.toReversed()) {
+    if (event.resource !== resource) continue;
+    if (namespace !== '' && event.object.metadata.namespace !== namespace) continue;
+    if (event.previous === undefined) objects.delete(key(event.object));
+    else objects.set(key(event.object), event.previous);
+  }
+  return [...objects.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, object]) => object);
+}
+
+function checkRevision(context: ApiContext, text: string): void {
+  if (text === '' || text === '0') return;
+  const wanted = parseRevision(text, (why) =>
+    badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`),
+  );
   if (wanted <= context.objects.revision) return;
   throw new StatusError(
     504,
@@ -130,7 +158,11 @@ function readToken(token: string): { resourceVersion: number; id: string } {
   } catch {
     // Told below.
   }
+  const bytes = Buffer.from(token, 'base64url').toString('latin1');
+  const first = /[\u0000-\u001f\u007f-\u00a0]/.test(bytes[0] ?? '')
+    ? `\\u${bytes.charCodeAt(0).toString(16).padStart(4, '0')}`
+    : (bytes[0] ?? '');
   throw badRequest(
-    "invalid continue token: continue key is not valid: invalid character 'Ç' looking for beginning of value",
+    `invalid continue token: continue key is not valid: invalid character '${first}' looking for beginning of value`,
   );
 }

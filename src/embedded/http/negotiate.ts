@@ -34,6 +34,13 @@ export function representation(accept: string | undefined): Representation {
   return 'object';
 }
 
+const served = new Set(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
+
+/** Whether there is any form that the client takes. */
+export function isAcceptable(accept: string | undefined): boolean {
+  return parseAccept(accept).some(({ type }) => isJson(type) || served.has(type));
+}
+
 /** Whether aggregated discovery is wanted, and in which version. */
 export function wantsAggregated(accept: string | undefined): boolean {
   for (const { type, parameters } of parseAccept(accept)) {

@@ -1,10 +1,11 @@
 /** Reads a request's body as JSON or YAML. A key named `__proto__` is dropped: no Kubernetes object has one. */
 
 import type { IncomingMessage } from 'node:http';
-import { load } from 'js-yaml';
 import { parseExactJson, writeExactJson } from '../../foundation/base/exact-json.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
+import { toJson } from '../../foundation/yaml/plain-json.ts';
+import { readYaml } from '../../foundation/yaml/read-yaml.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
 import { decodeProtobuf, ProtobufError } from '../schema/decode-protobuf.ts';
 
@@ -48,7 +49,7 @@ export function parseYaml(text: string): Json {
   try {
     return parseJson(text);
   } catch {
-    return parseJson(JSON.stringify(load(text) ?? null));
+    return parseJson(writeExactJson(toJson(readYaml(text))));
   }
 }
 
@@ -76,14 +77,23 @@ export function parseObject(text: string, contentType: string | undefined, kind:
           ? goJsonError(error.message)
           : String(error);
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${text.slice(0, 100)})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`,
     );
   }
   if (!isMap(body))
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${summary(text)})`,
     );
   return body;
+}
+
+/** As Go shows the start of a body. */
+function summary(text: string): string {
+  if (text === '') return '<empty>';
+  const most = 30;
+  const bytes = Buffer.from(text);
+  const shown = text.startsWith('{') ? bytes.subarray(0, most).toString() : bytes.subarray(0, most).toString('hex');
+  return bytes.length > most ? `${shown} ...` : shown;
 }
 
 export function mediaType(contentType: string | undefined): string {
@@ -91,5 +101,5 @@ export function mediaType(contentType: string | undefined): string {
 }
 
 function goJsonError(message: string): string {
-  return /end of JSON|Unexpected end/.test(message) ? 'unexpected end of JSON input' : message;
+  return /end of JSON|Unexpected end|^Expected /.test(message) ? 'unexpected end of JSON input' : message;
 }

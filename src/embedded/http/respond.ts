@@ -23,7 +23,16 @@ export function sendText(response: ServerResponse, code: number, text: string): 
   response.end(text);
 }
 
+/** What nothing at all serves. */
+export class PageNotFound extends Error {
+  override readonly name = 'PageNotFound';
+}
+
 export function sendError(response: ServerResponse, error: unknown): void {
+  if (error instanceof PageNotFound) {
+    sendText(response, 404, '404 page not found\n');
+    return;
+  }
   const status = asStatus(error);
   if (response.headersSent) {
     response.end();

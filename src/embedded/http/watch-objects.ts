@@ -11,6 +11,7 @@ import { shownAs } from '../resources/convert-version.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import type { StoreEvent } from '../store.ts';
 import { type ListTarget, selectionOf } from './list-objects.ts';
+import { badRevision, listOptions, parseRevision } from './list-options.ts';
 import { representObject, type View } from './represent.ts';
 
 export interface WatchRequest {
@@ -26,9 +27,10 @@ const mostWaiting = 64 * 1024 * 1024;
 
 export function watchObjects(context: ApiContext, request: WatchRequest, response: ServerResponse): void {
   const { target, view, query } = request;
+  const { resourceVersion: from, initialEvents } = listOptions(query, true);
   const { filter, name } = selectionOf(query, target.type);
-  const from = query.get('resourceVersion') ?? '';
-  const initial = from === '' || from === '0' || query.get('sendInitialEvents') === 'true';
+  const initial = from === '' || from === '0' || initialEvents;
+  if (from !== '') parseRevision(from, (why) => badRevision(from, why));
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   const stream = createStream(response, view);
   const concerns = (event: StoreEvent): boolean =>
@@ -40,7 +42,7 @@ export function watchObjects(context: ApiContext, request: WatchRequest, respons
   if (initial) sendInitial(context, request, { stream, filter });
   else {
     const missed = context.objects.since(Number(from));
-    if (missed === undefined || Number.isNaN(Number(from))) {
+    if (missed === undefined) {
       stream.fail(tooOld(from, context.objects.revision));
       return;
     }

@@ -71,6 +71,7 @@ export async function runCluster(options: RunOptions): Promise<RunningCluster> {
     pace: { ...defaultPace, ...options.pace },
   };
   const controllers = startControllers(api, context, { credentials, more: options.controllers });
+  objects.forgetPast();
   const server = await listen(api, credentials, options.port);
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   writePrivate(options.kubeconfigPath, kubeconfigText(url, credentials));

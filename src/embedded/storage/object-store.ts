@@ -26,6 +26,8 @@ export interface ObjectStore {
   remove(resource: ResourceName, object: KubernetesObject): KubernetesObject;
   /** Events after that revision, undefined where they are no longer known. */
   since(revision: number): StoreEvent[] | undefined;
+  /** Nobody can watch from before now. */
+  forgetPast(): void;
   subscribe(listener: (event: StoreEvent) => void): () => void;
   /** Every object, for a snapshot. */
   entries(): Iterable<StoredObject>;
@@ -102,6 +104,7 @@ export function createObjectStore(options: ObjectStoreOptions = {}): ObjectStore
       return last;
     },
     since: (from) => history.since(from),
+    forgetPast: () => history.forget(revision),
     subscribe: publish.subscribe,
     *entries() {
       for (const [resource, namespaces] of contents)
@@ -196,6 +199,10 @@ function createHistory(size: number, oldest: number) {
       if (events.length < size * 2) return;
       events = events.slice(-size);
       start = (events[0]?.revision ?? 1) - 1;
+    },
+    forget(revision: number): void {
+      events = [];
+      start = revision;
     },
     since(revision: number): StoreEvent[] | undefined {
       if (revision < start) return undefined;

@@ -25,6 +25,8 @@ const freeNames: ReadonlySet<string> = new Set([
   'clusterrolebindings.rbac.authorization.k8s.io',
 ]);
 
+const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
 export function checkMetadata(type: ResourceType, metadata: ObjectMeta): FieldError[] {
   const { name = '', labels = {}, annotations = {} } = metadata;
   const errors: FieldError[] = [];
@@ -32,9 +34,12 @@ export function checkMetadata(type: ResourceType, metadata: ObjectMeta): FieldEr
   else errors.push(...nameErrors(type, name).map((why) => invalidValue('metadata.name', name, why)));
   errors.push(...checkLabels(labels, 'metadata.labels'), ...checkAnnotations(annotations));
   for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
-    errors.push(
-      ...qualifiedNameErrors(finalizer).map((why) => invalidValue(`metadata.finalizers[${index}]`, finalizer, why)),
-    );
+    const field = `metadata.finalizers[${index}]`;
+    errors.push(...qualifiedNameErrors(finalizer).map((why) => invalidValue(field, finalizer, why)));
+    if (!type.custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
+      errors.push(
+        invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      );
   }
   return [...errors, ...checkOwners(metadata)];
 }
@@ -85,7 +90,7 @@ export function checkLabels(labels: Record<string, string>, field: string): Fiel
   ]);
 }
 
-function labelValueErrors(value: string): string[] {
+export function labelValueErrors(value: string): string[] {
   const errors: string[] = [];
   if (value.length > 63) errors.push('must be no more than 63 bytes');
   if (value !== '' && !qualifiedPart.test(value)) errors.push(labelValueMessage);

@@ -91,7 +91,11 @@ function checkConfigMap(object: JsonObject): FieldError[] {
       errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   }
   if (totalSize(object, ['data', 'binaryData']) > mostBytes)
-    errors.push({ type: 'FieldValueTooLong', field: '', message: `Too long: may not be more than ${mostBytes} bytes` });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: '[]',
+      message: `Too long: may not be more than ${mostBytes} bytes`,
+    });
   return errors;
 }
 

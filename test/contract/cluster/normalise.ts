@@ -1,17 +1,9 @@
 /** Takes an answer and returns what two clusters must agree in: no uid, no time, no resourceVersion, no address. */
 
 const own = new Set([
-  'uid',
-  'resourceVersion',
-  'time',
-  'continue',
-  'token',
-  'clusterIP',
-  'nodePort',
-  'hostIP',
-  'podIP',
+  ...['uid', 'resourceVersion', 'time', 'continue', 'token', 'ca.crt'],
+  ...['clusterIP', 'clusterIPs', 'nodePort', 'hostIP', 'hostIPs', 'podIP', 'podIPs', 'nodeName'],
 ]);
-const ownLists = new Set(['clusterIPs', 'podIPs', 'hostIPs', 'images', 'nodeName']);
 const timeKey = /(?:Time|Timestamp)$/;
 
 /** Whatever differs by nature, even inside a message. */
@@ -23,6 +15,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\bkube-api-access-\w{5}\b/g, 'TOKEN-VOLUME'],
   [/\bnode-[12]\b/g, 'NODE'],
   [/\b(current: |version: )\d+/g, '$1N'],
+  [/too old resource version: \d+ \(\d+\)/g, 'too old resource version: N'],
+  [/(in record \(|resourceVersion\\*":\\*")\d+/g, '$1N'],
 ];
 
 export interface Naming {
@@ -36,7 +30,8 @@ export function normalise(value: unknown, naming: Naming): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
     if (key === 'managedFields') return naming.fields ? [[key, sortManagers(normalise(one, naming))]] : [];
-    const differs = own.has(key) || ownLists.has(key) || (timeKey.test(key) && one !== null);
+    const last = key.slice(key.lastIndexOf('.') + 1);
+    const differs = own.has(last) || (timeKey.test(last) && one !== null);
     return [[plain(key, naming.namespace), differs && isScalar(one) ? 'OWN' : normalise(one, naming)]];
   });
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly warning?: string;
 }
 
-const patience = 20_000;
+const patience = 15_000;
 
 export async function runScenario(client: ApiClient, scenario: Scenario, namespace: string): Promise<Outcome[]> {
   const names = new Map([['ns', namespace]]);

@@ -1,5 +1,17 @@
 /** All scenarios of the contract. */
 import { accessScenarios } from './access.table.ts';
+import { creationScenarios } from './creation-scenarios.ts';
+import { customScenarios } from './custom.table.ts';
+import { lifeScenarios } from './lives.table.ts';
+import { objectScenarios } from './objects.table.ts';
+import { patchScenarios } from './patches.table.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [...accessScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...accessScenarios,
+  ...creationScenarios,
+  ...objectScenarios,
+  ...patchScenarios,
+  ...customScenarios,
+  ...lifeScenarios,
+];

@@ -1,4 +1,4 @@
-/** Creations that a real API server and the embedded one are asked for alike; both must answer the same. */
+/** Creations, tried dry: what comes out of them, defaults, zero values and managedFields included, and what is objected to. */
 
 export interface CreateCase {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface CreateCase {
 export const accepted: readonly CreateCase[] = [
   {
     name: 'cm',
-    path: '/api/v1/namespaces/default/configmaps&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/configmaps?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -21,7 +21,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'secret',
-    path: '/api/v1/namespaces/default/secrets&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/secrets?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -32,7 +32,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'sa',
-    path: '/api/v1/namespaces/default/serviceaccounts&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/serviceaccounts?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
@@ -43,7 +43,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'pod2',
-    path: '/api/v1/namespaces/default/pods&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/pods?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -122,7 +122,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'deploy',
-    path: '/apis/apps/v1/namespaces/default/deployments&fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -135,7 +135,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'deploy recreate',
-    path: '/apis/apps/v1/namespaces/default/deployments&fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -150,7 +150,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'sts',
-    path: '/apis/apps/v1/namespaces/default/statefulsets&fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/statefulsets?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -170,7 +170,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'ds',
-    path: '/apis/apps/v1/namespaces/default/daemonsets&fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/daemonsets?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
@@ -183,7 +183,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'rs',
-    path: '/apis/apps/v1/namespaces/default/replicasets&fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/replicasets?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -196,7 +196,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'rc',
-    path: '/api/v1/namespaces/default/replicationcontrollers&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/replicationcontrollers?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'ReplicationController',
@@ -206,7 +206,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'job',
-    path: '/apis/batch/v1/namespaces/default/jobs&fieldValidation=Strict',
+    path: '/apis/batch/v1/namespaces/{ns}/jobs?fieldValidation=Strict',
     body: {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -216,7 +216,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'job2',
-    path: '/apis/batch/v1/namespaces/default/jobs&fieldValidation=Strict',
+    path: '/apis/batch/v1/namespaces/{ns}/jobs?fieldValidation=Strict',
     body: {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -234,7 +234,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'cronjob',
-    path: '/apis/batch/v1/namespaces/default/cronjobs&fieldValidation=Strict',
+    path: '/apis/batch/v1/namespaces/{ns}/cronjobs?fieldValidation=Strict',
     body: {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -249,7 +249,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'svc',
-    path: '/api/v1/namespaces/default/services&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/services?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -265,7 +265,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'svc headless',
-    path: '/api/v1/namespaces/default/services&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/services?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -275,7 +275,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'svc np',
-    path: '/api/v1/namespaces/default/services&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/services?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -285,7 +285,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'svc lb',
-    path: '/api/v1/namespaces/default/services&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/services?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -295,7 +295,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'svc ext',
-    path: '/api/v1/namespaces/default/services&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/services?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -305,7 +305,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'ep',
-    path: '/api/v1/namespaces/default/endpoints&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/endpoints?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Endpoints',
@@ -315,7 +315,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'eps',
-    path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices&fieldValidation=Strict',
+    path: '/apis/discovery.k8s.io/v1/namespaces/{ns}/endpointslices?fieldValidation=Strict',
     body: {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -327,7 +327,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'pvc',
-    path: '/api/v1/namespaces/default/persistentvolumeclaims&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/persistentvolumeclaims?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
@@ -337,7 +337,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'pv',
-    path: '/api/v1/persistentvolumes&fieldValidation=Strict',
+    path: '/api/v1/persistentvolumes?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'PersistentVolume',
@@ -347,12 +347,12 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'ns',
-    path: '/api/v1/namespaces&fieldValidation=Strict',
+    path: '/api/v1/namespaces?fieldValidation=Strict',
     body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'abc' } },
   },
   {
     name: 'ing',
-    path: '/apis/networking.k8s.io/v1/namespaces/default/ingresses&fieldValidation=Strict',
+    path: '/apis/networking.k8s.io/v1/namespaces/{ns}/ingresses?fieldValidation=Strict',
     body: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -372,7 +372,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'ingclass',
-    path: '/apis/networking.k8s.io/v1/ingressclasses&fieldValidation=Strict',
+    path: '/apis/networking.k8s.io/v1/ingressclasses?fieldValidation=Strict',
     body: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
@@ -382,7 +382,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'pdb',
-    path: '/apis/policy/v1/namespaces/default/poddisruptionbudgets&fieldValidation=Strict',
+    path: '/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets?fieldValidation=Strict',
     body: {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -392,7 +392,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'hpa1',
-    path: '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers&fieldValidation=Strict',
+    path: '/apis/autoscaling/v1/namespaces/{ns}/horizontalpodautoscalers?fieldValidation=Strict',
     body: {
       apiVersion: 'autoscaling/v1',
       kind: 'HorizontalPodAutoscaler',
@@ -406,7 +406,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'role',
-    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles&fieldValidation=Strict',
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles?fieldValidation=Strict',
     body: {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
@@ -416,12 +416,12 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'crole norules',
-    path: '/apis/rbac.authorization.k8s.io/v1/clusterroles&fieldValidation=Strict',
+    path: '/apis/rbac.authorization.k8s.io/v1/clusterroles?fieldValidation=Strict',
     body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'a' } },
   },
   {
     name: 'rb',
-    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings&fieldValidation=Strict',
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings?fieldValidation=Strict',
     body: {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'RoleBinding',
@@ -435,17 +435,17 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'sc',
-    path: '/apis/storage.k8s.io/v1/storageclasses&fieldValidation=Strict',
+    path: '/apis/storage.k8s.io/v1/storageclasses?fieldValidation=Strict',
     body: { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'a' }, provisioner: 'x/y' },
   },
   {
     name: 'csidriver',
-    path: '/apis/storage.k8s.io/v1/csidrivers&fieldValidation=Strict',
+    path: '/apis/storage.k8s.io/v1/csidrivers?fieldValidation=Strict',
     body: { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: 'a' }, spec: {} },
   },
   {
     name: 'mwc',
-    path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations&fieldValidation=Strict',
+    path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?fieldValidation=Strict',
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
@@ -463,7 +463,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'vwc',
-    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations&fieldValidation=Strict',
+    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations?fieldValidation=Strict',
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
@@ -475,12 +475,12 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'pc',
-    path: '/apis/scheduling.k8s.io/v1/priorityclasses&fieldValidation=Strict',
+    path: '/apis/scheduling.k8s.io/v1/priorityclasses?fieldValidation=Strict',
     body: { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'a' }, value: 5 },
   },
   {
     name: 'lease',
-    path: '/apis/coordination.k8s.io/v1/namespaces/default/leases&fieldValidation=Strict',
+    path: '/apis/coordination.k8s.io/v1/namespaces/{ns}/leases?fieldValidation=Strict',
     body: {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
@@ -490,12 +490,12 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'event',
-    path: '/api/v1/namespaces/default/events&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/events?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: 'a' },
-      involvedObject: { kind: 'Pod', name: 'x', namespace: 'default' },
+      involvedObject: { kind: 'Pod', name: 'x', namespace: '{ns}' },
       reason: 'R',
       message: 'm',
       type: 'Normal',
@@ -503,7 +503,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'quota',
-    path: '/api/v1/namespaces/default/resourcequotas&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/resourcequotas?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
@@ -513,7 +513,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'limits',
-    path: '/api/v1/namespaces/default/limitranges&fieldValidation=Strict',
+    path: '/api/v1/namespaces/{ns}/limitranges?fieldValidation=Strict',
     body: {
       apiVersion: 'v1',
       kind: 'LimitRange',
@@ -523,7 +523,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'apiservice',
-    path: '/apis/apiregistration.k8s.io/v1/apiservices&fieldValidation=Strict',
+    path: '/apis/apiregistration.k8s.io/v1/apiservices?fieldValidation=Strict',
     body: {
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
@@ -540,12 +540,12 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'runtimeclass',
-    path: '/apis/node.k8s.io/v1/runtimeclasses&fieldValidation=Strict',
+    path: '/apis/node.k8s.io/v1/runtimeclasses?fieldValidation=Strict',
     body: { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'a' }, handler: 'x' },
   },
   {
     name: 'crd',
-    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions&fieldValidation=Strict',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Strict',
     body: {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
@@ -572,7 +572,7 @@ export const accepted: readonly CreateCase[] = [
   },
   {
     name: 'vap',
-    path: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies&fieldValidation=Strict',
+    path: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies?fieldValidation=Strict',
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',
@@ -593,12 +593,12 @@ export const accepted: readonly CreateCase[] = [
 export const questioned: readonly CreateCase[] = [
   {
     name: 'type err',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 1 } },
   },
   {
     name: 'type err2',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -613,7 +613,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'type err3',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -628,7 +628,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'type err4',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -643,7 +643,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'type err5',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -653,7 +653,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'type err6',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -668,7 +668,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'bad quantity',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -686,17 +686,17 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'bad base64',
-    path: '/api/v1/namespaces/default/secrets',
+    path: '/api/v1/namespaces/{ns}/secrets',
     body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: '%%' } },
   },
   {
     name: 'unknown warn',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', bar: {} }, foo: 1 },
   },
   {
     name: 'unknown strict',
-    path: '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Strict',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments?fieldValidation=Strict',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -712,7 +712,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep no selector',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -727,7 +727,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep empty selector',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -742,7 +742,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep mismatch',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -757,7 +757,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep no containers',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -772,7 +772,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep no name/image',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -787,7 +787,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep dup containers',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -810,7 +810,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep bad cname',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -825,7 +825,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep bad restart',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -843,7 +843,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep bad restart2',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -861,7 +861,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep neg replicas',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -876,7 +876,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep bad port',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -894,7 +894,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep mount not found',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -912,7 +912,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep mount dup',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -945,7 +945,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep req>lim',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -965,7 +965,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep env name',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -996,7 +996,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep probe',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -1024,7 +1024,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep strategy2',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -1040,7 +1040,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep surge 0',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -1056,7 +1056,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep pullpolicy',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -1074,7 +1074,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'dep dup port name',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -1104,17 +1104,17 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'svc no ports',
-    path: '/api/v1/namespaces/default/services',
+    path: '/api/v1/namespaces/{ns}/services',
     body: { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} },
   },
   {
     name: 'svc dup ports',
-    path: '/api/v1/namespaces/default/services',
+    path: '/api/v1/namespaces/{ns}/services',
     body: { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: { ports: [{ port: 80 }, { port: 80 }] } },
   },
   {
     name: 'svc nodeport range',
-    path: '/api/v1/namespaces/default/services',
+    path: '/api/v1/namespaces/{ns}/services',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -1124,7 +1124,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'svc bad ip',
-    path: '/api/v1/namespaces/default/services',
+    path: '/api/v1/namespaces/{ns}/services',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -1134,7 +1134,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'svc nodeport on clusterip',
-    path: '/api/v1/namespaces/default/services',
+    path: '/api/v1/namespaces/{ns}/services',
     body: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -1144,17 +1144,17 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'ing empty',
-    path: '/apis/networking.k8s.io/v1/namespaces/default/ingresses',
+    path: '/apis/networking.k8s.io/v1/namespaces/{ns}/ingresses',
     body: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'i' }, spec: {} },
   },
   {
     name: 'pvc bad',
-    path: '/api/v1/namespaces/default/persistentvolumeclaims',
+    path: '/api/v1/namespaces/{ns}/persistentvolumeclaims',
     body: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'p' }, spec: {} },
   },
   {
     name: 'job restart',
-    path: '/apis/batch/v1/namespaces/default/jobs',
+    path: '/apis/batch/v1/namespaces/{ns}/jobs',
     body: {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -1164,7 +1164,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'cron bad',
-    path: '/apis/batch/v1/namespaces/default/cronjobs',
+    path: '/apis/batch/v1/namespaces/{ns}/cronjobs',
     body: {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -1179,7 +1179,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'ds bad',
-    path: '/apis/apps/v1/namespaces/default/daemonsets',
+    path: '/apis/apps/v1/namespaces/{ns}/daemonsets',
     body: {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
@@ -1195,7 +1195,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'role bad',
-    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles',
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles',
     body: {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
@@ -1205,7 +1205,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'pdb both',
-    path: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+    path: '/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets',
     body: {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -1215,17 +1215,17 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'secret type',
-    path: '/api/v1/namespaces/default/secrets',
+    path: '/api/v1/namespaces/{ns}/secrets',
     body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, type: 'kubernetes.io/tls', data: { a: 'aGk=' } },
   },
   {
     name: 'cm key',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { 'a/b': 'c' } },
   },
   {
     name: 'cm dupe key',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'c' }, binaryData: { a: 'aGk=' } },
   },
   {
@@ -1235,12 +1235,12 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'owner',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', ownerReferences: [{ kind: 'x' }] } },
   },
   {
     name: 'sa missing pod',
-    path: '/api/v1/namespaces/default/pods',
+    path: '/api/v1/namespaces/{ns}/pods',
     body: {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -1250,7 +1250,7 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'pc missing pod',
-    path: '/api/v1/namespaces/default/pods',
+    path: '/api/v1/namespaces/{ns}/pods',
     body: {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -1258,7 +1258,7 @@ export const questioned: readonly CreateCase[] = [
       spec: { priorityClassName: 'zz', containers: [{ name: 'a', image: 'nginx' }] },
     },
   },
-  { name: 'unknown resource', path: '/api/v1/namespaces/default/foos', body: {} },
+  { name: 'unknown resource', path: '/api/v1/namespaces/{ns}/foos', body: {} },
   {
     name: 'missing ns',
     path: '/api/v1/namespaces/zzz/configmaps',
@@ -1266,27 +1266,27 @@ export const questioned: readonly CreateCase[] = [
   },
   {
     name: 'kind mismatch',
-    path: '/api/v1/namespaces/default/configmaps',
+    path: '/api/v1/namespaces/{ns}/configmaps',
     body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } },
   },
   {
     name: 'kind mismatch2',
-    path: '/apis/apps/v1/namespaces/default/deployments',
+    path: '/apis/apps/v1/namespaces/{ns}/deployments',
     body: { apiVersion: 'apps/v1beta1', kind: 'Deployment', metadata: { name: 'x' } },
   },
   {
     name: 'fv bad',
-    path: '/api/v1/namespaces/default/configmaps?fieldValidation=x',
+    path: '/api/v1/namespaces/{ns}/configmaps?fieldValidation=x',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
   },
   {
     name: 'dryrun bad',
-    path: '/api/v1/namespaces/default/configmaps?dryRun=x',
+    path: '/api/v1/namespaces/{ns}/configmaps?dryRun=x',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
   },
   {
     name: 'fieldManager bad',
-    path: '/api/v1/namespaces/default/configmaps?fieldManager=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    path: '/api/v1/namespaces/{ns}/configmaps?fieldManager=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
   },
 ];
