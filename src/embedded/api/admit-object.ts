@@ -19,6 +19,7 @@ export function checkNamespace(request: ApiRequest): void {
 export function admitCreate(request: ApiRequest, object: KubernetesObject): void {
   const { type } = request;
   if (type.namespaced) refuseTerminating(request, object);
+  if (type.custom) refuseEndingKind(request, object);
   const body = object as unknown as JsonObject;
   if (type.name === 'pods') {
     admitPod(request, body);
@@ -31,6 +32,16 @@ export function admitCreate(request: ApiRequest, object: KubernetesObject): void
   if (type.name === 'persistentvolumes') addFinalizer(object, 'kubernetes.io/pv-protection');
   if (type.name === 'ingresses.networking.k8s.io') admitIngress(request.context, body);
   if (type.namespaced) admitQuota(request, object);
+}
+
+function refuseEndingKind({ context, type }: ApiRequest, object: KubernetesObject): void {
+  const definition = context.objects.get('customresourcedefinitions.apiextensions.k8s.io', '', type.name);
+  if (definition?.metadata.deletionTimestamp === undefined) return;
+  throw forbidden(
+    subjectOf(type),
+    object.metadata.name ?? '',
+    'create not allowed while custom resource definition is terminating',
+  );
 }
 
 function refuseTerminating({ context, type, namespace }: ApiRequest, object: KubernetesObject): void {

@@ -57,7 +57,8 @@ export function subjectOf(type: ResourceType): Subject {
 
 /** Field errors name the kind, not the resource. */
 export function kindSubject(type: ResourceType): Subject {
-  return { group: type.group, name: type.kind };
+  // Both kinds of events are validated as one.
+  return { group: type.storedAs === 'events' ? '' : type.group, name: type.kind };
 }
 
 /** The OpenAPI schema of a custom kind's version. */

@@ -1,5 +1,6 @@
 /** Stores a new object as POST does: decoded, admitted, owned, validated, then written unless it is a dry run. */
 
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import { trackUpdate } from '../../foundation/fields/track-update.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
@@ -41,7 +42,8 @@ export function insertObject(
   return request.dryRun ? stored : request.context.objects.put(type.storedAs, stored);
 }
 
-function existing({ type }: ApiRequest, object: KubernetesObject, name: string): StatusError {
+function existing(request: ApiRequest, object: KubernetesObject, name: string): StatusError {
+  const { type, namespace } = request;
   if (!object.metadata.name && object.metadata.generateName)
     return new StatusError(
       409,
@@ -49,11 +51,24 @@ function existing({ type }: ApiRequest, object: KubernetesObject, name: string):
       `${type.plural} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
       { name, kind: type.plural },
     );
-  return alreadyExists(subjectOf(type), name);
+  const error = alreadyExists(subjectOf(type), name);
+  const { deletionTimestamp } = request.context.objects.get(type.storedAs, namespace, name)?.metadata ?? {};
+  if (deletionTimestamp === undefined) return error;
+  return new StatusError(error.code, error.reason, `object is being deleted: ${error.message}`, error.details);
+}
+
+/** What lists with broken keys own cannot be told; that they are broken is said elsewhere. */
+export function tolerantTrack(change: Parameters<typeof trackUpdate>[0]): KubernetesObject {
+  try {
+    return trackUpdate(change);
+  } catch (error) {
+    if (!(error instanceof HelmGitopsError)) throw error;
+    return change.after;
+  }
 }
 
 export function trackCreate(request: ApiRequest, object: KubernetesObject): KubernetesObject {
-  const tracked = trackUpdate({
+  const tracked = tolerantTrack({
     before: undefined,
     after: withoutZeroFields(object, request.type, request.version),
     manager: request.manager,

@@ -154,10 +154,15 @@ export function prepareUpdate(
   return prepared;
 }
 
-/** The status path: status alone; labels and everything else stay. */
-export function prepareStatusUpdate(object: KubernetesObject, existing: KubernetesObject): KubernetesObject {
+/** The status path: status alone; labels (but a Service's) and everything else stay. */
+export function prepareStatusUpdate(
+  type: ResourceType,
+  object: KubernetesObject,
+  existing: KubernetesObject,
+): KubernetesObject {
   const { status } = object;
   const metadata: ObjectMeta = { ...existing.metadata };
+  if (type.name === 'services' && object.metadata.labels !== undefined) metadata.labels = object.metadata.labels;
   if (object.metadata.annotations !== undefined) metadata.annotations = object.metadata.annotations;
   if (object.metadata.managedFields !== undefined) metadata.managedFields = object.metadata.managedFields;
   const { status: _old, ...rest } = existing;

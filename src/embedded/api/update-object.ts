@@ -1,13 +1,12 @@
 /** Replaces a stored object, or its status, as PUT and every patch do in the end. */
 import { equalJson } from '../../foundation/fields/json-value.ts';
-import { trackUpdate } from '../../foundation/fields/track-update.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayCreate, checkMayGrant } from './check-rights.ts';
-import { createObject } from './create-object.ts';
+import { createObject, tolerantTrack } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
 import { prepareStatusUpdate, prepareUpdate } from './prepare-object.ts';
@@ -61,7 +60,7 @@ export function replaceObject(
   checkPreconditions(request, object, stored);
   const before = shownAs(stored, type, request.version);
   const prepared =
-    request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(object, before);
+    request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(type, object, before);
   const owned = own(prepared, before);
   const errors = validateUpdate(type, { object: owned, before }, request.subresource);
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
@@ -115,7 +114,7 @@ function storageKey(type: ApiRequest['type'], { metadata }: KubernetesObject): s
 }
 
 export function trackReplace(request: ApiRequest, after: KubernetesObject, before: KubernetesObject): KubernetesObject {
-  return trackUpdate({
+  return tolerantTrack({
     before,
     after,
     manager: request.manager,

@@ -87,6 +87,8 @@ function fillDefaults(value: Json, schema: JsonObject): void {
     const fallback = getOwn(property, 'default');
     const absent = given === undefined || (given === null && getOwn(property, 'nullable') !== true);
     if (absent && fallback !== undefined) setOwn(value, key, copyJson(fallback));
+    // A null that may not be is as good as nothing.
+    else if (absent && given === null && getOwn(property, 'type') !== undefined) Reflect.deleteProperty(value, key);
     const present = getOwn(value, key);
     if (present !== undefined) fillDefaults(present as Json, property);
   }

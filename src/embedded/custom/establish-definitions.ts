@@ -23,6 +23,12 @@ export function startDefinitionEstablisher(context: ControllerContext, registry:
   const establish = (definition: KubernetesObject): void => {
     const { name = '', deletionTimestamp } = definition.metadata;
     if (deletionTimestamp !== undefined) return;
+    const taken = nameConflict(definition, registry);
+    if (taken !== undefined) {
+      const status = refusedStatus(definition, taken, timestamp(context.clock));
+      if (status !== undefined) store.updateStatus(resource, { ...definition, status }, { manager: 'kube-apiserver' });
+      return;
+    }
     registry.setCustom(resourceTypeOf(definition));
     const status = establishedStatus(definition, timestamp(context.clock));
     if (status === undefined) return;
@@ -49,7 +55,7 @@ export function startDefinitionEstablisher(context: ControllerContext, registry:
   };
 
   for (const definition of store.list(resource)) {
-    registry.setCustom(resourceTypeOf(definition));
+    if (nameConflict(definition, registry) === undefined) registry.setCustom(resourceTypeOf(definition));
     if (definition.metadata.deletionTimestamp !== undefined)
       context.schedule(0, () => end(definition.metadata.name ?? ''));
   }
@@ -64,6 +70,48 @@ export function startDefinitionEstablisher(context: ControllerContext, registry:
       context.schedule(0, () => end(event.resource));
   });
   return { name: 'definition-establisher', stop };
+}
+
+interface NameConflict {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A name that another definition of the group has already. */
+function nameConflict(definition: KubernetesObject, registry: ResourceRegistry): NameConflict | undefined {
+  const wanted = resourceTypeOf(definition);
+  const others = registry
+    .all()
+    .filter((type) => type.custom && type.group === wanted.group && type.name !== wanted.name);
+  const words = new Set(others.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames]));
+  const kinds = new Set(others.flatMap(({ kind, listKind }) => [kind, listKind]));
+  const checks: readonly (readonly [string, string, boolean])[] = [
+    ['ListKindConflict', wanted.listKind, kinds.has(wanted.listKind)],
+    ['KindConflict', wanted.kind, kinds.has(wanted.kind)],
+    ...wanted.shortNames.map((one) => ['ShortNamesConflict', one, words.has(one)] as const),
+    ['SingularConflict', wanted.singular, words.has(wanted.singular)],
+    ['PluralConflict', wanted.plural, words.has(wanted.plural)],
+  ];
+  const found = checks.find(([, , taken]) => taken);
+  return found === undefined
+    ? undefined
+    : { reason: found[0], message: `${JSON.stringify(found[1])} is already in use` };
+}
+
+/** Undefined when it says so already. */
+function refusedStatus(definition: KubernetesObject, taken: NameConflict, now: string): JsonObject | undefined {
+  const old = (definition.status ?? {}) as JsonObject;
+  if (objectsAt(old, 'conditions').some((one) => one.type === 'NamesAccepted' && one.reason === taken.reason))
+    return undefined;
+  const condition = { status: 'False', lastTransitionTime: now };
+  return {
+    ...old,
+    conditions: [
+      { type: 'NamesAccepted', ...condition, ...taken },
+      { type: 'Established', ...condition, reason: 'NotAccepted', message: 'not all names are accepted' },
+    ],
+    acceptedNames: objectAt(old, 'acceptedNames') ?? { plural: '', kind: '' },
+  };
 }
 
 function specChanged(before: KubernetesObject | undefined, after: KubernetesObject): boolean {

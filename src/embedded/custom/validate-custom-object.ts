@@ -3,7 +3,7 @@ import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
-import { invalidValue, notSupported, required } from '../validation/field-error.ts';
+import { duplicate, invalidValue, notSupported, required, tooLong } from '../validation/field-error.ts';
 
 export function validateCustomObject(object: JsonObject, schema: JsonObject | undefined): FieldError[] {
   if (schema === undefined) return [];
@@ -44,7 +44,11 @@ function typeOf(value: Json): string {
 function checkType(value: Json, schema: JsonObject, { path, errors }: Walk): boolean {
   const wanted = schema.type;
   const actual = typeOf(value);
-  if (schema['x-kubernetes-int-or-string'] === true) return actual === 'integer' || actual === 'string';
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    if (actual === 'integer' || actual === 'string') return true;
+    errors.push(...noIntOrString(path, actual, Array.isArray(schema.anyOf)));
+    return false;
+  }
   if (typeof wanted !== 'string' || wanted === '' || wanted === actual || (wanted === 'number' && actual === 'integer'))
     return true;
   const where = path === '' ? '<nil>' : path;
@@ -53,7 +57,21 @@ function checkType(value: Json, schema: JsonObject, { path, errors }: Walk): boo
     field: where,
     message: `Invalid value: ${JSON.stringify(isMap(value) || Array.isArray(value) ? actual : actual)}: ${where} in body must be of type ${wanted}: ${JSON.stringify(actual)}`,
   });
+  if (wanted === 'integer' && actual === 'number') {
+    errors.push(invalidValue('<nil>', '', `Checked value must be of type integer (default format) in ${where}`));
+  }
   return false;
+}
+
+function noIntOrString(path: string, actual: string, combined: boolean): FieldError[] {
+  const wrong = (wanted: string): FieldError => ({
+    type: 'FieldValueTypeInvalid',
+    field: path,
+    message: `Invalid value: ${JSON.stringify(actual)}: ${path} in body must be of type ${wanted}: ${JSON.stringify(actual)}`,
+  });
+  if (!combined) return [wrong('integer,string')];
+  const none = invalidValue('<nil>', '', `"${path}" must validate at least one schema (anyOf)`);
+  return [wrong('integer,string'), none, wrong('integer')];
 }
 
 function checkEnum(value: Json, schema: JsonObject, { path, errors }: Walk): void {
@@ -63,19 +81,31 @@ function checkEnum(value: Json, schema: JsonObject, { path, errors }: Walk): voi
     errors.push(notSupported(path, value, schema.enum.map(String)));
 }
 
+/** One objection is enough. */
 function checkText(value: string, schema: JsonObject, { path, errors }: Walk): void {
+  const { maxLength, minLength, pattern, format } = schema;
   const size = [...value].length;
-  if (typeof schema.maxLength === 'number' && size > schema.maxLength)
-    errors.push({
-      type: 'FieldValueTooLong',
-      field: path,
-      message: `Too long: may not be more than ${schema.maxLength} bytes`,
-    });
-  if (typeof schema.minLength === 'number' && size < schema.minLength)
-    errors.push(invalidValue(path, value, `${path} in body should be at least ${schema.minLength} chars long`));
-  if (typeof schema.pattern === 'string' && !matches(value, schema.pattern))
-    errors.push(invalidValue(path, value, `${path} in body should match '${schema.pattern}'`));
+  if (typeof maxLength === 'number' && size > maxLength) errors.push(tooLong(path, maxLength));
+  else if (typeof minLength === 'number' && size < minLength)
+    errors.push(invalidValue(path, value, `${path} in body should be at least ${minLength} chars long`));
+  else if (typeof pattern === 'string' && !matches(value, pattern))
+    errors.push(invalidValue(path, value, `${path} in body should match '${pattern}'`));
+  if (typeof format === 'string' && formats[format]?.test(value) === false) {
+    const shown = JSON.stringify(value);
+    const message = `Invalid value: ${shown}: ${path} in body must be of type ${format}: ${shown}`;
+    errors.push({ type: 'FieldValueTypeInvalid', field: path, message });
+  }
 }
+
+/** Those that can be told by their look. */
+const formats: Readonly<Record<string, RegExp>> = {
+  'date-time': /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?$/,
+  date: /^\d{4}-\d\d-\d\d$/,
+  ipv4: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/,
+  uuid: /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i,
+  duration: /^\d+\.?\d*\s*[A-Za-zµ]+(?:\s*\d+\.?\d*\s*[A-Za-zµ]+)*$/,
+  byte: /^[A-Za-z0-9+/]*={0,2}$/,
+};
 
 /** A pattern that JavaScript does not understand refuses nothing. */
 function matches(value: string, pattern: string): boolean {
@@ -116,8 +146,26 @@ function checkList(value: Json[], schema: JsonObject, walk: Walk): void {
     });
   if (typeof schema.minItems === 'number' && value.length < schema.minItems)
     errors.push(invalidValue(path, value.length, `${path} in body should have at least ${schema.minItems} items`));
+  checkDoubles(value, schema, walk);
   if (!isMap(schema.items)) return;
   for (const [index, item] of value.entries()) checkValue(item, schema.items, { ...walk, path: `${path}[${index}]` });
+}
+
+/** Lists that are sets or maps hold each element, or each key, once. */
+function checkDoubles(value: Json[], schema: JsonObject, { path, errors }: Walk): void {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  const kind = schema['x-kubernetes-list-type'];
+  if (kind !== 'set' && !(kind === 'map' && Array.isArray(keys))) return;
+  const seen = new Set<string>();
+  for (const [index, item] of value.entries()) {
+    const identity =
+      kind === 'set' || !Array.isArray(keys) || !isMap(item)
+        ? item
+        : Object.fromEntries(keys.map((key) => [String(key), getOwn(item, String(key)) ?? null]));
+    const text = writeExactJson(identity as Json);
+    if (seen.has(text)) errors.push(duplicate(`${path}[${index}]`, identity));
+    seen.add(text);
+  }
 }
 
 function checkMap(value: JsonObject, schema: JsonObject, walk: Walk): void {

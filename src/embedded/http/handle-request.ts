@@ -77,7 +77,7 @@ function sendDocument(
 
 /** Below a group that is served. */
 function isGroupPath(registry: ResourceRegistry, [head, group]: readonly string[]): boolean {
-  return head === 'api' || (head === 'apis' && registry.all().some((type) => type.group === group));
+  return head === 'api' || (head === 'apis' && registry.all().some((type) => type.group === group && !type.custom));
 }
 
 function findDocument(server: ServerContext, parts: readonly string[]): JsonObject | undefined {

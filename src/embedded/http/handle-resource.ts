@@ -1,9 +1,10 @@
 /** Verbs of resources: reads HTTP, calls the API, writes HTTP. */
 import { isMap } from '../../foundation/fields/json-value.ts';
+import { subjectOf } from '../api/api-context.ts';
 import { createObject } from '../api/create-object.ts';
 import { deleteObject } from '../api/delete-object.ts';
 import { isReview } from '../api/object-rules.ts';
-import { methodNotAllowed, noSuchPath } from '../api/status-error.ts';
+import { methodNotAllowed, noSuchPath, notFound } from '../api/status-error.ts';
 import { versionOf } from '../resources/resource-type.ts';
 import type { DeleteOptions } from '../store.ts';
 import { notSupported } from '../validation/field-error.ts';
@@ -15,7 +16,7 @@ import { selectionOf } from './list-objects.ts';
 import { parseObject, readText } from './read-body.ts';
 import { representList, representObject } from './represent.ts';
 import { isWatch } from './request-attributes.ts';
-import { addWarnings, sendJson } from './respond.ts';
+import { addWarnings, PageNotFound, sendJson } from './respond.ts';
 import { answerReview } from './reviews.ts';
 import type { Exchange } from './server-context.ts';
 import { watchObjects } from './watch-objects.ts';
@@ -26,12 +27,12 @@ export async function handleResource(exchange: Exchange): Promise<void> {
     type.namespaced !== (target.namespace !== '') &&
     (target.name !== '' || (request.method !== 'GET' && !(type.namespaced && request.method === 'DELETE')))
   )
-    throw noSuchPath();
+    throw type.custom ? new PageNotFound() : noSuchPath();
   if (request.method !== 'POST' || type.verbs.includes('create'))
     addWarnings(exchange.response, deprecationWarnings(type));
   if (target.subresource !== '') {
     const served = versionOf(type, target.version)?.subresources.some((one) => one.name === target.subresource);
-    if (!served) throw noSuchPath();
+    if (!served) throw type.custom ? notFound(subjectOf(type), target.name) : noSuchPath();
     return await handleSubresource(exchange);
   }
   if (target.name === '') return await handleCollection(exchange);

@@ -6,12 +6,12 @@ import { isMap } from '../../foundation/fields/json-value.ts';
 import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { timestamp } from '../api/api-context.ts';
-import { deleteObject } from '../api/delete-object.ts';
 import type { PatchKind } from '../api/patch-object.ts';
-import { badRequest, methodNotAllowed, StatusError } from '../api/status-error.ts';
+import { badRequest, conflict, methodNotAllowed, StatusError } from '../api/status-error.ts';
 import { replaceObject, trackReplace } from '../api/update-object.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
+import { evict } from './evict.ts';
 import { apiRequest, readObjectBody, sendWritten, storedObject, viewOf } from './exchange-parts.ts';
 import { parsePatch, patch, patchKindOf, replaceWith } from './handle-write.ts';
 import { podLog } from './pod-log.ts';
@@ -75,6 +75,9 @@ async function scale(exchange: Exchange): Promise<void> {
   if (request.method === 'GET') return sendJson(response, 200, writeExactJson(before));
   const wanted =
     request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
+  const named = objectAt(wanted as JsonObject, 'metadata')?.name;
+  if (named !== undefined && named !== target.name)
+    throw badRequest(`the name of the object (${String(named)}) does not match the name on the URL (${target.name})`);
   const scaled = withScale(current, wanted, { type, version: target.version });
   const asked = apiRequest(exchange);
   // Scale requests write the spec; in managedFields they are told apart by their subresource.
@@ -108,6 +111,11 @@ function appliedScale({ server }: Exchange, live: KubernetesObject, body: Json):
 function log(exchange: Exchange): void {
   const { server, query, response } = exchange;
   const text = podLog(storedObject(exchange), query, server.api.clock.now());
+  // Nobody can be asked for the log of a pod that lies nowhere.
+  if (!(storedObject(exchange).spec as JsonObject).nodeName) {
+    response.writeHead(204, { 'Cache-Control': 'no-cache, private' }).end();
+    return;
+  }
   response.writeHead(200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-cache, private' });
   response.write(text);
   if (query.get('follow') !== 'true') {
@@ -121,21 +129,6 @@ function log(exchange: Exchange): void {
   response.on('close', unsubscribe);
 }
 
-async function evict(exchange: Exchange): Promise<void> {
-  const { response } = exchange;
-  const body = await readObjectBody(exchange, 'Eviction');
-  const { gracePeriodSeconds } = objectAt(body, 'deleteOptions') ?? {};
-  deleteObject(
-    { ...apiRequest(exchange), subresource: '' },
-    typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {},
-  );
-  sendJson(
-    response,
-    201,
-    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),
-  );
-}
-
 async function issueToken(exchange: Exchange): Promise<void> {
   const account = storedObject(exchange);
   const body = await readObjectBody(exchange, 'TokenRequest');
@@ -147,6 +140,13 @@ async function bind(exchange: Exchange): Promise<void> {
   const body = await readObjectBody(exchange, 'Binding');
   const pod = storedObject(exchange);
   const nodeName = objectAt(body, 'target')?.name;
+  const { nodeName: bound } = pod.spec as JsonObject;
+  if (bound)
+    throw conflict(
+      { group: '', name: 'pods/binding' },
+      pod.metadata.name ?? '',
+      `pod ${pod.metadata.name} is already assigned to node ${JSON.stringify(bound)}`,
+    );
   server.api.objects.put(type.storedAs, { ...pod, spec: { ...(pod.spec as JsonObject), nodeName } });
   sendJson(
     response,

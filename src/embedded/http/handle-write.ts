@@ -4,7 +4,7 @@ import { type PatchKind, patchObject } from '../api/patch-object.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
 import { updateObject } from '../api/update-object.ts';
 import { apiRequest, readObjectBody, sendWritten } from './exchange-parts.ts';
-import { mediaType, parseJson, parseYaml, readText } from './read-body.ts';
+import { goJsonError, mediaType, parseJson, parseYaml, readText } from './read-body.ts';
 import type { Exchange } from './server-context.ts';
 
 export async function replaceWith(exchange: Exchange): Promise<void> {
@@ -46,6 +46,7 @@ export function parsePatch(text: string, kind: PatchKind): Json {
   try {
     return kind === 'apply' ? parseYaml(text) : parseJson(text);
   } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw badRequest(kind === 'apply' ? `error decoding YAML: ${why}` : `error decoding patch: ${goJsonError(why)}`);
   }
 }

@@ -100,6 +100,6 @@ export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-function goJsonError(message: string): string {
+export function goJsonError(message: string): string {
   return /end of JSON|Unexpected end|^Expected /.test(message) ? 'unexpected end of JSON input' : message;
 }

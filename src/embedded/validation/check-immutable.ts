@@ -124,7 +124,9 @@ const pod: Check = (after, before) => {
       objectsAt(spec, list).map(({ image: _image, resources: _resources, ...container }) => container as Json);
     return { ...spec, containers: bare('containers'), initContainers: bare('initContainers') };
   };
-  return equalJson(rest(after), rest(before)) ? [] : [forbiddenField('spec', podFields)];
+  // Only a pod that lies nowhere yet is given a node.
+  const moved = Boolean(specOf(before).nodeName) && specOf(after).nodeName !== specOf(before).nodeName;
+  return equalJson(rest(after), rest(before)) && !moved ? [] : [forbiddenField('spec', podFields)];
 };
 
 /** A Secret's type; and all data of what is marked immutable. */

@@ -49,7 +49,7 @@ function nameErrors(type: ResourceType, name: string): string[] {
     return /[/%]/.test(name) || name === '.' || name === '..'
       ? [`may not contain '${/[/%]/.exec(name)?.[0] ?? name}'`]
       : [];
-  if (type.name === 'namespaces' && name.includes('.')) return ['must not contain dots'];
+  if (type.name === 'namespaces' && name.includes('.') && subdomain.test(name)) return ['must not contain dots'];
   if (type.name === 'namespaces' || type.name === 'services')
     return dnsErrors(name, { pattern: label, limit: 63, message: labelMessage });
   return dnsErrors(name, { pattern: subdomain, limit: 253, message: subdomainMessage });

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { dnsLabel, dnsSubdomain, labelMessage, subdomainMessage } from './check-metadata.ts';
+import { checkDefinition } from './definition-checks.ts';
 import { duplicate, forbiddenField, invalidValue, notSupported, required } from './field-error.ts';
 import { checkPort } from './pod-checks.ts';
 
@@ -170,27 +171,18 @@ function checkRole(object: JsonObject): FieldError[] {
   });
 }
 
-function checkDefinition(object: JsonObject): FieldError[] {
-  const spec = objectAt(object, 'spec') ?? {};
-  const { name } = (objectAt(object, 'metadata') ?? {}) as { name?: string };
-  const versions = objectsAt(spec, 'versions');
-  const errors: FieldError[] = [];
-  if (name !== `${String(objectAt(spec, 'names')?.plural)}.${String(spec.group)}`)
-    errors.push(invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
-  if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster')
-    errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']));
-  for (const [index, version] of versions.entries()) {
-    if (objectAt(objectAt(version, 'schema'), 'openAPIV3Schema') === undefined)
-      errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
+function checkEvent(object: JsonObject): FieldError[] {
+  const { namespace } = (objectAt(object, 'metadata') ?? {}) as { namespace?: string };
+  const involved = objectAt(object, 'involvedObject') ?? {};
+  const about = String(involved.namespace ?? '');
+  if (object.apiVersion === 'v1') {
+    if ((about === '' && namespace === 'default') || about === namespace) return [];
+    return [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')];
   }
-  if (versions.filter((version) => version.storage === true).length !== 1)
-    errors.push(
-      invalidValue(
-        'spec.versions',
-        versions.map((version) => version.name ?? ''),
-        'must have exactly one version marked as storage version',
-      ),
-    );
+  const errors: FieldError[] = [];
+  if (object.eventTime === undefined || object.eventTime === null) errors.push(required('eventTime'));
+  if (object.type !== 'Normal' && object.type !== 'Warning')
+    errors.push(invalidValue('type', object.type ?? '', `has invalid value: ${String(object.type ?? '')}`));
   return errors;
 }
 
@@ -216,6 +208,8 @@ const rbac = 'rbac.authorization.k8s.io';
 
 export const configChecks: Readonly<Record<string, (object: JsonObject) => FieldError[]>> = {
   services: checkService,
+  events: checkEvent,
+  'events.events.k8s.io': checkEvent,
   'ingresses.networking.k8s.io': checkIngress,
   'networkpolicies.networking.k8s.io': checkNetworkPolicy,
   configmaps: checkConfigMap,

@@ -1,7 +1,7 @@
 /** Takes an answer and returns what two clusters must agree in: no uid, no time, no resourceVersion, no address. */
 
 const own = new Set([
-  ...['uid', 'resourceVersion', 'time', 'continue', 'token', 'ca.crt'],
+  ...['uid', 'resourceVersion', 'time', 'continue', 'token', 'ca.crt', 'storageVersionHash'],
   ...['clusterIP', 'clusterIPs', 'nodePort', 'hostIP', 'hostIPs', 'podIP', 'podIPs', 'nodeName'],
 ]);
 const timeKey = /(?:Time|Timestamp)$/;
@@ -14,8 +14,13 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b127\.0\.0\.1:\d+/g, 'ADDRESS'],
   [/\bkube-api-access-\w{5}\b/g, 'TOKEN-VOLUME'],
   [/\bnode-[12]\b/g, 'NODE'],
+  // Go's internal types, and what lies around a difference in them.
+  [/\n@@[\s\S]*$/, ''],
+  [/Invalid value: "\{[\s\S]*\}": (?=json: cannot)/g, 'Invalid value: …: '],
+  [/Invalid value: (?:[\w.]+)?\{[\s\S]*\}: (?=field is immutable)/g, 'Invalid value: …: '],
+  [/Invalid value: \[\{"Name":[\s\S]*?\}\]: |Invalid value: \["v1"\]: (?=must have exactly)/g, 'Invalid value: …: '],
   [/\b(current: |version: )\d+/g, '$1N'],
-  [/too old resource version: \d+ \(\d+\)/g, 'too old resource version: N'],
+  [/too old resource version: \S+ \(\d+\)/g, 'too old resource version: N'],
   [/(in record \(|resourceVersion\\*":\\*")\d+/g, '$1N'],
 ];
 
@@ -32,6 +37,7 @@ export function normalise(value: unknown, naming: Naming): unknown {
     if (key === 'managedFields') return naming.fields ? [[key, sortManagers(normalise(one, naming))]] : [];
     const last = key.slice(key.lastIndexOf('.') + 1);
     const differs = own.has(last) || (timeKey.test(last) && one !== null);
+    if (key === 'causes') return [[key, distinct(normalise(one, naming))]];
     return [[plain(key, naming.namespace), differs && isScalar(one) ? 'OWN' : normalise(one, naming)]];
   });
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
@@ -40,9 +46,18 @@ export function normalise(value: unknown, naming: Naming): unknown {
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value);
 
 function plain(text: string, namespace: string): string {
+  const parts = /^([\s\S]*? is invalid: )\[(?!…)[\s\S]*\]$/.exec(text);
+  // Several errors are told in no fixed order; each is among the causes.
+  if (parts !== null) return plain(`${parts[1]}[…]`, namespace);
   let result = text.replaceAll(namespace, '{ns}');
   for (const [pattern, word] of patterns) result = result.replace(pattern, word);
   return result;
+}
+
+/** A real server says some things twice, and in no fixed order. */
+function distinct(causes: unknown): unknown {
+  if (!Array.isArray(causes)) return causes;
+  return [...new Set(causes.map((one) => JSON.stringify(one)))].sort().map((one) => JSON.parse(one) as unknown);
 }
 
 function sortManagers(fields: unknown): unknown {

@@ -514,7 +514,7 @@ const watches: readonly Scenario[] = [
       start,
       ...fill,
       watch('configmaps?watch=1&resourceVersion={rv}&fieldSelector=metadata.name%3Dc', 1, told),
-      watch('configmaps/d?watch=1&resourceVersion={rv}', 1, told),
+      get('configmaps/d?watch=1&resourceVersion={rv}', { pick: ['metadata.name'] }),
     ],
   },
   {

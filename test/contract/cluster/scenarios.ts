@@ -1,4 +1,4 @@
-/** All scenarios of the contract. */
+/** All scenarios of the contract; first those that wait, before a real cluster is busy with deleting namespaces. */
 import { accessScenarios } from './access.table.ts';
 import { creationScenarios } from './creation-scenarios.ts';
 import { customScenarios } from './custom.table.ts';
@@ -8,10 +8,10 @@ import { patchScenarios } from './patches.table.ts';
 import type { Scenario } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
+  ...lifeScenarios,
   ...accessScenarios,
   ...creationScenarios,
   ...objectScenarios,
   ...patchScenarios,
   ...customScenarios,
-  ...lifeScenarios,
 ];
