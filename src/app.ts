@@ -1,6 +1,7 @@
 /** Builds the daemon's parts from a configuration, in order, and disposes them in reverse. It is the only file that knows them all. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
@@ -96,7 +97,7 @@ export async function runApp(options: RunOptions): Promise<number> {
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
     mask: options.mask,
-    identity: `${options.environment['HOSTNAME'] ?? 'local'} ${config.file}`,
+    identity: `${options.environment['HOSTNAME'] ?? hostname()} ${config.file}`,
     render: pool.render,
     ending: options.signal,
     onBegun(cluster, lifetime) {

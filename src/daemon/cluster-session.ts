@@ -59,7 +59,7 @@ const blindTime = 60_000;
 
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, reach, signal } = options;
-  const histories = openHistories(options);
+  const histories = openHistories(options, (...release) => loop.touched(...release));
   const view = createLiveView({
     client,
     ...(options.rights ? { rights: options.rights } : {}),
@@ -121,12 +121,12 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   };
 }
 
-function openHistories(options: SessionOptions): Histories {
+function openHistories(options: SessionOptions, onForeign: (namespace: string, release: string) => void): Histories {
   const { client, driver, emit, now, reach, signal, rights = allRights } = options;
-  const told = new Set<string>();
+  const known = new Set<string>();
   const onUnreadable = (object: string, error: HelmGitopsError) => {
-    if (told.has(object)) return;
-    told.add(object);
+    if (known.has(object)) return;
+    known.add(object);
     emit({
       event: 'internal.error',
       message: `release record ${object} cannot be read and is left out: ${error.message}`,
@@ -137,7 +137,9 @@ function openHistories(options: SessionOptions): Histories {
     client,
     driver,
     onUnreadable,
+    onForeign,
     now,
+    signal,
     ...(rights === allRights ? {} : { scope: () => rights.scopeOf(recordKind(driver)) }),
     onLost: (error, namespace) => !signal.aborted && reach.lost(resource(namespace), error),
     onRestored: (namespace) => !signal.aborted && reach.restored(resource(namespace)),

@@ -41,3 +41,14 @@ export function tellOnce(entry: Entry, what: string, tell: () => void): void {
   entry.told = what;
   tell();
 }
+
+/** Milliseconds until what could not be written down is written. */
+export const anotherTry = 5_000;
+
+export function lookAgain(
+  { entries }: Loop,
+  id: string,
+  { enqueue, pause = anotherTry }: Pick<Turn, 'enqueue'> & { pause?: number },
+): void {
+  setTimeout(() => entries.has(id) && enqueue(id), pause).unref();
+}

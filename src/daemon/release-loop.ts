@@ -3,8 +3,6 @@
  * remedy after a failure, the soak after a success. All that is remembered here is lost with the process and rebuilt
  * from what the cluster says.
  */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
@@ -12,8 +10,9 @@ import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/re
 import { type ReconcileResult, reconcileRelease } from '../pipeline/reconcile-release.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
-import { type Entry, type Loop, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
+import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
+import { beginSoak, endSoak } from './soak.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -23,6 +22,8 @@ export interface ReleaseLoop {
   /** Those that were not wished for could not be prepared. */
   expectNoMore(definitions: readonly ReleaseDefinition[]): void;
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
+  /** Another hand has changed the release's records. */
+  touched(namespace: string, release: string): void;
   /** Health turned bad while the revision still soaks. */
   unhealthy(id: string, reason: string): void;
   /** Does something to a release before it is looked at again: a wait for readiness ends. False when it is not known. */
@@ -70,6 +71,14 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       }
       enqueue(id);
     },
+    touched(namespace, release) {
+      for (const [id, entry] of entries) {
+        const { definition } = entry.prepared;
+        if (definition.namespace !== namespace || definition.releaseName !== release) continue;
+        if (entry.running) endOvertaken(loop, entry.running, { namespace, release }).catch(() => undefined);
+        else enqueue(id);
+      }
+    },
     unhealthy(id, reason) {
       const entry = entries.get(id);
       if (!entry?.soak) return;
@@ -93,6 +102,17 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       options.model.forget(id);
     },
   };
+}
+
+/** What another hand has made, or taken away, while ours is under way: there is nothing left to wait for. */
+async function endOvertaken(
+  { context }: Loop,
+  running: NonNullable<Entry['running']>,
+  { namespace, release }: { namespace: string; release: string },
+): Promise<void> {
+  const intent = (await context.states.read(namespace, release))?.state.intent;
+  const newest = (await context.history(namespace, release).marks()).at(-1)?.version ?? 0;
+  if (intent && newest !== intent.version) running.superseded.abort();
 }
 
 async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
@@ -163,6 +183,8 @@ async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Pro
           : 'blocked';
     loop.model.set(id, { health, message });
     await standHeld(loop, prepared);
+    // Nobody tells when its time is over.
+    if (reason === 'foreign-operation') lookAgain(loop, id, { enqueue: turn.enqueue, pause: foreignPause });
   } else if (result.result === 'rollback') {
     await rollBack(loop, entry, {
       turn,
@@ -175,6 +197,7 @@ async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Pro
     await remedy(loop, entry, { result, turn });
   } else {
     await stand(loop, entry, result);
+    if (result.result === 'deployed' && !result.tidy) lookAgain(loop, id, turn);
   }
 }
 
@@ -235,35 +258,8 @@ async function standHeld(loop: Loop, prepared: PreparedRelease): Promise<void> {
   await loop.onStanding(prepared, version, false);
 }
 
-/** Healthy is what was ready and stayed so: only that is ever rolled back to. */
-function beginSoak(loop: Loop, entry: Entry, version: number): void {
-  endSoak(entry);
-  const { definition, digest, checkout } = entry.prepared;
-  const finish = async () => {
-    entry.soak = undefined;
-    await loop.context.states.change(
-      definition.namespace,
-      definition.releaseName,
-      (state: ReleaseState | undefined) => {
-        if (state?.deployed?.helmRevision !== version) return state;
-        const healthy = { version, digest, revision: checkout.revision };
-        return { ...state, healthy, clean: { version, objects: loop.marks(definitionId(definition)) } };
-      },
-    );
-    loop.emit({ event: 'release.healthy', ...releaseFields(entry.prepared), version });
-  };
-  const timer = setTimeout(() => {
-    if (!loop.context.signal.aborted)
-      finish().catch((error) => loop.emit({ event: 'internal.error', message: asHelmGitopsError(error).message }));
-  }, definition.settings.rollback.soak);
-  timer.unref();
-  entry.soak = { version, timer };
-}
-
-function endSoak(entry: Entry): void {
-  if (entry.soak) clearTimeout(entry.soak.timer);
-  entry.soak = undefined;
-}
+/** Milliseconds. */
+const foreignPause = 60_000;
 
 /** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
 function findBlocker(loop: Loop, { definition }: PreparedRelease): { id: string; message: string } | undefined {

@@ -10,7 +10,7 @@ import { rememberFailure } from '../pipeline/remember-release.ts';
 import { undoInstall } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
-import { tellOnce } from './release-entry.ts';
+import { lookAgain, tellOnce } from './release-entry.ts';
 
 export async function remedy(
   loop: Loop,
@@ -104,7 +104,11 @@ export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Pr
     });
     return;
   }
-  const { outcome, version } = await rollbackRelease(loop.context, { prepared, to, reason, aside: turn.slot.aside });
+  const { outcome, version, tidy } = await rollbackRelease(loop.context, {
+    ...{ prepared, to, reason },
+    aside: turn.slot.aside,
+  });
+  if (!tidy) lookAgain(loop, definitionId(prepared.definition), turn);
   const ends = { from: failed, to, fromCommit: prepared.checkout.commit?.id };
   if (outcome.status === 'deployed') {
     loop.emit({
@@ -213,7 +217,7 @@ export async function failedBeforeWrite(
 }
 
 /** Milliseconds between looks at a cluster that is out of reach. */
-const lookAgain = 5_000;
+const reachPause = 5_000;
 
 /** No failure of the release: its attempts are not counted, and it is never rolled back for it. */
 function awaitCluster(loop: Loop, entry: Entry, { turn, error }: { turn: Turn; error: HelmGitopsError }): void {
@@ -228,7 +232,7 @@ function awaitCluster(loop: Loop, entry: Entry, { turn, error }: { turn: Turn; e
     }),
   );
   loop.model.set(id, { health: 'blocked', message: `waits for cluster ${cluster}` });
-  setTimeout(() => loop.entries.has(id) && turn.enqueue(id), lookAgain).unref();
+  lookAgain(loop, id, { ...turn, pause: reachPause });
 }
 
 const placeOf = ({ definition: { namespace, releaseName } }: PreparedRelease) => ({ namespace, release: releaseName });

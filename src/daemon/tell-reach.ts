@@ -1,6 +1,6 @@
 /**
  * Tells whether a cluster can be worked with: once when it cannot, once when it can again, and of single watches that
- * were lost and came back. It outlives the sessions in the cluster.
+ * were lost and came back. What is back within moments is not worth a line. It outlives the sessions in the cluster.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
@@ -16,10 +16,25 @@ export interface Reach {
 }
 
 const silent: ReadonlySet<string> = new Set(['cluster.timeout', 'cluster.unavailable']);
+/** The next try may succeed. */
+const passing: ReadonlySet<string> = new Set([
+  ...silent,
+  'cluster.unreachable',
+  'cluster.server-error',
+  'cluster.too-many-requests',
+  'cluster.protocol',
+]);
+/** Milliseconds that such a loss may last untold. */
+const grace = 5_000;
 
 export function createReach(cluster: string, emit: Emit): Reach {
   let unreachable = false;
   const told = new Set<string>();
+  const due = new Map<string, NodeJS.Timeout>();
+  const cancel = (resource: string) => {
+    clearTimeout(due.get(resource));
+    due.delete(resource);
+  };
   const out = (thrown: unknown) => {
     if (unreachable) return;
     unreachable = true;
@@ -30,17 +45,24 @@ export function createReach(cluster: string, emit: Emit): Reach {
     if (unreachable) emit({ event: 'cluster.recovered', cluster });
     unreachable = false;
   };
+  const tell = (resource: string, thrown: unknown) => {
+    const { code, message, hint } = asHelmGitopsError(thrown);
+    due.delete(resource);
+    if (isOutOfReach(thrown) || (silent.has(code) && !isAggregated(resource))) return out(thrown);
+    if (unreachable || told.has(resource)) return;
+    told.add(resource);
+    emit({ event: 'watch.lost', cluster, resource, message, ...(hint ? { hint } : {}) });
+  };
   return {
     out,
     back,
     lost(resource, thrown) {
-      const { code, message, hint } = asHelmGitopsError(thrown);
-      if (isOutOfReach(thrown) || (silent.has(code) && !isAggregated(resource))) return out(thrown);
-      if (unreachable || told.has(resource)) return;
-      told.add(resource);
-      emit({ event: 'watch.lost', cluster, resource, message, ...(hint ? { hint } : {}) });
+      cancel(resource);
+      if (!passing.has(asHelmGitopsError(thrown).code)) return tell(resource, thrown);
+      due.set(resource, setTimeout(() => tell(resource, thrown), grace).unref());
     },
     restored(resource) {
+      cancel(resource);
       back();
       if (told.delete(resource)) emit({ event: 'watch.restored', cluster, resource });
     },

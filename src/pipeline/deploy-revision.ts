@@ -48,8 +48,8 @@ export type Outcome =
       readonly status: 'deployed';
       readonly record: ReleaseRecord;
       readonly duration: number;
-      /** Older records are put in order meanwhile; to be awaited. */
-      readonly tidied: Promise<void>;
+      /** Older records are put in order meanwhile; to be awaited. False: that is still to be done. */
+      readonly tidied: Promise<boolean>;
     }
   | {
       readonly status: 'failed';

@@ -35,20 +35,21 @@ interface Completed {
   readonly record: ReleaseRecord;
 }
 
-/** What ran before is superseded, what is too old goes. The release runs, whatever comes of this. */
+/** What ran before is superseded, what is too old goes. The release runs, whatever comes of this; false: look again. */
 export async function tidyHistory(
   context: ReleaseContext,
   revision: Revision,
   { history, record }: Completed,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await supersedeOlder(history, record.version);
     if ((await history.marks()).length > context.historyLimit) await prune(context, revision, history);
+    return true;
   } catch (error) {
-    // The release runs: older records are put in order at the next look.
     if (context.signal.aborted) throw error;
     const { fault, message } = asHelmGitopsError(error);
     if (fault === 'internal') context.emit({ event: 'internal.error', message });
+    return fault === 'internal';
   }
 }
 

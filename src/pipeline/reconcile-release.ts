@@ -60,6 +60,8 @@ export type ReconcileResult =
       readonly before: JsonObject | undefined;
       /** Which of these came from a Secret. */
       readonly secretKeys: readonly string[] | undefined;
+      /** False: older records are still to be put in order, which another look does. */
+      readonly tidy: boolean;
     }
   | {
       readonly result: 'failed';
@@ -226,7 +228,7 @@ async function deploy(
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
   if (outcome.status === 'failed')
     return { result: 'failed', version: step.version, outcome, versions: marks.map(({ version }) => version) };
-  await Promise.all([
+  const [, tidy] = await Promise.all([
     rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers }),
     outcome.tidied,
   ]);
@@ -239,6 +241,7 @@ async function deploy(
     plan,
     before: previous?.config,
     secretKeys: ground.state?.deployed?.secretKeys,
+    tidy,
   };
 }
 

@@ -28,7 +28,7 @@ export interface RollbackInput {
 export async function rollbackRelease(
   given: ReleaseContext,
   input: RollbackInput,
-): Promise<{ outcome: Outcome; version: number }> {
+): Promise<{ outcome: Outcome; version: number; tidy: boolean }> {
   const { definition, digest, op, checkout } = input.prepared;
   const context = actFor(given, accountOf(definition));
   const { namespace, releaseName } = definition;
@@ -61,11 +61,12 @@ export async function rollbackRelease(
     superseded: new AbortController().signal,
     aside: input.aside,
   });
+  let tidy = true;
   if (outcome.status === 'deployed')
-    await Promise.all([rememberRolledBack(context, definition, { version, to: input.to }), outcome.tidied]);
+    [, tidy] = await Promise.all([rememberRolledBack(context, definition, { version, to: input.to }), outcome.tidied]);
   // What was told to have failed must not begin by itself later on.
   else if (outcome.status === 'failed' && !outcome.wrote) await forgetIntent(context, input, version);
-  return { outcome, version };
+  return { outcome, version, tidy };
 }
 
 /** The revision that is left, and the pending record of just this rollback where a crash cut it short. */

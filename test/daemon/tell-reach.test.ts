@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createReach } from '../../src/daemon/tell-reach.ts';
 import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
 
@@ -11,11 +11,29 @@ function scene() {
   return { events, reach };
 }
 
+/** So long that a loss is told. */
+const later = () => vi.advanceTimersByTime(5_000);
+
 describe('what is told of lost watches', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('what is back within moments is not told, however often', () => {
+    const { events, reach } = scene();
+    for (const code of ['cluster.unreachable', 'cluster.server-error', 'cluster.unreachable'] as const) {
+      reach.lost('v1/Secret', clusterError(code, 'no'));
+      vi.advanceTimersByTime(4_000);
+      reach.restored('v1/Secret');
+    }
+    vi.advanceTimersByTime(60_000);
+    expect(events).toEqual([]);
+  });
+
   test('a server out of reach is one line, and one when it is back', () => {
     const { events, reach } = scene();
     const error = clusterError('cluster.unreachable', 'connection refused');
     for (const resource of ['v1/ConfigMap', 'apps/v1/Deployment']) reach.lost(resource, error);
+    later();
     for (const resource of ['v1/ConfigMap', 'apps/v1/Deployment']) reach.restored(resource);
     expect(events).toEqual(['cluster.unreachable', 'cluster.recovered']);
   });
@@ -24,6 +42,7 @@ describe('what is told of lost watches', () => {
     for (const code of ['cluster.unauthorized', 'cluster.timeout', 'cluster.unavailable'] as const) {
       const { events, reach } = scene();
       reach.lost('apps/v1/Deployment', clusterError(code, 'no'));
+      later();
       expect(events).toEqual(['cluster.unreachable']);
     }
   });
@@ -32,7 +51,9 @@ describe('what is told of lost watches', () => {
     const { events, reach } = scene();
     for (const kind of ['metrics.k8s.io/v1beta1/PodMetrics', 'things.example.com/v1/Thing'])
       reach.lost(kind, clusterError('cluster.unavailable', 'service unavailable'));
+    later();
     reach.lost('things.example.com/v1/Thing', clusterError('cluster.unavailable', 'service unavailable'));
+    later();
     expect(events).toEqual(['watch.lost metrics.k8s.io/v1beta1/PodMetrics', 'watch.lost things.example.com/v1/Thing']);
   });
 
@@ -44,7 +65,7 @@ describe('what is told of lost watches', () => {
     expect(events).toEqual(['cluster.unreachable', 'cluster.recovered']);
   });
 
-  test('a watch that alone is refused is told by its name', () => {
+  test('a watch that alone is refused is told at once, by its name', () => {
     const { events, reach } = scene();
     reach.lost('v1/Secret', clusterError('cluster.forbidden', 'no'));
     reach.restored('v1/Secret');

@@ -10,7 +10,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import { type CrashFleet, type KillPoint, openCrashFleet, type Seen, type Values } from '../support/crash-fleet.ts';
+import {
+  type CrashFleet,
+  type KillPoint,
+  openCrashFleet,
+  type Seen,
+  standing,
+  type Values,
+} from '../support/crash-fleet.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
 import type { LogLine } from '../support/start-daemon.ts';
 
@@ -35,8 +42,6 @@ interface Operation {
   readonly revision: string | undefined;
 }
 
-const standing = (color: string, tag: string, extra = false) =>
-  `${extra ? `ConfigMap/extra=${color} ` : ''}ConfigMap/settings=${color} Deployment/shop=${tag} ServiceAccount/shop`;
 const isHealthy = ({ event }: LogLine) => event === 'release.healthy';
 
 const operations: readonly Operation[] = [

@@ -27,6 +27,10 @@ export interface Values {
   readonly extra?: boolean;
 }
 
+/** The objects of such a revision, as `seen` tells them. */
+export const standing = (color: string, tag: string, extra = false): string =>
+  `${extra ? `ConfigMap/extra=${color} ` : ''}ConfigMap/settings=${color} Deployment/shop=${tag} ServiceAccount/shop`;
+
 export interface CrashFleet extends AsyncDisposable {
   readonly proxy: FaultProxy;
   /** Of the API server itself. */
@@ -58,7 +62,7 @@ export interface Seen {
   readonly state: string;
 }
 
-const chart = {
+export const shopChart = {
   'charts/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
   'charts/shop/templates/settings.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: {{ .Values.color }}}\n',
@@ -104,7 +108,7 @@ export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashF
   const { folder, kubeconfig, client, prefix, environments } = options;
   mkdirSync(folder, { recursive: true });
   const proxy = await startFaultProxy({ kubeconfig, writeTo: join(folder, 'kubeconfig') });
-  writeFiles(join(folder, 'fleet'), chart);
+  writeFiles(join(folder, 'fleet'), shopChart);
   const config = join(folder, 'config.yaml');
   writeFileSync(config, configText(prefix));
   const commit = (values: Values | undefined) =>
@@ -223,7 +227,7 @@ async function untilStill({ fleet, environments, stopped, from, ended }: Waiting
   }
 }
 
-async function see(
+export async function see(
   client: ClusterClient,
   { prefix, environment }: { prefix: string; environment: string },
 ): Promise<Seen> {

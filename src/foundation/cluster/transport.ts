@@ -1,7 +1,7 @@
 /**
  * Takes a way to load a Connection, returns HTTP calls to that API server: a pool of HTTP/1.1 connections for calls,
  * an agent of its own for streams. Obtains credentials anew when they expire or are refused, waits where the server
- * asks for it, and never repeats a call that could have been carried out already.
+ * asks for it, and never repeats a call that could have been carried out already, unless twice is as good as once.
  */
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +28,7 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
   /** `apply Deployment/shop`: for messages. */
   readonly what: string;
-  /** May be sent again when the connection broke under it. */
+  /** Twice is as good as once: sent again when the connection broke under it or the server failed. */
   readonly repeatable?: boolean;
   readonly impersonate?: Impersonation | undefined;
 }
@@ -60,6 +60,8 @@ interface Link {
 }
 
 const maxAttempts = 5;
+/** Of what may be repeated, where the server asks for nothing. */
+const maxRepeats = 4;
 const maxRetryAfterMilliseconds = 30_000;
 const closeTime = 2_000;
 /** Milliseconds after a renewal that failed; a plugin may take its time, and every call would ask it. */
@@ -108,10 +110,14 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       if (closed) throw abortError(request.what, new Error('the client is closed'));
       const answer = await exchange(used, request, { streaming, options }).catch((error: unknown) => {
         if (request.signal?.aborted) throw abortError(request.what, request.signal.reason);
-        if (request.repeatable && tries < 3 && isBrokenConnection(error)) return undefined;
+        if (request.repeatable && tries < maxRepeats && isBrokenConnection(error)) return undefined;
         throw networkError(error, request.what, hopOf(used));
       });
-      if (answer === undefined) continue;
+      if (answer === undefined) {
+        // The first time it was a connection that had been idle too long.
+        if (tries > 1) await pauseFor(repeatPause(tries, options.random), request);
+        continue;
+      }
       if (answer.headers.warning !== undefined) tellWarnings(answer.headers.warning, request.what, options);
       if (answer.statusCode < 300) return answer;
       const error = await failureOf(answer, request.what);
@@ -120,11 +126,11 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
         used = await renew();
         continue;
       }
-      const pause = tries < maxAttempts ? pauseBefore(answer, tries, options.random) : undefined;
+      const asked = tries < maxAttempts ? pauseBefore(answer, tries, options.random) : undefined;
+      const again = request.repeatable && tries < maxRepeats && isPassing(error, request);
+      const pause = asked ?? (again ? repeatPause(tries, options.random) : undefined);
       if (pause === undefined) throw answer.statusCode === 401 ? withExpiry(error, used.connection) : error;
-      await sleep(pause, undefined, request.signal ? { signal: request.signal } : {}).catch(() => {
-        throw abortError(request.what, request.signal?.reason);
-      });
+      await pauseFor(pause, request);
     }
   }
 
@@ -233,6 +239,23 @@ function pauseBefore(answer: Dispatcher.ResponseData, tries: number, random: () 
   const milliseconds = Number.isFinite(named) ? named * 1000 : 250 * 2 ** tries;
   if (milliseconds > maxRetryAfterMilliseconds) return undefined;
   return milliseconds * (1 + 0.2 * random());
+}
+
+/** A server's own failure; or a forced apply that met another write. */
+function isPassing(error: Error, { method }: ApiRequest): boolean {
+  if (isClusterError(error, 'cluster.server-error', 'cluster.unavailable')) return true;
+  return method === 'PATCH' && isClusterError(error, 'cluster.conflict');
+}
+
+/** Milliseconds: 100, 200, 400. */
+function repeatPause(tries: number, random: () => number): number {
+  return 50 * 2 ** tries * (1 + 0.2 * random());
+}
+
+async function pauseFor(milliseconds: number, { signal, what }: ApiRequest): Promise<void> {
+  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
+    throw abortError(what, signal?.reason);
+  });
 }
 
 function isBrokenConnection(error: unknown): boolean {

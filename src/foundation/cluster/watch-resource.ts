@@ -6,6 +6,7 @@
 
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HelmGitopsError } from '../base/errors.ts';
 import { parseExactJson } from '../base/exact-json.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import type { ObjectList, Watch, WatchHandler } from './cluster-client.ts';
@@ -189,6 +190,11 @@ async function readStream(stream: Readable, reader: Reader, { seconds, stall, si
       if (start < text.length) parts.push(text.slice(start));
       rearm();
     }
+  } catch (error) {
+    if (error instanceof HelmGitopsError || reader.relist) throw error;
+    throw clusterError('cluster.unreachable', `watch: the connection broke: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);

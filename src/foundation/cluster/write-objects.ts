@@ -78,7 +78,7 @@ export async function deleteObject(
     ...(options.dryRun ? { dryRun: ['All'] } : {}),
   });
   try {
-    await session.send({ method: 'DELETE', path, what, signal: options.signal, body });
+    await session.send({ method: 'DELETE', path, what, signal: options.signal, body, repeatable: true });
     return true;
   } catch (error) {
     if (!isClusterError(error, 'cluster.not-found')) throw error;

@@ -33,6 +33,8 @@ export interface HistoryOptions {
 }
 
 const fieldManager = 'helm-gitops';
+/** Of a write that was not carried out and that nothing speaks against. */
+const maxTries = 4;
 
 export function openHistory(options: HistoryOptions): ReleaseHistory {
   const { client, namespace, name, driver = 'secret' } = options;
@@ -45,17 +47,22 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
 
   async function write(record: ReleaseRecord, label: Stamp['label'], resourceVersion?: string): Promise<StoredRelease> {
     const object = await recordObject({ ...record, namespace }, { driver, label, time: now() });
-    try {
-      const written =
-        resourceVersion === undefined
-          ? await client.create(object, { ...call, fieldManager })
-          : await client.update(
-              { ...object, metadata: { ...object.metadata, resourceVersion } },
-              { ...call, fieldManager },
-            );
-      return { record, resourceVersion: written.metadata.resourceVersion ?? '' };
-    } catch (error) {
-      throw writeError(error, { record, object, update: resourceVersion !== undefined });
+    const stored = ({ metadata }: KubernetesObject) => ({ record, resourceVersion: metadata.resourceVersion ?? '' });
+    let answered = true;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        if (resourceVersion === undefined) return stored(await client.create(object, { ...call, fieldManager }));
+        const metadata = { ...object.metadata, resourceVersion };
+        return stored(await client.update({ ...object, metadata }, { ...call, fieldManager }));
+      } catch (error) {
+        const failure = writeError(error, { record, object, update: resourceVersion !== undefined });
+        if (!isDoubtful(error)) throw failure;
+        const there = await client.get(reference(record.version), call).catch(() => Promise.reject(failure));
+        // It was carried out, and the answer was lost; who is refused the first time has met another hand.
+        answered &&= isRefusal(error);
+        if (!answered && there && recordText(there) === recordText(object)) return stored(there);
+        if (there?.metadata.resourceVersion !== resourceVersion || tries >= maxTries) throw failure;
+      }
     }
   }
 
@@ -124,6 +131,14 @@ async function readObject(object: KubernetesObject): Promise<StoredRelease> {
     },
     resourceVersion: metadata.resourceVersion ?? '',
   };
+}
+
+const isRefusal = (error: unknown) => isClusterError(error, 'cluster.conflict', 'cluster.already-exists');
+
+/** Nobody knows whether such a write was carried out; a conflict may be with ourselves, or have passed. */
+function isDoubtful(error: unknown): boolean {
+  const silent = ['cluster.unreachable', 'cluster.timeout', 'cluster.server-error', 'cluster.unavailable'] as const;
+  return isRefusal(error) || isClusterError(error, ...silent);
 }
 
 interface Attempted {

@@ -7,10 +7,9 @@ import { LRUCache } from 'lru-cache';
 import type { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient, Watch } from '../cluster/cluster-client.ts';
 import type { WatchScope } from '../cluster/watch-rights.ts';
-import type { KubernetesObject } from '../manifest/object.ts';
-import { isOlderVersion } from '../manifest/resource-version.ts';
-import { markOf, openHistory } from './open-history.ts';
+import { openHistory } from './open-history.ts';
 import { recordKind, type StorageDriver } from './record-object.ts';
+import { createReleaseMarks, type ReleaseMarks } from './release-marks.ts';
 import type { ReleaseHistory, RevisionMark, StoredRelease } from './release-record.ts';
 
 export interface HistoriesOptions {
@@ -20,6 +19,9 @@ export interface HistoriesOptions {
   /** Told once per object that cannot be decoded. */
   readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
   readonly now?: () => Date;
+  readonly signal?: AbortSignal;
+  /** Told, a moment after, of each release whose records another hand has changed. */
+  readonly onForeign?: (namespace: string, name: string) => void;
   /** Where records may be followed; default: everywhere. */
   readonly scope?: () => Promise<WatchScope>;
   /** `namespace` is `''` where all are followed by one watch. */
@@ -39,14 +41,14 @@ interface Followed {
   readonly answered: Promise<void>;
 }
 
-type Marks = Map<number, RevisionMark>;
-
 /** Characters of the manifests of what is kept: enough for the releases that are being worked on. */
 const kept = 4_000_000;
 
 export function watchHistories(options: HistoriesOptions): Histories {
   const { client } = options;
-  const { releases, note, follow, stop } = followMarks(options);
+  const foreign = foreignTeller(options.onForeign);
+  const marks = createReleaseMarks(foreign.tell);
+  const { follow, stop } = followRecords(options, marks);
   const unreadable = new Set<string>();
   const contents = new LRUCache<string, StoredRelease>({
     maxSize: kept,
@@ -59,7 +61,7 @@ export function watchHistories(options: HistoriesOptions): Histories {
     const keyOf = ({ version, resourceVersion }: RevisionMark) => `${release} ${version} ${resourceVersion}`;
     const remember = (stored: StoredRelease): StoredRelease => {
       const mark = markOfStored(stored);
-      note(release, mark);
+      marks.note(release, mark);
       contents.set(keyOf(mark), stored);
       return stored;
     };
@@ -68,11 +70,11 @@ export function watchHistories(options: HistoriesOptions): Histories {
       async marks() {
         const watch = await follow(namespace);
         await watch.answered;
-        const marks = watch.current ? [...(releases.get(release)?.values() ?? [])] : await direct.marks();
-        return marks.filter((mark) => !unreadable.has(keyOf(mark))).sort((a, b) => a.version - b.version);
+        const found = watch.current ? marks.of(release) : await direct.marks();
+        return found.filter((mark) => !unreadable.has(keyOf(mark))).sort((a, b) => a.version - b.version);
       },
       async get(version) {
-        const mark = releases.get(release)?.get(version);
+        const mark = marks.get(release, version);
         const known = mark && (await follow(namespace)).current ? contents.get(keyOf(mark)) : undefined;
         if (known) return known;
         const found = await direct.get(version);
@@ -80,46 +82,48 @@ export function watchHistories(options: HistoriesOptions): Histories {
         if (mark) unreadable.add(keyOf(mark));
         return undefined;
       },
-      create: async (record) => remember(await direct.create(record)),
-      update: async (stored, record) => remember(await direct.update(stored, record)),
+      create: (record) =>
+        marks.whileWriting(release, record.version, async () => remember(await direct.create(record))),
+      update: (stored, record) =>
+        marks.whileWriting(release, stored.record.version, async () => {
+          try {
+            return remember(await direct.update(stored, record));
+          } catch (error) {
+            // What was kept is out of date: the next reading asks.
+            contents.delete(keyOf(markOfStored(stored)));
+            throw error;
+          }
+        }),
       async delete(version) {
-        await direct.delete(version);
-        releases.get(release)?.delete(version);
+        const mark = marks.get(release, version);
+        // What we delete ourselves is no news.
+        marks.forget(release, version);
+        try {
+          await direct.delete(version);
+        } catch (error) {
+          if (mark) marks.note(release, mark);
+          throw error;
+        }
       },
     };
   };
-  return { of, [Symbol.asyncDispose]: stop };
+  return {
+    of,
+    async [Symbol.asyncDispose]() {
+      foreign.stop();
+      await stop();
+    },
+  };
 }
 
-interface FollowedMarks {
-  /** By `NAMESPACE/NAME`. */
-  readonly releases: ReadonlyMap<string, Marks>;
-  note(release: string, mark: RevisionMark): void;
+interface FollowedRecords {
   /** The watch that tells of a namespace's records, opened when it is first asked for. */
   follow(namespace: string): Promise<Followed>;
   stop(): Promise<void>;
 }
 
-function followMarks(options: HistoriesOptions): FollowedMarks {
-  const releases = new Map<string, Marks>();
+function followRecords(options: HistoriesOptions, marks: ReleaseMarks): FollowedRecords {
   const followed = new Map<string, Followed>();
-  const note = (release: string, mark: RevisionMark) => {
-    const marks = releases.get(release) ?? new Map<number, RevisionMark>();
-    releases.set(release, marks);
-    const known = marks.get(mark.version);
-    // The watch may tell of a state that our own write has left behind.
-    if (known === undefined || !isNewer(known, mark)) marks.set(mark.version, mark);
-  };
-  const replace = (namespace: string, items: readonly KubernetesObject[]) => {
-    const found = items.map((item) => ({ release: releaseOf(item), mark: markOf(item) }));
-    const last = found.reduce((most, { mark }) => (mark && isNewer(mark, most) ? mark : most), nothing);
-    for (const [release, marks] of releases) {
-      if (namespace !== '' && !release.startsWith(`${namespace}/`)) continue;
-      for (const mark of marks.values()) if (!isNewer(mark, last)) marks.delete(mark.version);
-      if (marks.size === 0) releases.delete(release);
-    }
-    for (const { release, mark } of found) if (mark) note(release, mark);
-  };
   /** `''`: of all namespaces. */
   const open = (namespace: string): Followed => {
     const known = followed.get(namespace);
@@ -131,16 +135,11 @@ function followMarks(options: HistoriesOptions): FollowedMarks {
       { ...kind, labelSelector: 'owner=helm', metadataOnly: true },
       {
         replaced(items) {
-          replace(namespace, items);
+          marks.replaced(namespace, items);
           entry.current = true;
           answered.resolve();
         },
-        changed(type, object) {
-          const mark = markOf(object);
-          const release = releaseOf(object);
-          if (mark && type === 'DELETED') releases.get(release)?.delete(mark.version);
-          else if (mark) note(release, mark);
-        },
+        changed: marks.changed,
         lost(error) {
           entry.current = false;
           answered.resolve();
@@ -159,8 +158,6 @@ function followMarks(options: HistoriesOptions): FollowedMarks {
   const scope = options.scope?.();
   if (scope === undefined) open('');
   return {
-    releases,
-    note,
     follow: async (namespace) => open((await scope) === 'namespace' ? namespace : ''),
     async stop() {
       await Promise.all([...followed.values()].map(({ watch }) => watch[Symbol.asyncDispose]()));
@@ -168,15 +165,29 @@ function followMarks(options: HistoriesOptions): FollowedMarks {
   };
 }
 
-const nothing: RevisionMark = { version: 0, status: 'unknown', resourceVersion: '0' };
+/** Milliseconds: what one command of helm writes comes together. */
+const foreignPause = 100;
 
-const releaseOf = ({ metadata }: KubernetesObject): string =>
-  `${metadata.namespace ?? ''}/${metadata.labels?.['name'] ?? ''}`;
+function foreignTeller(told: HistoriesOptions['onForeign']): { tell(release: string): void; stop(): void } {
+  const due = new Map<string, NodeJS.Timeout>();
+  return {
+    tell(release) {
+      if (told === undefined || due.has(release)) return;
+      const [namespace = '', name = ''] = release.split('/');
+      const tell = () => {
+        due.delete(release);
+        told(namespace, name);
+      };
+      due.set(release, setTimeout(tell, foreignPause).unref());
+    },
+    stop() {
+      for (const timer of due.values()) clearTimeout(timer);
+    },
+  };
+}
 
 const markOfStored = ({ record, resourceVersion }: StoredRelease): RevisionMark => ({
   version: record.version,
   status: record.info.status,
   resourceVersion,
 });
-
-const isNewer = (a: RevisionMark, b: RevisionMark): boolean => isOlderVersion(b.resourceVersion, a.resourceVersion);

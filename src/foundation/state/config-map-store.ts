@@ -15,6 +15,9 @@ export const kindLabel = 'helm-gitops.io/state';
 export const stateKey = 'state.json';
 const fieldManager = 'helm-gitops';
 const maxTries = 20;
+/** Of them without an answer. */
+const maxLost = 3;
+const passing = ['cluster.unreachable', 'cluster.timeout', 'cluster.server-error', 'cluster.unavailable'] as const;
 
 /** A ConfigMap as it is, or as it shall become. */
 export interface Document {
@@ -111,7 +114,9 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
             doubtful.add(name);
             const raced = isClusterError(error, 'cluster.conflict', 'cluster.already-exists');
             const gone = base !== undefined && isClusterError(error, 'cluster.not-found');
-            if (!raced && !gone) throw error;
+            // Nobody knows whether it was carried out: what is there then tells.
+            const lost = tries < maxLost && isClusterError(error, ...passing);
+            if (!raced && !gone && !lost) throw error;
           }
         }
         throw new HelmGitopsError('state.conflict', 'transient', `ConfigMap ${name} was changed each time we tried to`);

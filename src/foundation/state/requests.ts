@@ -36,5 +36,7 @@ export function withOutcome<State extends { readonly requests?: readonly Request
   state: State,
   outcome: RequestOutcome,
 ): State {
-  return { ...state, requests: [...(state.requests ?? []), outcome].slice(-keptOutcomes) };
+  // Its write may be made twice, when the answer to the first was lost.
+  const others = (state.requests ?? []).filter(({ id, at }) => id !== outcome.id || at !== outcome.at);
+  return { ...state, requests: [...others, outcome].slice(-keptOutcomes) };
 }

@@ -103,11 +103,13 @@ async function handOver(input: ApplyInput, change: Change): Promise<void> {
   if (live && needsMigration(live, fieldManager)) await writeObject(input, { ...change, live });
 }
 
-async function deleteObject({ client, signal }: ApplyInput, { object }: Change): Promise<void> {
+/** Only the object that the plan saw: not one that somebody put in its place meanwhile. */
+async function deleteObject({ client, signal }: ApplyInput, { object, live }: Change): Promise<void> {
   const { name = '', namespace } = object.metadata;
+  const uid = live?.metadata.uid;
   await client.delete(
     { apiVersion: object.apiVersion, kind: object.kind, name, namespace },
-    { propagation: 'Background', signal },
+    { propagation: 'Background', signal, ...(uid && { preconditions: { uid } }) },
   );
 }
 

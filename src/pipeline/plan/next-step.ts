@@ -35,7 +35,7 @@ export type HoldReason =
 
 export interface LatestRevision {
   readonly version: number;
-  readonly info: Pick<ReleaseInfo, 'status' | 'last_deployed' | 'description'>;
+  readonly info: Pick<ReleaseInfo, 'status' | 'last_deployed' | 'description' | 'deleted'>;
 }
 
 export interface Situation {
@@ -53,7 +53,7 @@ export interface Situation {
   readonly now: number;
 }
 
-/** How long somebody else's pending revision is waited for after its `last_deployed`. */
+/** How long somebody else's pending revision is waited for after its `last_deployed`, an uninstall after its beginning. */
 const foreignPatience = 3_600_000;
 
 export function nextStep(situation: Situation): NextStep {
@@ -167,16 +167,19 @@ function upgradeReason(situation: Situation, latest: LatestRevision): string {
 }
 
 function pendingStep(situation: Situation, latest: LatestRevision): NextStep | undefined {
-  if (!latest.info.status.startsWith('pending-')) return undefined;
   const intent = situation.state?.intent;
-  if (intent?.version === latest.version) {
+  const ourRemoval = intent?.action === 'uninstall' || situation.state?.failure !== undefined;
+  const isLeaving = latest.info.status === 'uninstalling' && !ourRemoval;
+  if (!isLeaving && !latest.info.status.startsWith('pending-')) return undefined;
+  if (!isLeaving && intent?.version === latest.version) {
     if (intent.digest === situation.digest) {
       if (intent.action === 'rollback') return { step: 'rollback', version: latest.version - 1, to: intent.to };
       return { step: 'resume', version: latest.version };
     }
     return { step: 'upgrade', version: latest.version + 1, why: 'superseded' };
   }
-  const age = situation.now - Date.parse(latest.info.last_deployed);
+  const began = (isLeaving && latest.info.deleted) || latest.info.last_deployed;
+  const age = situation.now - Date.parse(began);
   if (age < foreignPatience) {
     return hold(
       'foreign-operation',

@@ -1,8 +1,9 @@
 /** Generates expressions: literals, fields, variables and calls of every function with fitting and unfitting arguments. */
+
+import type { Random } from '../../support/random.ts';
 import { BIG_INTS, FLOATS, INTS, METHODS, OBJECTS, SEMVER, TIME } from './objects.table.ts';
 import type { PoolName } from './pools.table.ts';
 import { POOLS } from './pools.table.ts';
-import type { Random } from './random.ts';
 import { RANDOM, SLOW, type Slot } from './slots.table.ts';
 import { textFor } from './texts.ts';
 

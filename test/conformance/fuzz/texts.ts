@@ -1,7 +1,7 @@
 /** Random texts by what they are meant for: plain, regular expressions, layouts, documents, printf formats. */
 
+import type { Random } from '../../support/random.ts';
 import { POOLS, type PoolName } from './pools.table.ts';
-import type { Random } from './random.ts';
 
 type Maker = (random: Random) => string;
 

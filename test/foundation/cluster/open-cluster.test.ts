@@ -82,6 +82,25 @@ describe('a call to the API server', () => {
     await expect(at.client.create(configMap)).rejects.toMatchObject({ code: 'cluster.unreachable' });
   });
 
+  test('repeats after a server failed what may be done twice, and no more than a few times', async () => {
+    let failures = 2;
+    await using at = await fake((request, response) => {
+      if (failures-- > 0) answerStatus(response, 500, { reason: 'InternalError', message: 'etcd has no leader' });
+      else if (request.method === 'DELETE') answerStatus(response, 404, { reason: 'NotFound' });
+      else response.end(JSON.stringify(configMap));
+    });
+    expect(await at.client.apply(configMap, { fieldManager: 'helm' })).toMatchObject(configMap);
+    failures = 1;
+    // Carried out the first time, by all that we know.
+    expect(await at.client.delete(reference)).toBe(false);
+    failures = 1;
+    await expect(at.client.update(configMap)).rejects.toMatchObject({ code: 'cluster.server-error' });
+    failures = 100;
+    const before = at.api.requests.length;
+    await expect(at.client.get(reference)).rejects.toMatchObject({ code: 'cluster.server-error' });
+    expect(at.api.requests.length - before).toBe(4);
+  });
+
   test('ends at its deadline', async () => {
     await using at = await fake(() => undefined, { deadline: 50 });
     await expect(at.client.get(reference)).rejects.toMatchObject({ code: 'cluster.timeout', fault: 'transient' });

@@ -5,6 +5,7 @@ import { openHistory } from '../../../src/foundation/history/open-history.ts';
 import { pruneHistory } from '../../../src/foundation/history/prune-history.ts';
 import { checkReleaseName, isReleaseName } from '../../../src/foundation/history/release-name.ts';
 import type { ReleaseRecord, ReleaseStatus } from '../../../src/foundation/history/release-record.ts';
+import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
 
 const now = () => new Date('2026-11-20T12:00:00Z');
@@ -107,6 +108,39 @@ describe('a history', () => {
     await history.delete(1);
     await expect(history.update(fresh as NonNullable<typeof fresh>, revision(1))).rejects.toMatchObject(conflict);
     expect(await history.get(1)).toBeUndefined();
+  });
+
+  test.each([
+    ['before it was carried out', false],
+    ['after it was carried out', true],
+  ])('a write that was cut off %s is made once', async (_when, isDone) => {
+    const { cluster, history } = scene();
+    let cut = 0;
+    const put = cluster.put;
+    cluster.before = (call, object) => {
+      if (!/^(create|update) /.test(call)) return;
+      cut += 1;
+      if (cut % 2 === 0) return;
+      if (isDone) put(object as KubernetesObject);
+      throw clusterError('cluster.unreachable', 'the connection broke');
+    };
+    const stored = await history.create(revision(1, 'pending-install'));
+    const updated = await history.update(stored, revision(1, 'deployed'));
+    expect((await history.get(1))?.record.info.status).toBe('deployed');
+    expect(updated.resourceVersion).toBe((await history.get(1))?.resourceVersion);
+  });
+
+  test('a write that nobody knows the end of is no reason to overwrite another hand', async () => {
+    const { cluster, history } = scene();
+    const stored = await history.create(revision(1, 'pending-install'));
+    cluster.before = async (call) => {
+      cluster.before = () => undefined;
+      if (!call.startsWith('update')) return;
+      await history.update(stored, revision(1, 'uninstalling'));
+      throw clusterError('cluster.unreachable', 'the connection broke');
+    };
+    await expect(history.update(stored, revision(1, 'deployed'))).rejects.toMatchObject({ fault: 'transient' });
+    expect((await history.get(1))?.record.info.status).toBe('uninstalling');
   });
 
   test('says what takes the room when a release is too large', async () => {

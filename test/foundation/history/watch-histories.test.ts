@@ -25,11 +25,13 @@ function scene() {
     },
   });
   const onUnreadable = (secret: string) => void unreadable.push(secret);
-  const histories = watchHistories({ client, onUnreadable, now });
+  const foreign: string[] = [];
+  const onForeign = (namespace: string, name: string) => void foreign.push(`${namespace}/${name}`);
+  const histories = watchHistories({ client, onUnreadable, now, onForeign });
   const direct = openHistory({ client: cluster, namespace: 'web', name: 'shop', onUnreadable, now });
   const secrets = () => [...cluster.objects.values()].filter(({ kind }) => kind === 'Secret');
   const tell = () => handler as WatchHandler;
-  return { cluster, histories, history: histories.of('web', 'shop'), direct, secrets, tell, unreadable };
+  return { cluster, histories, history: histories.of('web', 'shop'), direct, secrets, tell, unreadable, foreign };
 }
 
 const versions = (marks: readonly { version: number; status: string }[]) =>
@@ -63,6 +65,29 @@ describe('watched histories', () => {
     tell().replaced(secrets());
     for (const secret of secrets()) tell().changed('DELETED', secret);
     expect(await history.marks()).toEqual([]);
+  });
+
+  test('tell of what another hand did, a moment later and once, and never of our own writes', async () => {
+    const { history, direct, secrets, tell, foreign } = scene();
+    await direct.create(revision(1, 'deployed'));
+    tell().replaced(secrets());
+    const second = await history.create(revision(2, 'pending-upgrade'));
+    for (const secret of secrets()) tell().changed('MODIFIED', secret);
+    await history.update(second, revision(2, 'deployed'));
+    tell().replaced(secrets());
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(foreign).toEqual([]);
+    await direct.create(revision(3, 'pending-rollback'));
+    for (const secret of secrets()) tell().changed('ADDED', secret);
+    const gone = secrets().find(({ metadata }) => metadata.name?.endsWith('v1'));
+    if (gone) tell().changed('DELETED', gone);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(foreign).toEqual(['web/shop']);
+    // While the watch was lost.
+    await direct.create(revision(4, 'deployed'));
+    tell().replaced(secrets());
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(foreign).toEqual(['web/shop', 'web/shop']);
   });
 
   test('read a record once while it stays as it is', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
+import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 import { acquireLease, type LeaseOptions } from '../../../src/foundation/state/acquire-lease.ts';
 import { type MemoryCluster, memoryCluster } from '../../support/memory-cluster.ts';
 
@@ -106,6 +107,26 @@ describe('the lease', () => {
       throw clusterError('cluster.unreachable', 'x');
     };
     await vi.waitFor(() => expect(lease.lost.aborted).toBe(true), 2000);
+    await lease[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['the answer to a renewal is lost', true],
+    ['a renewal is refused without a reason', false],
+  ])('is kept when %s', async (_what, isDone) => {
+    const cluster = memoryCluster();
+    const lease = await take(cluster, 'a', { duration: 600 });
+    let renewals = 0;
+    cluster.before = (call, object) => {
+      if (!call.startsWith('update Lease')) return;
+      renewals += 1;
+      if (renewals % 2 === 0) return;
+      if (isDone) cluster.put(object as KubernetesObject);
+      throw clusterError(isDone ? 'cluster.unreachable' : 'cluster.conflict', 'x');
+    };
+    await vi.waitFor(() => expect(renewals).toBeGreaterThan(5), 5000);
+    expect(lease.lost.aborted).toBe(false);
+    expect(holder(cluster)).toBe('a');
     await lease[Symbol.asyncDispose]();
   });
 

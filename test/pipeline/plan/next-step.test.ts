@@ -299,7 +299,25 @@ const rows: Row[] = [
     { step: 'hold', reason: 'foreign-revision' },
   ],
   [
-    'unless the policy corrects it',
+    'an uninstall by another hand is waited for',
+    { state: state(deployed('old', 3)), latest: record(3, 'uninstalling', minute) },
+    { step: 'hold', reason: 'foreign-operation' },
+  ],
+  [
+    'for an hour',
+    { state: state(deployed('old', 3)), latest: record(3, 'uninstalling', 61 * minute) },
+    { step: 'upgrade', version: 4, why: 'abandoned' },
+  ],
+  [
+    'one of ours whose definition came back is no reason to wait',
+    {
+      state: state({ ...deployed('new', 3), intent: { op: 'o', action: 'uninstall', digest: 'new', version: 3 } }),
+      latest: record(3, 'uninstalling', minute),
+    },
+    { step: 'upgrade', version: 4 },
+  ],
+  [
+    'one that overtook ours is replaced where the policy corrects it',
     {
       policy: 'correct',
       state: state({ ...deployed('old', 1), ...intent('upgrade', 'new', 2) }),
