@@ -5,7 +5,6 @@
 
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
-import { digestApiVersions } from '../foundation/cluster/digest-api-versions.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { ReleaseHistory } from '../foundation/history/release-record.ts';
@@ -18,6 +17,7 @@ import { accountOf, actFor } from './act-for.ts';
 import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
+import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { closedWindow } from './plan/sync-window.ts';
@@ -283,16 +283,6 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
       hint: 'set adopt: always to take it over with what git says, or make the definition render what is recorded',
     },
   };
-}
-
-function answersChanged(state: ReleaseState | undefined, discovery: Discovery): boolean {
-  const deployed = state?.deployed;
-  if (!deployed) return false;
-  if (deployed.kubeVersion !== undefined && deployed.kubeVersion !== discovery.kubeVersion) return true;
-  const { apiVersionList } = deployed;
-  if (apiVersionList !== undefined && apiVersionList !== digestApiVersions(discovery.apiVersions)) return true;
-  const served = new Set(discovery.apiVersions);
-  return Object.entries(deployed.apiVersions ?? {}).some(([api, answer]) => served.has(api) !== answer);
 }
 
 /** `fleet@3f2a1c9 Raise replicas` */

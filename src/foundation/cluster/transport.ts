@@ -17,6 +17,7 @@ import {
   statusError,
 } from './cluster-error.ts';
 import type { Connection } from './kubeconfig.ts';
+import { isBrokenConnection, isPassing, pauseBefore, repeatPause } from './repeat-call.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -62,7 +63,6 @@ interface Link {
 const maxAttempts = 5;
 /** Of what may be repeated, where the server asks for nothing. */
 const maxRepeats = 4;
-const maxRetryAfterMilliseconds = 30_000;
 const closeTime = 2_000;
 /** Milliseconds after a renewal that failed; a plugin may take its time, and every call would ask it. */
 const renewalPause = 5_000;
@@ -228,39 +228,10 @@ function withExpiry(error: HelmGitopsError, { tls: { cert } }: Connection): Helm
   });
 }
 
-/**
- * Milliseconds until the same request may be sent again; undefined where it should not be. An API server turns such
- * a request away before it does anything. A 503 without Retry-After may come from a proxy that did pass it on.
- */
-function pauseBefore(answer: Dispatcher.ResponseData, tries: number, random: () => number): number | undefined {
-  const { statusCode, headers } = answer;
-  const named = headers['retry-after'] === undefined ? Number.NaN : Number(headers['retry-after']);
-  if (statusCode !== 429 && !(statusCode >= 500 && Number.isFinite(named))) return undefined;
-  const milliseconds = Number.isFinite(named) ? named * 1000 : 250 * 2 ** tries;
-  if (milliseconds > maxRetryAfterMilliseconds) return undefined;
-  return milliseconds * (1 + 0.2 * random());
-}
-
-/** A server's own failure; or a forced apply that met another write. */
-function isPassing(error: Error, { method }: ApiRequest): boolean {
-  if (isClusterError(error, 'cluster.server-error', 'cluster.unavailable')) return true;
-  return method === 'PATCH' && isClusterError(error, 'cluster.conflict');
-}
-
-/** Milliseconds: 100, 200, 400. */
-function repeatPause(tries: number, random: () => number): number {
-  return 50 * 2 ** tries * (1 + 0.2 * random());
-}
-
 async function pauseFor(milliseconds: number, { signal, what }: ApiRequest): Promise<void> {
   await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
     throw abortError(what, signal?.reason);
   });
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function createLink(connection: Connection, options: TransportOptions): Link {
