@@ -22,7 +22,7 @@ export interface WatchSource {
 export interface WatchTiming {
   /** The server ends a watch after this many seconds to twice that; then it is opened anew. */
   readonly timeoutSeconds: number;
-  /** A stream that once brought a bookmark (each minute) is dead when it is silent for so long; milliseconds. */
+  /** A stream is dead when it is silent for so long: servers send a bookmark each minute. Milliseconds. */
   readonly stall: number;
   readonly backoff: { readonly first: number; readonly max: number };
   readonly random: () => number;
@@ -83,7 +83,7 @@ async function follow(source: WatchSource, handler: WatchHandler, { timing, sign
       const stream = await source.stream(resourceVersion, seconds, signal);
       answered();
       reader.resourceVersion = resourceVersion;
-      await readStream(stream, reader, { seconds, stall: timing.stall, signal });
+      await readStream(stream, reader, { stall: timing.stall, signal });
       resourceVersion = reader.resourceVersion;
       // The server's regular end. One that ends at once, again and again, must not be asked in a tight loop.
       failures = Date.now() - started >= soundStreamMilliseconds ? 0 : failures + 1;
@@ -121,7 +121,6 @@ interface Reader {
   resourceVersion: string | undefined;
   /** The stream cannot be gone on with: something in it was not understood. */
   relist: boolean;
-  bookmarks: boolean;
   line(text: string): void;
 }
 
@@ -129,7 +128,6 @@ function createReader(source: WatchSource, handler: WatchHandler): Reader {
   return {
     resourceVersion: undefined,
     relist: false,
-    bookmarks: false,
     line(text) {
       if (text === '') return;
       // Until the line is dealt with: an unreadable one, or a handler that throws, must not be lost.
@@ -141,9 +139,7 @@ function createReader(source: WatchSource, handler: WatchHandler): Reader {
         this.relist = code === 410;
         throw statusError(parseApiStatus(code, JSON.stringify(object), undefined), 'watch');
       }
-      if (type === 'BOOKMARK') this.bookmarks = true;
-      else if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
-        handler.changed(type, source.complete(object));
+      if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') handler.changed(type, source.complete(object));
       this.resourceVersion = object.metadata?.resourceVersion ?? this.resourceVersion;
       this.relist = false;
     },
@@ -159,19 +155,18 @@ function parseLine(text: string): { type: string; object: KubernetesObject } {
 }
 
 interface StreamLimits {
-  readonly seconds: number;
   readonly stall: number;
   readonly signal: AbortSignal;
 }
 
-async function readStream(stream: Readable, reader: Reader, { seconds, stall, signal }: StreamLimits): Promise<void> {
+async function readStream(stream: Readable, reader: Reader, { stall, signal }: StreamLimits): Promise<void> {
   const decoder = new TextDecoder();
   let parts: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const silent = () => stream.destroy(clusterError('cluster.timeout', 'watch: the server has fallen silent'));
   const rearm = () => {
     clearTimeout(timer);
-    timer = setTimeout(silent, reader.bookmarks ? stall : seconds * 1000 + 15_000);
+    timer = setTimeout(silent, stall);
   };
   const end = () => stream.destroy();
   signal.addEventListener('abort', end, { once: true });

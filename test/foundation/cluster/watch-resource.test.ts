@@ -4,7 +4,7 @@ import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import { type WatchSource, watchResource } from '../../../src/foundation/cluster/watch-resource.ts';
 import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 
-const timing = { timeoutSeconds: 60, stall: 40, backoff: { first: 1, max: 5 }, random: () => 0.5 };
+const timing = { timeoutSeconds: 60, stall: 10_000, backoff: { first: 1, max: 5 }, random: () => 0.5 };
 
 const object = (name: string, resourceVersion: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -21,7 +21,7 @@ interface Scene {
   failures: Error[];
 }
 
-function scene(overrides: Partial<WatchSource> = {}) {
+function scene(overrides: Partial<WatchSource> = {}, stall = timing.stall) {
   const at: Scene = { told: [], streams: [], lists: 0, listed: [object('a', '1')], failures: [] };
   const source: WatchSource = {
     async list() {
@@ -51,7 +51,7 @@ function scene(overrides: Partial<WatchSource> = {}) {
       lost: (error) => at.told.push(`lost ${(error as Error).message}`),
       restored: () => at.told.push('restored'),
     },
-    timing,
+    { ...timing, stall },
   );
   const stream = async (index: number) => {
     await vi.waitFor(() => expect(at.streams.length).toBeGreaterThan(index));
@@ -119,12 +119,16 @@ describe('a watch', () => {
     await watch[Symbol.asyncDispose]();
   });
 
-  test('gives up a stream that falls silent after it once brought bookmarks', async () => {
-    const { watch, stream } = scene();
+  test('gives up a stream that falls silent, and goes on where it was', async () => {
+    const { watch, stream } = scene({}, 200);
     const { stream: first } = await stream(0);
     first.write(line('BOOKMARK', { metadata: { resourceVersion: '15' } }));
     expect((await stream(1)).from).toBe('15');
     expect(first.destroyed).toBe(true);
+    // Nor does one that never said anything count for longer.
+    const { stream: second } = await stream(1);
+    expect((await stream(2)).from).toBe('15');
+    expect(second.destroyed).toBe(true);
     await watch[Symbol.asyncDispose]();
   });
 
