@@ -3,10 +3,11 @@
  * resolved once, repeats what stands every hour, and corrects where the policy says so, more patiently each time the
  * same manager fights back.
  */
+import type { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
-import { type KubernetesObject, keyId } from '../foundation/manifest/object.ts';
+import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { accountOf, clientFor } from '../pipeline/act-for.ts';
 import { checkDrift } from '../pipeline/check-drift.ts';
 import { correctDrift } from '../pipeline/correct-drift.ts';
@@ -41,6 +42,8 @@ interface Watch extends DriftWatchOptions {
   /** By release, then by object. */
   readonly standing: Map<string, Map<string, Standing>>;
   readonly fights: Map<string, Fight>;
+  /** By release: why some of it could not be compared. */
+  readonly unknown: Map<string, ReadonlySet<string>>;
   number: number;
 }
 
@@ -49,7 +52,7 @@ const repeatAfter = 3_600_000;
 const peaceAfter = 600_000;
 
 export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
-  const watch: Watch = { ...options, standing: new Map(), fights: new Map(), number: 0 };
+  const watch: Watch = { ...options, standing: new Map(), fights: new Map(), unknown: new Map(), number: 0 };
   return {
     check: (definition, record, only) => check(watch, { definition, record }, only),
     clear(id) {
@@ -70,12 +73,15 @@ async function check(watch: Watch, release: Release, only: ReadonlySet<string> |
   const client = clientFor(watch.client, accountOf(definition));
   const id = definitionId(definition);
   const { ignore } = definition.settings.drift;
-  const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal, onEqual });
+  const unknown = new Map<string, HelmGitopsError>();
+  const onUnknown = (object: KubernetesObject, error: HelmGitopsError) =>
+    void unknown.set(keyId(objectKey(object)), error);
+  const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal, onEqual, onUnknown });
   const entries = watch.standing.get(id) ?? new Map<string, Standing>();
   watch.standing.set(id, entries);
   const seen = new Set(found.map((drift) => keyId(drift.key)));
   for (const [key, entry] of entries) {
-    if (seen.has(key) || (only && !only.has(key))) continue;
+    if (seen.has(key) || unknown.has(key) || (only && !only.has(key))) continue;
     entries.delete(key);
     emit({
       event: 'drift.resolved',
@@ -86,6 +92,20 @@ async function check(watch: Watch, release: Release, only: ReadonlySet<string> |
   }
   for (const drift of found) report(watch, release, { drift, entries });
   publish(watch, id);
+  tellUnknown(watch, definition, unknown);
+  // What is not known yet is asked for again.
+  for (const error of unknown.values()) throw error;
+}
+
+/** Once, until it is known again. */
+function tellUnknown(watch: Watch, definition: ReleaseDefinition, unknown: ReadonlyMap<string, HelmGitopsError>): void {
+  const id = definitionId(definition);
+  const messages = new Set([...unknown.values()].map(({ message }) => message));
+  const told = watch.unknown.get(id) ?? new Set();
+  const { app, environment, cluster, namespace } = definition;
+  for (const { message } of unknown.values())
+    if (!told.has(message)) watch.emit({ event: 'drift.unknown', app, environment, cluster, namespace, message });
+  watch.unknown.set(id, messages);
 }
 
 function report(

@@ -3,6 +3,7 @@
  * fresh render, and the API server itself says what the recorded object would be now (a forced dry run), so that
  * defaulting, quantities and random values cause nothing.
  */
+import type { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { isClusterError } from '../foundation/cluster/cluster-error.ts';
 import { ownersOf } from '../foundation/fields/owners.ts';
@@ -26,6 +27,8 @@ export interface DriftInput {
   readonly signal: AbortSignal;
   /** Told of each object that is just what its record makes of it. */
   readonly onEqual?: (recorded: KubernetesObject, live: KubernetesObject) => void;
+  /** Told of each object of which the cluster does not say how it is; without this it ends the comparison. */
+  readonly onUnknown?: (recorded: KubernetesObject, error: HelmGitopsError) => void;
 }
 
 export async function checkDrift(input: DriftInput): Promise<Drift[]> {
@@ -33,8 +36,20 @@ export async function checkDrift(input: DriftInput): Promise<Drift[]> {
   const discovery = await client.discovery({ signal });
   const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace: record.namespace, discovery });
   const wanted = objects.filter((object) => object.metadata.name && (!only || only.has(keyId(objectKey(object)))));
-  const found = await Promise.all(wanted.map((object) => checkObject(input, object)));
+  const found = await Promise.all(wanted.map((object) => checkAlone(input, object)));
   return found.filter((drift) => drift !== undefined);
+}
+
+/** A webhook or an API without its backend concerns the objects that need it, and no others of the release. */
+async function checkAlone(input: DriftInput, recorded: KubernetesObject): Promise<Drift | undefined> {
+  try {
+    return await checkObject(input, recorded);
+  } catch (error) {
+    const ofObject = isClusterError(error, 'cluster.server-error', 'cluster.unavailable', 'cluster.denied');
+    if (!ofObject || input.onUnknown === undefined) throw error;
+    input.onUnknown(recorded, error);
+    return undefined;
+  }
 }
 
 async function checkObject(input: DriftInput, recorded: KubernetesObject): Promise<Drift | undefined> {

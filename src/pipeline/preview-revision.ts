@@ -2,6 +2,7 @@
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { groupVersionKind } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { secretData } from '../foundation/secrets/secret-data.ts';
 import { accountOf, actFor } from './act-for.ts';
@@ -63,8 +64,14 @@ export async function planRendered(
   const { definition } = prepared;
   const release = { name: definition.releaseName, namespace: definition.namespace };
   const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
-  const where = { namespace: definition.namespace, discovery: input.discovery };
-  const rendered = placeObjects({ objects: parseManifest(input.rendered.manifest), crds, ...where });
+  const objects = parseManifest(input.rendered.manifest);
+  // What another release brought since is known after a second look.
+  const missed = objects.some((object) => input.discovery.resource(groupVersionKind(object)) === undefined);
+  const discovery = missed
+    ? await context.client.discovery({ refresh: true, signal: context.signal })
+    : input.discovery;
+  const where = { namespace: definition.namespace, discovery };
+  const rendered = placeObjects({ objects, crds, ...where });
   refuseNameless(rendered);
   holdToProject(definition, { objects: rendered, hooks: input.rendered.hooks, crds, discovery: input.discovery });
   // Oldest first: of an object that several recorded, the newest counts.

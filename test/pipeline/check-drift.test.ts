@@ -41,6 +41,21 @@ describe('drift', () => {
     expect(cluster.calls).toEqual(['get ConfigMap/x', 'dry-run ConfigMap/x']);
   });
 
+  test('is told of the others where a webhook without a backend hides one', async () => {
+    const objects = ['x', 'z'].map((name) => live('ConfigMap', name, { data: { color: 'blue' } }));
+    const { cluster, check } = scene(`${red}---\n${configMap('z', 'red')}`, objects);
+    cluster.before = (call) => {
+      if (call === 'dry-run ConfigMap/z') throw clusterError('cluster.server-error', 'failed calling webhook "w"');
+    };
+    const unknown: string[] = [];
+    const found = await check({
+      onUnknown: ({ metadata }, { message }) => void unknown.push(`${metadata.name}: ${message}`),
+    });
+    expect(found.map(({ key }) => key.name)).toEqual(['x']);
+    expect(unknown).toEqual(['z: failed calling webhook "w"']);
+    await expect(check()).rejects.toMatchObject({ code: 'cluster.server-error' });
+  });
+
   test('names the field with both values, and who changed it', async () => {
     const managedFields = [
       { manager: 'helm', operation: 'Apply', fieldsV1: { 'f:metadata': {} } },

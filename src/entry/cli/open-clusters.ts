@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { type ConfiguredCluster, foreignFolders, prepareClusters } from '../../daemon/configured-clusters.ts';
 import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { isClusterError, isOutOfReach } from '../../foundation/cluster/cluster-error.ts';
 import type { CommandLine } from './run-command-line.ts';
 
 export interface FleetClusters {
@@ -15,6 +16,12 @@ export interface FleetClusters {
   ask<Answer>(client: ClusterClient, question: () => Promise<Answer>): Promise<Answer | undefined>;
   /** Names; the answer lacks what is in them. */
   readonly leftOut: ReadonlySet<string>;
+  /** The same for one release; of what the cluster cannot answer just for that one, `what` is said to be left out. */
+  askFor<Answer>(client: ClusterClient, what: string, question: () => Promise<Answer>): Promise<Answer | undefined>;
+  /** Said, and the command ends with 1. */
+  leaveOut(what: string, error: unknown): void;
+  /** Something was left out. */
+  readonly isPartial: boolean;
 }
 
 export async function openClusters(
@@ -23,15 +30,29 @@ export async function openClusters(
   stack: AsyncDisposableStack,
 ): Promise<FleetClusters> {
   const leftOut = new Set<string>();
+  let isPartial = false;
+  const say = (what: string, thrown: unknown) => {
+    const { message, hint } = asHelmGitopsError(thrown);
+    line.stderr.write(`warning: ${what} is left out: ${message}${hint ? ` (${hint})` : ''}\n`);
+  };
   const isOnly = config.clusters.length === 1;
   const leaveOut = (name: string, thrown: unknown): undefined => {
-    const { fault, message, hint } = asHelmGitopsError(thrown);
+    const { fault } = asHelmGitopsError(thrown);
     if (isOnly || fault !== 'transient' || line.signal.aborted) throw thrown;
     if (leftOut.has(name)) return undefined;
     leftOut.add(name);
-    line.stderr.write(`warning: cluster ${name} is left out: ${message}${hint ? ` (${hint})` : ''}\n`);
+    say(`cluster ${name}`, thrown);
     return undefined;
   };
+  const omit = (what: string, error: unknown): undefined => {
+    isPartial = true;
+    say(what, error);
+  };
+  const unlessLeftOut = async <Answer>(
+    { name }: ClusterClient,
+    question: () => Promise<Answer>,
+    failed: (error: unknown) => undefined,
+  ): Promise<Answer | undefined> => (leftOut.has(name) ? undefined : await question().catch(failed));
   const opened = await Promise.all(
     config.clusters.map(async (cluster) => {
       try {
@@ -50,15 +71,22 @@ export async function openClusters(
       if (config.clusters.some((cluster) => cluster.name === name)) return clients.find((one) => one.name === name);
       throw new HelmGitopsError('cluster.unknown', 'user', `no cluster named "${name}" is configured`);
     },
-    ask: async (client, question) =>
-      leftOut.has(client.name)
-        ? undefined
-        : await question().catch((error: unknown) => {
-            if (!asHelmGitopsError(error).code.startsWith('cluster.')) throw error;
-            return leaveOut(client.name, error);
-          }),
+    ask: (client, question) => unlessLeftOut(client, question, (error) => leaveOut(client.name, error)),
+    askFor: (client, what, question) =>
+      unlessLeftOut(client, question, (error) => {
+        if (isSilent(error)) return leaveOut(client.name, error);
+        if (asHelmGitopsError(error).fault !== 'transient' || line.signal.aborted) throw error;
+        return omit(what, error);
+      }),
+    leaveOut: omit,
+    get isPartial() {
+      return isPartial || leftOut.size > 0;
+    },
   };
 }
+
+/** Of the cluster as a whole. */
+const isSilent = (error: unknown): boolean => isOutOfReach(error) || isClusterError(error, 'cluster.timeout');
 
 async function prepareOne(
   { environment }: CommandLine,

@@ -157,6 +157,8 @@ export interface EventFields {
   'drift.found': DriftFields;
   'drift.corrected': DriftFields & { duration: number };
   'drift.resolved': DriftFields & { age: number };
+  /** Some objects could not be compared, by what the cluster says: a webhook or an API without its backend. */
+  'drift.unknown': { app: string; environment: string; cluster: string; namespace: string; message: string };
   'drift.fighting': DriftFields & { times: number; pause: number };
   /** `until`: ISO 8601; left out where it does not turn within a year. */
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };

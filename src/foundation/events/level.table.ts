@@ -52,6 +52,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'drift.found': 'warn',
   'drift.corrected': 'info',
   'drift.resolved': 'info',
+  'drift.unknown': 'warn',
   'drift.fighting': 'warn',
   'window.opened': 'info',
   'window.closed': 'info',

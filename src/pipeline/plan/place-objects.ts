@@ -26,7 +26,8 @@ export function placeObjects({ objects, namespace, discovery, crds }: Placement)
   const placed = objects.map((object) => {
     const namespaced =
       discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
-    if (namespaced === undefined) throw unknownKind(object);
+    if (namespaced === undefined)
+      throw discovery.unavailable.includes(object.apiVersion) ? silentApi(object) : unknownKind(object);
     const { namespace: own, ...metadata } = object.metadata;
     return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
   });
@@ -52,6 +53,17 @@ function unknownKind(object: KubernetesObject): HelmGitopsError {
     {
       hint: 'install the CustomResourceDefinition first (an application this one names in dependsOn), or check the apiVersion against the cluster',
     },
+  );
+}
+
+/** An API of its own server (APIService) that is out of service: whether it knows the kind cannot be said. */
+function silentApi({ apiVersion, kind, metadata: { name = '' } }: KubernetesObject): HelmGitopsError {
+  const [group, version] = apiVersion.split('/');
+  return new HelmGitopsError(
+    'plan.api-unavailable',
+    'transient',
+    `the API ${apiVersion} of ${objectLabel({ kind, name })} does not answer`,
+    { hint: `kubectl get apiservices ${version}.${group} says why; delete it when nothing serves it any more` },
   );
 }
 

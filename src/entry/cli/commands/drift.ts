@@ -1,6 +1,6 @@
 /** `drift`: compares what was recorded with what is live, now. */
 import { writeExactJson } from '../../../foundation/base/exact-json.ts';
-import { objectLabel } from '../../../foundation/manifest/object.ts';
+import { type KubernetesObject, objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
 import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
 import { secretData } from '../../../foundation/secrets/secret-data.ts';
 import { checkDrift } from '../../../pipeline/check-drift.ts';
@@ -20,7 +20,7 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
   const rows = [];
   for (const { client, state, history } of found) {
     const { app, environment } = state.identity;
-    const records = await clusters.ask(client, () => readRecords({ history }));
+    const records = await clusters.askFor(client, `${app}/${environment}`, () => readRecords({ history }));
     const record = records?.findLast(({ info }) => info.status === 'deployed');
     if (!record) continue;
     line.mask?.add(secretData(parseManifest(record.manifest)));
@@ -29,7 +29,10 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
     )?.definition;
     const ignore = definition?.settings.drift.ignore ?? [];
     const { signal } = line;
-    const drifts = (await clusters.ask(client, () => checkDrift({ client, record, ignore, signal }))) ?? [];
+    const onUnknown = (object: KubernetesObject, error: unknown) =>
+      clusters.leaveOut(`${app}/${environment} ${objectLabel(objectKey(object))}`, error);
+    const input = { client, record, ignore, signal, onUnknown };
+    const drifts = (await clusters.askFor(client, `${app}/${environment}`, () => checkDrift(input))) ?? [];
     for (const { key, kind, fields, manager, severity } of drifts) {
       const base = { app, environment, object: objectLabel(key), kind, manager, severity };
       if (fields.length === 0) rows.push({ ...base, field: '', recorded: '', live: '' });
@@ -50,10 +53,10 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
         ['manager', (row) => row.manager],
         ['severity', (row) => row.severity],
       ],
-      empty: clusters.leftOut.size > 0 ? 'no drift in what could be asked' : 'no drift',
+      empty: clusters.isPartial ? 'no drift in what could be asked' : 'no drift',
     }),
   );
-  if (clusters.leftOut.size > 0) return 1;
+  if (clusters.isPartial) return 1;
   return options.exitCode && rows.length > 0 ? 3 : 0;
 }
 

@@ -37,7 +37,9 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
     if (!client) continue;
     const history = historiesOf(line, config, client);
     const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
-    const preview = await clusters.ask(client, () => previewRelease(context, prepared));
+    const preview = await clusters.askFor(client, definitionId(prepared.definition), () =>
+      previewRelease(context, prepared),
+    );
     if (preview) previews.push(preview);
   }
   line.stdout.write(
@@ -46,7 +48,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
       : formatListing(options.output, { rows: previews.map(plainPlan), columns: [], empty: '' }),
   );
   if (problems.length > 0) return 2;
-  if (clusters.leftOut.size > 0) return 1;
+  if (clusters.isPartial) return 1;
   return options.exitCode && previews.some((preview) => !isEmptyPlan(preview.plan)) ? 3 : 0;
 }
 

@@ -29,7 +29,7 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
   const rows: StatusRow[] = [];
   for (const { client, state, history } of found) {
     const { app, environment, namespace, release } = state.identity;
-    const records = await clusters.ask(client, () => readRecords({ history }));
+    const records = await clusters.askFor(client, `${app}/${environment}`, () => readRecords({ history }));
     if (!records) continue;
     const latest = records.at(-1);
     const commit = state.deployed ? shortRevision(state.deployed.revision) : '';
@@ -62,7 +62,7 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       empty: 'nothing is deployed yet',
     }),
   );
-  return clusters.leftOut.size > 0 ? 1 : 0;
+  return clusters.isPartial ? 1 : 0;
 }
 
 /** Why it is not as git says, the last hindrance first. */
@@ -90,7 +90,9 @@ export async function history(line: CommandLine, options: StatusOptions): Promis
   const rows = [];
   for (const one of found) {
     const { app, environment } = one.state.identity;
-    for (const { version, info } of (await clusters.ask(one.client, () => readRecords(one))) ?? []) {
+    for (const { version, info } of (await clusters.askFor(one.client, `${app}/${environment}`, () =>
+      readRecords(one),
+    )) ?? []) {
       rows.push({
         app,
         environment,
@@ -115,5 +117,5 @@ export async function history(line: CommandLine, options: StatusOptions): Promis
       empty: 'no revisions',
     }),
   );
-  return clusters.leftOut.size > 0 ? 1 : 0;
+  return clusters.isPartial ? 1 : 0;
 }
