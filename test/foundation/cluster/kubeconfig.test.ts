@@ -165,8 +165,8 @@ describe('an exec plugin', () => {
   test('of a kubeconfig that lies in a repository is not run', async () => {
     const kubeconfig = await written('config', config('', plugin('touch ran')));
     const reach = { name: 'c', kubeconfig, foreign: [folder] };
-    for (const attempt of [readClusterFiles(reach), openCluster(reach)])
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [readClusterFiles, openCluster])
+      await expect(attempt(reach)).rejects.toMatchObject({
         code: 'cluster.kubeconfig',
         message: expect.stringContaining('is not run'),
       });
