@@ -31,7 +31,7 @@ export function createWishes({ sessions, model }: WishesOptions): Wishes {
       model.define(prepared);
     }
     // A definition that came back while its release is being taken away: wished for when that is over.
-    else if (!session.queue.isRunning(removalKey(definition))) session.loop.wish(prepared);
+    else if (!session.queue.isRunning(removalKey(definition))) wishOf(session, prepared);
   };
   return {
     add(prepared) {
@@ -51,6 +51,23 @@ export function createWishes({ sessions, model }: WishesOptions): Wishes {
     },
   };
 }
+
+/** A renamed application takes its release over when nothing is done for it under the old name any more. */
+function wishOf({ queue, loop, forget }: ClusterSession, prepared: PreparedRelease): void {
+  const { formerly = [], environment } = prepared.definition;
+  const former = formerly
+    .map((app) => definitionId({ app, environment }))
+    .find((id) => isSamePlace(loop.prepared(id)?.definition, prepared.definition));
+  if (former === undefined) loop.wish(prepared);
+  else
+    queue.add(former, async () => {
+      forget(former);
+      loop.wish(prepared);
+    });
+}
+
+const isSamePlace = (one: Place | undefined, other: Place): boolean =>
+  one !== undefined && one.namespace === other.namespace && one.releaseName === other.releaseName;
 
 type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 

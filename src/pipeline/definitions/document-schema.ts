@@ -28,7 +28,10 @@ export const applicationSchema = z
     kind: z.literal('Application'),
     metadata: z.strictObject({
       name: applicationName,
-      formerly: z.array(z.string()).optional().describe('old names, so that its releases stay'),
+      formerly: z
+        .array(applicationName)
+        .optional()
+        .describe('old names, the oldest first: its releases stay where they are, under the names they have'),
     }),
     spec: z.strictObject({
       ...settingsShape,

@@ -18,7 +18,6 @@ const below = (prefix: readonly string[], entries: readonly UnsupportedField[]):
 export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...below(['environments', '*'], pinned)];
 
 export const notYetInApplication: readonly UnsupportedField[] = [
-  { path: ['metadata', 'formerly'], what: 'renaming an application' },
   ...below(['spec'], notYetInDefaults),
   { path: ['spec', 'apps', 'git'], what: 'definitions of another git repository' },
   { path: ['spec', 'apps', 'revision'], what: 'definitions of another revision' },

@@ -54,6 +54,8 @@ export interface LocatedEnvironment {
 
 export interface ParsedApplication extends SettingsLayer {
   readonly name: string;
+  /** Old names, the oldest first. */
+  readonly formerly?: readonly string[] | undefined;
   readonly place: Place;
   readonly project: string | undefined;
   readonly projectPlace: Place;
@@ -231,6 +233,7 @@ function locateApplication(value: ApplicationDocument, document: ReadDocument): 
   const path = apps === undefined ? undefined : (apps.path ?? '');
   return {
     name: value.metadata.name,
+    formerly: value.metadata.formerly,
     place: document.place(['metadata', 'name']),
     project,
     projectPlace: document.place(project === undefined ? ['metadata', 'name'] : ['spec', 'project']),

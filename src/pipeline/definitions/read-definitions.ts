@@ -117,7 +117,7 @@ function resolveApplication(
     }
     const { repository, path } = input.checkout;
     const origin = { repository, path, parents: found.parents, place: application.place };
-    const namespace = stated === undefined ? application.name : environment;
+    const namespace = stated === undefined ? (application.formerly?.[0] ?? application.name) : environment;
     const { clusters } = input;
     try {
       releases.push(

@@ -4,6 +4,8 @@ import type { JsonObject } from '../../foundation/manifest/object.ts';
 
 export interface ReleaseDefinition {
   readonly app: string;
+  /** Names that the application had. */
+  readonly formerly?: readonly string[];
   readonly environment: string;
   readonly cluster: string;
   readonly namespace: string;

@@ -46,7 +46,10 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   const cluster = clusterOf(request);
   const known = withoutUndefined({ app: application.name, environment, cluster, project: request.project?.name });
   const own = ownVariables(environmentDefinition, known);
-  const namespace = namespaceOf(settings, request, { ...own, ...known });
+  const { formerly = [] } = application;
+  // A release lies where its application's first name put it.
+  const placing = { ...own, ...known, app: formerly[0] ?? application.name };
+  const namespace = namespaceOf(settings, request, placing);
   const variables: Variables = { ...own, ...known, namespace };
   const chart = chartReference(settings.chart, application.place, variables);
   if (request.project !== undefined) {
@@ -68,7 +71,8 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       environment,
       cluster,
       namespace,
-      releaseName: releaseNameOf(settings, application.place, variables),
+      releaseName: releaseNameOf(settings, application.place, { ...placing, namespace }),
+      ...(formerly.length === 0 ? {} : { formerly }),
       origin: request.origin,
       chart,
       values: (settings.values ?? []).map((source) => resolveSource(source, variables)),

@@ -304,6 +304,34 @@ describe('a release that is asked for alike', () => {
   });
 });
 
+describe('a renamed application', () => {
+  test('has its releases where the oldest name put them', async () => {
+    const metadata = 'metadata: {name: market, formerly: [shop, store]}';
+    const text = (spec: string) => `apiVersion: helm-gitops.io/v1\nkind: Application\n${metadata}\nspec: ${spec}\n`;
+    const plain = await readFleetOf({ 'apps/a.yaml': text('{chart: {path: x}}') });
+    const named = await readFleetOf({
+      'apps/a.yaml': text(
+        '{chart: {path: x}, namespace: "n-{{app}}", releaseName: "r-{{app}}", values: ["{{app}}.yaml"]}',
+      ),
+    });
+    const [one, other] = [...plain.definitions, ...named.definitions];
+    expect(one).toMatchObject({ app: 'market', namespace: 'shop', releaseName: 'shop', formerly: ['shop', 'store'] });
+    expect(other).toMatchObject({ namespace: 'n-shop', releaseName: 'r-shop', values: [{ path: 'market.yaml' }] });
+  });
+
+  test('and one that still has the old name are both refused', async () => {
+    const both = await readFleetOf({
+      'apps/a.yaml': application('shop'),
+      'apps/b.yaml':
+        'apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: market, formerly: [shop]}\nspec: {chart: {path: x}}\n',
+    });
+    expect([ids(both), both.problems.map(({ code }) => code)]).toEqual([
+      [],
+      ['definition.conflict', 'definition.conflict'],
+    ]);
+  });
+});
+
 describe('fields of later versions', () => {
   test.each([
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
