@@ -7,6 +7,7 @@ import type { JsonObject, KubernetesObject } from '../../foundation/manifest/obj
 import { storedForm } from '../resources/convert-version.ts';
 import { validateCreate } from '../validation/validate-object.ts';
 import { admitCreate, checkNamespace } from './admit-object.ts';
+import { admitByWebhooks } from './admit-webhooks.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayGrant } from './check-rights.ts';
@@ -31,11 +32,13 @@ export function insertObject(
   checkNamespace(request);
   const owned = own(prepareCreate(request, object));
   admitCreate(request, owned);
+  admitByWebhooks(request, 'mutating', { operation: 'CREATE', object: owned, before: undefined });
   completeNew(request, owned);
   const errors = validateCreate(type, owned);
   const { name = '' } = owned.metadata;
   if (errors.length > 0) throw invalid(kindSubject(type), name, errors);
   checkMayGrant(request, owned, undefined);
+  admitByWebhooks(request, 'validating', { operation: 'CREATE', object: owned, before: undefined });
   const final = type.name === 'services' ? allocateForService(request.context, owned, undefined) : owned;
   if (request.context.objects.get(type.storedAs, namespace, name) !== undefined) throw existing(request, object, name);
   const stored = storedForm(final, type);

@@ -3,6 +3,7 @@ import { equalJson } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
+import { type AdmittedWrite, admitByWebhooks } from './admit-webhooks.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayCreate, checkMayGrant } from './check-rights.ts';
@@ -62,9 +63,12 @@ export function replaceObject(
   const prepared =
     request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(type, object, before);
   const owned = own(prepared, before);
+  const write: AdmittedWrite = { operation: 'UPDATE', object: owned, before };
+  admitByWebhooks(request, 'mutating', write);
   const errors = validateUpdate(type, { object: owned, before }, request.subresource);
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
   checkMayGrant(request, owned, before);
+  admitByWebhooks(request, 'validating', write);
   const final =
     type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;
   return storeReplacement(request, storedForm(final, type), stored);

@@ -33,9 +33,9 @@ function groupsOf(registry: ResourceRegistry): GroupOfVersions[] {
   return [...groups].map(([name, versions]) => ({ name, versions: [...versions].sort(compareVersions) }));
 }
 
-export function groupList(registry: ResourceRegistry): JsonObject {
+export function groupList(registry: ResourceRegistry, more: readonly JsonObject[]): JsonObject {
   const groups = groupsOf(registry).filter(({ name }) => name !== '');
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupDocument) };
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: [...groups.map(groupDocument), ...more] };
 }
 
 export function oneGroup(registry: ResourceRegistry, name: string): JsonObject | undefined {
@@ -95,13 +95,16 @@ function subresourceDocument(type: ResourceType, sub: Subresource): JsonObject {
 }
 
 /** `core`: of /api, else of /apis. */
-export function aggregated(registry: ResourceRegistry, core: boolean): JsonObject {
+export function aggregated(
+  registry: ResourceRegistry,
+  { core, more }: { core: boolean; more: readonly JsonObject[] },
+): JsonObject {
   const groups = groupsOf(registry).filter(({ name }) => (name === '') === core);
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
-    items: groups.map((group) => aggregatedGroup(registry, group)),
+    items: [...groups.map((group) => aggregatedGroup(registry, group)), ...more],
   };
 }
 

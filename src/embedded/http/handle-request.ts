@@ -5,13 +5,14 @@ import { type Attributes, forbiddenFor } from '../access/attributes.ts';
 import type { User } from '../access/user.ts';
 import { noSuchPath, notAcceptable } from '../api/status-error.ts';
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
+import { promisedDocument, promisedGroups, staleGroup } from './aggregated-apis.ts';
 import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
 import { handleResource } from './handle-resource.ts';
 import { isAcceptable, wantsAggregated } from './negotiate.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { parseTarget } from './parse-request.ts';
 import { attributesOf } from './request-attributes.ts';
-import { PageNotFound, sendError, sendJson, sendText } from './respond.ts';
+import { PageNotFound, ServiceUnavailable, sendError, sendJson, sendText } from './respond.ts';
 import type { Exchange, ServerContext } from './server-context.ts';
 import { serverVersion } from './version.ts';
 
@@ -39,10 +40,15 @@ async function route(server: ServerContext, request: IncomingMessage, response: 
   if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
   if (target === undefined) return sendDocument({ server, request, response }, path);
   const type = server.api.registry.byPath(target.group, target.version, target.plural);
-  if (type === undefined)
-    throw server.api.registry.all().some(({ group }) => group === target.group) ? noSuchPath() : new PageNotFound();
+  if (type === undefined) throw unserved(server, target);
   if (!isAcceptable(request.headers.accept)) throw notAcceptable();
   await handleResource({ server, request, response, query, user, type, target });
+}
+
+function unserved({ api }: ServerContext, { group, version }: { group: string; version: string }): Error {
+  if (api.registry.all().some((type) => type.group === group)) return noSuchPath();
+  const promised = promisedGroups(api.objects, api.registry).find(({ name }) => name === group);
+  return promised?.versions.includes(version) ? new ServiceUnavailable() : new PageNotFound();
 }
 
 /** Who may do this; throws 401 or 403. */
@@ -61,23 +67,34 @@ function sendDocument(
   const { registry } = server.api;
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 1 && (parts[0] === 'api' || parts[0] === 'apis') && wantsAggregated(request.headers.accept)) {
-    const text = JSON.stringify(aggregated(registry, parts[0] === 'api'));
+    const core = parts[0] === 'api';
+    const promised = core ? [] : promisedGroups(server.api.objects, registry);
+    const text = JSON.stringify(aggregated(registry, { core, more: promised.map(staleGroup) }));
     response.writeHead(200, {
       'Content-Type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
       Vary: 'Accept',
-      ETag: `"${registry.generation}"`,
+      ETag: `"${[registry.generation, ...promised.map(({ name, versions }) => `${name}/${versions}`)].join(' ')}"`,
     });
     response.end(text);
     return;
   }
   const document = findDocument(server, parts);
-  if (document === undefined) throw isGroupPath(registry, parts) ? noSuchPath() : new PageNotFound();
+  if (document === undefined) {
+    const [head, group = '', version = ''] = parts;
+    if (head === 'apis' && parts.length === 3 && !isGroupPath(registry, parts))
+      throw customGroup(registry, group) ? new PageNotFound() : unserved(server, { group, version });
+    throw isGroupPath(registry, parts) ? noSuchPath() : new PageNotFound();
+  }
   sendJson(response, 200, JSON.stringify(document));
 }
 
 /** Below a group that is served. */
 function isGroupPath(registry: ResourceRegistry, [head, group]: readonly string[]): boolean {
   return head === 'api' || (head === 'apis' && registry.all().some((type) => type.group === group && !type.custom));
+}
+
+function customGroup(registry: ResourceRegistry, group: string): boolean {
+  return registry.all().some((type) => type.group === group && type.custom);
 }
 
 function findDocument(server: ServerContext, parts: readonly string[]): JsonObject | undefined {
@@ -93,12 +110,23 @@ function findDocument(server: ServerContext, parts: readonly string[]): JsonObje
     };
   }
   if (head === 'api' && second !== undefined && parts.length === 2) return resourceList(registry, '', second);
-  if (head === 'apis' && parts.length === 1) return groupList(registry);
-  if (head === 'apis' && second !== undefined && parts.length === 2) return oneGroup(registry, second);
+  if (head === 'apis' && parts.length <= 2) return groupDocuments(server, second);
   if (head === 'apis' && second !== undefined && third !== undefined && parts.length === 3)
     return resourceList(registry, second, third);
   if (head === 'openapi' && second === 'v2') return openApiV2(registry);
   if (head === 'openapi' && second === 'v3')
     return parts.length === 2 ? openApiV3Index(registry) : openApiV3(registry, parts.slice(2));
   return undefined;
+}
+
+/** One group, or the list of all of them. */
+function groupDocuments(
+  { api: { objects, registry } }: ServerContext,
+  name: string | undefined,
+): JsonObject | undefined {
+  const promised = promisedGroups(objects, registry);
+  if (name === undefined) return groupList(registry, promised.map(promisedDocument));
+  const found = promised.find((one) => one.name === name);
+  if (found === undefined) return oneGroup(registry, name);
+  return { kind: 'APIGroup', apiVersion: 'v1', ...promisedDocument(found) };
 }

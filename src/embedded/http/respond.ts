@@ -28,9 +28,18 @@ export class PageNotFound extends Error {
   override readonly name = 'PageNotFound';
 }
 
+/** What somebody else should serve. */
+export class ServiceUnavailable extends Error {
+  override readonly name = 'ServiceUnavailable';
+}
+
 export function sendError(response: ServerResponse, error: unknown): void {
   if (error instanceof PageNotFound) {
     sendText(response, 404, '404 page not found\n');
+    return;
+  }
+  if (error instanceof ServiceUnavailable) {
+    sendText(response, 503, 'service unavailable\n');
     return;
   }
   const status = asStatus(error);

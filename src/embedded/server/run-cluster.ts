@@ -24,6 +24,7 @@ import { startNamespaceEmptier } from '../system/empty-namespaces.ts';
 import { startNamespaceFiller } from '../system/fill-namespaces.ts';
 import { startClaimProtection } from '../system/protect-claims.ts';
 import { ensureSystemObjects } from '../system/system-namespaces.ts';
+import { startApiServiceStatus } from '../system/tell-api-services.ts';
 import { type Credentials, loadCredentials, writePrivate } from './credentials.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { createTaskSchedule } from './task-schedule.ts';
@@ -113,6 +114,7 @@ function startControllers(
     startClaimProtection(context),
     startQuotaCounter(context, objects),
     startRoleAggregator(context),
+    startApiServiceStatus(context),
     ...parts.more.map((start) => start(context)),
   ];
 }

@@ -2,6 +2,7 @@
 import { accessScenarios } from './access.table.ts';
 import { creationScenarios } from './creation-scenarios.ts';
 import { customScenarios } from './custom.table.ts';
+import { failingScenarios } from './failing.table.ts';
 import { lifeScenarios } from './lives.table.ts';
 import { objectScenarios } from './objects.table.ts';
 import { patchScenarios } from './patches.table.ts';
@@ -9,6 +10,7 @@ import type { Scenario } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
+  ...failingScenarios,
   ...accessScenarios,
   ...creationScenarios,
   ...objectScenarios,
