@@ -219,22 +219,13 @@ async function refresh(looking: Looking): Promise<void> {
 async function syncInput(looking: Looking, checkout: Checkout): Promise<SyncInput> {
   const { sync, contents, cache, synced: before } = looking;
   const { compat, sources, decrypt, objectsOf } = sync;
-  const now = looking.now().getTime();
-  const files = await openCheckoutFiles(checkout.root, { contents, previous: looking.files, now });
+  const options = { contents, previous: looking.files, now: looking.now().getTime() };
+  const files = await openCheckoutFiles(checkout.root, options);
   const definitions = { ...sync.definitions, files, cache };
-  const { onRead, onPrepared } = looking;
-  return {
-    op: looking.newOp(),
-    checkout,
-    compat,
-    sources,
-    decrypt,
-    objectsOf,
-    before,
-    onRead,
-    onPrepared,
-    definitions,
-  };
+  const { onRead, onPrepared, repository } = looking;
+  const { url } = repository;
+  const given = { checkout, url, compat, sources, decrypt, objectsOf, before, definitions };
+  return { op: looking.newOp(), ...given, onRead, onPrepared };
 }
 
 function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {

@@ -16,6 +16,7 @@ import type { PreparedRelease } from './context.ts';
 import { refuseRepository } from './definitions/project-limits.ts';
 import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
+import { pinRelease, sharedFiles } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
 import type { CheckoutFiles } from './source/checkout-files.ts';
@@ -24,6 +25,8 @@ import { mergeValues, type ReadObject } from './values/merge-values.ts';
 export interface SyncInput {
   readonly op: string;
   readonly checkout: Checkout;
+  /** Of the repository, for releases that are pinned to one of its commits. */
+  readonly url?: string | undefined;
   readonly definitions: Omit<ReadDefinitionsInput, 'checkout'>;
   readonly compat: 'helm3' | 'helm4';
   /** Charts that lie elsewhere. */
@@ -66,7 +69,7 @@ const readers = 16;
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
   input.onRead?.(read.definitions);
-  const prepared = await prepareAll(input, read.definitions);
+  const prepared = await prepareAll(input, read.definitions, read.definitions);
   return { ...prepared, defined: read.definitions, problems: read.problems, unreadFiles: read.unreadFiles };
 }
 
@@ -96,7 +99,7 @@ export async function refreshCharts(
     if (error.fault === 'transient' || definition.chart.type !== 'path' || error.code.startsWith('secret.'))
       moved.add(definition);
   if (moved.size === 0) return undefined;
-  const { releases, failed } = await prepareAll(await inputOf(), [...moved]);
+  const { releases, failed } = await prepareAll(await inputOf(), [...moved], before.defined);
   const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
   return {
     ...before,
@@ -132,9 +135,10 @@ export function problemOf({ definition, error: { code, message, place, hint } }:
 }
 
 /** A chart may name others that lie where its application's project does not reach. */
-function holdDependencies({ project, chart }: ReleaseDefinition, pins: ChartPins): void {
+function holdDependencies({ project, chart, pin }: ReleaseDefinition, pins: ChartPins, url: string | undefined): void {
   if (project === undefined) return;
-  for (const { request } of pins.values()) refuseRepository(project, request, chart.place);
+  const isOwn = (request: ChartRequest) => pin !== undefined && request.type === 'git' && request.url === url;
+  for (const { request } of pins.values()) if (!isOwn(request)) refuseRepository(project, request, chart.place);
 }
 
 interface ResolvedChart {
@@ -145,29 +149,33 @@ interface ResolvedChart {
 async function prepareAll(
   input: SyncInput,
   definitions: readonly ReleaseDefinition[],
+  defined: readonly ReleaseDefinition[],
 ): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
-  const { op } = input;
+  const { op, url, sources } = input;
+  const shared = sharedFiles(defined);
   const charts = new Map<string, Promise<ResolvedChart>>();
   const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
   const inTurn = createLimit(readers);
   const results = await Promise.all(
-    definitions.map(async (definition): Promise<PreparedRelease | FailedRelease> => {
+    definitions.map(async (given): Promise<PreparedRelease | FailedRelease> => {
       let part: FailedRelease['part'] = 'chart';
       try {
+        const { definition, files } = await pinRelease(given, { url, sources, shared, files: input.definitions.files });
         const resolved = await shareChart(input, definition, charts);
-        holdDependencies(definition, resolved.pins);
+        holdDependencies(definition, resolved.pins, url);
         part = 'values';
+        const reading = { ...input, definitions: { ...input.definitions, files } };
         const prepared = await inTurn(
           async () =>
-            (await prepareAgain(input, before.get(definition), resolved)) ??
-            (await prepareRelease(input, definition, resolved)),
+            (await prepareAgain(reading, before.get(definition), resolved)) ??
+            (await prepareRelease(reading, definition, resolved)),
         );
         input.onPrepared?.(prepared);
         return prepared;
       } catch (thrown) {
         const error = asHelmGitopsError(thrown);
         if (error.fault === 'internal') throw thrown;
-        return { op, definition, part, error };
+        return { op, definition: given, part, error };
       }
     }),
   );

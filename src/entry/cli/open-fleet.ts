@@ -90,7 +90,7 @@ const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-g
 async function* checkOut(
   { environment, signal }: CommandLine,
   config: Config,
-): AsyncGenerator<Pick<SyncInput, 'checkout' | 'definitions'>> {
+): AsyncGenerator<Pick<SyncInput, 'checkout' | 'url' | 'definitions'>> {
   const { credentials, defaults } = config;
   const clusters = config.clusters.map(({ name }) => name);
   const cacheFolder = cacheFolderOf(config);
@@ -99,7 +99,7 @@ async function* checkOut(
     if (fetched === 'unchanged') continue;
     const { checkout } = fetched;
     const files = await openCheckoutFiles(checkout.root);
-    yield { checkout, definitions: { files, defaults, clusters } };
+    yield { checkout, url: repository.url, definitions: { files, defaults, clusters } };
   }
 }
 

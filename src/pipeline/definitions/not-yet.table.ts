@@ -6,11 +6,7 @@ const settings: readonly UnsupportedField[] = [
   { path: ['promotion'], what: 'promotion' },
 ];
 
-const pinned: readonly UnsupportedField[] = [
-  ...settings,
-  { path: ['promote'], what: 'promotion' },
-  { path: ['revision'], what: 'pins to a revision' },
-];
+const pinned: readonly UnsupportedField[] = [...settings, { path: ['promote'], what: 'promotion' }];
 
 const below = (prefix: readonly string[], entries: readonly UnsupportedField[]): UnsupportedField[] =>
   entries.map((entry) => ({ ...entry, path: [...prefix, ...entry.path] }));

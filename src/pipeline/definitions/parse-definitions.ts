@@ -49,12 +49,12 @@ export interface SettingsLayer {
 
 export interface LocatedEnvironment {
   readonly settings: LocatedSettings;
+  readonly pin?: { readonly revision: string; readonly place: Place };
   readonly place: Place;
 }
 
 export interface ParsedApplication extends SettingsLayer {
   readonly name: string;
-  /** Old names, the oldest first. */
   readonly formerly?: readonly string[] | undefined;
   readonly place: Place;
   readonly project: string | undefined;
@@ -251,9 +251,10 @@ function locateEnvironments(
   if (environments === undefined) return undefined;
   return new Map(
     Object.entries(environments).map(([name, own]) => {
-      const { promote: _promote, revision: _revision, ...settings } = own ?? {};
+      const { promote: _promote, revision, ...settings } = own ?? {};
       const at = [...path, name];
-      return [name, { settings: locateSettings(settings, document, at), place: document.place(at, 'key') }];
+      const pin = revision === undefined ? {} : { pin: { revision, place: document.place([...at, 'revision']) } };
+      return [name, { settings: locateSettings(settings, document, at), place: document.place(at, 'key'), ...pin }];
     }),
   );
 }

@@ -12,6 +12,8 @@ export interface ReleaseDefinition {
   readonly releaseName: string;
   readonly origin: DefinitionOrigin;
   readonly chart: ChartReference;
+  /** A commit of the same repository: its path chart and the value files that others read too are of that one. */
+  readonly pin?: { readonly revision: string; readonly place: Place };
   /** Lowest first: the environment's, then the application's, then the application's for this environment. */
   readonly values: readonly ValueSource[];
   /** For `{{name}}` in value files marked as templates: app, environment, cluster, namespace, project and the environment's. */

@@ -73,6 +73,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       namespace,
       releaseName: releaseNameOf(settings, application.place, { ...placing, namespace }),
       ...(formerly.length === 0 ? {} : { formerly }),
+      ...pinOf(request, variables),
       origin: request.origin,
       chart,
       values: (settings.values ?? []).map((source) => resolveSource(source, variables)),
@@ -133,6 +134,15 @@ function ownVariables(environment: ParsedEnvironment | undefined, known: Variabl
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const helmName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Of the innermost level that states one. */
+function pinOf({ defaults, application, environment }: ReleaseRequest, variables: Variables) {
+  const levels = [...defaults, application].map((level) => level?.environments?.get(environment)?.pin);
+  const pin = levels.findLast((one) => one !== undefined);
+  if (pin === undefined) return {};
+  const revision = renderTemplate({ text: pin.revision, place: pin.place }, variables);
+  return { pin: { revision, place: pin.place } };
+}
 
 function namespaceOf(settings: LocatedSettings, request: ReleaseRequest, variables: Variables): string {
   const place = settings.places?.namespace ?? request.application.place;

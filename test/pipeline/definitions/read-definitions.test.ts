@@ -337,7 +337,6 @@ describe('fields of later versions', () => {
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
     ['{chart: {path: x}, promotion: {keys: [a]}}', 'spec.promotion'],
     ['{chart: {path: x}, environments: {prod: {promote: {from: dev}}}}', 'spec.environments.prod.promote'],
-    ['{chart: {path: x}, environments: {prod: {revision: abc}}}', 'spec.environments.prod.revision'],
     ['{apps: {git: "https://x", path: y}}', 'spec.apps.git'],
   ])('%s is refused by name', async (spec, field) => {
     const read = await readFleetOf({ 'apps/shop.yaml': application('shop', spec) });

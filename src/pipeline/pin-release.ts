@@ -1,0 +1,71 @@
+/**
+ * A release that is pinned to a commit of its own repository: its path chart and the value files that others read too are
+ * those of that commit, files that it alone reads those of the head. Takes the definition, returns it with such a chart, and
+ * the files to read. The commit comes by the way of charts of other repositories, so that a render thread finds it too.
+ */
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ChartSources } from './chart/chart-sources.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { type CheckoutFiles, openCheckoutFiles } from './source/checkout-files.ts';
+
+export interface PinInput {
+  /** Of the repository that holds the definition. */
+  readonly url: string | undefined;
+  readonly sources: ChartSources;
+  /** Of the head. */
+  readonly files: CheckoutFiles;
+  /** Value files that more than one release reads. */
+  readonly shared: ReadonlySet<string>;
+}
+
+export interface PinnedRelease {
+  readonly definition: ReleaseDefinition;
+  readonly files: CheckoutFiles;
+}
+
+export async function pinRelease(definition: ReleaseDefinition, input: PinInput): Promise<PinnedRelease> {
+  const { pin, chart } = definition;
+  const { files, shared, url } = input;
+  if (pin === undefined || url === undefined) return { definition, files };
+  const { revision, place } = pin;
+  const root = await rootOf(input.sources, { url, revision }).catch((thrown: unknown) => {
+    const { code, fault, message, hint } = asHelmGitopsError(thrown);
+    throw fault === 'internal' ? thrown : new HelmGitopsError(code, fault, message, { place, hint, cause: thrown });
+  });
+  const then = await openCheckoutFiles(root);
+  const { lock, path } = chart.type === 'path' ? chart : { lock: chart.lock, path: undefined };
+  const source = {
+    type: 'git',
+    url,
+    revision,
+    path: path ?? '',
+    keyring: undefined,
+    lock,
+    place: chart.place,
+  } as const;
+  return {
+    definition: path === undefined ? definition : { ...definition, chart: source },
+    files: { ...files, read: (name) => (shared.has(name) ? then.read(name) : files.read(name)) },
+  };
+}
+
+async function rootOf(sources: ChartSources, { url, revision }: { url: string; revision: string }): Promise<string> {
+  return (await sources.fetch({ type: 'git', url, revision, path: '' })).root;
+}
+
+/** A file is named by a list of values, or by an expression that sets a key to what it holds. */
+export function sharedFiles(definitions: readonly ReleaseDefinition[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { values } of definitions) {
+    const own = values.flatMap((source) => {
+      if (source.type === 'file') return [source.path];
+      return source.type === 'setFile' ? source.expression.split(',').map((part) => part.replace(/^[^=]*=/, '')) : [];
+    });
+    for (const path of new Set(own)) {
+      if (seen.has(path)) shared.add(path);
+      seen.add(path);
+    }
+  }
+  return shared;
+}
