@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 // Pure tests share a process (isolation costs eight times on small files); tests that start processes or servers do not.
 // Those that have a cluster of their own wait most of the time, and run beside the others; those that may share a real
 // one come one after the other.
-const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository'].map((name) => `test/e2e/${name}.test.ts`);
+const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secrets'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {

@@ -28,8 +28,8 @@ export interface ReleaseContext {
   readonly live?: LiveKnowledge;
   readonly watches?: ReleaseWatches;
   readonly emit: Emit;
-  /** Told what the release's Secrets hold. */
-  readonly mask?: Pick<SecretMask, 'add'> | undefined;
+  /** Told what the release's Secrets hold; takes it out of what Helm's record says to people. */
+  readonly mask?: Pick<SecretMask, 'add' | 'text'> | undefined;
   readonly now: () => Date;
   /** This installation's id in this cluster. */
   readonly installation: string;

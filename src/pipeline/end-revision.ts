@@ -87,7 +87,8 @@ export async function endFailed(context: ReleaseContext, revision: Revision, end
   const { history, stored, hooks, error, readiness, duration } = ending;
   if (stored) {
     await noteFailure(context, revision, { error, readiness });
-    await markFailed(history, stored, failedDescription(named(revision), error.message), hooks);
+    const message = context.mask?.text(error.message) ?? error.message;
+    await markFailed(history, stored, failedDescription(named(revision), message), hooks);
   }
   return { status: 'failed', error, wrote: stored !== undefined, readiness, duration };
 }
