@@ -375,3 +375,36 @@ test('a file that may not be read is said to be so', async (context) => {
   chmodSync(file, 0);
   await expect(loadConfig({ file, sets: [], environment: {} })).rejects.toMatchObject({ code: 'config.unreadable' });
 });
+
+describe('keys for decryption', () => {
+  const decryptionOf = async (section: string, environment = {}) =>
+    (await load(`${minimal}${section}`, { environment })).decryption;
+
+  test('lie in files, variables and Secrets, and where SOPS looks', async () => {
+    writeFileSync(join(folder.path, 'age.txt'), '');
+    const section =
+      'decryption:\n  age: {keyFile: age.txt, keyEnv: MY_KEY, secret: {name: age, key: keys.txt}}\n  pgp: {keyEnv: MY_PGP, passphraseEnv: MY_WORD}\n';
+    const environment = { MY_KEY: 'x', MY_PGP: 'y', SOPS_AGE_KEY: 'z', SOPS_AGE_KEY_FILE: 'sops.txt' };
+    expect(await decryptionOf(section, environment)).toEqual({
+      age: [
+        { type: 'file', path: join(folder.path, 'age.txt') },
+        { type: 'variable', name: 'MY_KEY' },
+        { type: 'secret', cluster: undefined, namespace: 'helm-gitops', name: 'age', key: 'keys.txt' },
+        { type: 'variable', name: 'SOPS_AGE_KEY' },
+        { type: 'file', path: join(folder.path, 'sops.txt') },
+      ],
+      pgp: [{ type: 'variable', name: 'MY_PGP' }],
+      pgpPassphraseVariable: 'MY_WORD',
+    });
+  });
+
+  test.each([
+    ['decryption: {age: {}}', 'age: no key is named'],
+    ['decryption: {age: {keyFile: nowhere.txt}}', 'keyFile: cannot read'],
+    ['decryption: {pgp: {keyEnv: NOT_SET}}', 'keyEnv: the environment variable NOT_SET is not set'],
+    ['decryption: {age: {secret: {cluster: moon, name: a, key: b}}}', 'secret: no cluster named "moon" is configured'],
+    ['decryption: {age: {keyfile: x}}', 'keyfile'],
+  ])('%s is refused', async (section, message) => {
+    expect((await problems(`${minimal}${section}\n`))[0]?.message).toContain(message);
+  });
+});

@@ -115,3 +115,27 @@ describe('what people see', () => {
     expect([model.ready, await model.history('nobody', 'dev')]).toEqual([true, []]);
   });
 });
+
+test('what does not come by events is masked here', async () => {
+  const mask = (text: string) => text.replaceAll('hunter22', '***');
+  const description = 'failed: hunter22';
+  const history = async () => [{ info: { description } }] as never;
+  const model = createReadModel({ now: () => time, history, mask });
+  model.define(prepared());
+  const id = `${fields.app}/${fields.environment}`;
+  model.set(id, { message: 'is hunter22' });
+  const drift = {
+    id: 'd',
+    object: 'Deployment/x',
+    field: '/a',
+    recorded: 'hunter22',
+    live: 'no hunter22',
+    fields: 1,
+    manager: 'm',
+  };
+  model.setDrift(id, [{ ...drift, severity: 'workload', kind: 'changed', since: 0 }]);
+  model.setRepository({ name: 'r', revision: undefined, problems: 0, error: 'hunter22' });
+  const told = [model.releases(), model.repositories(), await model.history(fields.app, fields.environment)];
+  expect(JSON.stringify(told)).not.toContain('hunter22');
+  expect(model.releases()[0]).toMatchObject({ message: 'is ***', drift: [{ recorded: '***', live: 'no ***' }] });
+});

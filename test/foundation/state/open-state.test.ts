@@ -265,3 +265,16 @@ test('a change that somebody always precedes ends with an error', async () => {
   };
   await expect(states.change('web', 'shop', () => state)).rejects.toMatchObject({ code: 'state.conflict' });
 });
+
+test('sentences are written without secrets, names as they are', async () => {
+  const cluster = memoryCluster();
+  const mask = (text: string) => text.replaceAll('shop', '***');
+  const onUnreadable = () => undefined;
+  const states = await openState({ client: cluster, namespace: 'state', installation: 'i', onUnreadable, mask });
+  const failure = { digest: 'd', at: 'now', attempts: 1, reason: 'no shop', message: 'shop' };
+  await states.change('web', 'shop', () => ({ ...state, failure }));
+  expect((await states.read('web', 'shop'))?.state).toEqual({
+    ...state,
+    failure: { ...failure, reason: 'no ***', message: '***' },
+  });
+});

@@ -36,3 +36,16 @@ test('what came from a Secret, or does now, is never told', () => {
   );
   expect(secretKeys([secret, open])).toEqual(['a.b', 'list']);
 });
+
+test('what an encrypted file sets is never shown, what it has in the clear is', () => {
+  const plain = 'image:\n  tag: v2\ndb:\n  user: new\n';
+  const shown = plain.replace('new', '"***"');
+  const secret = [{ type: 'file', path: 'values/prod.yaml', text: plain, shown, secret: true }] as const;
+  const before = fromJson({ image: { tag: 'v1' }, db: { user: 'old' }, gone: 'x' }) as GoMap;
+  const after = fromJson({ image: { tag: 'v2' }, db: { user: 'new' } }) as GoMap;
+  expect(describeChanges({ before, after, layers: secret })).toBe(
+    'values/prod.yaml:4 db.user ***→***; gone ***→(none); values/prod.yaml:2 image.tag v1→v2',
+  );
+  const whole = [{ ...secret[0], shown: undefined }];
+  expect(describeChanges({ before, after, layers: whole })).not.toMatch(/v1|v2|old|new/);
+});

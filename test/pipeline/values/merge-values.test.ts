@@ -201,3 +201,40 @@ describe('values that lie in the cluster', () => {
     expect(broken.message).toMatch(/^failed to parse Secret\/shop\/values\.yaml: it is no YAML map/);
   });
 });
+
+describe('files that were encrypted', () => {
+  const plain = 'db:\n  user: shop\n  password: hunter22\n';
+  const readFile = async () => ({ plain, shown: plain.replace('hunter22', '"***"') });
+  const merged = async (source: MergeSource) =>
+    await mergeValues({ sources: [source], readFile, variables: { x: 'y' } });
+
+  test('count as the others, and their layer is secret', async () => {
+    const { values, layers } = await merged(file('s.yaml'));
+    expect(toJson(values)).toEqual({ db: { user: 'shop', password: 'hunter22' } });
+    expect(layers).toMatchObject([{ type: 'file', path: 's.yaml', secret: true }]);
+  });
+
+  test('a set file of one is secret too', async () => {
+    const { values, layers } = await merged({ type: 'setFile', expression: 'conf=s.yaml', place });
+    expect(toJson(values)).toEqual({ conf: plain });
+    expect(layers).toMatchObject([{ type: 'values', secret: true }]);
+  });
+
+  test.each([
+    ['broken YAML', 'a: [hunter22\n', {}],
+    ['a broken template', 'a: {{hunter22', { template: true }],
+    ['an unknown name', 'p: hunter22 {{name}}', { template: true }],
+  ])('%s is told without the line', async (_what, text, more) => {
+    const reading = mergeValues({
+      sources: [file('s.yaml', more)],
+      readFile: async () => ({ plain: text, shown: undefined }),
+      variables: {},
+    });
+    const error = await reading.then(
+      () => expect.unreachable(),
+      (thrown: HelmGitopsError) => thrown,
+    );
+    expect(error.place).toMatchObject({ file: 's.yaml' });
+    expect(error.place?.excerpt).toBeUndefined();
+  });
+});
