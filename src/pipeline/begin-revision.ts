@@ -35,7 +35,8 @@ export async function beginRevision(
   // Only the last revision may be pending: one that is left behind, ours or another's, has failed.
   if (latest?.record.info.status.startsWith('pending-'))
     await history.update(latest, withStatus(latest.record, 'failed', `Abandoned: ${latest.record.info.description}`));
-  if (latest?.record.info.status.startsWith('uninstall'))
+  // A rollback leaves it as it is: that is how an uninstalled release comes back.
+  if (action !== 'rollback' && latest?.record.info.status.startsWith('uninstall'))
     await history.update(latest, withStatus(latest.record, 'superseded', descriptions.superseded));
   const record = pendingRecord(
     {

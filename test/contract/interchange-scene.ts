@@ -16,13 +16,15 @@ import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
 import type { GoMap } from '../../src/foundation/template/value.ts';
 import type { Compat } from '../../src/foundation/values/read-values.ts';
 import { fromJson } from '../../src/foundation/yaml/plain-json.ts';
+import type { UninstallOptions } from '../../src/pipeline/apply/uninstall-release.ts';
 import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
 import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context.ts';
 import type { ReleaseSettings } from '../../src/pipeline/definitions/release-definition.ts';
 import { type ReconcileResult, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
-import { removeRelease } from '../../src/pipeline/remove-release.ts';
+import { removeRelease, uninstallOnRequest } from '../../src/pipeline/remove-release.ts';
 import { renderChart } from '../../src/pipeline/render/render-chart.ts';
 import { rollbackRelease } from '../../src/pipeline/rollback-release.ts';
+import { testRelease } from '../../src/pipeline/test-release.ts';
 import { definition, settings } from '../pipeline/release-scene.ts';
 
 export const kubeconfig = process.env.KUBECONFIG_REAL ?? '';
@@ -54,8 +56,10 @@ export interface Scene extends AsyncDisposable {
   readonly ours: string;
   helm(...args: string[]): Promise<Ran>;
   deploy(options?: DeployOptions): Promise<ReconcileResult>;
-  rollback(name: string, to: number): Promise<string>;
+  rollback(name: string, to: number, options?: DeployOptions): Promise<string>;
   uninstall(name: string): Promise<string>;
+  uninstallOnRequest(name: string, options: UninstallOptions): Promise<string>;
+  test(name: string): Promise<string>;
   readonly events: Event[];
   /** The JSON inside each record, oldest first, namespaces masked. */
   records(namespace: string, name?: string): Promise<JsonObject[]>;
@@ -68,6 +72,8 @@ export interface DeployOptions {
   readonly namespace?: string;
   /** Of the chart's folder: an archive that helm packed. */
   readonly archive?: string;
+  /** Its folder, where it is not the last that was written. */
+  readonly chart?: string;
   readonly settings?: Partial<ReleaseSettings>;
   /** Deployed even where nothing changed. */
   readonly requested?: boolean;
@@ -87,6 +93,46 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
   const context = contextOf({ client, states, events, compat });
   const newest = new Map<string, PreparedRelease>();
   const aside = <Result>(wait: () => Promise<Result>) => wait();
+  const prepare = async ({
+    values = {},
+    name = 'rel',
+    namespace = ours,
+    archive,
+    chart: folder,
+    ...more
+  }: DeployOptions) => {
+    const checkout = {
+      repository: 'fleet',
+      revision: '3f2a1c9000000000000000000000000000000000',
+      root: folder ?? path,
+      commit: { id: '3f2a1c9', author: 'ann', subject: 'Raise replicas' },
+    };
+    const chartReference = {
+      ...definition.chart,
+      type: 'path' as const,
+      path: archive ?? '.',
+      lock: 'strict' as const,
+    };
+    const chart = await resolveChart(chartReference, checkout, { compat, resolveFileDependencies: false });
+    const prepared = {
+      op: 'op1',
+      definition: {
+        ...definition,
+        namespace,
+        releaseName: name,
+        chart: chartReference,
+        settings: { ...settings, timeout: 30_000, adopt: 'always', ...more.settings },
+      },
+      checkout,
+      chart,
+      values: fromJson(values) as GoMap,
+      layers: [],
+      digest: `d${folder ?? made}${JSON.stringify(values)}`,
+      pins: new Map(),
+    } as unknown as PreparedRelease;
+    newest.set(name, prepared);
+    return prepared;
+  };
   return {
     client,
     theirs,
@@ -102,46 +148,17 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
       return path;
     },
     helm: (...args) => runHelm(helm, args),
-    async deploy({ values = {}, name = 'rel', namespace = ours, archive, requested = false, ...more } = {}) {
-      const checkout = {
-        repository: 'fleet',
-        revision: '3f2a1c9000000000000000000000000000000000',
-        root: path,
-        commit: { id: '3f2a1c9', author: 'ann', subject: 'Raise replicas' },
-      };
-      const chartReference = {
-        ...definition.chart,
-        type: 'path' as const,
-        path: archive ?? '.',
-        lock: 'strict' as const,
-      };
-      const chart = await resolveChart(chartReference, checkout, { compat, resolveFileDependencies: false });
-      const prepared = {
-        op: 'op1',
-        definition: {
-          ...definition,
-          namespace,
-          releaseName: name,
-          chart: chartReference,
-          settings: { ...settings, timeout: 30_000, adopt: 'always', ...more.settings },
-        },
-        checkout,
-        chart,
-        values: fromJson(values) as GoMap,
-        layers: [],
-        digest: `d${made}${JSON.stringify(values)}`,
-        pins: new Map(),
-      } as unknown as PreparedRelease;
-      newest.set(name, prepared);
+    async deploy(options = {}) {
+      const prepared = await prepare(options);
       return await reconcileRelease(context, {
         prepared,
-        requested,
+        requested: options.requested ?? false,
         superseded: new AbortController().signal,
         aside,
       });
     },
-    async rollback(name, to) {
-      const prepared = newest.get(name);
+    async rollback(name, to, options) {
+      const prepared = options ? await prepare({ ...options, name }) : newest.get(name);
       if (!prepared) throw new Error(`${name} was never deployed`);
       const { outcome } = await rollbackRelease(context, { prepared, to, reason: 'asked', aside });
       return outcome.status;
@@ -150,6 +167,22 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
       const state = (await states.read(ours, name))?.state;
       if (!state) throw new Error(`${name} was never deployed`);
       return await removeRelease(context, { op: 'op1', state, cluster: 'real', guarded: false });
+    },
+    async uninstallOnRequest(release, options) {
+      const fields = { ...fieldsOf(release), namespace: ours };
+      const asked = { fields, account: undefined, options, timeout: 30_000, by: 'ann', digest: 'asked' };
+      const { problems } = await uninstallOnRequest(context, asked);
+      return problems.length === 0 ? 'uninstalled' : problems.map(({ message }) => message).join('; ');
+    },
+    async test(release) {
+      const failure = await testRelease(context, {
+        history: context.history(ours, release),
+        fields: { ...fieldsOf(release), namespace: ours },
+        timeout: 30_000,
+        filter: { only: [], except: [] },
+        onEnded: async () => undefined,
+      });
+      return failure === undefined ? 'passed' : failure.error.message;
     },
     records: async (namespace, name = 'rel') => {
       const { items } = await client.list({
@@ -170,6 +203,8 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
     },
   };
 }
+
+const fieldsOf = (release: string) => ({ op: 'op1', app: 'shop', environment: 'dev', cluster: 'real', release });
 
 interface Given {
   readonly client: ClusterClient;
