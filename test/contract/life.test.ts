@@ -2,7 +2,7 @@
  * A release's whole life three ways: helm alone, this program alone, and both in turn. Records and objects after each
  * step are the same. Against a real control plane (HELM_BIN, KUBECONFIG_REAL); skipped without.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/foundation/manifest/object.ts';
 import { plainUninstall } from '../../src/pipeline/apply/uninstall-release.ts';
 import { comparable, helm, kubeconfig, openScene, type Scene } from './interchange-scene.ts';
@@ -54,7 +54,7 @@ describe.skipIf(!kubeconfig || !helm)('lives of a release (skipped without KUBEC
     const { client, theirs, ours } = scenes.apart;
     const at = (namespace: string) =>
       client.get({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-${release}` });
-    await expect.poll(() => at(theirs), { timeout: 30_000 }).toBe(undefined);
+    await vi.waitFor(async () => expect(await at(theirs)).toBe(undefined), { timeout: 30_000, interval: 250 });
     expect((await at(ours))?.metadata.deletionTimestamp).toBe(undefined);
     for (const namespace of [ours, scenes.together.ours])
       await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-${release}` });

@@ -27,7 +27,7 @@ export function placeObjects({ objects, namespace, discovery, crds }: Placement)
     const namespaced =
       discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
     if (namespaced === undefined)
-      throw discovery.unavailable.includes(object.apiVersion) ? silentApi(object) : unknownKind(object);
+      throw discovery.unavailable.includes(object.apiVersion) ? silentApi(object) : unknownKind(object, discovery);
     const { namespace: own, ...metadata } = object.metadata;
     return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
   });
@@ -45,13 +45,21 @@ function scopeFromCrds(object: KubernetesObject, candidates: readonly Kubernetes
   return undefined;
 }
 
-function unknownKind(object: KubernetesObject): HelmGitopsError {
+function unknownKind(object: KubernetesObject, { resources }: Discovery): HelmGitopsError {
+  const { group, kind } = groupVersionKind(object);
+  const others = resources.filter((one) => one.kind === kind && one.group === group).map(({ version }) => version);
+  const served = [...new Set(others)].map((version) => (group === '' ? version : `${group}/${version}`));
   return new HelmGitopsError(
     'plan.unknown-kind',
     'user',
     `resource mapping not found for ${objectLabel({ kind: object.kind, name: object.metadata.name ?? '' })}: no matches for kind "${object.kind}" in version "${object.apiVersion}"`,
     {
-      hint: 'install the CustomResourceDefinition first (an application this one names in dependsOn), or check the apiVersion against the cluster',
+      hint:
+        served.length > 0
+          ? `the cluster serves ${kind} as ${served.join(', ')}: use that apiVersion`
+          : group.includes('.') && !group.endsWith('.k8s.io')
+            ? `a CustomResourceDefinition of ${kind} in ${group} is missing: install it first, with an application that this one names in dependsOn`
+            : `the cluster does not serve ${kind}: check kind and apiVersion`,
     },
   );
 }

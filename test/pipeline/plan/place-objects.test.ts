@@ -65,3 +65,34 @@ describe('where an object lies', () => {
     }
   });
 });
+
+describe('a kind that nobody knows', () => {
+  const served = (group: string, version: string, kind: string) => ({
+    ...{ group, version, kind },
+    ...{ plural: '', namespaced: true, verbs: [] },
+  });
+  const knows = {
+    ...discovery,
+    resources: [served('x.io', 'v2', 'UnknownThing'), served('apps', 'v1', 'UnknownThing')],
+  };
+
+  test.each([
+    ['x.io/v1', knows, 'the cluster serves UnknownThing as x.io/v2: use that apiVersion'],
+    ['x.io/v1', discovery, /^a CustomResourceDefinition of UnknownThing in x\.io is missing: install it first/],
+    ['apps/v1beta1', knows, 'the cluster serves UnknownThing as apps/v1: use that apiVersion'],
+    ['apps/v1beta1', discovery, 'the cluster does not serve UnknownThing: check kind and apiVersion'],
+    ['scheduling.k8s.io/v1', discovery, 'the cluster does not serve UnknownThing: check kind and apiVersion'],
+  ])('%s', (apiVersion, known, hint) => {
+    const objects = [object('UnknownThing', undefined, apiVersion)];
+    let thrown: unknown;
+    try {
+      placeObjects({ ...place, discovery: known, objects, crds: [] });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({
+      code: 'plan.unknown-kind',
+      hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
+    });
+  });
+});
