@@ -6,6 +6,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createTokenIssuer } from '../access/account-token.ts';
 import type { ApiContext } from '../api/api-context.ts';
 import { createControllerStore } from '../api/controller-store.ts';
 import { startDefinitionEstablisher } from '../custom/establish-definitions.ts';
@@ -22,6 +23,7 @@ import { startGarbageCollector } from '../system/collect-garbage.ts';
 import { startQuotaCounter } from '../system/count-quotas.ts';
 import { startNamespaceEmptier } from '../system/empty-namespaces.ts';
 import { startNamespaceFiller } from '../system/fill-namespaces.ts';
+import { startTokenFiller } from '../system/fill-token-secrets.ts';
 import { startClaimProtection } from '../system/protect-claims.ts';
 import { ensureSystemObjects } from '../system/system-namespaces.ts';
 import { startApiServiceStatus } from '../system/tell-api-services.ts';
@@ -114,6 +116,10 @@ function startControllers(
     startClaimProtection(context),
     startQuotaCounter(context, objects),
     startRoleAggregator(context),
+    startTokenFiller(context, {
+      tokens: createTokenIssuer(parts.credentials.token, api),
+      authority: parts.credentials.authority,
+    }),
     startApiServiceStatus(context),
     ...parts.more.map((start) => start(context)),
   ];

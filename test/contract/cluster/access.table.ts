@@ -287,6 +287,26 @@ export const accessScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'access: a Secret for a token of a service account is filled',
+    steps: [
+      quiet(post('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sa' } })),
+      post(
+        'secrets',
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type: 'kubernetes.io/service-account-token',
+          metadata: { name: 't', annotations: { 'kubernetes.io/service-account.name': 'sa' } },
+        },
+        { pick: ['type'] },
+      ),
+      get('secrets/t', {
+        until: (body) => body.data?.token !== undefined,
+        pick: ['type', 'metadata.annotations', 'data.token', 'data.ca~crt'],
+      }),
+    ],
+  },
+  {
     name: 'access: a token that is none',
     steps: [
       { ...get('configmaps'), token: 'nope' },

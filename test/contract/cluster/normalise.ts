@@ -1,7 +1,7 @@
 /** Takes an answer and returns what two clusters must agree in: no uid, no time, no resourceVersion, no address. */
 
 const own = new Set([
-  ...['uid', 'resourceVersion', 'time', 'continue', 'token', 'ca.crt', 'storageVersionHash'],
+  ...['uid', 'resourceVersion', 'time', 'continue', 'token', 'ca.crt', 'ca~crt', 'storageVersionHash'],
   ...['clusterIP', 'clusterIPs', 'nodePort', 'hostIP', 'hostIPs', 'podIP', 'podIPs', 'nodeName'],
 ]);
 const timeKey = /(?:Time|Timestamp)$/;
