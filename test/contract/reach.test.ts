@@ -377,7 +377,7 @@ function defineWays(cluster: TestCluster): void {
         });
       }
       const http = await configure({ cluster: { server: `http://${server.host}` } });
-      expect(await fails({ kubeconfig: http })).toMatchObject({ fault: 'transient' });
+      expect(await fails({ kubeconfig: http })).toMatchObject({ fault: 'transient', hint: expect.any(String) });
     });
 
     test.each([

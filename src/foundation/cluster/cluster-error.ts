@@ -78,7 +78,7 @@ export function networkError(
     });
   const problem = code === 'UND_ERR_CONNECT_TIMEOUT' ? 'no connection in time' : message;
   return clusterError('cluster.unreachable', `${what}: ${server} cannot be reached: ${problem}`, {
-    hint: reachHint({ code, message, through: hop.through }),
+    hint: reachHint({ code, message, ...hop }),
     cause: error,
   });
 }
@@ -95,10 +95,12 @@ function reachHint({
   code,
   message,
   through,
+  server,
 }: {
   code: string;
   message: string;
-  through: string | undefined;
+  through?: string | undefined;
+  server: string;
 }): string | undefined {
   const refusal = /^Proxy response \((\d+)\)/.exec(message)?.[1];
   if (refusal === '407') return 'give name and password in the URL of the proxy';
@@ -109,6 +111,7 @@ function reachHint({
   if (/^ERR_SSL_|^EPROTO/.test(code)) return 'it seems to speak plain http, or no TLS that is understood here';
   if (/^(ERR_OSSL|EINVAL)/.test(code))
     return 'check client-certificate and client-key in the kubeconfig: they have to belong together';
+  if (server.startsWith('http:')) return 'an API server expects https';
   return code === 'UND_ERR_CONNECT_TIMEOUT' ? 'a firewall may hold it up; HTTPS_PROXY names a proxy' : undefined;
 }
 

@@ -24,15 +24,14 @@ export interface GroupVersion {
 }
 
 export async function fetchDiscovery(fetch: Fetch): Promise<Discovery> {
-  const [version, core, groups] = await Promise.all([
-    fetchVersion(fetch),
-    fetchAll(fetch, '/api'),
-    fetchAll(fetch, '/apis'),
-  ]);
-  return createDiscovery(version, [...core, ...groups]);
+  const lists = Promise.all([fetchAll(fetch, '/api'), fetchAll(fetch, '/apis')]);
+  // Of what is no API server all three fail; the version's error says so.
+  lists.catch(() => undefined);
+  const version = await fetchVersion(fetch);
+  return createDiscovery(version, (await lists).flat());
 }
 
-/** The first that is asked of a server: one that does not know the answer is no API server. */
+/** One that does not know the answer is no API server. */
 async function fetchVersion(fetch: Fetch): Promise<string> {
   try {
     const answer = (await fetch('/version')) as { gitVersion?: unknown } | null;
