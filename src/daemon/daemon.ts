@@ -140,10 +140,11 @@ interface Removals {
 const askAgain = 30_000;
 
 function createRemovals(parts: DaemonParts, last: Read): Removals {
+  const moving = new Set<string>();
   const lookAt = async (repository: string): Promise<void> => {
     await Promise.all(
       [...parts.sessions].map(([cluster, { session }]) =>
-        removeGone(parts, { last, cluster, repository }).catch((thrown: unknown) => {
+        removeGone(parts, { last, cluster, repository, moving }).catch((thrown: unknown) => {
           if (session.context.signal.aborted) return;
           const error = asHelmGitopsError(thrown);
           if (error.fault === 'internal')
@@ -165,15 +166,17 @@ interface Looked {
   readonly last: Read;
   readonly cluster: string;
   readonly repository: string;
+  /** Repositories and clusters that are looked at again soon, for something moves. */
+  readonly moving?: Set<string>;
 }
 
 /** Releases of this repository and path that no definition stands for any more. While a file is not understood, none goes. */
-async function removeGone(parts: DaemonParts, { last, cluster, repository }: Looked): Promise<void> {
+async function removeGone(parts: DaemonParts, { last, cluster, repository, moving }: Looked): Promise<void> {
   const read = last.get(repository);
   const work = parts.sessions.get(cluster);
   if (!work || !read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
   const { session, states } = work;
-  const defined = new Set(read.synced.defined.map((definition) => definitionId(definition)));
+  const defined = new Map(read.synced.defined.map((definition) => [definitionId(definition), definition]));
   const mine = (await states.list())
     .map(({ state }) => state)
     .filter(
@@ -184,9 +187,13 @@ async function removeGone(parts: DaemonParts, { last, cluster, repository }: Loo
     );
   const gone = mine.filter(({ identity }) => !isDefined(last, cluster, identity));
   for (const state of gone) {
-    const { app, environment } = state.identity;
-    const moved = defined.has(definitionId(state.identity));
-    if (moved && !isHealthy(parts, app, environment)) continue;
+    const { environment } = state.identity;
+    const there = defined.get(definitionId(state.identity));
+    const moved = there !== undefined;
+    if (moved && !(await isHealthy(parts, there))) {
+      lookAgain(parts, { last, cluster, repository, moving });
+      continue;
+    }
     const total = mine.filter(({ identity }) => identity.environment === environment).length;
     const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
     const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
@@ -260,7 +267,26 @@ function isDefined(last: Read, cluster: string, identity: Identity): boolean {
   return last.values().some(({ synced }) => synced.defined.some((definition) => isAt(definition, cluster, identity)));
 }
 
-function isHealthy({ model }: DaemonParts, app: string, environment: string): boolean {
+/** Milliseconds until it is looked again whether a release that moves is healthy in its new place. */
+const movePause = 2_000;
+
+function lookAgain(parts: DaemonParts, looked: Looked): void {
+  const { cluster, repository, moving } = looked;
+  const key = `${repository} ${cluster}`;
+  if (moving === undefined || moving.has(key)) return;
+  moving.add(key);
+  const again = () => {
+    moving.delete(key);
+    if (!parts.signal.aborted) removeGone(parts, looked).catch(() => undefined);
+  };
+  setTimeout(again, movePause).unref();
+}
+
+/** Where its definition says; what is known of it otherwise may still be of the place that it leaves. */
+async function isHealthy({ model, sessions }: DaemonParts, definition: ReleaseDefinition): Promise<boolean> {
+  const { app, environment, cluster, namespace, releaseName } = definition;
+  const stored = await sessions.get(cluster)?.states.read(namespace, releaseName);
+  if (stored?.state.deployed === undefined || stored.state.intent !== undefined) return false;
   return model
     .releases()
     .some((view) => view.app === app && view.environment === environment && view.health === 'healthy');
