@@ -25,6 +25,8 @@ export interface Values {
   readonly tag: string;
   /** A ConfigMap that only some revisions have. */
   readonly extra?: boolean;
+  /** Labels that a node has to have: with ones that none has, the release waits. */
+  readonly node?: Readonly<Record<string, string>>;
 }
 
 /** The objects of such a revision, as `seen` tells them. */
@@ -76,7 +78,7 @@ spec:
   selector: {matchLabels: {app: shop}}
   template:
     metadata: {labels: {app: shop}}
-    spec: {containers: [{name: shop, image: "registry.example.com/shop:{{ .Values.tag }}"}]}
+    spec: {nodeSelector: {{ .Values.node | default dict | toJson }}, containers: [{name: shop, image: "registry.example.com/shop:{{ .Values.tag }}"}]}
 `,
   'charts/shop/templates/migrate.yaml': `apiVersion: batch/v1
 kind: Job

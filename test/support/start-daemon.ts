@@ -30,6 +30,8 @@ export function startDaemon(config: string, command = 'run'): RunningDaemon {
   const lines: LogLine[] = [];
   const noise: string[] = [];
   const waiters = new Set<() => void>();
+  /** By itself, or by a signal. */
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const wake = () => {
     for (const waiter of waiters) waiter();
   };
@@ -55,7 +57,7 @@ export function startDaemon(config: string, command = 'run'): RunningDaemon {
       for (;;) {
         const found = find();
         if (found) return found;
-        if (Date.now() > deadline || child.exitCode !== null)
+        if (Date.now() > deadline || hasEnded())
           throw missing(event, fields, { lines: lines.slice(after), noise, child });
         await new Promise<void>((resolve) => {
           const done = () => {
@@ -69,7 +71,7 @@ export function startDaemon(config: string, command = 'run'): RunningDaemon {
       }
     },
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null) return child.exitCode;
+      if (hasEnded()) return child.exitCode;
       child.kill(signal);
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
