@@ -1,10 +1,12 @@
 /**
  * Go's regexp package over RE2 (re2js): compiles with Go's error texts, finds, replaces and splits by Go's rules.
  * Takes patterns of charts; never hands one to JavaScript's RegExp. Strings may hold stray bytes (byte-string.ts).
+ * Plain patterns over short texts are matched without re2js, which takes as long to load as a small chart to render.
  */
 import { LRUCache } from 'lru-cache';
 import { MatcherInput, type MatcherInputBase, RE2JS, RE2JSSyntaxException } from 're2js';
 import { fromBytes, isPlain, toBytes } from './byte-string.ts';
+import { compileSmall, findSmall, isSmallEnough, type SmallRegexp } from './small-regexp.ts';
 
 /** What Go's regexp.Compile returns as error. */
 export class RegexpSyntaxError extends Error {
@@ -13,7 +15,8 @@ export class RegexpSyntaxError extends Error {
 
 export interface Regexp {
   readonly pattern: string;
-  readonly program: RE2JS;
+  readonly program: () => RE2JS;
+  readonly small: SmallRegexp | undefined;
   /** Group indexes by name, in order: Go lets a name occur twice. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
 }
@@ -41,6 +44,8 @@ function compile(pattern: string): Regexp | RegexpSyntaxError {
     const rest = pattern.slice(pattern.search(/\p{Cs}/u));
     return new RegexpSyntaxError(`error parsing regexp: invalid UTF-8: \`${rest}\``);
   }
+  const small = compileSmall(pattern);
+  if (small !== undefined) return { pattern, small, program: compiledLate(pattern), groups: new Map() };
   try {
     return assemble(pattern, pattern);
   } catch (error) {
@@ -48,6 +53,14 @@ function compile(pattern: string): Regexp | RegexpSyntaxError {
     if (error.getDescription() === 'duplicate capture group name') return assemble(pattern, renameDuplicates(pattern));
     return new RegexpSyntaxError(`error parsing regexp: ${error.getDescription()}: \`${error.getPattern() ?? ''}\``);
   }
+}
+
+function compiledLate(pattern: string): () => RE2JS {
+  let program: RE2JS | undefined;
+  return () => {
+    program ??= RE2JS.compile(pattern);
+    return program;
+  };
 }
 
 function assemble(pattern: string, accepted: string): Regexp {
@@ -58,7 +71,7 @@ function assemble(pattern: string, accepted: string): Regexp {
     const name = unique.replace(/_again\d+$/, '');
     groups.set(name, [...(groups.get(name) ?? []), index]);
   }
-  return { pattern, program, groups };
+  return { pattern, small: undefined, program: () => program, groups };
 }
 
 /** Go (unlike RE2 in C++ and re2js) accepts a group name twice; later ones get names of their own here. */
@@ -91,7 +104,11 @@ function subjectOf(text: string): Subject {
 function unitSubject(text: string): Subject {
   return {
     length: text.length,
-    matchFrom: (regexp, position) => matchFrom(regexp, MatcherInput.utf16(text), position),
+    matchFrom: (regexp, position) => {
+      const { small } = regexp;
+      if (small !== undefined && isSmallEnough(small, text)) return findSmall(small, text, position);
+      return matchFrom(regexp, MatcherInput.utf16(text), position);
+    },
     widthAt: (position) => (position >= text.length ? 0 : text.codePointAt(position)! > 0xffff ? 2 : 1),
     slice: (start, end) => text.slice(start, end),
   };
@@ -111,7 +128,7 @@ function byteSubject(bytes: Uint8Array): Subject {
 }
 
 function matchFrom(regexp: Regexp, input: MatcherInputBase, position: number): Match | undefined {
-  const matcher = regexp.program.matcher(input);
+  const matcher = regexp.program().matcher(input);
   if (!matcher.find(position)) return undefined;
   const match: number[] = [];
   for (let group = 0; group <= matcher.groupCount(); group++) match.push(matcher.start(group), matcher.end(group));
@@ -120,8 +137,7 @@ function matchFrom(regexp: Regexp, input: MatcherInputBase, position: number): M
 
 /** Go's MatchString. */
 export function matchRegexp(regexp: Regexp, text: string): boolean {
-  const input = isPlain(text) ? MatcherInput.utf16(text) : MatcherInput.utf8(toBytes(text));
-  return regexp.program.matcher(input).find();
+  return subjectOf(text).matchFrom(regexp, 0) !== undefined;
 }
 
 /** Go's FindString: the leftmost match, "" when there is none. */
