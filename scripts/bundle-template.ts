@@ -5,13 +5,15 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type OnLoadResult, type Plugin } from 'esbuild';
 
 /** Not what Node has loaded by then anyway, such as fs. */
 const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:zlib'];
 /** Most charts need none or one of them. */
 const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'yaml'];
+/** Files of ours with large tables that hardly a run needs. */
+const lateFiles = /\/(?:patch-documents|metaschemas\.table)\.ts$/;
 
 export async function bundleTemplate(root: string, outdir: string): Promise<void> {
   const options = {
@@ -32,20 +34,27 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     entryPoints: { template: 'src/main.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
-    plugins: [oneCommand, loadLate(root)],
+    plugins: [oneCommand, loadLate(root), loadFilesLate],
     // For the worker that lies beside it.
     // lru-cache and main.ts take either clock; Node loads `performance` when it is first named.
     define: { 'import.meta.url': '__url', performance: 'Date' },
     banner: { js: `//${' '.repeat(64)}\nconst __url = require('node:url').pathToFileURL(__filename).href;` },
   });
-  await putHash(`${outdir}/template.cjs`);
+  const file = `${outdir}/template.cjs`;
+  await writeFile(file, putHash(withoutCopies(await readFile(file, 'utf8'))));
+}
+
+/** esbuild copies all names of a module for each file that imports it; only a default export needs that. */
+function withoutCopies(text: string): string {
+  return text.replace(/\b(import_\w+)=__toESM\((require_\w+\(\)),1\)/g, (copy, name: string, loaded: string) =>
+    text.includes(`${name}.default`) ? copy : `${name}=${loaded}`,
+  );
 }
 
 /** In front, so that bin/run-cached.js need not hash the file to know it. */
-async function putHash(file: string): Promise<void> {
-  const text = await readFile(file, 'utf8');
+function putHash(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
-  await writeFile(file, text.replace(/^\/\/ {64}/, `//${hash}`));
+  return text.replace(/^\/\/ {64}/, `//${hash}`);
 }
 
 /** `template` becomes a static import, as esbuild wraps every module behind a dynamic one; the others are left out. */
@@ -89,3 +98,21 @@ function loadLate(root: string): Plugin {
     },
   };
 }
+
+/** The same for files of the bundle: what stands at their top runs when something in them is first used. */
+const loadFilesLate: Plugin = {
+  name: 'load-files-late',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: lateFiles }, ({ path, resolveDir, namespace }) =>
+      namespace === 'late-file' ? undefined : { path: join(resolveDir, path), namespace: 'late-file' },
+    );
+    onLoad({ filter: /./, namespace: 'late-file' }, async ({ path }): Promise<OnLoadResult> => {
+      const exported = /^export (?:async )?(?:const|function) (\w+)/gm;
+      const names = [...(await readFile(path, 'utf8')).matchAll(exported)].map(([, name]) => name);
+      const getters = names.map(
+        (name) => `get ${name}() { return (found ??= require(${JSON.stringify(path)})).${name}; }`,
+      );
+      return { contents: `let found;\nmodule.exports = { ${getters} };`, resolveDir: dirname(path) };
+    });
+  },
+};

@@ -24,8 +24,12 @@ if (major < 24) {
     arguments: process.argv.slice(2),
     environment: process.env,
     folder: process.cwd(),
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     signal: interrupt.signal,
     now: () => new Date(),
   });

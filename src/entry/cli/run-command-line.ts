@@ -16,17 +16,37 @@ export interface CommandLine {
 
 /** Returns the process's exit code, when all that was written has left the process. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
-  const streams = [line.stdout, line.stderr];
-  for (const stream of streams) stream.on('error', passOver);
+  const used = new Set<NodeJS.WritableStream>();
   try {
-    return await dispatch(line);
+    return await dispatch(line, (stream) => {
+      if (!used.has(stream)) stream.on('error', passOver);
+      used.add(stream);
+      return stream;
+    });
   } finally {
-    await Promise.all(streams.map(written));
-    for (const stream of streams) stream.off('error', passOver);
+    await Promise.all([...used].map(written));
+    for (const stream of used) stream.off('error', passOver);
   }
 }
 
-async function dispatch(line: CommandLine): Promise<number> {
+type Use = (stream: NodeJS.WritableStream) => NodeJS.WritableStream;
+
+/** The streams are looked up when they are used: each of the process takes a millisecond to make. */
+async function dispatch(given: CommandLine, use: Use): Promise<number> {
+  const { arguments: all, environment, folder, signal, now } = given;
+  const line: CommandLine = {
+    arguments: all,
+    environment,
+    folder,
+    signal,
+    now,
+    get stdout() {
+      return use(given.stdout);
+    },
+    get stderr() {
+      return use(given.stderr);
+    },
+  };
   const [first, ...rest] = line.arguments;
   // Helm's flags, and Helm's speed: it loads nothing that it can do without.
   if (first === 'template') return await (await import('./commands/template.ts')).template(line, rest);

@@ -18,11 +18,12 @@ export function formatTrace(error: Error): string | undefined {
     const last = lines.at(-1);
     if (last === undefined || !sameLine(last, line)) lines.push(line);
   }
-  return lines.map(formatLine).join('').replace(AROUND, '');
+  // What Go's TrimSpace takes away, which is not all that JavaScript's trim does, and more.
+  return lines
+    .map(formatLine)
+    .join('')
+    .replace(/^[\t-\r \x85\p{Z}]+|[\t-\r \x85\p{Z}]+$/gu, '');
 }
-
-/** What Go's TrimSpace takes away, which is not all that JavaScript's trim does, and more. */
-const AROUND = /^[\t-\r \x85\p{Z}]+|[\t-\r \x85\p{Z}]+$/gu;
 
 const sameLine = (a: TraceLine, b: TraceLine): boolean =>
   a.location === b.location && a.message === b.message && a.executed === b.executed;

@@ -29,16 +29,17 @@ describe('compileSmall', () => {
     '^([0-9]+)(\\.[0-9]+)?(\\.[0-9]+)?(-([0-9A-Za-z\\-]+(\\.[0-9A-Za-z\\-]+)*))?(\\+([0-9A-Za-z\\-]+(\\.[0-9A-Za-z\\-]+)*))?$',
     '^https?://',
     '[0-9]*.[0-9]*',
-    '^[\\w-\\.]+$',
     '^--*',
   ])('%s, which charts have, is matched as RE2 does', (pattern) => {
-    if (pattern === '^[\\w-\\.]+$') expect(compileSmall(pattern)).toBeUndefined();
-    else for (const text of TEXTS) expectSame(pattern, text);
+    for (const text of TEXTS) expectSame(pattern, text);
   });
 
   test.each([
     ['what RE2 refuses', ['(', 'a)', '[a', 'a**', '*a', '[b-a]', '\\', '(?=a)', '(?<=a)b', '\\1', 'a{1001}']],
-    ['flags, names, counts and classes by name', ['(?i)a', '(?P<n>a)', 'a{2}', '[[:alpha:]]', '\\pL', '\\bx', '\\x41']],
+    [
+      'flags, names, counts, odd ranges and classes by name',
+      ['[\\w-\\.]', '(?i)a', '(?P<n>a)', 'a{2}', '[[:alpha:]]', '\\pL', '\\bx', '\\x41'],
+    ],
     ['loops over nothing and empty alternatives', ['(a?)*', '(^)*', 'a|', '()', '']],
     ['other than ASCII, and the very long', ['ä', 'a'.repeat(201)]],
   ])('%s are left to RE2', (_, patterns) => {
@@ -56,7 +57,7 @@ describe('compileSmall', () => {
         plain += 1;
         expectSame(pattern, chars.join(''));
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 4000) },
+      { numRuns: 4000 },
     );
     expect(plain).toBeGreaterThan(500);
   });

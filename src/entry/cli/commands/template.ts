@@ -6,7 +6,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { toBytes } from '../../../foundation/base/byte-string.ts';
 import { asHelmGitopsError, HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { GoError, type GoMap } from '../../../foundation/template/value.ts';
@@ -35,20 +34,22 @@ import { writeTemplateFiles } from './write-template-files.ts';
 export async function template(line: CommandLine, args: readonly string[]): Promise<number> {
   // Until the first run has come to its end, so that a second does not repeat what it said.
   const said: (string | Uint8Array)[] = [];
-  const { code, tooDeep } = await runTemplate({ ...line, stderr: collectorOf(said) }, args);
+  const stderr = { write: (text: string | Uint8Array) => said.push(text) };
+  const { environment, folder, stdout, now } = line;
+  const { code, tooDeep } = await runTemplate({ environment, folder, stdout, stderr, now }, args);
   if (tooDeep) return await (await import('./template-in-thread.ts')).templateInThread(line, args);
   for (const text of said) line.stderr.write(text);
   return code;
 }
 
-function collectorOf(said: (string | Uint8Array)[]): Writable {
-  return new Writable({
-    decodeStrings: false,
-    write(text: string | Uint8Array, _, done) {
-      said.push(text);
-      done();
-    },
-  });
+/** All of a command line that rendering needs. */
+export type TemplateLine = Pick<CommandLine, 'environment' | 'folder' | 'now'> & {
+  readonly stdout: TemplateOutput;
+  readonly stderr: TemplateOutput;
+};
+
+interface TemplateOutput {
+  write(text: string | Uint8Array): unknown;
 }
 
 export interface TemplateEnd {
@@ -57,7 +58,7 @@ export interface TemplateEnd {
   readonly tooDeep: boolean;
 }
 
-export async function runTemplate(line: CommandLine, args: readonly string[]): Promise<TemplateEnd> {
+export async function runTemplate(line: TemplateLine, args: readonly string[]): Promise<TemplateEnd> {
   try {
     const options = readTemplateOptions(args, { ...line, say: (text) => line.stderr.write(`${text}\n`) });
     if (options === 'help') line.stdout.write(templateHelp());
@@ -70,7 +71,7 @@ export async function runTemplate(line: CommandLine, args: readonly string[]): P
   }
 }
 
-async function print(line: CommandLine, options: TemplateOptions): Promise<void> {
+async function print(line: TemplateLine, options: TemplateOptions): Promise<void> {
   const { rendered, name } = await renderOrShow(line, options);
   if (options.outputDir === '') {
     line.stdout.write(toBytes(formatTemplateOutput(rendered, options)));
@@ -85,7 +86,7 @@ async function print(line: CommandLine, options: TemplateOptions): Promise<void>
 }
 
 /** With --debug what was rendered before it failed is printed too. */
-async function renderOrShow(line: CommandLine, options: TemplateOptions) {
+async function renderOrShow(line: TemplateLine, options: TemplateOptions) {
   try {
     return await renderNamed(line, options);
   } catch (thrown) {
@@ -108,7 +109,7 @@ function shownOf(error: HelmGitopsError, options: TemplateOptions): string {
 }
 
 /** In Helm's order, for the first of several mistakes is the one that is told. */
-async function renderNamed(line: CommandLine, options: TemplateOptions) {
+async function renderNamed(line: TemplateLine, options: TemplateOptions) {
   const { compat, skipSchemaValidation, namespace, isUpgrade } = options;
   const capabilities = capabilitiesOf(options);
   const sources = {
@@ -175,7 +176,7 @@ function capabilitiesOf({ kubeVersion, apiVersions, compat }: TemplateOptions): 
   return { ...known, kubeVersion: compat === 'helm3' ? normalized : version, normalizedKubeVersion: normalized };
 }
 
-async function readValueFlags(line: CommandLine, { sources, compat }: TemplateOptions): Promise<GoMap> {
+async function readValueFlags(line: TemplateLine, { sources, compat }: TemplateOptions): Promise<GoMap> {
   const readFile = (path: string) => Promise.resolve(readNamed(path, line.folder));
   try {
     return (await mergeValues({ sources, readFile, variables: {}, compat })).values;
