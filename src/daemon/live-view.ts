@@ -140,6 +140,8 @@ function knowledgeOf(view: View): LiveKnowledge {
       // Of a kind that is not served there is none; a group that does not answer may serve it all the same.
       if (discovery.resource(groupVersionKind(object)) === undefined)
         return discovery.unavailable.includes(object.apiVersion) ? 'unknown' : 'absent';
+      // What no release holds and nobody may watch is read.
+      if (!kindAt(view, object) && (await view.rights?.scopeOf(object)) === 'none') return 'unknown';
       const kind = await follow(view, object);
       await kind.answered;
       if (!kind.current) return 'unknown';

@@ -30,9 +30,9 @@ export const testClusters: readonly TestCluster[] = [
 ];
 
 /** A bare control plane provisions no volumes: claims find these. */
-export async function addVolumes(client: ClusterClient, count: number): Promise<void> {
+export async function addVolumes(client: ClusterClient, count: number, prefix = 'test'): Promise<void> {
   for (let number = 1; number <= count; number += 1) {
-    const name = `test-volume-${number}`;
+    const name = `${prefix}-volume-${number}`;
     const spec = { capacity: { storage: '20Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: `/tmp/${name}` } };
     await client.apply(
       { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec },

@@ -23,6 +23,10 @@ export interface ProxiedRequest {
   /** `POST secrets web/sh.helm.release.v1.shop.v1` */
   readonly label: string;
   readonly body: Buffer;
+  /** `system:serviceaccount:NAMESPACE:NAME`, where it is made for somebody. */
+  readonly actsFor: string | undefined;
+  /** Of the answer; undefined while there is none. */
+  code?: number;
 }
 
 /** `after`: the API server has carried it out. */
@@ -108,7 +112,7 @@ export async function startFaultProxy({ kubeconfig, writeTo, tls = false }: Prox
 async function pass(proxy: Proxy, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
-  const request = describe(incoming, Buffer.concat(pieces));
+  const request: ProxiedRequest = describe(incoming, Buffer.concat(pieces));
   proxy.seen.requests.push(request);
   const fault = await proxy.seen.decide(request);
   if (fault?.fault === 'delay') await delay(fault.milliseconds);
@@ -117,6 +121,7 @@ async function pass(proxy: Proxy, incoming: IncomingMessage, response: ServerRes
   if (fault?.fault === 'reset' && !fault.after) return void response.destroy();
   if (fault?.fault === 'hold' && !fault.after) return fault.reached();
   const answer = await forward(proxy, incoming.headers, request);
+  request.code = answer.statusCode;
   if (request.type === 'watch') return await stream(proxy, answer, response);
   const body = Buffer.from(await answer.body.arrayBuffer());
   if (fault?.fault === 'reset') return void response.destroy();
@@ -176,7 +181,7 @@ function expire(response: ServerResponse): void {
   response.end(`${JSON.stringify({ type: 'ERROR', object: status(410, 'Expired') })}\n`);
 }
 
-function describe({ method = '', url = '' }: IncomingMessage, body: Buffer): ProxiedRequest {
+function describe({ method = '', url = '', headers }: IncomingMessage, body: Buffer): ProxiedRequest {
   const { pathname, searchParams } = new URL(url, 'http://proxy');
   const parts = pathname.split('/').slice(1).map(decodeURIComponent);
   const below = parts.slice(parts[0] === 'api' ? 2 : 3);
@@ -187,7 +192,9 @@ function describe({ method = '', url = '' }: IncomingMessage, body: Buffer): Pro
   const isWrite = method !== 'GET' && !searchParams.has('dryRun');
   const type = searchParams.has('watch') ? 'watch' : isWrite ? 'write' : 'read';
   const label = `${method} ${resource} ${namespace ? `${namespace}/` : ''}${name}`;
-  return { method, path: url, type, resource, namespace, name, label, body };
+  const user = headers['impersonate-user'];
+  const actsFor = typeof user === 'string' ? user : undefined;
+  return { method, path: url, type, resource, namespace, name, label, body, actsFor };
 }
 
 function nameIn(body: Buffer): string {

@@ -115,6 +115,24 @@ function addLooks({ program, line, end, globals }: Adding): void {
     .action(async (apps, options) =>
       end(await (await import('./commands/drift.ts')).drift(line, chosen(apps, options))),
     );
+  program
+    .command('rbac')
+    .summary('the roles that deploying the fleet needs, for kubectl apply')
+    .argument('[app...]', 'applications; none named: all')
+    .option('-e, --environment <name>', 'only this environment')
+    .option('--service-account <namespace/name>', "the daemon's own; default: helm-gitops beside its state")
+    .option('-o, --output <format>', 'yaml or json', 'yaml')
+    .action(async (apps, { environment, serviceAccount, output }) =>
+      end(
+        await (await import('./commands/rbac.ts')).rbac(line, {
+          ...globals(),
+          apps,
+          environment,
+          serviceAccount,
+          output: outputFormat(output),
+        }),
+      ),
+    );
 }
 
 function addNotes({ program, line, end, globals }: Adding): void {

@@ -58,6 +58,7 @@ export function watchHistories(options: HistoriesOptions): Histories {
   const of = (namespace: string, name: string, acting = client): ReleaseHistory => {
     const release = `${namespace}/${name}`;
     const direct = openHistory({ ...options, client: acting, namespace, name });
+    const labels = acting === client ? direct : openHistory({ ...options, namespace, name });
     const keyOf = ({ version, resourceVersion }: RevisionMark) => `${release} ${version} ${resourceVersion}`;
     const remember = (stored: StoredRelease): StoredRelease => {
       const mark = markOfStored(stored);
@@ -70,7 +71,7 @@ export function watchHistories(options: HistoriesOptions): Histories {
       async marks() {
         const watch = await follow(namespace);
         await watch.answered;
-        const found = watch.current ? marks.of(release) : await direct.marks();
+        const found = watch.current ? marks.of(release) : await labels.marks();
         return found.filter((mark) => !unreadable.has(keyOf(mark))).sort((a, b) => a.version - b.version);
       },
       async get(version) {
