@@ -97,6 +97,8 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
     yields,
     onStandby(holder) {
       emit({ event: 'cluster.standby', cluster: client.name, holder });
+      // Else a rolling update would wait for the new process, and that for the old one's Lease.
+      model.markReady();
       if (!once) beginning.onStandby();
     },
   });

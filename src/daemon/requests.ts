@@ -107,18 +107,24 @@ const handlers: Record<string, Handler> = {
 async function rollBack(
   options: RequestOptions,
   { state }: StoredState,
-  { arguments: given }: PersonRequest,
+  { id, arguments: given }: PersonRequest,
 ): Promise<Answer> {
   const { session } = options;
   const { namespace, release } = state.identity;
+  const { states, history } = session.context;
   const prepared = session.loop.prepared(idOf(state));
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
   const to = typeof given['to'] === 'number' ? given['to'] : text(given['to']);
   return await inTurn(session, idOf(state), async (slot) => {
-    const records = (await session.context.history(namespace, release).list()).map(({ record }) => record);
-    const current = (await session.context.states.read(namespace, release))?.state;
+    const records = (await history(namespace, release).list()).map(({ record }) => record);
+    const current = (await states.read(namespace, release))?.state;
+    const newest = records.at(-1)?.version ?? 0;
+    if (current?.begun?.id === id && newest >= current.begun.version)
+      return { outcome: 'done', message: `revision ${current.begun.version} was begun before a restart`, state: ended };
     const chosen = chooseRevision({ records, state: current, to });
     if (chosen.choice === 'none') return { outcome: 'refused', message: chosen.message };
+    const begun = { id, version: newest + 1 };
+    await states.change(namespace, release, (now) => now && { ...now, begun });
     const { outcome, version } = await rollbackRelease(session.context, {
       prepared,
       to: chosen.version,
@@ -126,10 +132,13 @@ async function rollBack(
       aside: slot.aside,
     });
     if (outcome.status === 'deployed')
-      return { outcome: 'done', message: `revision ${version} repeats revision ${chosen.version}` };
-    return { outcome: 'refused', message: outcome.status === 'failed' ? outcome.error.message : outcome.status };
+      return { outcome: 'done', message: `revision ${version} repeats revision ${chosen.version}`, state: ended };
+    const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
+    return { outcome: 'refused', message, state: ended };
   });
 }
+
+const ended = ({ begun: _begun, ...state }: ReleaseState): ReleaseState => state;
 
 async function uninstall(
   { session }: RequestOptions,

@@ -7,6 +7,7 @@ import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { openHistory } from '../../src/foundation/history/open-history.ts';
 import { type CrashFleet, openCrashFleet, standing } from '../support/crash-fleet.ts';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
 import { startDaemon } from '../support/start-daemon.ts';
 
@@ -135,13 +136,15 @@ for (const { name, kubeconfig, skipped } of clusters) {
 
     test('of two daemons one works, and the other takes over when it is gone', async () => {
       await using fleet = await installed();
-      const host = process.env['HOSTNAME'];
-      process.env['HOSTNAME'] = 'another-host';
+      const listen = `127.0.0.1:${await freePort()}`;
+      vi.stubEnv('HOSTNAME', 'another-host');
+      vi.stubEnv('HELM_GITOPS_SERVER__LISTEN', listen);
       const second = startDaemon(join(fleet.folder, 'config.yaml'));
-      if (host === undefined) delete process.env['HOSTNAME'];
-      else process.env['HOSTNAME'] = host;
+      vi.unstubAllEnvs();
       try {
         await second.waitFor('cluster.standby');
+        // A rolling update waits for this before it ends the first.
+        expect((await fetch(`http://${listen}/readyz`)).status).toBe(200);
         const writes = fleet.proxy.requests.length;
         fleet.commit({ color: 'green', tag: '2.0.0' });
         await ends(fleet, '1 superseded, 2 deployed', standing('green', '2.0.0'));

@@ -125,6 +125,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   quarantine: shape({ digest: isText, helmRevision: isNumber, revision: isText, reason: isText, at: isText }),
   suspended: shape({ by: isText, at: isText, reason: optional(isText) }),
   requests: listOf(isOutcome),
+  begun: shape({ id: isText, version: isNumber }),
   clean: shape({ version: isNumber, objects: mapOf(isText) }),
   uninstalled: shape({ by: isText, at: isText, digest: isText }),
   failure: shape({

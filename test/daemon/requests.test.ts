@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { ClusterSession } from '../../src/daemon/cluster-session.ts';
+import { answerRequest } from '../../src/daemon/requests.ts';
+import type { Event } from '../../src/foundation/events/event.ts';
+import type { StateStore } from '../../src/foundation/state/open-state.ts';
+import type { PersonRequest } from '../../src/foundation/state/release-state.ts';
+import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import { aside, configMap, prepared, releaseScene } from '../pipeline/release-scene.ts';
+
+async function scene() {
+  const release = releaseScene();
+  const superseded = new AbortController().signal;
+  const deploy = async (digest: string, color: string) => {
+    release.manifests.text = configMap('x', color);
+    await reconcileRelease(release.context, { prepared: prepared(digest), aside, superseded, requested: false });
+  };
+  await deploy('d1', 'red');
+  await deploy('d2', 'green');
+  const events: Event[] = [];
+  const states = {
+    read: release.context.states.read,
+    answerRequest: async ({ change }: Parameters<StateStore['answerRequest']>[0]) => {
+      if (change && release.state) release.state = change(release.state);
+    },
+  } as unknown as StateStore;
+  const session = {
+    context: release.context,
+    loop: {
+      prepared: () => prepared('d2'),
+      wish: () => undefined,
+      act: (_id: string, action: (slot: { aside: typeof aside }) => Promise<void>) => {
+        void action({ aside });
+        return true;
+      },
+    },
+  } as unknown as ClusterSession;
+  const ask = (id: string) => {
+    const request = { verb: 'rollback', id, arguments: {} } as unknown as PersonRequest;
+    const emit = (event: Event) => void events.push(event);
+    const options = { session, states, emit, now: release.context.now, onConfirmed: () => undefined };
+    return answerRequest(options, { kind: 'release', namespace: 'web', release: 'shop' }, request);
+  };
+  return { release, ask, told: () => events.findLast(({ event }) => event.startsWith('request.')) };
+}
+
+test('a rollback is made once, though the process was killed before it was answered', async () => {
+  const { release, ask, told } = await scene();
+  await ask('r1');
+  expect(told()).toMatchObject({ event: 'request.done', message: 'revision 3 repeats revision 1' });
+  expect(release.state?.begun).toBeUndefined();
+  // As the kill left it: the revision is there, the annotation too.
+  if (release.state) release.state = { ...release.state, begun: { id: 'r1', version: 3 } };
+  await ask('r1');
+  expect(told()).toMatchObject({ event: 'request.done', message: 'revision 3 was begun before a restart' });
+  expect(release.state?.begun).toBeUndefined();
+  expect(await release.records()).toHaveLength(3);
+});
+
+test('a rollback that was only meant to begin is begun', async () => {
+  const { release, ask, told } = await scene();
+  if (release.state) release.state = { ...release.state, begun: { id: 'r1', version: 3 } };
+  await ask('r1');
+  expect(told()).toMatchObject({ event: 'request.done', message: 'revision 3 repeats revision 1' });
+  expect(await release.records()).toHaveLength(3);
+});
