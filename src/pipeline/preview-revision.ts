@@ -9,7 +9,7 @@ import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { type Causes, explainPlan } from './explain-plan.ts';
-import { placeObjects, placeRecorded } from './plan/place-objects.ts';
+import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
@@ -76,7 +76,7 @@ export async function planRendered(
   holdToProject(definition, { objects: rendered, hooks: input.rendered.hooks, crds, discovery: input.discovery });
   // Oldest first: of an object that several recorded, the newest counts.
   const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
-    placeRecorded({ objects: parseManifest(record.manifest), ...where }),
+    placeRecordedWhole({ objects: parseManifest(record.manifest), ...where }),
   );
   const hooks = input.rendered.hooks
     .filter(({ kind }) => kind === 'Secret')

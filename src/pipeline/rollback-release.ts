@@ -12,7 +12,7 @@ import { accountOf, actFor } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
-import { placeRecorded } from './plan/place-objects.ts';
+import { placeRecordedWhole } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
 import { sourceText } from './reconcile-release.ts';
@@ -105,7 +105,7 @@ async function planBack(
   const release = { name: definition.releaseName, namespace: definition.namespace };
   const discovery = await context.client.discovery({ signal: context.signal });
   const place = (manifest: string) =>
-    placeRecorded({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
+    placeRecordedWhole({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
   const [recorded, rendered] = [left.flatMap(({ record }) => place(record.manifest)), place(target.manifest)];
   holdToProject(definition, { objects: rendered, hooks: target.hooks, crds: [], discovery });
   const { ignore } = definition.settings.drift;

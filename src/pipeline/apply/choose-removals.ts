@@ -8,7 +8,7 @@ import { sortForUninstall } from '../../foundation/manifest/kind-order.ts';
 import { type KubernetesObject, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
 import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
 import { ownershipProblem } from '../plan/ownership.ts';
-import { placeRecorded } from '../plan/place-objects.ts';
+import { placeRecordedWhole } from '../plan/place-objects.ts';
 
 export interface RemovalInput {
   readonly client: ClusterClient;
@@ -39,7 +39,7 @@ const parallel = 8;
 export async function chooseRemovals(input: RemovalInput): Promise<Removals> {
   const { client, release, manifest, signal } = input;
   const discovery = await client.discovery({ signal });
-  const placed = placeRecorded({ objects: parseManifest(manifest), namespace: release.namespace, discovery });
+  const placed = placeRecordedWhole({ objects: parseManifest(manifest), namespace: release.namespace, discovery });
   const recorded = sortForUninstall(placed, ({ kind }) => kind);
   const found = await inParallel(parallel, recorded, async (object) => {
     const { name, namespace } = object.metadata;

@@ -49,19 +49,19 @@ function unknownKind(object: KubernetesObject, { resources }: Discovery): HelmGi
   const { group, kind } = groupVersionKind(object);
   const others = resources.filter((one) => one.kind === kind && one.group === group).map(({ version }) => version);
   const served = [...new Set(others)].map((version) => (group === '' ? version : `${group}/${version}`));
-  return new HelmGitopsError(
-    'plan.unknown-kind',
-    'user',
-    `resource mapping not found for ${objectLabel({ kind: object.kind, name: object.metadata.name ?? '' })}: no matches for kind "${object.kind}" in version "${object.apiVersion}"`,
-    {
-      hint:
-        served.length > 0
-          ? `the cluster serves ${kind} as ${served.join(', ')}: use that apiVersion`
-          : group.includes('.') && !group.endsWith('.k8s.io')
-            ? `a CustomResourceDefinition of ${kind} in ${group} is missing: install it first, with an application that this one names in dependsOn`
-            : `the cluster does not serve ${kind}: check kind and apiVersion`,
-    },
-  );
+  const label = objectLabel({ kind: object.kind, name: object.metadata.name ?? '' });
+  const message = `resource mapping not found for ${label}: no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
+  const isCustom = group.includes('.') && !group.endsWith('.k8s.io');
+  // Somebody may install it at any time, with another release or by hand.
+  if (served.length === 0 && isCustom) {
+    const hint = `a CustomResourceDefinition of ${kind} in ${group} is missing: install it first, with an application that this one names in dependsOn`;
+    return new HelmGitopsError('plan.crd-missing', 'transient', message, { hint });
+  }
+  const hint =
+    served.length > 0
+      ? `the cluster serves ${kind} as ${served.join(', ')}: use that apiVersion`
+      : `the cluster does not serve ${kind}: check kind and apiVersion`;
+  return new HelmGitopsError('plan.unknown-kind', 'user', message, { hint });
 }
 
 /** An API of its own server (APIService) that is out of service: whether it knows the kind cannot be said. */
@@ -73,6 +73,17 @@ function silentApi({ apiVersion, kind, metadata: { name = '' } }: KubernetesObje
     `the API ${apiVersion} of ${objectLabel({ kind, name })} does not answer`,
     { hint: `kubectl get apiservices ${version}.${group} says why; delete it when nothing serves it any more` },
   );
+}
+
+/** The same for what is to be deleted or put back: nothing is left behind because its API is out of service just now. */
+export function placeRecordedWhole(placement: Omit<Placement, 'crds'>): KubernetesObject[] {
+  const { objects, discovery } = placement;
+  const silent = objects.find(
+    (object) =>
+      discovery.resource(groupVersionKind(object)) === undefined && discovery.unavailable.includes(object.apiVersion),
+  );
+  if (silent) throw silentApi(silent);
+  return placeRecorded(placement);
 }
 
 /** The same for what was recorded: a kind that the cluster serves no more has no objects left to compare or delete. */

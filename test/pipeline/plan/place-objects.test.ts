@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { placeObjects, placeRecorded } from '../../../src/pipeline/plan/place-objects.ts';
+import type { Discovery } from '../../../src/foundation/cluster/cluster-client.ts';
+import { placeObjects, placeRecorded, placeRecordedWhole } from '../../../src/pipeline/plan/place-objects.ts';
 import { discovery } from '../release-scene.ts';
 
 const object = (kind: string, namespace?: string, apiVersion = 'v1') => ({
@@ -78,21 +79,42 @@ describe('a kind that nobody knows', () => {
 
   test.each([
     ['x.io/v1', knows, 'the cluster serves UnknownThing as x.io/v2: use that apiVersion'],
-    ['x.io/v1', discovery, /^a CustomResourceDefinition of UnknownThing in x\.io is missing: install it first/],
     ['apps/v1beta1', knows, 'the cluster serves UnknownThing as apps/v1: use that apiVersion'],
     ['apps/v1beta1', discovery, 'the cluster does not serve UnknownThing: check kind and apiVersion'],
     ['scheduling.k8s.io/v1', discovery, 'the cluster does not serve UnknownThing: check kind and apiVersion'],
   ])('%s', (apiVersion, known, hint) => {
     const objects = [object('UnknownThing', undefined, apiVersion)];
-    let thrown: unknown;
-    try {
-      placeObjects({ ...place, discovery: known, objects, crds: [] });
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({
-      code: 'plan.unknown-kind',
-      hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
-    });
+    const wanted = { code: 'plan.unknown-kind', fault: 'user', hint };
+    expect(() => placeObjects({ ...place, discovery: known, objects, crds: [] })).toThrow(
+      expect.objectContaining(wanted),
+    );
+  });
+
+  test('whose CustomResourceDefinition may still come is waited for', () => {
+    const objects = [object('UnknownThing', undefined, 'x.io/v1')];
+    expect(() => placeObjects({ ...place, objects, crds: [] })).toThrow(
+      expect.objectContaining({
+        code: 'plan.crd-missing',
+        fault: 'transient',
+        hint: expect.stringMatching(
+          /^a CustomResourceDefinition of UnknownThing in x\.io is missing: install it first/,
+        ),
+      }),
+    );
+  });
+});
+
+describe('what was recorded of an API that is out of service', () => {
+  const silent = { ...discovery, unavailable: ['x.io/v1'] };
+  const objects = [object('UnknownThing', undefined, 'x.io/v1'), object('ConfigMap')];
+
+  test('is left out where it is only looked at', () => {
+    expect(placeRecorded({ ...place, discovery: silent, objects }).map(({ kind }) => kind)).toEqual(['ConfigMap']);
+  });
+
+  test('is waited for where it would be left behind; what is served no more is gone', () => {
+    const whole = (known: Discovery) => placeRecordedWhole({ ...place, discovery: known, objects });
+    expect(() => whole(silent)).toThrow(expect.objectContaining({ code: 'plan.api-unavailable', fault: 'transient' }));
+    expect(whole(discovery).map(({ kind }) => kind)).toEqual(['ConfigMap']);
   });
 });
