@@ -250,15 +250,17 @@ async function prepareAgain(
   { chart, pins }: ResolvedChart,
 ): Promise<PreparedRelease | undefined> {
   if (before === undefined || before.chart.digest !== chart.digest) return undefined;
-  const texts: string[] = [];
+  const read: { path: string; text: string }[] = [];
   for (const source of before.definition.values) {
     if (source.type === 'file' && !source.template) {
       const text = await readOrMissing(definitions.files, source.path).catch(() => undefined);
-      if (text !== undefined) texts.push(text);
+      if (text !== undefined) read.push({ path: source.path, text });
     } else if (!constantSources.has(source.type)) return undefined;
   }
   const known = before.layers.filter((layer) => layer.type === 'file');
-  const isSame = known.length === texts.length && known.every(({ text }, position) => text === texts[position]);
+  const isSame =
+    known.length === read.length &&
+    known.every(({ path, text }, position) => path === read[position]?.path && text === read[position]?.text);
   return isSame ? { ...before, op, checkout, chart, pins, aliases: sources.aliases } : undefined;
 }
 

@@ -76,6 +76,29 @@ describe('one look at a repository', () => {
     expect(named(third, 'same')?.chart.metadata.version).toBe('2.0.0');
   });
 
+  test('prepares again what another file says in the same words', async () => {
+    const files: Record<string, string> = { ...chart, ...application('web') };
+    files['apps/web.yaml'] = (files['apps/web.yaml'] ?? '').replace(
+      '[values/web.yaml]',
+      '[{file: one.yaml, optional: true}, {file: two.yaml, optional: true}]',
+    );
+    using scene = await inputOf({ ...files, 'one.yaml': 'a: 1\n' });
+    const { root } = scene.input.checkout;
+    const cache = newDefinitionCache();
+    const look = async (before?: SyncedRevision) =>
+      syncRevision({
+        ...scene.input,
+        before,
+        definitions: { ...scene.input.definitions, files: await openCheckoutFiles(root), cache },
+      });
+    const first = await look();
+    rmSync(join(root, 'one.yaml'));
+    writeFiles(root, { 'two.yaml': 'a: 1\n' });
+    const second = await look(first);
+    expect(second.releases[0]?.layers).toMatchObject([{ path: 'two.yaml' }]);
+    expect(second.releases[0]?.digest).toBe(first.releases[0]?.digest);
+  });
+
   test('hands on what is prepared while a host is silent', async () => {
     const silent: ChartSources = { fetch: () => new Promise(() => undefined) };
     const remotes = Array.from({ length: 30 }, (_, index) => `remote-${index}`);

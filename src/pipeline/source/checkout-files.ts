@@ -52,9 +52,12 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
   const listed = new Map<string, string>();
   const known = new Map<string, KnownFile>();
   const earlier = previous?.known;
+  // They say how git writes contents into files.
+  const attributes = [...(contents ?? [])].filter(([path]) => /(^|\/)\.gitattributes$/.test(path)).join();
   let reads = 0;
   const readOnce = (path: string): string => {
-    const content = contents?.get(path);
+    const id = contents?.get(path);
+    const content = id && `${id} ${attributes}`;
     // No folder of a commit's files is a link.
     const file = listed.get(path) ?? (content === undefined ? insideOf(real, path) : join(real, path));
     const state = content === undefined ? stateOf(path, file) : undefined;

@@ -83,6 +83,16 @@ describe('read', () => {
     expect([await next.read('apps/a.yaml'), await next.read('chart/v.yaml')]).toEqual(['a', 'V']);
   });
 
+  test('is read again when git may write it otherwise', async () => {
+    const contents = new Map([['apps/a.yaml', '1']]);
+    const first = await openCheckoutFiles(root, { contents });
+    expect(await first.read('apps/a.yaml')).toBe('a');
+    writeFiles(root, { 'apps/a.yaml': 'a\r' });
+    const attributed = new Map([...contents, ['apps/.gitattributes', '2']]);
+    const next = await openCheckoutFiles(root, { contents: attributed, previous: first });
+    expect(await next.read('apps/a.yaml')).toBe('a\r');
+  });
+
   test('an edited file of a folder is read again, however quick the edit was', async () => {
     const later = Date.now() + 60_000;
     const first = await openCheckoutFiles(root, { now: later });
