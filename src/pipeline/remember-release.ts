@@ -52,8 +52,9 @@ export async function rememberRolledBack(
   await context.states.change(namespace, releaseName, (state) => {
     if (!state) return state;
     const { intent: _intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
-    const source = state.healthy?.version === to ? state.healthy : state.deployed;
-    const digest = source?.digest ?? 'unknown';
+    const { healthy, deployed: left } = state;
+    // What is left is not what runs: `retry` deploys it again.
+    const digest = healthy?.version === to ? healthy.digest : left?.helmRevision === to ? left.digest : 'unknown';
     const deployed = { ...(state.deployed ?? { revision: 'unknown' }), digest, helmRevision: version };
     return { ...rest, deployed, healthy: { version, digest, revision: deployed.revision } };
   });

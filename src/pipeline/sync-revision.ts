@@ -96,7 +96,12 @@ export async function refreshCharts(
     }),
   );
   for (const { definition, error } of before.failed)
-    if (error.fault === 'transient' || definition.chart.type !== 'path' || error.code.startsWith('secret.'))
+    if (
+      touched.has(definitionId(definition)) ||
+      error.fault === 'transient' ||
+      definition.chart.type !== 'path' ||
+      error.code.startsWith('secret.')
+    )
       moved.add(definition);
   if (moved.size === 0) return undefined;
   const { releases, failed } = await prepareAll(await inputOf(), [...moved], before.defined);

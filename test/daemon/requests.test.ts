@@ -48,6 +48,8 @@ test('a rollback is made once, though the process was killed before it was answe
   await ask('r1');
   expect(told()).toMatchObject({ event: 'request.done', message: 'revision 3 repeats revision 1' });
   expect(release.state?.begun).toBeUndefined();
+  // What was left does not count as what runs: `retry` would deploy it.
+  expect(release.state?.deployed).toMatchObject({ helmRevision: 3, digest: 'unknown' });
   // As the kill left it: the revision is there, the annotation too.
   if (release.state) release.state = { ...release.state, begun: { id: 'r1', version: 3 } };
   await ask('r1');

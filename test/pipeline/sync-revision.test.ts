@@ -99,6 +99,24 @@ describe('one look at a repository', () => {
     expect(second.releases[0]?.digest).toBe(first.releases[0]?.digest);
   });
 
+  test('prepares again what could not be, when its values in the cluster change', async () => {
+    const files: Record<string, string> = { ...chart, ...application('web') };
+    files['apps/web.yaml'] = (files['apps/web.yaml'] ?? '').replace('values/web.yaml', '{configMap: {name: web}}');
+    using scene = await inputOf(files);
+    const live = { text: 'a: [' };
+    const input: SyncInput = {
+      ...scene.input,
+      objectsOf: () => async () => ({ uid: 'u', data: new Map([['values.yaml', live.text]]) }),
+    };
+    const before = await syncRevision(input);
+    expect(before.failed).toHaveLength(1);
+    live.text = 'a: 1\n';
+    const refresh = (...touched: string[]) =>
+      refreshCharts(async () => input, { before, sources: noSources, touched: new Set(touched) });
+    expect(await refresh()).toBeUndefined();
+    expect(await refresh('web/default')).toMatchObject({ failed: [], releases: [{ definition: { app: 'web' } }] });
+  });
+
   test('hands on what is prepared while a host is silent', async () => {
     const silent: ChartSources = { fetch: () => new Promise(() => undefined) };
     const remotes = Array.from({ length: 30 }, (_, index) => `remote-${index}`);

@@ -90,7 +90,7 @@ export type Patch =
 
 export interface WatchHandler {
   /** After each (re)list: everything there is now. Objects known before and not in it are gone. */
-  replaced(items: KubernetesObject[]): void;
+  replaced(items: KubernetesObject[], resourceVersion?: string): void;
   changed(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject): void;
   lost?(error: unknown): void;
   restored?(): void;

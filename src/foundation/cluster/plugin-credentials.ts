@@ -86,7 +86,12 @@ async function fromExec(connection: Connection, context: KubeContext, patience: 
     return running;
   };
   const user = { name: context.userName, exec: { ...exec, command: commandPath(command, context.file), env } };
-  const timer = setTimeout(() => running?.kill('SIGKILL'), patience);
+  const timer = setTimeout(() => {
+    running?.kill('SIGKILL');
+    // What the plugin started itself may hold these open for ever.
+    running?.stdout?.destroy();
+    running?.stderr?.destroy();
+  }, patience);
   try {
     const credential = await plugin.getCredential(user);
     return withCredential(connection, credential?.status, fail);

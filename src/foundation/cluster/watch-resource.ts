@@ -75,7 +75,7 @@ async function follow(source: WatchSource, handler: WatchHandler, { timing, sign
       if (resourceVersion === undefined) {
         const list = await source.list(signal);
         if (signal.aborted) return;
-        handler.replaced(list.items);
+        handler.replaced(list.items, list.resourceVersion);
         resourceVersion = list.resourceVersion;
         onSynced();
       }

@@ -16,7 +16,8 @@ export interface ReleaseMarks {
   /** What is told of this version until the write is over is our own doing. */
   whileWriting<Result>(release: string, version: number, write: () => Promise<Result>): Promise<Result>;
   /** After a list: everything there is in the namespace, or in all where that is `''`. */
-  replaced(namespace: string, objects: readonly KubernetesObject[]): void;
+  /** `resourceVersion` is the list's: what is newer is not in it. */
+  replaced(namespace: string, objects: readonly KubernetesObject[], resourceVersion?: string): void;
   changed(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject): void;
 }
 
@@ -47,8 +48,8 @@ export function createReleaseMarks(told: (release: string) => void): ReleaseMark
         if (versions.size === 0) book.writing.delete(release);
       }
     },
-    replaced(namespace, objects) {
-      replace(book, objects, { namespace, isFirst: !listed.has(namespace) });
+    replaced(namespace, objects, resourceVersion) {
+      replace(book, objects, { namespace, resourceVersion, isFirst: !listed.has(namespace) });
       listed.add(namespace);
     },
     changed(type, object) {
@@ -64,12 +65,15 @@ export function createReleaseMarks(told: (release: string) => void): ReleaseMark
 
 interface Listing {
   readonly namespace: string;
+  readonly resourceVersion: string | undefined;
   readonly isFirst: boolean;
 }
 
-function replace(book: Book, objects: readonly KubernetesObject[], { namespace, isFirst }: Listing): void {
+function replace(book: Book, objects: readonly KubernetesObject[], listing: Listing): void {
+  const { namespace, isFirst, resourceVersion } = listing;
   const found = objects.map((object) => ({ release: releaseOf(object), mark: markOf(object) }));
-  const last = found.reduce((most, { mark }) => (mark && isNewer(mark, most) ? mark : most), nothing);
+  const newest = found.reduce((most, { mark }) => (mark && isNewer(mark, most) ? mark : most), nothing);
+  const last = resourceVersion ? { ...nothing, resourceVersion } : newest;
   const present = new Set(found.map(({ release, mark }) => `${release} ${mark?.version}`));
   for (const [release, marks] of book.releases) {
     if (namespace !== '' && !release.startsWith(`${namespace}/`)) continue;

@@ -135,8 +135,8 @@ function followRecords(options: HistoriesOptions, marks: ReleaseMarks): Followed
     const watch = options.client.watch(
       { ...kind, labelSelector: 'owner=helm', metadataOnly: true },
       {
-        replaced(items) {
-          marks.replaced(namespace, items);
+        replaced(items, resourceVersion) {
+          marks.replaced(namespace, items, resourceVersion);
           entry.current = true;
           answered.resolve();
         },

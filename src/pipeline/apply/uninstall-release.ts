@@ -8,6 +8,7 @@ import { inParallel } from '../../foundation/base/in-parallel.ts';
 import type { ClusterClient, DeleteOptions } from '../../foundation/cluster/cluster-client.ts';
 import { descriptions } from '../../foundation/history/descriptions.table.ts';
 import type { ReleaseHistory, StoredRelease } from '../../foundation/history/release-record.ts';
+import { supersedeOlder } from '../../foundation/history/supersede-older.ts';
 import { objectKey } from '../../foundation/manifest/object.ts';
 import { awaitDeletion, type StuckObject } from './await-deletion.ts';
 import { chooseRemovals, type KeptObject } from './choose-removals.ts';
@@ -126,12 +127,9 @@ function notGone(left: readonly StuckObject[]): HelmGitopsError | undefined {
 }
 
 async function closeHistory(history: ReleaseHistory, stored: StoredRelease): Promise<void> {
+  // First: what cuts this short leaves the newest uninstalling, and that is done again.
+  await supersedeOlder(history, stored.record.version);
   await history.update(stored, withStatus(stored.record, 'uninstalled', descriptions.uninstallComplete));
-  const others = (await history.marks()).filter(({ version }) => version !== stored.record.version);
-  for (const { version } of others.filter(({ status }) => status === 'deployed')) {
-    const other = await history.get(version);
-    if (other) await history.update(other, withStatus(other.record, 'superseded'));
-  }
 }
 
 /** Oldest first, so that until the end the newest says what is going on. */

@@ -1,7 +1,7 @@
 /** The files of a checkout, and nothing outside it: what a hostile path or symbolic link names elsewhere is refused. */
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
@@ -55,11 +55,18 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
   // They say how git writes contents into files.
   const attributes = [...(contents ?? [])].filter(([path]) => /(^|\/)\.gitattributes$/.test(path)).join();
   let reads = 0;
+  const folders = new Map<string, string>();
+  /** Of a commit. Where its names fold into one (`A/x` and a link `a`) a folder may be the link. */
+  const placeOf = (path: string): string => {
+    const folder = dirname(path);
+    const place = folders.get(folder) ?? insideOf(real, folder);
+    folders.set(folder, place);
+    return place === join(real, folder) ? join(place, basename(path)) : insideOf(real, path);
+  };
   const readOnce = (path: string): string => {
     const id = contents?.get(path);
     const content = id && `${id} ${attributes}`;
-    // No folder of a commit's files is a link.
-    const file = listed.get(path) ?? (content === undefined ? insideOf(real, path) : join(real, path));
+    const file = listed.get(path) ?? (content === undefined ? insideOf(real, path) : placeOf(path));
     const state = content === undefined ? stateOf(path, file) : undefined;
     const identity = content ?? state?.identity ?? '';
     const before = known.get(path) ?? earlier?.get(path);

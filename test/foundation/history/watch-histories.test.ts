@@ -112,6 +112,16 @@ describe('watched histories', () => {
     expect(unreadable).toEqual(['sh.helm.release.v1.shop.v2']);
   });
 
+  test('forget the newest of all too when a list does not hold it', async () => {
+    const { cluster, history, direct, secrets, tell } = scene();
+    await direct.create(revision(1, 'deployed'));
+    tell().replaced(secrets());
+    cluster.objects.clear();
+    // Deleted while nothing was watched: the list is younger than the record.
+    tell().replaced([], '1000000');
+    expect(await history.marks()).toEqual([]);
+  });
+
   test('watch what the records are kept in', () => {
     const queries: unknown[] = [];
     const client = Object.assign(memoryCluster(), {
