@@ -13,6 +13,7 @@ export interface TokenSubject {
 }
 
 interface Claims {
+  readonly aud: readonly string[];
   /** Seconds since 1970; left out: never. */
   readonly exp?: number;
   readonly jti: string;
@@ -50,7 +51,8 @@ export function createTokenIssuer(
     },
     userOf(token) {
       const claims = verified(token, sign);
-      if (claims === undefined || (claims.exp !== undefined && claims.exp * 1000 <= clock.now())) return undefined;
+      if (claims === undefined || !claims.aud.includes(audience)) return undefined;
+      if (claims.exp !== undefined && claims.exp * 1000 <= clock.now()) return undefined;
       const { namespace, serviceaccount } = claims['kubernetes.io'];
       const account = objects.get('serviceaccounts', namespace, serviceaccount.name);
       if (account?.metadata.uid !== serviceaccount.uid) return undefined;

@@ -21,6 +21,13 @@ import { answerReview } from './reviews.ts';
 import type { Exchange } from './server-context.ts';
 import { watchObjects } from './watch-objects.ts';
 
+const verbOf = new Map([
+  ['GET', 'get'],
+  ['POST', 'create'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+]);
+
 export async function handleResource(exchange: Exchange): Promise<void> {
   const { type, target, request } = exchange;
   if (
@@ -31,8 +38,11 @@ export async function handleResource(exchange: Exchange): Promise<void> {
   if (request.method !== 'POST' || type.verbs.includes('create'))
     addWarnings(exchange.response, deprecationWarnings(type));
   if (target.subresource !== '') {
-    const served = versionOf(type, target.version)?.subresources.some((one) => one.name === target.subresource);
+    const served = versionOf(type, target.version)?.subresources.find((one) => one.name === target.subresource);
     if (!served) throw type.custom ? notFound(subjectOf(type), target.name) : noSuchPath();
+    // Rights were asked for by the method's verb: no other method may do the same.
+    const verb = verbOf.get(request.method ?? '');
+    if (verb === undefined || !served.verbs.includes(verb)) throw methodNotAllowed();
     return await handleSubresource(exchange);
   }
   if (target.name === '') return await handleCollection(exchange);
