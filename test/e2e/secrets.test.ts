@@ -124,7 +124,9 @@ describe('a password in git', () => {
     fleet.commit({ 'apps/db.yaml': application() });
     const shown = [['render', 'db', '-e', 'default'], ['values', 'db', '-e', 'default'], ['history']];
     for (const args of shown) {
-      const { stdout, stderr } = await command(...args);
+      const { code, stdout, stderr } = await command(...args);
+      expect({ args, code }).toEqual({ args, code: 0 });
+      expect(stdout).toContain('db');
       for (const secret of [...passwords, token])
         for (const form of [secret, base64(secret), encodeURIComponent(secret)])
           expect(stdout + stderr).not.toContain(form);
@@ -135,7 +137,11 @@ describe('a password in git', () => {
 
   test('nowhere else does it turn up: log, state, events, page', async () => {
     const page = String((await daemon.waitFor('daemon.ready'))['page']);
-    const read = async (path: string) => await (await fetch(new URL(path, page))).text();
+    const read = async (path: string) => {
+      const answer = await fetch(new URL(path, page));
+      expect([path, answer.status]).toEqual([path, 200]);
+      return await answer.text();
+    };
     const lists = await Promise.all(
       ['ConfigMap', 'Event'].map((kind) =>
         client.list({ apiVersion: 'v1', kind, namespace: kind === 'Event' ? 'shop' : 'helm-gitops' }),
