@@ -10,6 +10,7 @@ import { checkMayCreate, checkMayGrant } from './check-rights.ts';
 import { createObject, tolerantTrack } from './create-object.ts';
 import { decodeInput } from './decode-input.ts';
 import { isCreatedByUpdate, needsResourceVersion } from './object-rules.ts';
+import { changePodPart, isPodPart } from './pod-parts.ts';
 import { prepareStatusUpdate, prepareUpdate } from './prepare-object.ts';
 import { badRequest, conflict, invalid, modifiedMeanwhile, notFound, StatusError } from './status-error.ts';
 
@@ -60,9 +61,10 @@ export function replaceObject(
   const { type } = request;
   checkPreconditions(request, object, stored);
   const before = shownAs(stored, type, request.version);
-  const prepared =
-    request.subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(type, object, before);
-  const owned = own(prepared, before);
+  const podPart = isPodPart(request);
+  const prepared = prepareReplacement(request, object, before);
+  const tracked = own(prepared, before);
+  const owned = podPart ? changePodPart(request.subresource, tracked, before) : tracked;
   const write: AdmittedWrite = { operation: 'UPDATE', object: owned, before };
   admitByWebhooks(request, 'mutating', write);
   const errors = validateUpdate(type, { object: owned, before }, request.subresource);
@@ -72,6 +74,12 @@ export function replaceObject(
   const final =
     type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;
   return storeReplacement(request, storedForm(final, type), stored);
+}
+
+function prepareReplacement(request: ApiRequest, object: KubernetesObject, before: KubernetesObject): KubernetesObject {
+  const { type, subresource } = request;
+  if (isPodPart(request)) return { ...prepareUpdate(request, object, before), status: object.status };
+  return subresource === '' ? prepareUpdate(request, object, before) : prepareStatusUpdate(type, object, before);
 }
 
 function storeReplacement(

@@ -60,7 +60,9 @@ export function resourceList(registry: ResourceRegistry, group: string, version:
       resourceDocument(type, served),
       ...served.subresources.map((sub) => subresourceDocument(type, sub)),
     ]);
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(group, version), resources };
+  // The core group's list does not say which version of the list it is.
+  const own: JsonObject = group === '' ? {} : { apiVersion: 'v1' };
+  return { kind: 'APIResourceList', ...own, groupVersion: groupVersion(group, version), resources };
 }
 
 function resourceDocument(type: ResourceType, { version }: ServedVersion): JsonObject {
@@ -78,7 +80,7 @@ function resourceDocument(type: ResourceType, { version }: ServedVersion): JsonO
     verbs: [...verbs],
     ...(shortNames.length === 0 ? {} : { shortNames: [...shortNames] }),
     ...(categories.length === 0 ? {} : { categories: [...categories] }),
-    ...(verbs.includes('list') ? { storageVersionHash: hash } : {}),
+    ...(verbs.includes('watch') ? { storageVersionHash: hash } : {}),
   };
 }
 

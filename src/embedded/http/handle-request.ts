@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import { type Attributes, forbiddenFor } from '../access/attributes.ts';
 import type { User } from '../access/user.ts';
-import { noSuchPath, notAcceptable } from '../api/status-error.ts';
+import { methodNotAllowed, noSuchPath, notAcceptable } from '../api/status-error.ts';
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
 import { promisedDocument, promisedGroups, staleGroup } from './aggregated-apis.ts';
 import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
@@ -37,12 +37,20 @@ async function route(server: ServerContext, request: IncomingMessage, response: 
   const target = parseTarget(path);
   const user = admitUser(server, request, attributesOf({ method: request.method, path, query, target }));
   if (health.test(path)) return sendText(response, 200, 'ok');
+  if (request.method === 'HEAD' && isMethodBound(server, path)) throw methodNotAllowed();
   if (path === '/version' || path === '/version/') return sendJson(response, 200, JSON.stringify(serverVersion));
   if (target === undefined) return sendDocument({ server, request, response }, path);
   const type = server.api.registry.byPath(target.group, target.version, target.plural);
   if (type === undefined) throw unserved(server, target);
   if (!isAcceptable(request.headers.accept)) throw notAcceptable();
   await handleResource({ server, request, response, query, user, type, target });
+}
+
+/** Documents that are registered by method answer no HEAD; the others do not look at the method. */
+function isMethodBound({ api: { registry } }: ServerContext, path: string): boolean {
+  const [head, group, version, ...rest] = path.split('/').filter((part) => part !== '');
+  if (head === 'version' || head === 'api') return head === 'version' || version === undefined;
+  return head === 'apis' && version !== undefined && rest.length === 0 && isGroupPath(registry, [head, group ?? '']);
 }
 
 function unserved({ api }: ServerContext, { group, version }: { group: string; version: string }): Error {

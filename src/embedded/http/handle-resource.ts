@@ -23,6 +23,7 @@ import { watchObjects } from './watch-objects.ts';
 
 const verbOf = new Map([
   ['GET', 'get'],
+  ['HEAD', 'get'],
   ['POST', 'create'],
   ['PUT', 'update'],
   ['PATCH', 'patch'],
@@ -43,10 +44,17 @@ export async function handleResource(exchange: Exchange): Promise<void> {
     // Rights were asked for by the method's verb: no other method may do the same.
     const verb = verbOf.get(request.method ?? '');
     if (verb === undefined || !served.verbs.includes(verb)) throw methodNotAllowed();
+    refuseHead(exchange);
     return await handleSubresource(exchange);
   }
+  refuseHead(exchange);
   if (target.name === '') return await handleCollection(exchange);
   return await handleObject(exchange);
+}
+
+/** Only custom resources answer it: the others' paths are known by their methods. */
+function refuseHead({ type, request }: Exchange): void {
+  if (request.method === 'HEAD' && !type.custom) throw methodNotAllowed();
 }
 
 async function handleCollection(exchange: Exchange): Promise<void> {

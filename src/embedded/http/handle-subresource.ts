@@ -7,7 +7,7 @@ import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { timestamp } from '../api/api-context.ts';
 import type { PatchKind } from '../api/patch-object.ts';
-import { badRequest, conflict, methodNotAllowed, StatusError } from '../api/status-error.ts';
+import { badRequest, conflict, StatusError } from '../api/status-error.ts';
 import { replaceObject, trackReplace } from '../api/update-object.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
@@ -25,10 +25,10 @@ import type { Exchange } from './server-context.ts';
 type Handler = (exchange: Exchange) => Promise<void> | void;
 
 const handlers: Readonly<Record<string, Handler>> = {
-  status: partOfObject,
-  resize: wholeObject,
-  ephemeralcontainers: wholeObject,
-  approval: partOfObject,
+  status: statusOfObject,
+  resize: ofObject,
+  ephemeralcontainers: ofObject,
+  approval: statusOfObject,
   scale,
   log,
   eviction: evict,
@@ -49,22 +49,16 @@ export async function handleSubresource(exchange: Exchange): Promise<void> {
   await handler(exchange);
 }
 
-async function partOfObject(exchange: Exchange): Promise<void> {
+/** What the subresource may change of the object is known where objects are updated. */
+async function ofObject(exchange: Exchange): Promise<void> {
   const { method } = exchange.request;
-  if (method === 'GET')
-    return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
-  const part: Exchange = { ...exchange, target: { ...exchange.target, subresource: 'status' } };
-  if (method === 'PUT') return await replaceWith(part);
-  if (method === 'PATCH') return await patch(part);
-  throw methodNotAllowed();
+  if (method === 'PUT') return await replaceWith(exchange);
+  if (method === 'PATCH') return await patch(exchange);
+  sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
 }
 
-async function wholeObject(exchange: Exchange): Promise<void> {
-  const { method } = exchange.request;
-  if (method === 'GET')
-    return sendJson(exchange.response, 200, representObject(storedObject(exchange), viewOf(exchange)));
-  const whole: Exchange = { ...exchange, target: { ...exchange.target, subresource: '' } };
-  return method === 'PUT' ? await replaceWith(whole) : await patch(whole);
+async function statusOfObject(exchange: Exchange): Promise<void> {
+  await ofObject({ ...exchange, target: { ...exchange.target, subresource: 'status' } });
 }
 
 async function scale(exchange: Exchange): Promise<void> {
@@ -72,7 +66,7 @@ async function scale(exchange: Exchange): Promise<void> {
   const stored = storedObject(exchange);
   const current = shownAs(stored, type, target.version);
   const before = scaleOf(current, type, target.version);
-  if (request.method === 'GET') return sendJson(response, 200, writeExactJson(before));
+  if (request.method === 'GET' || request.method === 'HEAD') return sendJson(response, 200, writeExactJson(before));
   const wanted =
     request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
   const named = objectAt(wanted as JsonObject, 'metadata')?.name;

@@ -117,11 +117,10 @@ const pod: Check = (after, before) => {
       terminationGracePeriodSeconds: _grace,
       nodeName: _node,
       schedulingGates: _gates,
-      ephemeralContainers: _ephemeral,
       ...spec
     } = specOf(object);
     const bare = (list: string): Json[] =>
-      objectsAt(spec, list).map(({ image: _image, resources: _resources, ...container }) => container as Json);
+      objectsAt(spec, list).map(({ image: _image, ...container }) => container as Json);
     return { ...spec, containers: bare('containers'), initContainers: bare('initContainers') };
   };
   // Only a pod that lies nowhere yet is given a node.

@@ -5,6 +5,7 @@ import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { quantityNanos } from '../schema/quantity.ts';
 import { checkUnique, dnsLabel, labelMessage } from './check-metadata.ts';
 import { duplicate, forbiddenField, invalidValue, notFoundField, required } from './field-error.ts';
+import { checkEphemeralContainers } from './pod-part-checks.ts';
 
 const portRange = 'must be between 1 and 65535, inclusive';
 const environmentName = /^[ -<>-~]+$/;
@@ -22,6 +23,10 @@ export function checkPodSpec(spec: JsonObject, path: string, claims: readonly un
   );
   for (const [index, volume] of volumes.entries()) errors.push(...checkVolume(volume, `${path}.volumes[${index}]`));
   const known = new Set([...volumes.map((volume) => volume.name), ...claims]);
+  const ephemeral = objectsAt(spec, 'ephemeralContainers').length > 0;
+  if (ephemeral && path === 'spec') errors.push(...checkEphemeralContainers(spec, known));
+  else if (ephemeral)
+    errors.push(forbiddenField(`${path}.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
   const seen = new Set<unknown>();
   for (const list of ['initContainers', 'containers']) {
     for (const [index, container] of objectsAt(spec, list).entries()) {

@@ -3,15 +3,20 @@ import type { JsonObject, KubernetesObject } from '../../foundation/manifest/obj
 import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
 import { validateCustomObject } from '../custom/validate-custom-object.ts';
+import { objectsAt } from '../defaults/set-default.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { checkFields } from './check-fields.ts';
 import { checkImmutable } from './check-immutable.ts';
 import { checkMetadata, checkMetadataUpdate } from './check-metadata.ts';
+import { forbiddenField } from './field-error.ts';
 import { kindChecks } from './kind-checks.ts';
+import { podPartChecks } from './pod-part-checks.ts';
 
 export function validateCreate(type: ResourceType, object: KubernetesObject): FieldError[] {
-  return [...checkMetadata(type, object.metadata), ...checkBody(type, object)];
+  const errors = [...checkMetadata(type, object.metadata), ...checkBody(type, object)];
+  if (type.name !== 'pods' || objectsAt(object.spec as JsonObject, 'ephemeralContainers').length === 0) return errors;
+  return [...errors, forbiddenField('spec.ephemeralContainers', 'cannot be set on create')];
 }
 
 export function validateUpdate(
@@ -20,6 +25,13 @@ export function validateUpdate(
   subresource: string,
 ): FieldError[] {
   const errors = [...checkMetadata(type, object.metadata), ...checkMetadataUpdate(object.metadata, before.metadata)];
+  const part = type.name === 'pods' ? podPartChecks[subresource] : undefined;
+  if (part !== undefined)
+    return [
+      ...errors,
+      ...checkBody(type, object),
+      ...part(object as unknown as JsonObject, before as unknown as JsonObject),
+    ];
   if (subresource !== '') return type.custom ? [...errors, ...checkBody(type, object)] : errors;
   return [...errors, ...checkImmutable(type, object, before), ...checkBody(type, object)];
 }

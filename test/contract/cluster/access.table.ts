@@ -272,6 +272,8 @@ export const accessScenarios: readonly Scenario[] = [
         { save: { t: 'status.token' }, pick: ['kind', 'metadata.name', 'metadata.namespace', 'spec'] },
       ),
       post('serviceaccounts/nope/token', { spec: {} }),
+      get('serviceaccounts/sa/token'),
+      get('serviceaccounts/nope/token'),
       { ...whoAmI, token: '{t}', pick: ['status.userInfo.username', 'status.userInfo.groups'] },
       { ...get('configmaps'), token: '{t}' },
       quiet(post('rbac:rolebindings', binding('sa', 'view', [account('sa')], 'ClusterRole'))),

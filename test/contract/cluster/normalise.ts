@@ -38,11 +38,14 @@ export function normalise(value: unknown, naming: Naming): unknown {
     const last = key.slice(key.lastIndexOf('.') + 1);
     const differs = own.has(last) || (timeKey.test(last) && one !== null);
     if (key === 'causes') return [[key, distinct(normalise(one, naming))]];
-    return [[plain(key, naming.namespace), differs && isScalar(one) ? 'OWN' : normalise(one, naming)]];
+    const hidden = differs && isScalar(one) && !isHeadless(one);
+    return [[plain(key, naming.namespace), hidden ? 'OWN' : normalise(one, naming)]];
   });
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
+/** No address, and so by no means a cluster's own. */
+const isHeadless = (value: unknown): boolean => String(value) === 'None';
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value);
 
 function plain(text: string, namespace: string): string {

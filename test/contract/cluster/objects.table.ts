@@ -18,35 +18,8 @@ import {
 const names = { pick: ['items.*.metadata.name'] };
 const data = { pick: ['data'] };
 
-/** Their bodies are too large to be kept: what is picked of them is what clients go by. */
 const discovery: readonly (readonly [string, Step])[] = [
   ['the versions of the core group', get('/api')],
-  [
-    'the core resources',
-    get('/api/v1', {
-      pick: [
-        'groupVersion',
-        'resources.*.name',
-        'resources.*.kind',
-        'resources.*.verbs',
-        'resources.*.namespaced',
-        'resources.*.shortNames',
-      ],
-    }),
-  ],
-  [
-    'the resources of apps',
-    get('/apis/apps/v1', {
-      pick: [
-        'groupVersion',
-        'resources.*.name',
-        'resources.*.verbs',
-        'resources.*.categories',
-        'resources.*.group',
-        'resources.*.version',
-      ],
-    }),
-  ],
   ['one group', get('/apis/autoscaling')],
   ['a group that is not there', get('/apis/nope.io')],
   ['a version that is not there', get('/apis/apps/v9')],

@@ -8,6 +8,8 @@ export interface Outcome {
   readonly code: number;
   readonly body?: unknown;
   readonly warning?: string;
+  /** What the step waited for never came. */
+  readonly waitedInVain?: true;
 }
 
 const patience = 30_000;
@@ -29,7 +31,7 @@ export async function runScenario(client: ApiClient, scenario: Scenario, namespa
     const outcomes: Outcome[] = [];
     for (const step of scenario.steps) {
       const outcome = JSON.parse(JSON.stringify(await runStep(client, step, names))) as Outcome;
-      if (!step.quiet) outcomes.push(outcome);
+      if (!step.quiet || outcome.waitedInVain) outcomes.push(outcome);
     }
     return outcomes;
   } finally {
@@ -38,11 +40,15 @@ export async function runScenario(client: ApiClient, scenario: Scenario, namespa
   }
 }
 
-async function until(ask: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
+async function until(
+  ask: () => Promise<Answer>,
+  holds: (answer: Answer) => boolean,
+): Promise<Answer & { waitedInVain?: true }> {
   const end = Date.now() + patience;
   for (let wait = 2; ; wait = Math.min(wait * 2, 200)) {
     const answer = await ask();
-    if (holds(answer) || Date.now() > end) return answer;
+    if (holds(answer)) return answer;
+    if (Date.now() > end) return { ...answer, waitedInVain: true };
     await pause(wait);
   }
 }
@@ -53,8 +59,14 @@ async function runStep(client: ApiClient, step: Step, names: Map<string, string>
   const naming = { namespace: names.get('ns') ?? '', fields: step.fields ?? false };
   if (step.events !== undefined) {
     const wanted = step.events;
+    const start = Date.now();
     const events = await client.watch(path, (seen) => seen.length >= wanted, undefined, patience);
-    return { code: 200, body: normalise(pickFrom(events.slice(0, wanted), step.pick), naming) };
+    const body = normalise(pickFrom(events.slice(0, wanted), step.pick), naming);
+    return {
+      code: 200,
+      body,
+      ...(events.length < wanted && Date.now() - start >= patience ? { waitedInVain: true } : {}),
+    };
   }
   const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body);
   const options: SendOptions = {
@@ -71,12 +83,17 @@ async function runStep(client: ApiClient, step: Step, names: Map<string, string>
 }
 
 function outcomeOf(
-  { code, body, warning }: Answer,
+  { code, body, warning, waitedInVain }: Answer & { waitedInVain?: true },
   step: Step,
   naming: { namespace: string; fields: boolean },
 ): Outcome {
   const told = warning === undefined ? {} : { warning: String(normalise(warning, naming)) };
-  return { code, body: normalise(code >= 400 ? body : pickFrom(body, step.pick), naming), ...told };
+  return {
+    code,
+    body: normalise(code >= 400 ? body : pickFrom(body, step.pick), naming),
+    ...told,
+    ...(waitedInVain ? { waitedInVain } : {}),
+  };
 }
 
 function pickFrom(body: unknown, pick: readonly string[] | undefined): unknown {

@@ -66,6 +66,7 @@ export const apply = (path: string, body: unknown, more: More = {}): Step => ({
   ...step('PATCH')(path.includes('?') ? path : `${path}?fieldManager=one`, body, more),
   type: 'application/apply-patch+yaml',
 });
+export const head = (path: string, more: More = {}): Step => ({ method: 'HEAD', path, ...more });
 export const watch = (path: string, events: number, more: More = {}): Step => ({
   method: 'GET',
   path,

@@ -6,8 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { groupVersion } from '../../../src/embedded/resources/resource-type.ts';
 import { type ApiClient, openClient, type TestApi } from '../../embedded/api-client.ts';
 import { runAll, startEmbedded } from './clusters.ts';
+import { servedVersions } from './discovery.table.ts';
 import type { Outcome } from './run-scenario.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -48,6 +50,19 @@ describe.skipIf(kubeconfig === undefined)(
     test.each(scenarios.map(({ name }) => name))('%s', (name) => {
       expect(recorded.get(name)).toEqual(theirs?.get(name));
     });
+  },
+);
+
+test.skipIf(kubeconfig === undefined)(
+  'every group and version of a real one is served (skipped: KUBECONFIG_REAL names none)',
+  async () => {
+    // Those of custom resources, which other tests bring, are marked otherwise.
+    const marked = 'labelSelector=kube-aggregator.kubernetes.io/automanaged%3Donstart';
+    const answer = await real?.send('GET', `/apis/apiregistration.k8s.io/v1/apiservices?${marked}`);
+    const named = (answer?.body.items ?? []) as { spec: { group?: string; version: string } }[];
+    const theirs = named.map(({ spec: { group = '', version } }) => groupVersion(group, version));
+    // The one that registers the others is not registered itself.
+    expect([...theirs, 'apiregistration.k8s.io/v1'].sort()).toEqual([...servedVersions].sort());
   },
 );
 

@@ -2,9 +2,11 @@
 import { accessScenarios } from './access.table.ts';
 import { creationScenarios } from './creation-scenarios.ts';
 import { customScenarios } from './custom.table.ts';
+import { discoveryScenarios } from './discovery.table.ts';
 import { failingScenarios } from './failing.table.ts';
 import { lifeScenarios } from './lives.table.ts';
 import { objectScenarios } from './objects.table.ts';
+import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,7 +15,9 @@ export const scenarios: readonly Scenario[] = [
   ...failingScenarios,
   ...accessScenarios,
   ...creationScenarios,
+  ...discoveryScenarios,
   ...objectScenarios,
   ...patchScenarios,
+  ...partScenarios,
   ...customScenarios,
 ];
