@@ -1,7 +1,7 @@
 /** Keywords that look at the items of an array. */
 import type { GoValue } from '../template/value.ts';
 import { addMessage, addProblem, type Check } from './check.ts';
-import { findDuplicates } from './same-value.ts';
+import { findDuplicates } from './list-and-number.ts';
 import { formatCount, type SchemaProblem } from './schema-error.ts';
 
 export function checkArray(check: Check, list: readonly GoValue[]): void {

@@ -2,7 +2,7 @@
 import { matchRegexp } from '../base/regexp.ts';
 import type { GoMap } from '../template/value.ts';
 import { addMessage, type Check } from './check.ts';
-import { isMultipleOf } from './same-value.ts';
+import { isMultipleOf } from './list-and-number.ts';
 import { patternOf } from './schema-document.ts';
 import { formatCount, formatNumber, quote } from './schema-error.ts';
 

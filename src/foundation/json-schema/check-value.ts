@@ -1,8 +1,8 @@
 /** Keywords that look at the value as a whole: type, const, enum, and format where the draft asserts it. */
 import type { GoValue } from '../template/value.ts';
+import { asNumber, sameValue } from '../values/same-value.ts';
 import type { Check } from './check.ts';
 import { checkFormat } from './check-format.ts';
-import { asNumber, sameValue } from './same-value.ts';
 import { displayValue, type SchemaProblem } from './schema-error.ts';
 
 /** Keywords of which the first to fail ends the check. */

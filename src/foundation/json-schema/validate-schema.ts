@@ -5,12 +5,12 @@
  */
 import { quote as quoteGo } from '../template/quote.ts';
 import type { GoMap, GoValue } from '../template/value.ts';
+import { asNumber } from '../values/same-value.ts';
 import { addMessage, addProblem, type Check, type Unevaluated } from './check.ts';
 import { checkArray } from './check-array.ts';
 import { checkObject } from './check-object.ts';
 import { checkNumber, checkString } from './check-scalar.ts';
 import { firstProblem } from './check-value.ts';
-import { asNumber } from './same-value.ts';
 import { type Resource, resolveReference, type SchemaDocument } from './schema-document.ts';
 import type { SchemaProblem } from './schema-error.ts';
 import { formatLocation } from './schema-url.ts';
