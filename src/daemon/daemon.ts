@@ -11,6 +11,7 @@ import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { createLookAgain, type LookAgain } from './look-again.ts';
 import type { ReadModel } from './read-model.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
 import { answerRequest } from './requests.ts';
@@ -137,22 +138,24 @@ interface Removals {
 }
 
 /** Milliseconds until a cluster that could not say what it holds is asked again. */
-const askAgain = 30_000;
+const askPause = 30_000;
 
 function createRemovals(parts: DaemonParts, last: Read): Removals {
-  const moving = new Set<string>();
+  const { sessions, emit, signal } = parts;
+  const again = createLookAgain((cluster, repository) => void lookIn(cluster, repository), signal);
+  const lookIn = async (cluster: string, repository: string): Promise<void> => {
+    try {
+      await removeGone(parts, { last, cluster, repository, again });
+    } catch (thrown) {
+      // What an ended session leaves is for the next one, which begins with a look.
+      if (sessions.get(cluster)?.session.context.signal.aborted !== false) return;
+      const error = asHelmGitopsError(thrown);
+      if (error.fault === 'internal') emit({ event: 'internal.error', message: error.message, stack: error.stack });
+      again(cluster, repository, askPause);
+    }
+  };
   const lookAt = async (repository: string): Promise<void> => {
-    await Promise.all(
-      [...parts.sessions].map(([cluster, { session }]) =>
-        removeGone(parts, { last, cluster, repository, moving }).catch((thrown: unknown) => {
-          if (session.context.signal.aborted) return;
-          const error = asHelmGitopsError(thrown);
-          if (error.fault === 'internal')
-            parts.emit({ event: 'internal.error', message: error.message, stack: error.stack });
-          setTimeout(() => session.context.signal.aborted || void lookAt(repository), askAgain).unref();
-        }),
-      ),
-    );
+    await Promise.all([...sessions.keys()].map((cluster) => lookIn(cluster, repository)));
   };
   return {
     lookAt,
@@ -166,12 +169,11 @@ interface Looked {
   readonly last: Read;
   readonly cluster: string;
   readonly repository: string;
-  /** Repositories and clusters that are looked at again soon, for something moves. */
-  readonly moving?: Set<string>;
+  readonly again: LookAgain;
 }
 
 /** Releases of this repository and path that no definition stands for any more. While a file is not understood, none goes. */
-async function removeGone(parts: DaemonParts, { last, cluster, repository, moving }: Looked): Promise<void> {
+async function removeGone(parts: DaemonParts, { last, cluster, repository, again }: Looked): Promise<void> {
   const read = last.get(repository);
   const work = parts.sessions.get(cluster);
   if (!work || !read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
@@ -191,14 +193,14 @@ async function removeGone(parts: DaemonParts, { last, cluster, repository, movin
     const there = defined.get(definitionId(state.identity));
     const moved = there !== undefined;
     if (moved && !(await isHealthy(parts, there))) {
-      lookAgain(parts, { last, cluster, repository, moving });
+      again(cluster, repository, movePause);
       continue;
     }
     const total = mine.filter(({ identity }) => identity.environment === environment).length;
     const leaving = gone.filter(({ identity }) => identity.environment === environment).length;
     const removal = { state, cluster, moved, guarded: isMassRemoval(leaving, total) };
     session.queue.add(removalKey(place(state.identity)), ({ aside }) =>
-      remove(parts, last, { session, removal, aside }),
+      remove(parts, last, { session, removal, aside, again }),
     );
   }
 }
@@ -211,19 +213,23 @@ interface Removal {
   readonly guarded: boolean;
 }
 
+interface Removing {
+  readonly session: ClusterSession;
+  readonly removal: Removal;
+  readonly aside: Slot['aside'];
+  readonly again: LookAgain;
+}
+
 /** The definition may come back before this begins, and while it lasts. */
-async function remove(
-  parts: DaemonParts,
-  last: Read,
-  { session, removal, aside }: { session: ClusterSession; removal: Removal; aside: Slot['aside'] },
-): Promise<void> {
+async function remove(parts: DaemonParts, last: Read, { session, removal, aside, again }: Removing): Promise<void> {
   const { state, cluster, moved, guarded } = removal;
   const { identity } = state;
   if (isDefined(last, cluster, identity)) return;
   const op = parts.newOp();
-  const result = await removeRelease(session.context, { op, state, cluster, guarded, aside }).catch((thrown) =>
-    removalFailed(parts, last, { thrown, op, removal, session }),
-  );
+  const result = await removeRelease(session.context, { op, state, cluster, guarded, aside }).catch((thrown) => {
+    removalFailed(parts, { thrown, op, removal, session });
+    again(cluster, identity.repository, removalPause);
+  });
   if (isDefined(last, cluster, identity)) {
     for (const { synced } of last.values())
       for (const prepared of synced.releases)
@@ -235,22 +241,15 @@ async function remove(
 const removalPause = 60_000;
 
 function removalFailed(
-  parts: DaemonParts,
-  last: Read,
+  { emit }: DaemonParts,
   { thrown, op, removal, session }: { thrown: unknown; op: string; removal: Removal; session: ClusterSession },
-): undefined {
+): void {
   const error = asHelmGitopsError(thrown);
   // The queue tells a bug, and what a stopping process leaves is for the next start.
-  const { signal } = session.context;
-  if (error.fault === 'internal' || signal.aborted) throw error;
-  const { app, environment, namespace, release, repository } = removal.state.identity;
+  if (error.fault === 'internal' || session.context.signal.aborted) throw error;
+  const { app, environment, namespace, release } = removal.state.identity;
   const fields = { op, app, environment, cluster: removal.cluster, namespace, release };
-  parts.emit({ event: 'release.failed', ...fields, reason: error.code, message: error.message, hint: error.hint });
-  const again = () => {
-    const looked = { last, cluster: removal.cluster, repository };
-    if (!signal.aborted) removeGone(parts, looked).catch(() => undefined);
-  };
-  setTimeout(again, removalPause).unref();
+  emit({ event: 'release.failed', ...fields, reason: error.code, message: error.message, hint: error.hint });
 }
 
 type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
@@ -269,18 +268,6 @@ function isDefined(last: Read, cluster: string, identity: Identity): boolean {
 
 /** Milliseconds until it is looked again whether a release that moves is healthy in its new place. */
 const movePause = 2_000;
-
-function lookAgain(parts: DaemonParts, looked: Looked): void {
-  const { cluster, repository, moving } = looked;
-  const key = `${repository} ${cluster}`;
-  if (moving === undefined || moving.has(key)) return;
-  moving.add(key);
-  const again = () => {
-    moving.delete(key);
-    if (!parts.signal.aborted) removeGone(parts, looked).catch(() => undefined);
-  };
-  setTimeout(again, movePause).unref();
-}
 
 /** Where its definition says; what is known of it otherwise may still be of the place that it leaves. */
 async function isHealthy({ model, sessions }: DaemonParts, definition: ReleaseDefinition): Promise<boolean> {

@@ -88,7 +88,8 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
       emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
     signal,
   });
-  const lease = await acquireLease({
+  await using held = new AsyncDisposableStack();
+  const taken = await acquireLease({
     client,
     namespace,
     identity,
@@ -102,11 +103,13 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
       if (!once) beginning.onStandby();
     },
   });
+  const lease = held.use(taken);
   const { compat, driver } = config.helm;
   const { concurrency } = config;
   const rights = await openWatchRights(client);
   const session = createClusterSession({
     ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
+  held.move();
   return { session, states, lease };
 }

@@ -5,18 +5,17 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
-import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
 import { type DefinitionCache, newDefinitionCache } from '../pipeline/definitions/read-definitions.ts';
-import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
-import type { FailedRelease, SyncedRevision } from '../pipeline/sync-revision.ts';
-import { problemOf, refreshCharts, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
+import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
-import { tellCharts } from './tell-charts.ts';
+import { nothingTold, type Told, tellRevision } from './tell-revision.ts';
 
 export interface RepositoryLoopOptions {
   readonly repository: RepositoryConfig;
@@ -44,28 +43,30 @@ export interface RepositoryLoopOptions {
 export interface RepositoryLoop {
   /** Looks now; resolves when the look is over. */
   look(): Promise<void>;
-  /** Values of this release that lie in the cluster have changed: it is prepared again, also while the repository is out of reach. */
+  /** Values of this release that lie in the cluster have changed: it is prepared again; the repository is not asked. */
   touch(id: string): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
+/** A revision that was read to its end. */
+interface Read {
+  readonly checkout: Checkout;
+  readonly contents: Fetched['contents'];
+  /** What is the same in the next revision is not read again. */
+  readonly files: CheckoutFiles;
+  readonly synced: SyncedRevision;
+}
+
 /** What one repository's loop remembers between looks. */
 interface Looking extends RepositoryLoopOptions {
-  previous: Checkout | undefined;
-  /** Of `previous`; what is the same in the next revision is not read again. */
-  files: CheckoutFiles | undefined;
-  contents: Fetched['contents'];
+  read: Read | undefined;
   readonly cache: DefinitionCache;
-  synced: SyncedRevision | undefined;
   failing: { readonly step: Step; readonly message: string } | undefined;
   /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
   announced: string | undefined;
-  problems: ReadonlySet<string>;
-  /** What was told of charts that cannot be had, by release. */
-  failedCharts: ReadonlyMap<string, string>;
-  /** What was told of releases that wait for their values. */
-  waiting: ReadonlyMap<string, string>;
+  told: Told;
+  /** Releases whose values have moved since they were read. */
   readonly touched: Set<string>;
 }
 
@@ -74,38 +75,34 @@ type Step = 'fetch' | 'read';
 export function createRepositoryLoop(options: RepositoryLoopOptions): RepositoryLoop {
   const looking: Looking = {
     ...options,
-    previous: undefined,
-    files: undefined,
-    contents: undefined,
+    read: undefined,
     cache: newDefinitionCache(),
-    synced: undefined,
     failing: undefined,
     announced: undefined,
-    problems: new Set(),
-    failedCharts: new Map(),
-    waiting: new Map(),
+    told: nothingTold,
     touched: new Set(),
   };
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
-  let again = false;
+  const due = { look: false, touched: false };
   let stopped = false;
 
-  const lookUntilStill = async () => {
-    do {
-      again = false;
-      await lookOnce(looking);
-    } while (again && !stopped);
-  };
-  const look = async (): Promise<void> => {
-    if (underWay) {
-      again = true;
-      return await underWay;
+  const untilStill = async () => {
+    while (!stopped && (due.look || due.touched)) {
+      const step = due.look ? lookOnce : lookAtTouched;
+      if (due.look) due.look = false;
+      else due.touched = false;
+      await step(looking);
     }
-    underWay = lookUntilStill();
-    await underWay;
     underWay = undefined;
   };
+  const ask = async (what: keyof typeof due): Promise<void> => {
+    if (stopped) return;
+    due[what] = true;
+    underWay ??= untilStill();
+    await underWay;
+  };
+  const look = () => ask('look');
   const schedule = () => {
     if (stopped) return;
     const pause = nextPoll({ poll: options.repository.poll, now: options.now(), random: options.random() });
@@ -116,7 +113,7 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
     look,
     async touch(id) {
       looking.touched.add(id);
-      await look();
+      await ask('touched');
     },
     start: schedule,
     async stop() {
@@ -128,29 +125,40 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
 }
 
 async function lookOnce(looking: Looking): Promise<void> {
-  const { repository, previous } = looking;
+  const { repository, read } = looking;
   const started = looking.now().getTime();
   let step: Step = 'fetch';
   try {
-    if (looking.touched.size > 0) await refresh(looking);
-    const fetched = await fetchRevision({ ...looking.fetch, repository, ...(previous ? { previous } : {}) });
-    if (looking.failing?.step === 'fetch' || fetched === 'unchanged') recover(looking);
+    const fetched = await fetchRevision({ ...looking.fetch, repository, previous: read?.checkout });
+    if (looking.failing?.step === 'fetch') recover(looking);
     step = 'read';
-    if (fetched === 'unchanged') await refresh(looking);
-    else {
-      await readRevision(looking, fetched, started);
-      looking.previous = fetched.checkout;
-      recover(looking);
-    }
+    if (fetched === 'unchanged') await refresh(looking, looking.unfollowed?.());
+    else await readRevision(looking, fetched, started);
+    recover(looking);
   } catch (thrown) {
     if (looking.signal.aborted) return;
     fail(looking, thrown, step);
   }
-  looking.model.setRepository({
+  show(looking);
+}
+
+/** What was read may have been taken from the cache since: then a whole look brings it back, or says why it cannot. */
+async function lookAtTouched(looking: Looking): Promise<void> {
+  if (looking.touched.size === 0) return;
+  try {
+    await refresh(looking);
+  } catch {
+    return await lookOnce(looking);
+  }
+  show(looking);
+}
+
+function show({ model, repository, read, told, failing }: Looking): void {
+  model.setRepository({
     name: repository.name,
-    revision: looking.previous?.revision,
-    problems: looking.problems.size + looking.failedCharts.size,
-    error: looking.failing?.message ?? looking.waiting.values().next().value,
+    revision: read?.checkout.revision,
+    problems: told.problems.size + told.failedCharts.size,
+    error: failing?.message ?? told.waiting.values().next().value,
   });
 }
 
@@ -174,21 +182,19 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
 }
 
 async function readRevision(looking: Looking, fetched: Fetched, started: number): Promise<void> {
-  const { emit, repository } = looking;
+  const { emit, repository, read, touched } = looking;
   const { checkout, contents, rewritten } = fetched;
   const { revision, commit } = checkout;
   const isNew = looking.announced !== revision;
-  if (isNew) {
+  const isAgain = revision === read?.checkout.revision;
+  if (isNew || isAgain) {
     const duration = looking.now().getTime() - started;
     emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
     if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
   }
-  looking.contents = contents;
-  const input = await syncInput(looking, checkout);
-  looking.files = input.definitions.files;
-  looking.touched.clear();
-  const { op } = input;
-  const synced = await syncRevision(input);
+  const input = await syncInput(looking, checkout, contents);
+  const { op, definitions } = input;
+  const synced = await settling(touched, () => syncRevision(input));
   if (isNew) {
     emit({
       event: 'revision.found',
@@ -202,90 +208,55 @@ async function readRevision(looking: Looking, fetched: Fetched, started: number)
     });
   }
   looking.announced = revision;
-  handOn(looking, synced, checkout);
+  handOn(looking, { checkout, contents, files: definitions.files, synced });
 }
 
-/** The revision is the same; a chart that it names by a range, a tag or a branch may not be. */
-async function refresh(looking: Looking): Promise<void> {
-  const { previous, synced } = looking;
-  if (!previous || !synced) return;
+/** What is touched while the work lasts stays so; all of it does when the work fails. */
+async function settling<Result>(
+  touched: Set<string>,
+  work: (settled: ReadonlySet<string>) => Promise<Result>,
+): Promise<Result> {
+  const settled = new Set(touched);
+  touched.clear();
+  try {
+    return await work(settled);
+  } catch (error) {
+    for (const id of settled) touched.add(id);
+    throw error;
+  }
+}
+
+/**
+ * The revision is the same; a chart that it names by a range, a tag or a branch may not be, nor values in a cluster:
+ * those that were touched, and `others`.
+ */
+async function refresh(looking: Looking, others: ReadonlySet<string> = new Set()): Promise<void> {
+  const { read, touched } = looking;
+  if (!read) return;
   const { sources } = looking.sync;
-  const touched = new Set([...looking.touched, ...(looking.unfollowed?.() ?? [])]);
-  looking.touched.clear();
-  const refreshed = await refreshCharts(() => syncInput(looking, previous), { before: synced, sources, touched });
-  if (refreshed) handOn(looking, refreshed, previous);
+  const { checkout, contents, synced: before } = read;
+  const inputOf = () => syncInput(looking, checkout, contents);
+  const refreshed = await settling(touched, (settled) =>
+    refreshCharts(inputOf, { before, sources, touched: settled.union(others) }),
+  );
+  if (refreshed) handOn(looking, { ...read, synced: refreshed });
 }
 
-async function syncInput(looking: Looking, checkout: Checkout): Promise<SyncInput> {
-  const { sync, contents, cache, synced: before } = looking;
+async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched['contents']): Promise<SyncInput> {
+  const { sync, cache, read } = looking;
   const { compat, sources, decrypt, objectsOf } = sync;
-  const options = { contents, previous: looking.files, now: looking.now().getTime() };
+  const options = { contents, previous: read?.files, now: looking.now().getTime() };
   const files = await openCheckoutFiles(checkout.root, options);
   const definitions = { ...sync.definitions, files, cache };
   const { onRead, onPrepared, repository } = looking;
   const { url } = repository;
-  const given = { checkout, url, compat, sources, decrypt, objectsOf, before, definitions };
+  const given = { checkout, url, compat, sources, decrypt, objectsOf, before: read?.synced, definitions };
   return { op: looking.newOp(), ...given, onRead, onPrepared };
 }
 
-function handOn(looking: Looking, synced: SyncedRevision, checkout: Checkout): void {
-  const isSecret = ({ error }: FailedRelease) => error.code.startsWith('secret.');
-  const isWaiting = (one: FailedRelease) => !isSecret(one) && one.error.fault === 'transient';
-  const values = synced.failed.filter(({ part }) => part === 'values');
-  looking.waiting = tellWaiting(looking, values.filter(isWaiting));
-  const secrets = tellSecrets(looking, values.filter(isSecret));
-  const wrong = values.filter((one) => !isSecret(one) && !isWaiting(one));
-  tellProblems(looking, [...synced.problems, ...wrong.map(problemOf)], secrets);
-  looking.failedCharts = tellCharts(looking.emit, { before: looking.synced, told: looking.failedCharts }, synced);
-  looking.synced = synced;
-  looking.onSynced(synced, checkout);
-}
-
-/** For a Secret or ConfigMap that holds its values. */
-function tellWaiting({ emit, waiting }: Looking, failed: readonly FailedRelease[]): ReadonlyMap<string, string> {
-  for (const { op, definition, error } of failed) {
-    if (waiting.get(definitionId(definition)) === error.message) continue;
-    const told = { for: 'values', message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
-    emit({ event: 'release.waiting', ...releaseFields({ op, definition }), ...told });
-  }
-  return new Map(failed.map(({ definition, error }) => [definitionId(definition), error.message]));
-}
-
-/** A line for each file that cannot be decrypted and for which none was written before, however many releases read it. */
-function tellSecrets({ emit, repository, problems: before }: Looking, failed: readonly FailedRelease[]): Set<string> {
-  const told = new Set<string>();
-  const byProblem = Map.groupBy(failed, ({ error }) => JSON.stringify([error.code, error.message]));
-  for (const [key, sharing] of byProblem) {
-    const [{ error, definition } = {}] = sharing;
-    if (error === undefined || definition === undefined) continue;
-    told.add(key);
-    if (before.has(key)) continue;
-    const { code, message, hint } = error;
-    const file = (error.place ?? definition.origin.place).file;
-    const releases = sharing.map((one) => definitionId(one.definition)).join(', ');
-    const event = {
-      event: 'secret.undecryptable',
-      repository: repository.name,
-      file,
-      message,
-      code,
-      releases,
-    } as const;
-    emit({ ...event, ...(hint ? { hint } : {}) });
-  }
-  return told;
-}
-
-/** A line for each that the revision before did not have. `told` are those that were told otherwise. */
-function tellProblems(looking: Looking, found: SyncedRevision['problems'], told: Set<string>): void {
-  const { emit, repository, problems: before } = looking;
-  for (const { code, message, place, hint } of found) {
-    const where = { file: place?.file ?? repository.path, line: place?.line, column: place?.column };
-    const key = JSON.stringify([where, code, message]);
-    const event = { event: 'definition.invalid', repository: repository.name, ...where, message, code } as const;
-    if (!before.has(key) && !told.has(key)) emit({ ...event, ...(hint ? { hint } : {}) });
-    told.add(key);
-  }
-  if (before.size > 0 && told.size === 0) emit({ event: 'definition.recovered', repository: repository.name });
-  looking.problems = told;
+function handOn(looking: Looking, read: Read): void {
+  const { emit, repository, told } = looking;
+  looking.told = tellRevision({ emit, repository, told, before: looking.read?.synced }, read.synced);
+  looking.onSynced(read.synced, read.checkout);
+  looking.read = read;
 }

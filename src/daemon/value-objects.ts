@@ -66,7 +66,11 @@ export function createValueObjects(options: ValueObjectsOptions): ValueObjects {
         users.set(repository, (users.get(repository) ?? new Set()).add(definitionId(definition)));
       }
     }
-    for (const ofClient of followed.values()) letGo(ofClient);
+    for (const [client, ofClient] of followed) {
+      letGo(ofClient);
+      // A cluster whose work began anew has another client.
+      if (ofClient.size === 0) followed.delete(client);
+    }
   };
   return {
     follow(repository, definitions) {

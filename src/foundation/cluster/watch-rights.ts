@@ -2,10 +2,10 @@
  * Takes a client, says of each kind whether its account may follow it in all namespaces or has to do so in each by itself.
  * It asks the API server before anything is tried, so that nothing is refused; who may do everything is asked about once.
  */
-
 import { groupVersionKind } from '../manifest/object.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { clusterError } from './cluster-error.ts';
+import { clusterError, isClusterError } from './cluster-error.ts';
+import type { ClusterErrorCode } from './cluster-errors.table.ts';
 
 /** `none`: of a kind without namespaces that may not be watched. */
 export type WatchScope = 'cluster' | 'namespace' | 'none';
@@ -27,9 +27,10 @@ interface Right {
   readonly resource: string;
 }
 
-/** Where nobody can be asked, it is tried. */
+/** Where the server does not say, it is tried. */
 export const allRights: WatchRights = { scopeOf: async () => 'cluster', knownScope: () => 'cluster' };
 
+/** Throws where the server cannot be asked now: what the account may is not known then, and nothing is concluded. */
 export async function openWatchRights(client: ClusterClient): Promise<WatchRights> {
   const everything = await isAllowed(client, { verb: '*', group: '*', resource: '*' });
   if (everything !== false) return allRights;
@@ -67,7 +68,7 @@ async function askScope(client: ClusterClient, kind: Kind): Promise<WatchScope> 
   return resource.namespaced ? 'namespace' : 'none';
 }
 
-/** In all namespaces; undefined where the server does not say. */
+/** In all namespaces; undefined where the server does not say; throws what may be otherwise the next time. */
 async function isAllowed(client: ClusterClient, resourceAttributes: Right): Promise<boolean | undefined> {
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
@@ -78,10 +79,22 @@ async function isAllowed(client: ClusterClient, resourceAttributes: Right): Prom
   try {
     const { status } = (await client.create(review)) as { status?: { allowed?: unknown } };
     return typeof status?.allowed === 'boolean' ? status.allowed : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isClusterError(error, ...answers)) return undefined;
+    throw error;
   }
 }
+
+/** A server that takes no such question says so with one of these. */
+const answers: readonly ClusterErrorCode[] = [
+  'cluster.bad-request',
+  'cluster.denied',
+  'cluster.forbidden',
+  'cluster.invalid',
+  'cluster.not-allowed',
+  'cluster.not-found',
+  'cluster.unknown-kind',
+];
 
 /** What a watch that is not even tried is lost with. */
 export function unwatched(resource: string) {

@@ -1,8 +1,10 @@
 /**
  * Takes a repository and what was read last, returns the newest revision as files on disk, or `unchanged`. A remote is asked
- * for its refs once; objects are fetched only when they name another commit. It never writes to the repository.
+ * for its refs once; objects are fetched only when they name another commit, or when somebody emptied the cache. It never
+ * writes to the repository.
  */
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
@@ -53,13 +55,14 @@ async function readFolder({ repository, previous, environment, signal }: FetchOp
 async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   const { repository, previous } = input;
   const { url, revision } = repository;
+  const known = previous !== undefined && (await isThere(previous.root)) ? previous.commit?.id : undefined;
   // A whole id never means anything else: nothing to ask for.
-  if (revision !== undefined && previous?.commit?.id === revision) return 'unchanged';
+  if (revision !== undefined && known === revision) return 'unchanged';
   const mirror = await openRemote(input);
   const found = await lookUp(mirror, revision, url);
-  if (found.id === previous?.commit?.id) return 'unchanged';
+  if (found.id === known) return 'unchanged';
   const id = await bringHere(mirror, found, url);
-  if (id === previous?.commit?.id) return 'unchanged';
+  if (id === known) return 'unchanged';
   const [commit, root, contents, rewritten] = await Promise.all([
     mirror.commitInfo(id),
     mirror.materialise(id),
@@ -70,6 +73,14 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   return rewritten && previous?.commit !== undefined
     ? { checkout, contents, rewritten: { from: previous.commit.id, to: id } }
     : { checkout, contents };
+}
+
+/** The cache may have been emptied since. */
+async function isThere(root: string): Promise<boolean> {
+  return stat(root).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
 }
 
 async function openRemote({

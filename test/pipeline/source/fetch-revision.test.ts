@@ -177,10 +177,17 @@ describe('a remote', () => {
     const id = repository.commit({ a: '1' });
     const { checkout } = await fetched();
     rmSync(join(folder.path, 'cache'), { recursive: true });
-    expect(await fetch({}, checkout)).toBe('unchanged');
-    const next = repository.commit({ a: '2' });
-    const { checkout: second } = await fetched({}, checkout);
-    expect([second.revision, existsSync(second.root), id === next]).toEqual([next, true, false]);
+    const again = await fetched({}, checkout);
+    expect([again.checkout.revision, existsSync(again.checkout.root), again.rewritten]).toEqual([id, true, undefined]);
+    expect(await fetch({}, again.checkout)).toBe('unchanged');
+  });
+
+  test('a commit that is named by its id too', async () => {
+    const id = repository.commit({ a: '1' });
+    const { checkout } = await fetched({ revision: id });
+    rmSync(checkout.root, { recursive: true });
+    expect(existsSync((await fetched({ revision: id }, checkout)).checkout.root)).toBe(true);
+    expect(await fetch({ revision: id }, checkout)).toBe('unchanged');
   });
 
   test('a token file that cannot be read is an error of access', async () => {
