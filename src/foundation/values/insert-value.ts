@@ -2,7 +2,7 @@
  * Adds a key to a values file where its neighbours are: behind the last key of the deepest table that is there, with that
  * table's indentation, flow or block as it is. Yields splices; it does not judge them.
  */
-import type { Pair, YAMLMap } from 'yaml';
+import { isMap, isNode, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { GoValue } from '../template/value.ts';
 import type { Splice } from './scalar-splices.ts';
 import { scalarTexts } from './scalar-splices.ts';
@@ -103,13 +103,20 @@ const keyWritten = (step: string | number): string =>
 
 /** Behind the line on which the table's last value ends, comments on that line included. */
 function endOfBlock(text: string, map: YAMLMap): number {
-  const last = map.items.at(-1) as Pair;
-  const range =
-    (last.value as { range?: readonly number[] } | null)?.range ?? (last.key as { range?: readonly number[] }).range;
-  const end = range?.[1] ?? text.length;
+  const end = endOfNode(map) ?? text.length;
   if (text.charAt(end - 1) === '\n') return end;
   const lineEnd = text.indexOf('\n', end);
   return lineEnd < 0 ? text.length : lineEnd + 1;
+}
+
+/** A table's own range may take in comments that follow it; its last scalar's does not. */
+function endOfNode(node: unknown): number | undefined {
+  if (isMap(node) && node.flow !== true && node.items.length > 0) {
+    const { key, value } = node.items.at(-1) as Pair;
+    return endOfNode(value) ?? endOfNode(key);
+  }
+  if (isSeq(node) && node.flow !== true && node.items.length > 0) return endOfNode(node.items.at(-1));
+  return isNode(node) ? node.range?.[1] : undefined;
 }
 
 const keyStart = (pair: Pair): number | undefined => (pair.key as { range?: readonly number[] } | null)?.range?.[0];

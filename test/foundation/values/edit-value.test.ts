@@ -60,6 +60,12 @@ describe('a key that is not there is added where its neighbours are', () => {
     ['in a file of comments', '# nothing yet\n', ['image', 'tag'], '# nothing yet\nimage:\n  tag: v2\n'],
     ['in an empty file', '', ['tag'], 'tag: v2\n'],
     [
+      'before a comment that stands further out',
+      'a:\n  b:\n    c:\n  # about d\n  d: 1\n',
+      ['a', 'b', 'x'],
+      'a:\n  b:\n    c:\n    x: v2\n  # about d\n  d: 1\n',
+    ],
+    [
       'over what a merge brings',
       'b: &b {tag: v1}\nprod:\n  <<: *b\n',
       ['prod', 'tag'],
