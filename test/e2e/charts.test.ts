@@ -1,6 +1,6 @@
 /** Charts of a chart repository, of another git repository and (with REGISTRY_BIN) of a registry, followed by the daemon. */
 import { execFile } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,14 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
 import { type ChartRepository, indexOf, sha256, startRepository } from '../support/chart-repository.ts';
-import { connect, type TestCluster, testClusters } from '../support/clusters.ts';
-import { git, type TestRepository, temporaryFolder, testRepository, writeFiles } from '../support/git-repository.ts';
+import { daemonOn, embedded } from '../support/daemon-on.ts';
+import { git, type TestRepository, writeFiles } from '../support/git-repository.ts';
 import { packChart } from '../support/pack-chart.ts';
-import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import type { RunningDaemon } from '../support/start-daemon.ts';
 import { type RealRegistry, startRegistry } from '../support/start-registry.ts';
 
 const run = promisify(execFile);
-const cluster = testClusters.find(({ name }) => name === 'embedded') as TestCluster;
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const registryBinary = process.env['REGISTRY_BIN'];
 
@@ -37,8 +36,7 @@ const application = (name: string, chart: string): Record<string, string> => ({
 });
 
 describe('charts that lie elsewhere', () => {
-  const folder = temporaryFolder();
-  const config = join(folder.path, 'config.yaml');
+  const scene = daemonOn(embedded);
   const published: Record<string, string[]> = { shop: [], base: [] };
   let charts: ChartRepository;
   let fleet: TestRepository;
@@ -58,13 +56,13 @@ describe('charts that lie elsewhere', () => {
     charts.files.set('/index.yaml', indexOf(Object.fromEntries(listed)));
   };
   const push = async (version: string) => {
-    const place = join(folder.path, `pushed-${version}`);
+    const place = join(scene.folder, `pushed-${version}`);
     writeFiles(place, chartFiles('cache', version));
-    await run(process.execPath, [main, 'package', place, '-d', folder.path]);
+    await run(process.execPath, [main, 'package', place, '-d', scene.folder]);
     await run(process.execPath, [
       main,
       'push',
-      join(folder.path, `cache-${version}.tgz`),
+      join(scene.folder, `cache-${version}.tgz`),
       `oci://${registry?.host}/charts`,
       '--plain-http',
     ]);
@@ -74,13 +72,12 @@ describe('charts that lie elsewhere', () => {
     charts = await startRepository();
     await publish('shop', '1.0.0');
     await publish('base', '2.0.0');
-    writeFiles(folder.path, { 'fleet/.keep': '', 'library/.keep': '' });
-    library = testRepository(join(folder.path, 'library'));
+    library = scene.remote('library');
     const needs = `dependencies: [{name: base, version: ^2, repository: "${charts.url}"}]\n`;
     library.commit(below('charts/mail', chartFiles('mail', '0.1.0', needs)));
     git(library.work, 'tag', 'v0.1.0');
     git(library.work, 'push', '-q', 'origin', 'v0.1.0');
-    fleet = testRepository(join(folder.path, 'fleet'));
+    fleet = scene.remote('fleet');
     fleet.commit({
       ...application('shop', `{repository: "${charts.url}", name: shop, version: ~1.0}`),
       ...application('mail', `{git: "${pathToFileURL(library.remote)}", revision: ">=0.1 <1", path: charts/mail}`),
@@ -92,28 +89,14 @@ describe('charts that lie elsewhere', () => {
     }
     const credentials = registry ? `credentials: [{url: "oci://${registry.host}", plainHttp: true}]` : '';
     const repository = `  - {name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}`;
-    await writeFile(
-      config,
-      [
-        'repositories:',
-        repository,
-        credentials,
-        cluster.config(folder.path),
-        'server: {listen: "127.0.0.1:0"}',
-        '',
-      ].join('\n'),
-    );
-    daemon = startDaemon(config);
-    await daemon.waitFor('daemon.ready');
-    client = await connect(cluster, folder.path);
+    daemon = await scene.start(['repositories:', repository, credentials]);
+    client = scene.client;
   });
 
   afterAll(async () => {
-    await client?.[Symbol.asyncDispose]();
-    await daemon?.stop();
+    await scene[Symbol.asyncDispose]();
     await charts?.[Symbol.asyncDispose]();
     await registry?.[Symbol.asyncDispose]();
-    folder.remove();
   });
 
   const settings = async (name: string) => {
@@ -177,7 +160,7 @@ describe('charts that lie elsewhere', () => {
 
   test('an archive that the cache has let go of is fetched again', async () => {
     const from = daemon.lines.length;
-    const archives = join(folder.path, '.helm-gitops', 'cache', 'charts');
+    const archives = join(scene.folder, '.helm-gitops', 'cache', 'charts');
     const downloads = () => charts.log.filter((line) => line === '200 /shop-1.0.1.tgz').length;
     const before = downloads();
     await rm(archives, { recursive: true });
@@ -212,9 +195,9 @@ describe('charts that lie elsewhere', () => {
   );
 
   test('validate and render resolve them too', async () => {
-    const validated = await run(process.execPath, [main, 'validate', '--config', config]);
+    const validated = await run(process.execPath, [main, 'validate', '--config', scene.config]);
     expect(validated.stdout).toMatch(/^\d releases, 0 problems\n$/);
-    const rendered = await run(process.execPath, [main, 'render', 'shop', '-e', 'default', '--config', config]);
+    const rendered = await run(process.execPath, [main, 'render', 'shop', '-e', 'default', '--config', scene.config]);
     expect(rendered.stdout).toContain('from: "shop-1.2.0"');
   });
 });

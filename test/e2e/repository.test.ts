@@ -1,24 +1,24 @@
 /** Two repositories behind bare remotes: followed, rewritten, broken, out of reach, and taken up again. */
 import { execFile } from 'node:child_process';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { decodeRecord } from '../../src/foundation/history/record-codec.ts';
-import { connect, type TestCluster, testClusters } from '../support/clusters.ts';
-import { git, type TestRepository, temporaryFolder, testRepository, writeFiles } from '../support/git-repository.ts';
-import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import { daemonOn, embedded } from '../support/daemon-on.ts';
+import { git, type TestRepository, writeFiles } from '../support/git-repository.ts';
+import { chartYaml } from '../support/make-chart.ts';
+import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
 
 const run = promisify(execFile);
-const cluster = testClusters.find(({ name }) => name === 'embedded') as TestCluster;
 const author = 'Ada <ada@example.com>';
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const chart = {
   // Git keeps no empty folder, and a missing one removes nothing.
   'apps/.keep': '',
-  'charts/settings/Chart.yaml': 'apiVersion: v2\nname: settings\nversion: 1.0.0\n',
+  'charts/settings/Chart.yaml': chartYaml('settings'),
   'charts/settings/values.yaml': 'colour: none\n',
   'charts/settings/templates/settings.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {colour: "{{ .Values.colour }}"}\n',
@@ -37,8 +37,7 @@ function values(name: string, colour: string): Record<string, string> {
 }
 
 describe('repositories behind a remote', () => {
-  const folder = temporaryFolder();
-  const config = join(folder.path, 'config.yaml');
+  const scene = daemonOn(embedded);
   let fleet: TestRepository;
   let other: TestRepository;
   let daemon: RunningDaemon;
@@ -46,9 +45,8 @@ describe('repositories behind a remote', () => {
   let first: string;
 
   beforeAll(async () => {
-    writeFiles(folder.path, { 'fleet/.keep': '', 'other/.keep': '' });
-    fleet = testRepository(join(folder.path, 'fleet'));
-    other = testRepository(join(folder.path, 'other'));
+    fleet = scene.remote('fleet');
+    other = scene.remote('other');
     first = fleet.commit(
       { ...chart, ...application('alpha', 'red'), ...application('beta', 'red') },
       'Begin (the fleet)',
@@ -58,20 +56,11 @@ describe('repositories behind a remote', () => {
       `  - {name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}`,
       `  - {name: other, url: "${pathToFileURL(other.remote)}", path: apps, poll: 1s}`,
     ];
-    await writeFile(
-      config,
-      ['repositories:', ...repositories, cluster.config(folder.path), 'server: {listen: "127.0.0.1:0"}', ''].join('\n'),
-    );
-    daemon = startDaemon(config);
-    await daemon.waitFor('daemon.ready');
-    client = await connect(cluster, folder.path);
+    daemon = await scene.start(['repositories:', ...repositories]);
+    client = scene.client;
   });
 
-  afterAll(async () => {
-    await client?.[Symbol.asyncDispose]();
-    await daemon?.stop();
-    folder.remove();
-  });
+  afterAll(() => scene[Symbol.asyncDispose]());
 
   const since = (from: number, event: string): LogLine[] =>
     daemon.lines.slice(from).filter((line) => line.event === event);
@@ -239,10 +228,9 @@ describe('repositories behind a remote', () => {
   test('a restart with a remote out of reach removes nothing, and goes on when it is back', async () => {
     expect(await daemon.stop()).toBe(0);
     await rename(other.remote, `${other.remote}.away`);
-    const { code, stderr } = await runOnce(config);
+    const { code, stderr } = await runOnce(scene.config);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    daemon = startDaemon(config);
-    await daemon.waitFor('daemon.ready');
+    daemon = await scene.restart();
     await daemon.waitFor('repository.failed', { repository: 'other' });
     const commit = fleet.commit(values('alpha', 'black'));
     expect(await daemon.waitFor('release.deployed', { app: 'alpha' })).toMatchObject({ commit });
@@ -255,7 +243,7 @@ describe('repositories behind a remote', () => {
   test('once deploys what was pushed and ends with 0', async () => {
     expect(await daemon.stop()).toBe(0);
     const commit = fleet.commit(values('alpha', 'silver'));
-    const { code, stderr, lines } = await runOnce(config);
+    const { code, stderr, lines } = await runOnce(scene.config);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(lines.filter(({ event }) => event === 'release.deployed')).toMatchObject([{ app: 'alpha', commit, author }]);
   });

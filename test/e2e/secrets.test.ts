@@ -2,16 +2,16 @@
  * A release whose password lies in a file that sops 3.13.3 encrypted: it is deployed, rotated, broken, and made to fail,
  * and nobody who reads what the daemon says learns it. Only Helm's record and the chart's own objects hold it, by nature.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { connect, type TestCluster, testClusters } from '../support/clusters.ts';
-import { type TestRepository, temporaryFolder, testRepository, writeFiles } from '../support/git-repository.ts';
-import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import { daemonOn, embedded } from '../support/daemon-on.ts';
+import type { TestRepository } from '../support/git-repository.ts';
+import { chartYaml } from '../support/make-chart.ts';
+import type { RunningDaemon } from '../support/start-daemon.ts';
 
-const cluster = testClusters.find(({ name }) => name === 'embedded') as TestCluster;
 const recorded = join(import.meta.dirname, '..', 'foundation', 'secrets', 'recorded');
 const encrypted = (name: string) => readFileSync(join(recorded, name), 'utf8');
 const passwords = ['correct horse battery staple', 'rotated horse battery staple'];
@@ -19,7 +19,7 @@ const token = 's3cr3t/token+1';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 const chart = {
-  'charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+  'charts/db/Chart.yaml': chartYaml('db'),
   'charts/db/values.yaml': 'fail: false\ndb: {}\n',
   'charts/db/templates/secret.yaml':
     'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: {{ .Values.db.password | quote }}}\n',
@@ -31,42 +31,28 @@ const application = (values = 'values/db.yaml') =>
   `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: db}\nspec:\n  chart: {path: charts/db}\n  namespace: shop\n  values: [${values}]\n`;
 
 describe('a password in git', () => {
-  const folder = temporaryFolder();
-  const config = join(folder.path, 'config.yaml');
+  const scene = daemonOn(embedded);
   let fleet: TestRepository;
   let daemon: RunningDaemon;
   let client: ClusterClient;
 
   beforeAll(async () => {
-    writeFiles(folder.path, { 'fleet/.keep': '' });
-    fleet = testRepository(join(folder.path, 'fleet'));
+    fleet = scene.remote('fleet');
     fleet.commit({ ...chart, 'apps/db.yaml': application(), 'values/db.yaml': encrypted('shop.yaml') });
-    writeFileSync(
-      config,
-      [
-        `repositories: [{name: fleet, url: ${fleet.remote}, path: apps, poll: 1s}]`,
-        `decryption: {age: {keyFile: "${join(recorded, 'TEST-KEYS-NOT-SECRET.txt')}"}}`,
-        cluster.config(folder.path),
-        'server: {listen: "127.0.0.1:0"}',
-        '',
-      ].join('\n'),
-    );
-    daemon = startDaemon(config);
-    await daemon.waitFor('daemon.ready');
-    client = await connect(cluster, folder.path);
+    daemon = await scene.start([
+      `repositories: [{name: fleet, url: ${fleet.remote}, path: apps, poll: 1s}]`,
+      `decryption: {age: {keyFile: "${join(recorded, 'TEST-KEYS-NOT-SECRET.txt')}"}}`,
+    ]);
+    client = scene.client;
   });
 
-  afterAll(async () => {
-    await client?.[Symbol.asyncDispose]();
-    await daemon?.stop();
-    folder.remove();
-  });
+  afterAll(() => scene[Symbol.asyncDispose]());
 
   const live = async () => {
     const secret = await client.get({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'db' });
     return (secret?.['data'] as { password: string } | undefined)?.password;
   };
-  const command = (...args: string[]) => run(folder.path, ['--config', config, ...args]);
+  const command = (...args: string[]) => run(scene.folder, ['--config', scene.config, ...args]);
 
   test('is deployed', async () => {
     expect(await daemon.waitFor('release.deployed', { app: 'db' })).toMatchObject({ version: 1 });

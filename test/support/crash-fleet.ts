@@ -11,6 +11,7 @@ import { openHistory } from '../../src/foundation/history/open-history.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from './fault-proxy.ts';
 import { writeFiles } from './git-repository.ts';
+import { chartYaml } from './make-chart.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from './start-daemon.ts';
 
 /** A release stops at its `write`th write: before it is carried out, or before the answer comes. */
@@ -65,7 +66,7 @@ export interface Seen {
 }
 
 export const shopChart = {
-  'charts/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+  'charts/shop/Chart.yaml': chartYaml('shop'),
   'charts/shop/templates/settings.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: {{ .Values.color }}}\n',
   'charts/shop/templates/extra.yaml':
