@@ -273,7 +273,7 @@ function summarize(model: ReadModel) {
     releases: views.length,
     healthy: count('healthy'),
     failed: count('failed'),
-    drifted: views.filter(({ drift }) => drift.length > 0).length,
+    drifted: views.filter(({ drift }) => drift.some(({ kind }) => kind !== 'extra')).length,
     quarantined: count('rolledBack'),
     suspended: count('suspended'),
   };

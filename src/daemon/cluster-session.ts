@@ -15,6 +15,7 @@ import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { placeRecorded } from '../pipeline/plan/place-objects.ts';
+import { recordedCrds } from '../pipeline/plan/recorded-crds.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
@@ -246,7 +247,8 @@ async function stand(
     const record = (await history(namespace, releaseName).get(version))?.record;
     if (!record) return;
     const discovery = await context.client.discovery();
-    await view.track(id, placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery }));
+    const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery });
+    await view.track(id, definition.settings.crds === 'skip' ? objects : [...objects, ...recordedCrds(record)]);
   }
   if (view.unsettled(id).size > 0) checks.moved(id);
 }

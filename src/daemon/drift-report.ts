@@ -24,7 +24,7 @@ export function driftFields(
   pause?: number,
 ): EventFields['drift.found'] {
   const { app, environment, cluster, namespace, settings } = definition;
-  const correct = settings.drift.policy === 'correct';
+  const correct = settings.drift.policy === 'correct' && drift.kind !== 'extra';
   return {
     id,
     app,
@@ -36,9 +36,10 @@ export function driftFields(
     fields: drift.fields.length,
     manager: drift.manager,
     severity: drift.severity,
-    action: correct ? 'correct' : 'report',
+    action: drift.kind === 'extra' ? 'none' : correct ? 'correct' : 'report',
     ...(correct ? { in: pause ?? settings.drift.after } : {}),
     kind: drift.kind,
+    ...(drift.approximate ? { approximate: true } : {}),
   };
 }
 

@@ -72,16 +72,19 @@ async function check(watch: Watch, release: Release, only: ReadonlySet<string> |
   const { signal, emit, now, onEqual } = watch;
   const client = clientFor(watch.client, accountOf(definition));
   const id = definitionId(definition);
-  const { ignore } = definition.settings.drift;
+  const { drift, crds } = definition.settings;
+  const { ignore } = drift;
   const unknown = new Map<string, HelmGitopsError>();
   const onUnknown = (object: KubernetesObject, error: HelmGitopsError) =>
     void unknown.set(keyId(objectKey(object)), error);
-  const found = await checkDrift({ client, record, ignore, ...(only ? { only } : {}), signal, onEqual, onUnknown });
+  const input = { client, record, ignore, crds: crds !== 'skip', ...(only ? { only } : {}), signal };
+  const found = await checkDrift({ ...input, onEqual, onUnknown });
   const entries = watch.standing.get(id) ?? new Map<string, Standing>();
   watch.standing.set(id, entries);
-  const seen = new Set(found.map((drift) => keyId(drift.key)));
+  const seen = new Set(found.map(standingKey));
   for (const [key, entry] of entries) {
-    if (seen.has(key) || unknown.has(key) || (only && !only.has(key))) continue;
+    const object = keyId(entry.drift.key);
+    if (seen.has(key) || unknown.has(object) || (only && !only.has(object))) continue;
     entries.delete(key);
     emit({
       event: 'drift.resolved',
@@ -114,7 +117,7 @@ function report(
   { drift, entries }: { drift: Drift; entries: Map<string, Standing> },
 ): void {
   const { definition } = release;
-  const key = keyId(drift.key);
+  const key = standingKey(drift);
   const before = entries.get(key);
   const signature = driftSignature(drift);
   const now = watch.now().getTime();
@@ -133,7 +136,7 @@ function report(
     reported: now,
   };
   entries.set(key, entry);
-  if (definition.settings.drift.policy !== 'correct') {
+  if (definition.settings.drift.policy !== 'correct' || drift.kind === 'extra') {
     watch.emit({ event: 'drift.found', ...driftFields(definition, entry) });
     return;
   }
@@ -160,7 +163,7 @@ function nextPause(watch: Watch, definition: ReleaseDefinition, { drift }: Stand
 async function correct(watch: Watch, release: Release, entry: Standing): Promise<void> {
   const { definition } = release;
   const id = definitionId(definition);
-  const key = keyId(entry.drift.key);
+  const key = standingKey(entry.drift);
   if (watch.signal.aborted || watch.standing.get(id)?.get(key) !== entry) return;
   const started = watch.now().getTime();
   try {
@@ -174,8 +177,13 @@ async function correct(watch: Watch, release: Release, entry: Standing): Promise
     // A conflict means that the object moved again: looked at anew, it is as it is then.
     watch.onError(id, error);
     watch.standing.get(id)?.delete(key);
-    await check(watch, release, new Set([key])).catch((again) => watch.onError(id, again));
+    await check(watch, release, new Set([keyId(entry.drift.key)])).catch((again) => watch.onError(id, again));
   }
+}
+
+/** What was changed of an object and what was added to it stand side by side. */
+function standingKey({ key, kind }: Drift): string {
+  return kind === 'extra' ? `${keyId(key)} extra` : keyId(key);
 }
 
 function publish(watch: Watch, id: string): void {

@@ -2,7 +2,7 @@
 import winston from 'winston';
 import type { Event, Level } from '../foundation/events/event.ts';
 import type { Sink } from '../foundation/events/event-bus.ts';
-import { eventLevels } from '../foundation/events/level.table.ts';
+import { levelOf } from '../foundation/events/level.table.ts';
 import { formatJson, formatText } from './format-line.ts';
 
 export interface LogOptions {
@@ -20,7 +20,7 @@ export function createLogSink({ level, format, stream }: LogOptions): Sink {
     transports: [new winston.transports.Stream({ stream })],
   });
   return (event: Event, time: Date) => {
-    const eventLevel = eventLevels[event.event];
+    const eventLevel = levelOf(event);
     if (!logger.isLevelEnabled(eventLevel)) return;
     logger.log(eventLevel, '', { line: formatLine({ time, level: eventLevel, event }) });
   };

@@ -4,7 +4,12 @@ import type { Event } from '../foundation/events/event.ts';
 import type { Sink } from '../foundation/events/event-bus.ts';
 
 export interface MetricsSource {
-  releases(): readonly { app: string; environment: string; health: string; drift: readonly { severity: string }[] }[];
+  releases(): readonly {
+    app: string;
+    environment: string;
+    health: string;
+    drift: readonly { severity: string; kind: string }[];
+  }[];
   clusters(): readonly { name: string; status: string }[];
 }
 
@@ -48,13 +53,13 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
   });
   new Gauge({
     name: 'helm_gitops_drift',
-    help: 'Objects of a release that have left what was recorded.',
-    labelNames: ['app', 'environment', 'severity'],
+    help: 'Objects of a release that have left what was recorded, or that others added to (kind extra).',
+    labelNames: ['app', 'environment', 'severity', 'kind'],
     registers,
     collect() {
       this.reset();
       for (const { app, environment, drift } of source()?.releases() ?? [])
-        for (const { severity } of drift) this.inc({ app, environment, severity });
+        for (const { severity, kind } of drift) this.inc({ app, environment, severity, kind });
     },
   });
   new Gauge({

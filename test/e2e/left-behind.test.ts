@@ -139,24 +139,23 @@ defaults: {sync: {retry: {limit: 1, initial: 1s}}}
     await daemon.stop();
     daemon = startDaemon(config());
     await daemon.waitFor('drift.found', { app: 'hooked', object: 'ConfigMap/hooked' });
-    const unknown = await daemon.waitFor('drift.unknown', { app: 'hooked' });
-    expect(unknown['message']).toContain('check.left.example.com');
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
-    expect(daemon.lines.filter(({ event }) => event === 'drift.unknown')).toHaveLength(1);
-    expect(daemon.lines.filter(({ event }) => event === 'drift.resolved')).toEqual([]);
+    // What the webhook keeps the server from saying is told by who owns which field.
+    for (const event of ['drift.unknown', 'drift.resolved'])
+      expect(daemon.lines.filter((line) => line.event === event)).toEqual([]);
+    expect(daemon.lines.filter(({ object }) => object === 'ServiceAccount/hooked')).toEqual([]);
   });
 
   test('is told by commands, which answer for the rest', async () => {
     const program = [join(import.meta.dirname, '..', '..', 'src', 'main.ts'), '--config', config()];
     const command = async (word: string) =>
       await promisify(execFile)(process.execPath, [...program, word]).then(
-        () => undefined,
+        (answer) => ({ code: 0, ...answer }),
         (error: { code: number; stdout: string; stderr: string }) => error,
       );
     expect(await command('drift')).toMatchObject({
-      code: 1,
+      code: 0,
       stdout: expect.stringMatching(/ConfigMap\/fine[\s\S]*ConfigMap\/hooked/),
-      stderr: expect.stringMatching(/hooked\/default ServiceAccount\/hooked is left out: .*check\.left\.example\.com/),
+      stderr: '',
     });
     expect(await command('plan')).toMatchObject({
       code: 1,

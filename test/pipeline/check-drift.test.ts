@@ -28,7 +28,7 @@ function scene(manifest: string, objects: readonly KubernetesObject[]) {
   const { cluster } = releaseScene();
   for (const object of objects) cluster.put(object);
   const check = (parts: Partial<DriftInput> = {}) =>
-    checkDrift({ client: cluster, record: record(manifest), ignore: [], signal, ...parts });
+    checkDrift({ client: cluster, record: record(manifest), ignore: [], crds: true, signal, ...parts });
   return { cluster, check };
 }
 
@@ -41,19 +41,42 @@ describe('drift', () => {
     expect(cluster.calls).toEqual(['get ConfigMap/x', 'dry-run ConfigMap/x']);
   });
 
-  test('is told of the others where a webhook without a backend hides one', async () => {
+  test('is told of the others where an API without a backend hides one', async () => {
     const objects = ['x', 'z'].map((name) => live('ConfigMap', name, { data: { color: 'blue' } }));
     const { cluster, check } = scene(`${red}---\n${configMap('z', 'red')}`, objects);
     cluster.before = (call) => {
-      if (call === 'dry-run ConfigMap/z') throw clusterError('cluster.server-error', 'failed calling webhook "w"');
+      if (call === 'get ConfigMap/z') throw clusterError('cluster.unavailable', 'the server is unable');
     };
     const unknown: string[] = [];
     const found = await check({
       onUnknown: ({ metadata }, { message }) => void unknown.push(`${metadata.name}: ${message}`),
     });
     expect(found.map(({ key }) => key.name)).toEqual(['x']);
-    expect(unknown).toEqual(['z: failed calling webhook "w"']);
-    await expect(check()).rejects.toMatchObject({ code: 'cluster.server-error' });
+    expect(unknown).toEqual(['z: the server is unable']);
+    await expect(check()).rejects.toMatchObject({ code: 'cluster.unavailable' });
+  });
+
+  test('is told by ownership, marked approximate and never taken for equal, where a webhook is down', async () => {
+    const ours = { manager: 'helm', operation: 'Apply' as const };
+    const managedFields = (...keys: string[]) => [
+      { ...ours, fieldsV1: { 'f:data': Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) } },
+    ];
+    const { cluster, check } = scene(`${red}---\n${configMap('z', 'red')}`, [
+      live(
+        'ConfigMap',
+        'x',
+        { data: { color: 'as the webhook writes it' } },
+        { managedFields: managedFields('color') },
+      ),
+      live('ConfigMap', 'z', { data: { color: 'blue' } }, { managedFields: managedFields('size') }),
+    ]);
+    cluster.before = (call) => {
+      if (call.startsWith('dry-run')) throw clusterError('cluster.server-error', 'failed calling webhook "w"');
+    };
+    const equal: unknown[] = [];
+    const found = await check({ onEqual: (object) => equal.push(object) });
+    expect(found).toMatchObject([{ key: { name: 'z' }, approximate: true, fields: [{ pointer: '/data/color' }] }]);
+    expect(equal).toEqual([]);
   });
 
   test('names the field with both values, and who changed it', async () => {

@@ -23,7 +23,11 @@ describe('metrics', () => {
         app: 'shop',
         environment: 'dev',
         health: 'healthy',
-        drift: [{ severity: 'workload' }, { severity: 'workload' }],
+        drift: [
+          { severity: 'workload', kind: 'changed' },
+          { severity: 'workload', kind: 'changed' },
+          { severity: 'metadata', kind: 'extra' },
+        ],
       },
     ];
     const { text } = createMetrics(() => ({
@@ -35,7 +39,8 @@ describe('metrics', () => {
     }));
     const before = await text();
     expect(before).toContain('helm_gitops_release_health{app="shop",environment="dev",health="healthy"} 1');
-    expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="workload"} 2');
+    expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="workload",kind="changed"} 2');
+    expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="metadata",kind="extra"} 1');
     expect(before).toContain('helm_gitops_cluster_ready{cluster="far"} 0');
     expect(before).toContain('helm_gitops_cluster_ready{cluster="near"} 1');
     releases = [];

@@ -1,5 +1,5 @@
 /** How loud each event is. What asks for a person's attention is warn; what failed is error. */
-import type { EventName, Level } from './event.ts';
+import type { Event, EventName, Level } from './event.ts';
 
 export const eventLevels: Readonly<Record<EventName, Level>> = {
   'daemon.started': 'info',
@@ -62,3 +62,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'rollback.impossible': 'error',
   'internal.error': 'error',
 };
+
+/** What others added takes nothing away from what was recorded. */
+export function levelOf(event: Event): Level {
+  return event.event === 'drift.found' && event.kind === 'extra' ? 'info' : eventLevels[event.event];
+}

@@ -1,10 +1,12 @@
 /**
  * Which fields of a live object survive an apply although the chart says something else: those that the definition
- * ignores, and the replicas that an autoscaler has taken over through the scale subresource. kubectl's scale is a
- * person's and is put back.
+ * ignores, the replicas that an autoscaler has taken over through the scale subresource (kubectl's scale is a person's
+ * and is put back), and certificates that a controller injects over the chart's placeholder.
  */
 import { shapeOfKind } from '../../foundation/fields/crd-shape.ts';
+import { isController } from '../../foundation/fields/field-managers.ts';
 import { getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
+import { ownersOf } from '../../foundation/fields/owners.ts';
 import { itemElement } from '../../foundation/fields/path-element.ts';
 import { listIndex, pointerSteps, valueAt } from '../../foundation/fields/pointer.ts';
 import { fieldShape, itemShape, type Shape } from '../../foundation/fields/shape.ts';
@@ -44,7 +46,27 @@ export function keptPointers(
     .flatMap(({ paths }) => paths);
   // Where the chart leaves replicas out, the autoscaler owns the field alone and needs nothing from us.
   if (isAutoscaled(live) && valueAt(object, '/spec/replicas') !== undefined) pointers.push('/spec/replicas');
-  return pointers;
+  return [...pointers, ...injectedPointers(object, live)];
+}
+
+/** Where the API keeps the authority of a webhook or of an API's own server. */
+const bundlePlaces: Readonly<Record<string, string>> = {
+  APIService: '/spec/caBundle',
+  CustomResourceDefinition: '/spec/conversion/webhook/clientConfig/caBundle',
+};
+
+function injectedPointers(object: KubernetesObject, live: KubernetesObject): string[] {
+  const webhooks = /WebhookConfiguration$/.test(object.kind) ? live['webhooks'] : undefined;
+  const place = Object.hasOwn(bundlePlaces, object.kind) ? bundlePlaces[object.kind] : undefined;
+  const candidates = Array.isArray(webhooks)
+    ? webhooks.map((_, index) => `/webhooks/${index}/clientConfig/caBundle`)
+    : place === undefined
+      ? []
+      : [place];
+  return candidates.filter((pointer) => {
+    const owners = ownersOf(live, pointer);
+    return owners.length > 0 && owners.every(({ manager = '' }) => isController(manager));
+  });
 }
 
 export function isAutoscaled(live: KubernetesObject): boolean {

@@ -31,7 +31,8 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
     const { signal } = line;
     const onUnknown = (object: KubernetesObject, error: unknown) =>
       clusters.leaveOut(`${app}/${environment} ${objectLabel(objectKey(object))}`, error);
-    const input = { client, record, ignore, signal, onUnknown };
+    const crds = definition?.settings.crds !== 'skip';
+    const input = { client, record, ignore, crds, signal, onUnknown };
     const drifts = (await clusters.askFor(client, `${app}/${environment}`, () => checkDrift(input))) ?? [];
     for (const { key, kind, fields, manager, severity } of drifts) {
       const base = { app, environment, object: objectLabel(key), kind, manager, severity };
@@ -57,7 +58,7 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
     }),
   );
   if (clusters.isPartial) return 1;
-  return options.exitCode && rows.length > 0 ? 3 : 0;
+  return options.exitCode && rows.some(({ kind }) => kind !== 'extra') ? 3 : 0;
 }
 
 function shown(value: unknown): string {

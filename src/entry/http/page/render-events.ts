@@ -1,7 +1,7 @@
 /** The last events, newest first. Debug says what a person need not know. */
 import type { LoggedEvent } from '../../../daemon/control.ts';
 import { formatPlace } from '../../../foundation/base/errors.ts';
-import { eventLevels } from '../../../foundation/events/level.table.ts';
+import { levelOf } from '../../../foundation/events/level.table.ts';
 import { escapeHtml } from './escape-html.ts';
 import { shorten } from './wording.ts';
 
@@ -10,7 +10,7 @@ const told = ['object', 'change', 'changed', 'reason', 'message', 'hint', 'subje
 
 export function renderEvents({ events }: { readonly events: readonly LoggedEvent[] }): string {
   const items = events
-    .filter(({ event }) => eventLevels[event.event] !== 'debug')
+    .filter(({ event }) => levelOf(event) !== 'debug')
     .slice(-shown)
     .reverse()
     .map(renderEvent);
@@ -24,7 +24,7 @@ function renderEvent({ time, event }: LoggedEvent): string {
   const about = [who, ...told.map(text)].filter((value) => value !== '').map((value) => escapeHtml(shorten(value)));
   const at = time.toISOString();
   const clock = `<time datetime="${at}" title="${at}">${at.slice(11, 19)}</time>`;
-  return `<li class="${eventLevels[event.event]}">${clock} <b>${escapeHtml(event.event)}</b> <span>${about.join(' · ')}</span></li>`;
+  return `<li class="${levelOf(event)}">${clock} <b>${escapeHtml(event.event)}</b> <span>${about.join(' · ')}</span></li>`;
 }
 
 /** What moved from where to where, for the events that say so in fields of their own. */

@@ -1,0 +1,24 @@
+/**
+ * Takes a release's record, returns the CustomResourceDefinitions of its chart's own crds/ folder. Those of subcharts are
+ * not in it: Helm leaves dependencies out of what it stores.
+ */
+import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
+import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
+
+export function recordedCrds({ chart }: Pick<ReleaseRecord, 'chart'>): KubernetesObject[] {
+  const files: unknown = chart['files'];
+  if (!Array.isArray(files)) return [];
+  return files.flatMap((file) => definitionsIn(file)).filter(({ kind }) => kind === 'CustomResourceDefinition');
+}
+
+function definitionsIn(file: unknown): KubernetesObject[] {
+  const { name, data } = (file ?? {}) as { name?: unknown; data?: unknown };
+  if (typeof name !== 'string' || typeof data !== 'string' || !/^crds\/.*\.(ya?ml|json)$/.test(name)) return [];
+  try {
+    return parseManifest(Buffer.from(data, 'base64').toString());
+  } catch {
+    // Helm stores what it never could apply, too.
+    return [];
+  }
+}
