@@ -48,6 +48,8 @@ export interface ClusterSession extends AsyncDisposable {
   unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
   forget(id: string): void;
+  /** It lives on in another cluster, as `by` says. */
+  leave(id: string, by: PreparedRelease): void;
 }
 
 const historyLimit = 10;
@@ -112,6 +114,10 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     forget(id) {
       unwatch(id);
       loop.forget(id);
+    },
+    leave(id, by) {
+      unwatch(id);
+      loop.leave(id, by);
     },
     async [Symbol.asyncDispose]() {
       checks.stop();

@@ -90,8 +90,10 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
         drift: [],
         since: now().getTime(),
       };
+      // What is known of one place says nothing of the next.
+      const stays = known?.cluster === cluster && known.namespace === namespace && known.release === releaseName;
       releases.set(id, {
-        ...(known ?? fresh),
+        ...(known && stays ? known : fresh),
         app,
         environment,
         cluster,

@@ -32,6 +32,8 @@ export type Loop = ReleaseLoopOptions & {
   entries: Map<string, Entry>;
   /** Defined, and not prepared yet. */
   expected: ReadonlyMap<string, ReleaseDefinition>;
+  /** What is being done, by `NAMESPACE/RELEASE`. */
+  working: Map<string, { superseded: AbortController; ended: Promise<void> }>;
 };
 export type Turn = { slot: Slot; enqueue: (id: string) => void };
 

@@ -10,6 +10,7 @@ import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/re
 import { type ReconcileResult, reconcileRelease } from '../pipeline/reconcile-release.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
+import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 import { beginSoak, endSoak } from './soak.ts';
@@ -30,15 +31,28 @@ export interface ReleaseLoop {
   act(id: string, action: (slot: Slot) => Promise<void>): boolean;
   prepared(id: string): PreparedRelease | undefined;
   forget(id: string): void;
+  /** The release lives on elsewhere, as `by` says: nothing more is done for it here. What people see of it is not touched. */
+  leave(id: string, by: PreparedRelease): void;
+  /** Nothing more is done to the release in this place; resolves when what is under way has ended, as by a newer wish. */
+  end(place: Place): Promise<void>;
 }
+
+type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 
 export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const entries = new Map<string, Entry>();
   const expected = new Map<string, ReleaseDefinition>();
-  const loop = { ...options, entries, expected };
+  const working: Loop['working'] = new Map();
+  const loop = { ...options, entries, expected, working };
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
   const { emit, context } = options;
   const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
+  const drop = (id: string) => {
+    const entry = entries.get(id);
+    if (entry) endSoak(entry);
+    entries.delete(id);
+    windows.forget(id);
+  };
   return {
     expect(definitions) {
       for (const definition of definitions) expected.set(definitionId(definition), definition);
@@ -95,14 +109,26 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
     },
     prepared: (id) => entries.get(id)?.prepared,
     forget(id) {
-      const entry = entries.get(id);
-      if (entry) endSoak(entry);
-      entries.delete(id);
-      windows.forget(id);
+      drop(id);
       options.model.forget(id);
+    },
+    leave(id, by) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      entry.prepared = by;
+      entry.running?.superseded.abort();
+      drop(id);
+    },
+    async end(place) {
+      for (const [id, { prepared }] of entries) if (placeKey(prepared.definition) === placeKey(place)) drop(id);
+      const job = working.get(placeKey(place));
+      job?.superseded.abort();
+      await job?.ended;
     },
   };
 }
+
+const placeKey = ({ namespace, releaseName }: Place) => `${namespace}/${releaseName}`;
 
 /** What another hand has made, or taken away, while ours is under way: there is nothing left to wait for. */
 async function endOvertaken(
@@ -136,7 +162,10 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   entry.waitsFor = undefined;
   entry.requested = false;
   const superseded = new AbortController();
+  const ended = Promise.withResolvers<void>();
+  const here = placeKey(prepared.definition);
   entry.running = { digest: prepared.digest, superseded };
+  loop.working.set(here, { superseded, ended: ended.promise });
   try {
     const result = await reconcileRelease(loop.context, {
       prepared,
@@ -146,25 +175,29 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     });
     // A person's wish outlives the wait.
     if (result.result === 'held' && result.step.reason === 'window') entry.requested ||= requested;
-    await settle(loop, entry, { result, turn });
+    await settle(loop, entry, { result, turn, worked: prepared });
   } catch (thrown) {
     if (loop.context.signal.aborted) return;
     await failedBeforeWrite(loop, entry, { thrown, turn });
   } finally {
     entry.running = undefined;
+    loop.working.delete(here);
+    ended.resolve();
   }
   if (entry.prepared.digest !== prepared.digest) turn.enqueue(id);
   for (const [other, waiting] of loop.entries) if (waiting.waitsFor === id) turn.enqueue(other);
 }
 
-type Settling = { result: ReconcileResult; turn: Turn };
+/** `worked`: what was being deployed; by now something newer may be wished for. */
+type Settling = { result: ReconcileResult; turn: Turn; worked: PreparedRelease };
 
-async function settle(loop: Loop, entry: Entry, { result, turn }: Settling): Promise<void> {
+async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settling): Promise<void> {
   const { prepared } = entry;
   const fields = releaseFields(prepared);
   const id = definitionId(prepared.definition);
   if (result.result === 'superseded') {
-    loop.emit({ event: 'revision.superseded', ...fields, version: 0, by: entry.prepared.checkout.revision });
+    const by = prepared.checkout.revision;
+    loop.emit({ event: 'revision.superseded', ...releaseFields(worked), version: 0, by });
     turn.enqueue(id);
   } else if (result.result === 'held') {
     const { reason, message, hint } = result.step;
@@ -260,25 +293,3 @@ async function standHeld(loop: Loop, prepared: PreparedRelease): Promise<void> {
 
 /** Milliseconds. */
 const foreignPause = 60_000;
-
-/** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
-function findBlocker(loop: Loop, { definition }: PreparedRelease): { id: string; message: string } | undefined {
-  const views = new Map(loop.model.releases().map((view) => [`${view.app}/${view.environment}`, view]));
-  const isReady = (id: string) => ['healthy', 'rolledBack'].includes(views.get(id)?.health ?? '');
-  for (const dependency of definition.settings.dependsOn) {
-    const id = definitionId(dependency);
-    if (!views.has(id) && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
-    if (!views.has(id) && dependency.optional) continue;
-    if (!isReady(id))
-      return { id, message: views.has(id) ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
-  }
-  const { wave } = definition.settings.sync;
-  const others = [...[...loop.entries.values()].map(({ prepared }) => prepared.definition), ...loop.expected.values()];
-  for (const other of others) {
-    const { environment, settings } = other;
-    const id = definitionId(other);
-    if (environment === definition.environment && settings.sync.wave < wave && !isReady(id))
-      return { id, message: `wave ${settings.sync.wave} comes first` };
-  }
-  return undefined;
-}

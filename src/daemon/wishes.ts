@@ -33,16 +33,28 @@ export function createWishes({ sessions, model }: WishesOptions): Wishes {
     // A definition that came back while its release is being taken away: wished for when that is over.
     else if (!session.queue.isRunning(removalKey(definition))) wishOf(session, prepared);
   };
+  /** Where it was it would still be deployed, by a retry or when a window opens. */
+  const leave = (before: PreparedRelease, now: PreparedRelease) => {
+    const id = definitionId(before.definition);
+    sessions.get(before.definition.cluster)?.session.leave(id, now);
+    if (id !== definitionId(now.definition)) model.forget(id);
+  };
   return {
     add(prepared) {
-      wishes.set(definitionId(prepared.definition), prepared);
+      const id = definitionId(prepared.definition);
+      const before = wishes.get(id);
+      if (before !== undefined && before.definition.cluster !== prepared.definition.cluster) leave(before, prepared);
+      wishes.set(id, prepared);
       hand(prepared);
     },
     keep(repository, defined) {
       const ids = new Set(defined.map(definitionId));
-      for (const [id, { definition }] of wishes) {
+      for (const [id, before] of wishes) {
+        const { definition } = before;
         if (definition.origin.repository !== repository || ids.has(id)) continue;
         wishes.delete(id);
+        const renamed = wishes.values().find((one) => isCalled(one.definition, definition));
+        if (renamed && !isSamePlace(definition, renamed.definition)) leave(before, renamed);
         if (!sessions.has(definition.cluster)) model.forget(id);
       }
     },
@@ -61,14 +73,23 @@ function wishOf({ queue, loop, forget }: ClusterSession, prepared: PreparedRelea
   if (former === undefined) loop.wish(prepared);
   else
     queue.add(former, async () => {
-      forget(former);
+      // Of two that change their names with each other, the other may have it by now.
+      if (isSamePlace(loop.prepared(former)?.definition, prepared.definition)) forget(former);
       loop.wish(prepared);
     });
 }
 
-const isSamePlace = (one: Place | undefined, other: Place): boolean =>
-  one !== undefined && one.namespace === other.namespace && one.releaseName === other.releaseName;
+const isSamePlace = (one: ClusterPlace | undefined, other: ClusterPlace): boolean =>
+  one !== undefined &&
+  one.cluster === other.cluster &&
+  one.namespace === other.namespace &&
+  one.releaseName === other.releaseName;
+
+/** Under an earlier name. */
+const isCalled = ({ formerly = [], environment }: ReleaseDefinition, before: ReleaseDefinition): boolean =>
+  formerly.includes(before.app) && environment === before.environment;
 
 type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
+type ClusterPlace = Place & Pick<ReleaseDefinition, 'cluster'>;
 
 export const removalKey = ({ namespace, releaseName }: Place): string => `removal ${namespace}/${releaseName}`;

@@ -31,6 +31,8 @@ export interface RemovalInput {
   readonly guarded: boolean;
   /** Runs a wait without holding a place in the queue. */
   readonly aside?: Aside;
+  /** Called when it is decided that it goes, before anything is taken away. */
+  readonly onBegin?: () => Promise<void>;
 }
 
 type Aside = <Result>(wait: () => Promise<Result>) => Promise<Result>;
@@ -39,13 +41,14 @@ export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
 export async function removeRelease(
   given: ReleaseContext,
-  { op, state, cluster, guarded, aside }: RemovalInput,
+  { op, state, cluster, guarded, aside, onBegin }: RemovalInput,
 ): Promise<RemovalResult> {
   const { namespace, release, app, environment, serviceAccount } = state.identity;
   const context = actFor(given, serviceAccount);
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
-  const stored = await newestRevision(context.history(namespace, release));
-  const kinds = stored ? parseManifest(stored.record.manifest).map(({ kind }) => kind) : [];
+  const history = context.history(namespace, release);
+  const found = await newestRevision(history);
+  const kinds = found ? parseManifest(found.record.manifest).map(({ kind }) => kind) : [];
   const decision = decideRemoval({ state, kinds, guarded });
   if (decision.removal === 'wait') {
     const id = state.removal?.id ?? `r-${app}-${environment}`;
@@ -62,6 +65,9 @@ export async function removeRelease(
     }
     return 'waiting';
   }
+  await onBegin?.();
+  // What has ended now may have written another record.
+  const stored = onBegin && found ? await newestRevision(history) : found;
   if (decision.removal === 'keep' || !stored) {
     await context.states.remove(namespace, release);
     return 'kept';

@@ -28,7 +28,7 @@ describeOnEach('a release that moves to another namespace', (cluster) => {
   beforeAll(async () => {
     scene.write({ ...chart, ...application('moves-here', 'red') });
     daemon = await scene.start(
-      ['repositories: [{name: fleet, url: fleet, path: apps, poll: 1s}]'],
+      ['repositories: [{name: fleet, url: fleet, path: apps, poll: 1s}]', 'defaults: {rollback: {soak: 100ms}}'],
       'release.deployed',
       { namespace: 'moves-here' },
     );

@@ -144,6 +144,8 @@ export interface EventFields {
   'release.recovered': ReleaseFields & { version: number };
   'release.uninstalled': ReleaseFields & { version: number; kept?: string };
   'release.adopted': ReleaseFields & { version: number };
+  /** It is healthy in its new place, and gone from the old one. Ends are `CLUSTER/NAMESPACE/RELEASE`. `kept`: it was left there too. */
+  'release.moved': ReleaseFields & { from: string; to: string; kept?: boolean };
   'release.unchanged': ReleaseFields & { version: number };
   'release.takenOver': ReleaseFields & { object: string; fields: string; manager: string };
   'hook.failed': ReleaseFields & FailureFields & { hook: string };

@@ -40,6 +40,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'release.recovered': 'info',
   'release.uninstalled': 'info',
   'release.adopted': 'info',
+  'release.moved': 'info',
   'release.unchanged': 'debug',
   'release.takenOver': 'warn',
   'hook.failed': 'error',
