@@ -75,7 +75,7 @@ export async function runApp(options: RunOptions): Promise<number> {
   const parts: Parts = { options, emit: bus.emit, model, stack, stop: new AbortController(), sessions };
   announce(parts);
   const { compat, kubeVersion } = config.helm;
-  const pool = stack.use(createRenderPool({ compat, kubeVersion }));
+  const pool = stack.use(createRenderPool({ compat, kubeVersion, mask }));
   const clusters = await prepareClusters(config.clusters, {
     emit: bus.emit,
     stack,

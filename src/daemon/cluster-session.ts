@@ -8,6 +8,7 @@ import { recordKind, type StorageDriver } from '../foundation/history/record-obj
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { recordSecrets } from '../foundation/secrets/record-secrets.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { accountOf, actFor } from '../pipeline/act-for.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
@@ -129,7 +130,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
 }
 
 function openHistories(options: SessionOptions, onForeign: (namespace: string, release: string) => void): Histories {
-  const { client, driver, emit, now, reach, signal, rights = allRights } = options;
+  const { client, driver, emit, mask, now, reach, signal, rights = allRights } = options;
   const known = new Set<string>();
   const onUnreadable = (object: string, error: HelmGitopsError) => {
     if (known.has(object)) return;
@@ -144,6 +145,7 @@ function openHistories(options: SessionOptions, onForeign: (namespace: string, r
     client,
     driver,
     onUnreadable,
+    onRecord: (record) => mask?.add(recordSecrets(record)),
     onForeign,
     now,
     signal,

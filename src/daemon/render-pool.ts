@@ -9,6 +9,9 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import { writeExactJson } from '../foundation/base/exact-json.ts';
 import { workerUrl } from '../foundation/base/worker-url.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import type { KubernetesObject } from '../foundation/manifest/object.ts';
+import { secretData } from '../foundation/secrets/secret-data.ts';
+import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { RenderQuestion, RenderRelease } from '../pipeline/context.ts';
 import type { RenderedRelease } from '../pipeline/render/rendered-release.ts';
 import type { LookupAnswer, LookupQuestion, PlainError, RenderReply, RenderRequest } from './render-messages.ts';
@@ -18,6 +21,8 @@ export interface RenderPoolOptions {
   /** Overrides the cluster's own version. */
   readonly kubeVersion?: string | undefined;
   readonly workers?: number;
+  /** Told what the Secrets hold that templates look up. */
+  readonly mask?: Pick<SecretMask, 'add'> | undefined;
   /** Milliseconds. */
   readonly timeout?: number;
 }
@@ -96,7 +101,7 @@ const youngLimit = 16;
 /** Helm lets includes nest a thousand deep: so much stack that its own error comes first. */
 const stackSize = 16;
 
-function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOptions): RenderThread {
+function startThread({ compat, kubeVersion, mask, timeout = 60_000 }: RenderPoolOptions): RenderThread {
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(workerUrl(import.meta.url, 'render-worker'), {
@@ -139,7 +144,8 @@ function startThread({ compat, kubeVersion, timeout = 60_000 }: RenderPoolOption
       compat,
     };
     const name = `${definition.app}/${definition.environment}`;
-    return await conversation({ worker, port: port1, signal, request, client: question.client, timeout, name, end });
+    const { client } = question;
+    return await conversation({ worker, port: port1, signal, request, client, mask, timeout, name, end });
   };
   return {
     get ended() {
@@ -156,6 +162,7 @@ interface Conversation {
   signal: Int32Array<SharedArrayBuffer>;
   request: RenderRequest;
   client: ClusterClient;
+  mask: RenderPoolOptions['mask'];
   timeout: number;
   name: string;
   end: () => Promise<unknown>;
@@ -167,6 +174,7 @@ function conversation({
   signal,
   request,
   client,
+  mask,
   timeout,
   name,
   end,
@@ -191,7 +199,7 @@ function conversation({
       if (reply.type === 'rendered') finish(() => resolve(reply.rendered));
       else if (reply.type === 'failed') finish(() => reject(revive(reply.error)));
       else
-        void answerLookup(client, reply.lookup).then((answer) => {
+        void answerLookup({ client, mask }, reply.lookup).then((answer) => {
           port.postMessage(answer);
           Atomics.add(signal, 0, 1);
           Atomics.notify(signal, 0);
@@ -216,13 +224,17 @@ function revive({ code, fault, message, place, hint }: PlainError): HelmGitopsEr
   return new HelmGitopsError(code, fault, message, { place, hint });
 }
 
+/** What a release's own record holds is known where it is read, and as a text of a million characters it is nothing to look for. */
+const isNoRecord = ({ type }: KubernetesObject) => type !== 'helm.sh/release.v1';
+
 async function answerLookup(
-  client: ClusterClient,
+  { client, mask }: Pick<Conversation, 'client' | 'mask'>,
   { apiVersion, kind, namespace, name }: LookupQuestion,
 ): Promise<LookupAnswer> {
   try {
     if (name !== '') {
       const object = await client.get({ apiVersion, kind, namespace, name });
+      if (object) mask?.add(secretData([object].filter(isNoRecord)));
       return { json: writeExactJson(object ?? {}) };
     }
     const { items, resourceVersion } = await client.list({
@@ -230,6 +242,7 @@ async function answerLookup(
       kind,
       ...(namespace === '' ? {} : { namespace }),
     });
+    mask?.add(secretData(items.filter(isNoRecord).map((item) => ({ ...item, kind }))));
     return { json: writeExactJson({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion }, items }) };
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRenderPool } from '../../src/daemon/render-pool.ts';
 import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
+import { offlineSources } from '../../src/pipeline/chart/chart-sources.ts';
+import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
+import { newFolder } from '../entry/cli/run-in-process.ts';
 import { prepared, releaseScene } from '../pipeline/release-scene.ts';
 
 const signal = new AbortController().signal;
@@ -25,6 +28,38 @@ describe('the render pool', () => {
       expect(result).toMatchObject({
         reason: { code: 'render.limit', message: expect.stringContaining('took longer') },
       });
+  });
+
+  test('what templates look up in Secrets becomes known to the mask, but for records of releases', async () => {
+    const told: string[] = [];
+    const mask = { add: (secrets: Iterable<string>) => void told.push(...secrets) };
+    await using pool = createRenderPool({ compat: 'helm4', workers: 1, mask });
+    await using folder = await newFolder({
+      'charts/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+      'charts/shop/templates/a.yaml':
+        '# {{ (lookup "v1" "Secret" "web" "one").kind }}{{ len (lookup "v1" "Secret" "web" "").items }}',
+    });
+    const { cluster } = releaseScene();
+    const secret = (name: string, type: string) =>
+      cluster.put({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'web' },
+        type,
+        data: { key: Buffer.from(`of ${name} alone`).toString('base64') },
+      });
+    for (const name of ['one', 'two']) secret(name, 'Opaque');
+    secret('record', 'helm.sh/release.v1');
+    const base = prepared();
+    const checkout = { ...base.checkout, root: folder.path };
+    const chart = await resolveChart(base.definition.chart, checkout, { compat: 'helm4', sources: offlineSources });
+    const question = { prepared: { ...base, checkout, chart }, client: cluster, revision: 1, isInstall: true, signal };
+    expect((await pool.render(question)).manifest).toContain('3');
+    expect(told.sort()).toEqual([
+      'of one alone',
+      'of one alone',
+      'of two alone',
+    ]);
   });
 
   test('what waits when the process stops is told so', async () => {

@@ -25,6 +25,29 @@ async function upgraded(): Promise<Scene> {
 }
 
 describe('a release', () => {
+  test('that runs other values than git has tells the mask what of its record was secret', async () => {
+    const scene = releaseScene();
+    await reconcile(scene);
+    const told: string[] = [];
+    const mask = { add: (secrets: Iterable<string>) => void told.push(...secrets), text: (text: string) => text };
+    const context = { ...scene.context, mask };
+    const look = (digest: string) =>
+      reconcileRelease(context, {
+        ...{ prepared: prepared(digest), requested: false, aside, superseded: new AbortController().signal },
+      });
+    const history = context.history('web', 'shop');
+    const stored = await history.get(1);
+    if (!stored || !scene.state?.deployed) throw new Error('it is not deployed');
+    const config = { db: { password: 'of old', port: 5432 }, keys: ['first', { inner: 2 }], open: 'to all' };
+    await history.update(stored, { ...stored.record, config });
+    const secretKeys = ['db.password', 'keys', 'gone.since'];
+    scene.state = { ...scene.state, deployed: { ...scene.state.deployed, secretKeys } };
+    await look('d1');
+    expect(told).toEqual([]);
+    await look('d2');
+    expect(told).toEqual(['of old', 'first', '2']);
+  });
+
   test('is installed, settles, is upgraded, and costs no write when nothing changed', async () => {
     const scene = releaseScene();
     expect(await reconcile(scene)).toMatchObject({ result: 'deployed', version: 1, previous: undefined });

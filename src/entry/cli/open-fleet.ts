@@ -10,6 +10,7 @@ import type { ReleaseHistory, ReleaseRecord } from '../../foundation/history/rel
 import { openDecryption } from '../../foundation/secrets/open-decryption.ts';
 import type { SecretKeyReference } from '../../foundation/secrets/open-keyring.ts';
 import { readSecretKey } from '../../foundation/secrets/read-secret-key.ts';
+import { recordSecrets } from '../../foundation/secrets/record-secrets.ts';
 import { createSecretMask } from '../../foundation/secrets/secret-mask.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
@@ -20,6 +21,7 @@ import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
+import { secretValues } from '../../pipeline/values/secret-values.ts';
 import { cliError } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
 import type { CommandLine } from './run-command-line.ts';
@@ -118,10 +120,10 @@ export async function readStates(line: CommandLine, config: Config, clusters: Fl
   const found = await Promise.all(
     clusters.clients.map(async (client) => {
       const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
-      const history = historiesOf(line, config, client);
       const listed = (await clusters.ask(client, () => states.list())) ?? [];
       return listed.map(({ state }) => {
-        const { identity } = state;
+        const { identity, deployed } = state;
+        const history = historiesOf(line, config, { client, secretKeys: deployed?.secretKeys });
         const historyAs = (acting: ClusterClient) => history(identity.namespace, identity.release, acting);
         return { client, states, state, history: historyAs(client), historyAs };
       });
@@ -152,11 +154,20 @@ export async function chooseReleases(
 export function historiesOf(
   line: CommandLine,
   config: Config,
-  client: ClusterClient,
+  { client, secretKeys = [] }: Reading,
 ): (namespace: string, name: string, acting?: ClusterClient) => ReleaseHistory {
   const { driver } = config.helm;
   const onUnreadable = tellUnreadable(line);
-  return (namespace, name, acting = client) => openHistory({ client: acting, namespace, name, driver, onUnreadable });
+  const onRecord = (record: ReleaseRecord) =>
+    line.mask?.add([...recordSecrets(record), ...secretValues(record.config, secretKeys)]);
+  return (namespace, name, acting = client) =>
+    openHistory({ client: acting, namespace, name, driver, onUnreadable, onRecord });
+}
+
+interface Reading {
+  readonly client: ClusterClient;
+  /** Of the values that are recorded. */
+  readonly secretKeys?: readonly string[] | undefined;
 }
 
 /** Oldest first. */

@@ -28,6 +28,8 @@ export interface HistoryOptions {
   readonly driver?: StorageDriver;
   /** Told once per object of this history that cannot be decoded. */
   readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
+  /** Told of each record that is read, before anything is done with it. */
+  readonly onRecord?: ((record: ReleaseRecord) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
 }
@@ -69,7 +71,9 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
   async function readable(object: KubernetesObject): Promise<StoredRelease | undefined> {
     try {
       // Of a list the items bear no kind.
-      return await readObject({ ...object, ...kind });
+      const found = await readObject({ ...object, ...kind });
+      options.onRecord?.(found.record);
+      return found;
     } catch (error) {
       const id = object.metadata.name ?? '';
       if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error));

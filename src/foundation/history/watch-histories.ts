@@ -10,7 +10,7 @@ import type { WatchScope } from '../cluster/watch-rights.ts';
 import { openHistory } from './open-history.ts';
 import { recordKind, type StorageDriver } from './record-object.ts';
 import { createReleaseMarks, type ReleaseMarks } from './release-marks.ts';
-import type { ReleaseHistory, RevisionMark, StoredRelease } from './release-record.ts';
+import type { ReleaseHistory, ReleaseRecord, RevisionMark, StoredRelease } from './release-record.ts';
 
 export interface HistoriesOptions {
   readonly client: ClusterClient;
@@ -18,6 +18,8 @@ export interface HistoriesOptions {
   readonly driver?: StorageDriver;
   /** Told once per object that cannot be decoded. */
   readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
+  /** Told of each record that is read. */
+  readonly onRecord?: ((record: ReleaseRecord) => void) | undefined;
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
   /** Told, a moment after, of each release whose records another hand has changed. */

@@ -1,10 +1,12 @@
 /**
  * Takes secrets, and then texts from which it takes every form of them out. The time for a text grows with its length and
  * hardly with the number of secrets: only where six characters begin some secret is anything compared. What is cut short
- * (`…` or `...` behind it, or twelve characters and more of its beginning) goes too. It never tells what it holds.
+ * (`…` or `...` behind it, or twelve characters and more of its beginning) goes too, and so does what is folded, indented,
+ * broken over lines or escaped more than once. It never tells what it holds.
  */
 import { MASK } from '../manifest/mask.ts';
-import { secretVariants, shortestSecret } from './secret-variants.ts';
+import { bareVariants, secretVariants, shortestSecret } from './secret-variants.ts';
+import { skeletonOf } from './skeleton.ts';
 
 export interface SecretMask {
   add(secrets: Iterable<string>): void;
@@ -22,6 +24,10 @@ interface Group {
 
 /** So much of a secret's beginning is masked although the rest does not follow. */
 const telling = 12;
+/** Without whitespace and quotes words come together that were not one. */
+const shortestBare = 8;
+/** What is neither quoted nor broken over lines is found as it is. */
+const altered = /[\n\\]|''/;
 /** Secrets of rotations and random values of charts pile up; the oldest go first. */
 const most = 20_000;
 const bits = 1 << 18;
@@ -30,15 +36,19 @@ export function createSecretMask(): SecretMask {
   const known = new Set<string>();
   const names = new Set<string>();
   let index = newIndex();
+  /** Of skeletons. */
+  let bare = newIndex();
   const shrink = () => {
     const kept = [...known].slice(-most / 2);
     known.clear();
     index = newIndex();
+    bare = newIndex();
     for (const secret of kept) addOne(secret);
   };
   const addOne = (secret: string) => {
     known.add(secret);
     for (const variant of secretVariants(secret)) put(index, variant);
+    for (const variant of bareVariants(secret)) if (variant.length >= shortestBare) put(bare, variant);
   };
   return {
     add(secrets) {
@@ -52,9 +62,17 @@ export function createSecretMask(): SecretMask {
     allow(added) {
       for (const name of added) names.add(name);
     },
-    text: (text) => (known.size === 0 || text.length < shortestSecret ? text : maskText(text, index, names)),
+    text(text) {
+      if (known.size === 0 || text.length < shortestSecret) return text;
+      const ranges = rangesIn(text, index, names);
+      if (bare.groups.size > 0 && altered.test(text)) ranges.push(...alteredRanges(text, bare, names));
+      return withoutRanges(text, ranges);
+    },
   };
 }
+
+/** Of a text: from the first character up to, and without, the second. */
+type Range = readonly [number, number];
 
 interface Index {
   readonly groups: Map<string, Group>;
@@ -86,18 +104,9 @@ const bitOf = (hash: number): number => (Math.imul(hash ^ (hash >>> 15), 0x2c1b3
 /** What a character counts for, six characters later. */
 const leaving = Array.from({ length: shortestSecret }).reduce<number>((power) => Math.imul(power, base), 1);
 
-function maskText(text: string, index: Index, names: ReadonlySet<string>): string {
-  const { groups, filter } = index;
-  let masked = '';
-  let copied = 0;
-  let from = -1;
-  let to = -1;
+function rangesIn(text: string, { groups, filter }: Index, names: ReadonlySet<string>): Range[] {
+  const ranges: Range[] = [];
   let hash = 0;
-  const flush = () => {
-    if (from < 0) return;
-    masked += text.slice(copied, from) + MASK;
-    copied = to;
-  };
   for (let end = 0; end < text.length; end++) {
     hash = next(hash, text.charCodeAt(end));
     const at = end + 1 - shortestSecret;
@@ -107,14 +116,30 @@ function maskText(text: string, index: Index, names: ReadonlySet<string>): strin
     if (((filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) continue;
     const group = groups.get(text.slice(at, end + 1));
     const length = group === undefined ? 0 : matchLength(text, at, group);
-    if (length === 0 || names.has(text.slice(at, at + length))) continue;
-    if (at > to) {
-      flush();
-      from = at;
-    }
-    to = Math.max(to, at + length);
+    if (length > 0 && !names.has(text.slice(at, at + length))) ranges.push([at, at + length]);
   }
-  flush();
+  return ranges;
+}
+
+function alteredRanges(text: string, bare: Index, names: ReadonlySet<string>): Range[] {
+  const skeleton = skeletonOf(text);
+  return rangesIn(skeleton.text, bare, names)
+    .map(([from, to]) => skeleton.origin(from, to))
+    .filter(([from, to]) => altered.test(text.slice(from, to)));
+}
+
+function withoutRanges(text: string, ranges: Range[]): string {
+  let masked = '';
+  let copied = 0;
+  let to = -1;
+  for (const [start, end] of ranges.sort((a, b) => a[0] - b[0])) {
+    if (start > to) {
+      masked += text.slice(copied, start) + MASK;
+      copied = end;
+    }
+    to = Math.max(to, end);
+    copied = Math.max(copied, to);
+  }
   return copied === 0 ? text : masked + text.slice(copied);
 }
 

@@ -192,10 +192,12 @@ async function changeBody<Body extends object>(
   });
 }
 
-/** Only sentences: names are what everything is found by. */
+/** An object that failed may bear a secret as its name. Other names are what everything is found by. */
+const sentences: ReadonlySet<string> = new Set(['reason', 'message', 'object']);
+
 function maskedText(mask: StateOptions['mask']) {
   return (key: string, value: unknown) =>
-    mask !== undefined && typeof value === 'string' && (key === 'reason' || key === 'message') ? mask(value) : value;
+    mask !== undefined && typeof value === 'string' && sentences.has(key) ? mask(value) : value;
 }
 
 /** State of a newer format is an error here, because writing would destroy it; what is garbage counts as lost. */

@@ -34,9 +34,7 @@ export function valueObject(
   const decoded = (text: string) => fromBytes(Buffer.from(text, 'base64'));
   const plain = textsOf(data).map(([key, text]) => [key, kind === 'Secret' ? decoded(text) : text] as const);
   const binary = textsOf(binaryData).map(([key, text]) => [key, decoded(text)] as const);
-  // A key that holds no YAML is a secret as a whole.
-  const secrets = (text: string) => [collectScalars(text), [text]].find((found) => found.length > 0) ?? [];
-  if (kind === 'Secret') for (const [, text] of plain) mask?.add(secrets(text));
+  if (kind === 'Secret') for (const [, text] of plain) mask?.add(collectScalars(text));
   return { uid: metadata.uid ?? '', data: new Map([...plain, ...binary]) };
 }
 

@@ -63,6 +63,7 @@ describe('files that sops 3.13.3 and age 1.3.2 encrypted', () => {
     const lines = bytes.toString().split('\n');
     const at = lines.findIndex((line) => line.includes('deep:'));
     expect(shown.split('\n')[at]).toBe('        - deep: "***"');
+    expect(secrets).toEqual(['hunter22 long: secret', 'secret-deep']);
     for (const secret of secrets) expect(shown).not.toContain(secret);
     expect(shown).toContain('user: postgres');
   });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../src/foundation/events/event.ts';
+import { collectScalars } from '../../../src/foundation/secrets/collect-scalars.ts';
 import { maskEvent } from '../../../src/foundation/secrets/mask-event.ts';
 import { maskManifest } from '../../../src/foundation/secrets/mask-manifest.ts';
+import { recordSecrets } from '../../../src/foundation/secrets/record-secrets.ts';
 import { secretData } from '../../../src/foundation/secrets/secret-data.ts';
 import { createSecretMask } from '../../../src/foundation/secrets/secret-mask.ts';
 import { formatJson, formatText } from '../../../src/report/format-line.ts';
@@ -92,10 +94,88 @@ describe('a secret in a text', () => {
     expect(mask.text('the quick brown fox sk_live')).toBe('the quick brown fox sk_live');
   });
 
-  test('the oldest go when there are too many', () => {
+  test('the oldest go when there are too many, and only they', () => {
     const mask = createSecretMask();
-    mask.add(Array.from({ length: 20_001 }, (_, i) => `secret-number-${i}-x`));
-    expect(mask.text('secret-number-20000-x')).toBe('***');
+    const secret = (number: number) => `s${number.toString(36).padStart(7, '0')}x`;
+    mask.add(Array.from({ length: 20_000 }, (_, number) => secret(number)));
+    expect(mask.text(secret(0))).toBe('***');
+    // What is told of again is no longer the oldest.
+    mask.add([secret(1)]);
+    mask.add([secret(20_000)]);
+    expect([0, 1, 9_000, 15_000, 20_000].map((number) => mask.text(secret(number)))).toEqual([
+      secret(0),
+      '***',
+      secret(9_000),
+      '***',
+      '***',
+    ]);
+  });
+
+  describe('spread over lines', () => {
+    const sentence = 'the quick brown fox jumps over the lazy dog and finds 42 sleeping hounds behind it';
+    const key = ['-----BEGIN KEY-----', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 'a1b2c3', 'zq', '-----END KEY-----'].join(
+      '\n',
+    );
+    const indented = (text: string) => text.replaceAll('\n', '\n        ');
+    const wrapped = (text: string) => text.replace(/.{76}/g, '$&\n');
+    test.each([
+      ['folded by YAML', sentence, `a: ${sentence.replace(' over ', ' over\n  ')}\nb: c`],
+      ['folded within quotes', `it's ${sentence}`, `a: 'it''s ${sentence.replace(' over ', ' over\n  ')}'\nb: c`],
+      ['indented', key, `a: |-\n        ${indented(key)}\nb: c`],
+      ['in base64 at a fixed width', sentence.repeat(3), `a: |\n${wrapped(base64(sentence.repeat(3)))}\nb: c`],
+      ['in base64 of a longer text', sentence.repeat(3), `a: |\n${wrapped(base64(`x${sentence.repeat(3)}yz`))}\nb: c`],
+    ])('%s it leaves nothing but its surroundings', (_what, secret, text) => {
+      const masked = maskOf(secret).text(text);
+      expect(masked).toMatch(/^a: /);
+      expect(masked).toMatch(/\nb: c$/);
+      const left = masked.replace(/^a: |\nb: c$/g, '').replaceAll('***', '');
+      // Of base64 the characters at its ends hold neighbours' bits.
+      expect(left).toMatch(/^['|\s-]*[A-Za-z]{0,2}['\s]*[A-Za-z0-9=]{0,4}$/);
+    });
+
+    test('words that merely stand on two lines stay', () => {
+      expect(maskOf('nowthen', 'now then they').text('now\nthen')).toBe('now\nthen');
+    });
+  });
+
+  test('however often it is escaped, it is found', () => {
+    const texts = fc.stringMatching(/^[a-z]{3}[\\\\"'<>& \n\tü\u2028a-z0-9]{0,20}[a-z0-9]{8}$/);
+    const escapes = fc.array(fc.constantFrom('json', 'go', 'single', 'indent', 'bytes'), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(texts, escapes, (secret, how) => {
+        let text = secret;
+        for (const one of how) {
+          if (one === 'json') text = JSON.stringify(text);
+          else if (one === 'go')
+            text = JSON.stringify(text).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+          else if (one === 'bytes') text = text.replaceAll('ü', '\\xc3\\xbc');
+          else if (one === 'single') text = `'${text.replaceAll("'", "''")}'`;
+          else text = text.replace(/[ \n]/, '\n    ');
+        }
+        const masked = maskOf(secret).text(`[${text}]\n`);
+        expect(masked).toMatch(/^\[[\\'"\n ]*\*\*\*[\\'"\n ]*\]\n$/);
+      }),
+    );
+  });
+
+  test.each([
+    ['12345678', 'pin: 1.2345678e+07', 'pin: ***e+07'],
+    ['12345678', 'maximum: got 1.2345678×10⁰⁷, want 5', 'maximum: got ***×10⁰⁷, want 5'],
+    ['123456', 'maximum: got 123,456, want 5', 'maximum: got ***, want 5'],
+    ['0xBC614E', 'pin: 12345678', 'pin: ***'],
+    ['1_234_567', 'pin: 1234567, 1.234567e+06', 'pin: ***, ***e+06'],
+    ['-7654321.5', 'pin: -7.6543215e+06', 'pin: -***e+06'],
+  ])('the number %s in %j', (secret, text, masked) => {
+    expect(maskOf(secret).text(text)).toBe(masked);
+  });
+
+  test('in the error of a values schema', () => {
+    expect(maskOf(`it's "quoted" 1`).text(`- at '/a': 'it\\'s "quoted" 1' does not match pattern 'x'`)).toBe(
+      `- at '/a': '***' does not match pattern 'x'`,
+    );
   });
 });
 
@@ -168,6 +248,52 @@ describe('Secrets', () => {
       { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { colour: 'crimson' } },
     ];
     expect(secretData(objects)).toEqual(['hunter22', 'abcdef']);
+  });
+
+  test('what is no base64, or no text, is known as it stands there', () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x80, 1, 2, 3, 0xc3, 0x28, 0x90, 0x91, 0x92]);
+    const data = { plain: 'correct-horse', bytes: bytes.toString('base64'), wrapped: `${base64('wrapped line')}\n` };
+    const mask = maskOf(...secretData([{ apiVersion: 'v1', kind: 'Secret', metadata: {}, data }]));
+    expect(mask.text('value correct-horse')).toBe('value ***');
+    expect(mask.text(`value ${bytes.toString('base64')}`)).toBe('value ***I=');
+    expect(mask.text('value wrapped line')).toBe('value ***');
+  });
+
+  test('of a record those of hooks count too, and what is broken is passed over', () => {
+    const secret = (name: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {a: of-${name}-1}\n`;
+    const manifest = `---\nkind: Secret\nstringData: {a: nameless}\n---\n${secret('first')}---\n: : broken Secret\n`;
+    expect(recordSecrets({ manifest, hooks: [{ manifest: secret('hook') }] })).toEqual(['of-first-1', 'of-hook-1']);
+  });
+
+  test('of a text of YAML each scalar is one; a text that is none is one itself', () => {
+    expect(collectScalars('a: {b: hunter22}\nc: [1234567]\n')).toEqual(['hunter22', '1234567']);
+    const key = '-----BEGIN KEY-----\nMIIE\n-----END KEY-----\n';
+    expect(collectScalars(key)).toContain(key);
+    // Other readers of YAML may see no error there.
+    expect(collectScalars('a: hunter22\n\tb: x\n')).toContain('hunter22');
+  });
+
+  test.each([
+    [
+      'in a list',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  data: {a: aHVudGVyMjI=}\n',
+    ],
+    ['in a typed list', 'apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: s}\n  data: {a: aHVudGVyMjI=}\n'],
+    ['in flow style', '{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: aHVudGVyMjI=}}\n'],
+    ['in JSON', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"data":{"a":"aHVudGVyMjI="}}\n'],
+    ['with a quoted key', 'apiVersion: v1\n"kind": "Secret"\nmetadata: {name: s}\ndata: {a: aHVudGVyMjI=}\n'],
+  ])('%s they are masked too', (_where, document) => {
+    const masked = maskManifest(`---\n# Source: c/templates/s.yaml\n${document}`);
+    expect(masked).not.toContain('aHVudGVyMjI=');
+    expect(masked).toContain('# Source: c/templates/s.yaml\n');
+    expect(masked).toContain("a: '***'");
+  });
+
+  test('one that cannot be read is not shown', () => {
+    expect(() => maskManifest('---\nkind: Secret\ndata: {a: aHVudGVyMjI=}\n')).toThrow('apiVersion not set');
+    const other = '---\nkind: ConfigMap\ndata: {a: my Secret word}\n';
+    expect(maskManifest(other)).toBe(other);
   });
 
   test('in a manifest their values are masked, all else is as it was', () => {

@@ -1,8 +1,6 @@
 /** `drift`: compares what was recorded with what is live, now. */
 import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { type KubernetesObject, objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
-import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
-import { secretData } from '../../../foundation/secrets/secret-data.ts';
 import { checkDrift } from '../../../pipeline/check-drift.ts';
 import { chooseReleases, readFleet, readRecords } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -23,7 +21,6 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
     const records = await clusters.askFor(client, `${app}/${environment}`, () => readRecords({ history }));
     const record = records?.findLast(({ info }) => info.status === 'deployed');
     if (!record) continue;
-    line.mask?.add(secretData(parseManifest(record.manifest)));
     const definition = prepared.find(
       (one) => one.definition.app === app && one.definition.environment === environment,
     )?.definition;

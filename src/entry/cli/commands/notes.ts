@@ -1,7 +1,5 @@
 /** `notes`: what `helm get notes` prints of a release. */
 import { newestRevision } from '../../../foundation/history/newest-revision.ts';
-import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
-import { secretData } from '../../../foundation/secrets/secret-data.ts';
 import { cliError } from '../cli-error.ts';
 import { chooseReleases, type GlobalOptions, type Selection } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -28,7 +26,6 @@ export async function notes(line: CommandLine, options: NotesOptions): Promise<n
         revision === undefined ? `release ${name} is not installed` : `release ${name} has no revision ${revision}`,
         { hint: 'helm-gitops history lists what there is' },
       );
-    line.mask?.add(secretData(parseManifest(stored.record.manifest)));
     const { notes: text } = stored.record.info;
     if (text) line.stdout.write(`NOTES:\n${text}\n`);
   }

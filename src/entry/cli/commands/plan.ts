@@ -14,6 +14,7 @@ import { objectsIn } from '../choose-prepared.ts';
 import { openClusters } from '../open-clusters.ts';
 import { historiesOf, readConfig, readFleet, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
+import { recordedSecretKeys } from '../recorded-secret-keys.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { DriftOptions } from './drift.ts';
 
@@ -22,7 +23,7 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
   const config = await readConfig(line, options);
   const clusters = await openClusters(line, config, stack);
   const { compat, kubeVersion } = config.helm;
-  const pool = stack.use(createRenderPool({ compat, kubeVersion }));
+  const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
   const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
   const problems = fleet.flatMap(allProblems);
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
@@ -35,11 +36,13 @@ export async function plan(line: CommandLine, options: DriftOptions): Promise<nu
   for (const prepared of chosen) {
     const client = clusters.find(prepared.definition.cluster);
     if (!client) continue;
-    const history = historiesOf(line, config, client);
-    const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
-    const preview = await clusters.askFor(client, definitionId(prepared.definition), () =>
-      previewRelease(context, prepared),
-    );
+    const { definition } = prepared;
+    const preview = await clusters.askFor(client, definitionId(definition), async () => {
+      const secretKeys = await recordedSecretKeys(config, client, definition);
+      const history = historiesOf(line, config, { client, secretKeys });
+      const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
+      return await previewRelease(context, prepared);
+    });
     if (preview) previews.push(preview);
   }
   line.stdout.write(

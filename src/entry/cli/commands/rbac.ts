@@ -28,7 +28,7 @@ export async function rbac(line: CommandLine, options: RbacOptions): Promise<num
   const daemon = accountOption(options.serviceAccount, config.state.namespace);
   const clusters = await openClusters(line, config, stack);
   const { compat, kubeVersion, driver } = config.helm;
-  const pool = stack.use(createRenderPool({ compat, kubeVersion }));
+  const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
   const fleet = await readFleet(line, config);
   const problems = fleet.flatMap(allProblems);
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
@@ -40,7 +40,12 @@ export async function rbac(line: CommandLine, options: RbacOptions): Promise<num
   const documents: { cluster: string; objects: KubernetesObject[] }[] = [];
   for (const client of clusters.clients) {
     const here = chosen.filter(({ definition }) => definition.cluster === client.name);
-    const context = { client, history: historiesOf(line, config, client), render: pool.render, signal: line.signal };
+    const context = {
+      client,
+      history: historiesOf(line, config, { client }),
+      render: pool.render,
+      signal: line.signal,
+    };
     const onUnknown = (object: string) =>
       void line.stderr.write(
         `warning: ${client.name} does not know the kind of ${object}; rights to it are left out\n`,

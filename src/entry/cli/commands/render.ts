@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { maskManifest } from '../../../foundation/secrets/mask-manifest.ts';
+import { recordSecrets } from '../../../foundation/secrets/record-secrets.ts';
 import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
 import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
@@ -40,6 +41,8 @@ export async function render(line: MaskedLine, options: RenderOptions): Promise<
     line.unmasked.write(output);
     return 0;
   }
+  // What a chart makes up for a Secret may stand elsewhere too.
+  line.mask.add(recordSecrets(rendered));
   const masked = line.mask.text(maskManifest(output));
   line.stdout.write(masked);
   if (masked !== output) line.stderr.write('secret values are shown as ***; --show-secrets prints them\n');

@@ -3,7 +3,6 @@ import { parseDuration } from '../../../foundation/base/duration.ts';
 import type { ClusterClient } from '../../../foundation/cluster/cluster-client.ts';
 import type { ReleaseRecord } from '../../../foundation/history/release-record.ts';
 import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
-import { secretData } from '../../../foundation/secrets/secret-data.ts';
 import { clientFor } from '../../../pipeline/act-for.ts';
 import { containerOutputs } from '../../../pipeline/observe/read-output.ts';
 import { isChosen, type TestFilter, testRelease } from '../../../pipeline/test-release.ts';
@@ -58,7 +57,6 @@ async function testOne(
       timeout,
       filter,
       onEnded: async (record) => {
-        line.mask?.add(secretData(parseManifest(record.manifest)));
         line.stdout.write(formatRecord(record));
         if (logs) line.stdout.write(`\n${await testLogs(client, { record, filter, signal })}`);
       },
