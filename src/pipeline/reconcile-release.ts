@@ -31,7 +31,7 @@ import {
 } from './remember-release.ts';
 import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
-import { secretValues } from './values/secret-values.ts';
+import { tellRecordedSecrets } from './tell-recorded-secrets.ts';
 
 export interface ReconcileInput {
   readonly prepared: PreparedRelease;
@@ -80,7 +80,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     context.states.read(definition.namespace, definition.releaseName),
     context.client.discovery({ signal: context.signal }),
   ]);
-  await tellSecrets(context, { history, state: stored?.state, digest });
+  await tellRecordedSecrets(context, { history, state: stored?.state, digest });
   const latest = await latestRevision(history, stored?.state);
   if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);
   const step = nextStep({
@@ -114,17 +114,6 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   }
   if (step.step === 'rollback' || step.step === 'remedy') return await carryOn(history, step, stored?.state);
   return await carryOut(context, input, { step, history, discovery, state: stored?.state });
-}
-
-/** What runs is not what git says, which may no longer hold its secrets. */
-async function tellSecrets(
-  { mask }: ReleaseContext,
-  { history, state, digest }: { history: ReleaseHistory; state: ReleaseState | undefined; digest: string },
-): Promise<void> {
-  const { secretKeys = [], digest: running } = state?.deployed ?? { digest };
-  if (mask === undefined || secretKeys.length === 0 || running === digest) return;
-  const newest = await newestRevision(history);
-  if (newest) mask.add(secretValues(newest.record.config, secretKeys));
 }
 
 /** What a crash cut short, as it would have been told. */

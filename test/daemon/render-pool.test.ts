@@ -55,11 +55,7 @@ describe('the render pool', () => {
     const chart = await resolveChart(base.definition.chart, checkout, { compat: 'helm4', sources: offlineSources });
     const question = { prepared: { ...base, checkout, chart }, client: cluster, revision: 1, isInstall: true, signal };
     expect((await pool.render(question)).manifest).toContain('3');
-    expect(told.sort()).toEqual([
-      'of one alone',
-      'of one alone',
-      'of two alone',
-    ]);
+    expect(told.sort()).toEqual(['of one alone', 'of one alone', 'of two alone']);
   });
 
   test('what waits when the process stops is told so', async () => {
