@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
@@ -15,7 +15,7 @@ import { openClient } from '../embedded/api-client.ts';
 import { addVolumes, type TestCluster, testClusters } from '../support/clusters.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/fault-proxy.ts';
 import { chartYaml } from '../support/make-chart.ts';
-import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -252,16 +252,41 @@ server: {listen: "127.0.0.1:0"}
     expect(refused()).toEqual([]);
   }, 120_000);
 
+  test('takes the whole example fleet away, once a person confirms what waits', async () => {
+    const from = daemon.lines.length;
+    for (const file of ['platform/database', 'shop/mailer', 'shop/shop'])
+      rmSync(join(folder, `fleet/apps/teams/${file}.yaml`));
+    const key = ({ app, environment }: LogLine) => `${app}/${environment}`;
+    const told = (event: string) => daemon.lines.slice(from).filter((line) => line.event === event);
+    const waits = (reason: string) =>
+      new Set(
+        told('removal.waiting')
+          .filter((line) => line['reason'] === reason)
+          .map(key),
+      );
+    await vi.waitFor(() => expect(new Set(told('removal.waiting').map(key)).size).toBe(6), { timeout: 20_000 });
+    expect(waits('the release holds a StatefulSet')).toEqual(new Set(['database/dev', 'database/prod']));
+    expect(waits('more than a fifth of the environment would go within a day').size).toBe(4);
+    const program = ['src/main.ts', '--config', join(folder, 'admin.yaml'), 'confirm'];
+    const confirm = (id: unknown) =>
+      run(process.execPath, [...program, String(id)], { cwd: root }).catch((error: { stderr: string }) => error);
+    for (const line of told('removal.waiting')) {
+      const { stderr } = await confirm(line['id']);
+      // What is no longer a large part of its environment goes unasked meanwhile.
+      if (stderr !== '') expect(stderr).toContain(`nothing waits for a confirmation named ${line['id']}`);
+      await daemon.waitFor('release.uninstalled', { app: line['app'], environment: line['environment'] }, from);
+    }
+    expect(refused()).toEqual([]);
+  }, 120_000);
+
   test('used every right that was printed: none could be taken away', () => {
     const used = new Set(proxy.requests.flatMap(rightsOf));
     const unused = granted.flatMap(grantsOf).filter((right) => !used.has(right));
     // What the chart grants to others: nobody can grant what he does not hold.
     const held = ['list /nodes ', `get /endpoints ${own}`, `watch /endpoints ${own}`];
-    // The example stays where it is: only the application of the project is taken away.
-    const kept = /^daemon delete /;
-    expect(unused.filter((right) => !kept.test(right))).toEqual(
-      held.map((right) => `${deployer}${own}:deployer ${right}`),
-    );
+    // In prod its chart says to keep it.
+    const kept = `daemon delete apps/statefulsets ${id}-prod`;
+    expect(unused.sort()).toEqual([kept, ...held.map((right) => `${deployer}${own}:deployer ${right}`)].sort());
   });
 
   test('without one of them the error names verb, resource, namespace, account and this command', async () => {

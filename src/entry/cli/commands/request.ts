@@ -80,7 +80,9 @@ async function ask(
   const started = line.now().getTime();
   for (let told = false; ; ) {
     line.signal.throwIfAborted();
-    const outcome = (await states.read(namespace, release))?.state.requests?.find((one) => one.id === id);
+    const found = await states.read(namespace, release);
+    if (found === undefined) return wentAway(line, options, `${app}/${environment}`);
+    const outcome = found.state.requests?.find((one) => one.id === id);
     if (outcome) {
       const text = `${app}/${environment}: ${options.verb} ${outcome.outcome}${outcome.message ? `, ${outcome.message}` : ''}\n`;
       (outcome.outcome === 'done' ? line.stdout : line.stderr).write(text);
@@ -97,4 +99,11 @@ async function ask(
     }
     await delay(100, undefined, { signal: line.signal });
   }
+}
+
+/** Its state goes with a release: nobody is left to answer. */
+function wentAway(line: CommandLine, { verb }: RequestOptions, label: string): boolean {
+  const isMeant = verb === 'confirm' || verb === 'uninstall';
+  (isMeant ? line.stdout : line.stderr).write(`${label}: the release is gone\n`);
+  return isMeant;
 }
