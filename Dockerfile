@@ -11,7 +11,7 @@ RUN node scripts/build.ts
 
 FROM node:24-bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
+ && apt-get install -y --no-install-recommends ca-certificates git gpg openssh-client tini \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json README.md LICENSE CHANGELOG.md ./

@@ -3,7 +3,6 @@ import type { UnsupportedField } from '../foundation/document/find-not-yet.ts';
 import { notYetInDefaults } from '../pipeline/definitions/not-yet.table.ts';
 
 export const notYetInConfig: readonly UnsupportedField[] = [
-  { path: ['repositories', '*', 'verify'], what: 'verified commits' },
   { path: ['repositories', '*', 'webhook'], what: 'webhooks' },
   { path: ['notifications'], what: 'notifications' },
   ...notYetInDefaults.map((field) => ({ ...field, path: ['defaults', ...field.path] })),

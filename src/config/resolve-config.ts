@@ -60,7 +60,18 @@ export async function resolveConfig(
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'text' },
     concurrency: written.concurrency ?? 10,
   };
+  refuseOwnCommits(config, resolver);
   return { config, problems };
+}
+
+/** Promotion and revert write commits, and there is no key yet to sign them with. */
+function refuseOwnCommits({ repositories, defaults }: Config, { fail }: Resolver): void {
+  const { promotion, rollback } = defaults.settings as { promotion?: unknown; rollback?: { revert?: unknown } };
+  const writes = promotion !== undefined || (rollback?.revert ?? 'none') !== 'none';
+  const verified = repositories.findIndex(({ allowedSigners }) => allowedSigners !== undefined);
+  if (!writes || verified < 0) return;
+  const message = 'commits of its own would be refused: "verify" goes with promotion and revert only by a signing key';
+  fail(['repositories', verified, 'verify'], message, 'leave one of them out');
 }
 
 function makeResolver(context: ResolveContext, problems: Problem[]): Resolver {

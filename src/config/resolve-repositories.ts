@@ -1,11 +1,12 @@
 /** The repositories of the configuration: which are fetched, which are read where they lie, and how often. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { parseDuration } from '../foundation/base/duration.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { repositoryPath } from '../foundation/base/repository-path.ts';
 import type { Path } from '../foundation/document/read-documents.ts';
+import { parseAllowedSigners } from '../foundation/git/allowed-signers.ts';
 import { displayUrl, parseGitUrl } from '../foundation/git/git-url.ts';
 import { isBareRepository } from '../foundation/git/is-bare-repository.ts';
 import type { PollConfig, RepositoryConfig } from '../foundation/git/repository-config.ts';
@@ -42,13 +43,36 @@ async function resolveRepository(
   const name = entry.name ?? nameOf(location.url);
   if (name === undefined) resolver.fail(at, 'the URL gives no name', 'give a "name"');
   if (entry.revision?.startsWith('-')) resolver.fail([...at, 'revision'], 'a revision cannot start with "-"');
+  const allowedSigners = entry.verify && (await resolveSigners(entry.verify.allowedSigners, location, at, resolver));
   return {
     ...location,
+    ...(allowedSigners ? { allowedSigners } : {}),
     name: name ?? '',
     revision: entry.revision,
     path: path ?? '',
     poll: resolvePoll(entry.poll ?? '30s', [...at, 'poll'], resolver),
   };
+}
+
+/** The absolute path of the file, once it is understood. */
+async function resolveSigners(
+  written: string,
+  { type }: Location,
+  at: Path,
+  resolver: Resolver,
+): Promise<string | undefined> {
+  const field = [...at, 'verify', 'allowedSigners'];
+  if (type === 'folder') {
+    const hint = 'give "revision" to follow its commits, or leave "verify" out';
+    resolver.fail([...at, 'verify'], 'a working tree is read as it lies: nobody signs its edits', hint);
+  }
+  const file = resolver.absolute(written);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) resolver.fail(field, `allowedSigners: cannot read ${file}`);
+  else
+    for (const { line, message, hint } of parseAllowedSigners(text).problems)
+      resolver.fail(field, `allowedSigners: ${written}:${line}: ${message}`, hint);
+  return file;
 }
 
 type Location = Pick<RepositoryConfig, 'type' | 'url' | 'watch'>;

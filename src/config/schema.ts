@@ -21,7 +21,9 @@ const repository = z.strictObject({
   path: z.string().optional().meta({ default: '' }).describe('where definitions are read, recursively'),
   poll: z.string().optional().meta({ default: '30s' }).describe('a duration, or a cron expression'),
   watch: z.boolean().optional().describe('a local folder only: follow the working tree, uncommitted edits included'),
-  verify: z.strictObject({ allowedSigners: file }).optional(),
+  verify: z
+    .strictObject({ allowedSigners: file.describe('SSH and PGP keys: a head that none of these signed is refused') })
+    .optional(),
   webhook: z.strictObject({ secretFile: file }).optional(),
 });
 

@@ -13,6 +13,7 @@ import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checko
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
+import { refusalOf } from '../pipeline/source/verify-revision.ts';
 import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
 import { nothingTold, type Told, tellRevision } from './tell-revision.ts';
@@ -178,13 +179,18 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
     looking.emit({ event: 'internal.error', message, stack });
   }
   const { name } = looking.repository;
-  looking.emit({ event: 'repository.failed', repository: name, message, ...(hint ? { hint } : {}) });
+  const refused = refusalOf(error);
+  const why = hint ? { hint } : {};
+  if (refused) {
+    const { reason, ...fields } = refused;
+    looking.emit({ event: 'revision.refused', repository: name, ...fields, message: reason, ...why });
+  } else looking.emit({ event: 'repository.failed', repository: name, message, ...why });
 }
 
 async function readRevision(looking: Looking, fetched: Fetched, started: number): Promise<void> {
   const { emit, repository, read, touched } = looking;
   const { checkout, contents, rewritten } = fetched;
-  const { revision, commit } = checkout;
+  const { revision, commit, signer } = checkout;
   const isNew = looking.announced !== revision;
   const isAgain = revision === read?.checkout.revision;
   if (isNew || isAgain) {
@@ -202,6 +208,7 @@ async function readRevision(looking: Looking, fetched: Fetched, started: number)
       repository: repository.name,
       revision,
       ...(commit ? { author: commit.author, subject: commit.subject } : {}),
+      ...(signer ? { signer } : {}),
       releases: synced.releases.length,
       problems: synced.problems.length + synced.failed.length,
       duration: looking.now().getTime() - started,

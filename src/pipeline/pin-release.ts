@@ -3,7 +3,7 @@
  * those of that commit, files that it alone reads those of the head. Takes the definition, returns it with such a chart, and
  * the files to read. The commit comes by the way of charts of other repositories, so that a render thread finds it too.
  */
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, HelmGitopsError, type Place } from '../foundation/base/errors.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { type CheckoutFiles, openCheckoutFiles } from './source/checkout-files.ts';
@@ -14,6 +14,8 @@ export interface PinInput {
   readonly sources: ChartSources;
   /** Of the head. */
   readonly files: CheckoutFiles;
+  /** Somebody vouches for the head: a pin has to name what that covers. */
+  readonly signed?: boolean;
   /** Value files that more than one release reads. */
   readonly shared: ReadonlySet<string>;
 }
@@ -28,6 +30,7 @@ export async function pinRelease(definition: ReleaseDefinition, input: PinInput)
   const { files, shared, url } = input;
   if (pin === undefined || url === undefined) return { definition, files };
   const { revision, place } = pin;
+  if (input.signed === true && !/^[0-9a-f]{40,64}$/.test(revision)) throw unsignedPin(revision, place);
   const root = await rootOf(input.sources, { url, revision }).catch((thrown: unknown) => {
     const { code, fault, message, hint } = asHelmGitopsError(thrown);
     throw fault === 'internal' ? thrown : new HelmGitopsError(code, fault, message, { place, hint, cause: thrown });
@@ -47,6 +50,13 @@ export async function pinRelease(definition: ReleaseDefinition, input: PinInput)
     definition: path === undefined ? definition : { ...definition, chart: source },
     files: { ...files, read: (name) => (shared.has(name) ? then.read(name) : files.read(name)) },
   };
+}
+
+/** The head's signature covers the pin as it is written; what a branch, a tag or a few digits name is up to others. */
+function unsignedPin(revision: string, place: Place): HelmGitopsError {
+  const message = `the commits of this repository are verified, and nobody vouches for what ${JSON.stringify(revision)} names`;
+  const hint = 'name the commit by all of its digits: git rev-parse REVISION';
+  return new HelmGitopsError('source.unsigned', 'user', message, { place, hint });
 }
 
 async function rootOf(sources: ChartSources, { url, revision }: { url: string; revision: string }): Promise<string> {

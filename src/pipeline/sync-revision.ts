@@ -158,6 +158,7 @@ async function prepareAll(
 ): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
   const { op, url, sources } = input;
   const shared = sharedFiles(defined);
+  const signed = input.checkout.signer !== undefined;
   const charts = new Map<string, Promise<ResolvedChart>>();
   const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
   const inTurn = createLimit(readers);
@@ -165,7 +166,13 @@ async function prepareAll(
     definitions.map(async (given): Promise<PreparedRelease | FailedRelease> => {
       let part: FailedRelease['part'] = 'chart';
       try {
-        const { definition, files } = await pinRelease(given, { url, sources, shared, files: input.definitions.files });
+        const { definition, files } = await pinRelease(given, {
+          url,
+          sources,
+          shared,
+          files: input.definitions.files,
+          signed,
+        });
         const resolved = await shareChart(input, definition, charts);
         holdDependencies(definition, resolved.pins, url);
         part = 'values';

@@ -1,11 +1,19 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createReadModel } from '../../src/daemon/read-model.ts';
 import { createRepositoryLoop } from '../../src/daemon/repository-loop.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { PreparedRelease } from '../../src/pipeline/context.ts';
-import { gitEnvironment, type TestRepository, temporaryFolder, testRepository } from '../support/git-repository.ts';
+import type { RepositoryConfig } from '../../src/pipeline/source/repository.ts';
+import {
+  git,
+  gitEnvironment,
+  type TestRepository,
+  temporaryFolder,
+  testRepository,
+} from '../support/git-repository.ts';
+import { sshKey } from '../support/signing-keys.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let repository: TestRepository;
@@ -20,12 +28,13 @@ const application =
 const fleet = { 'apps/shop.yaml': application, 'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n' };
 
 /** A loop, and what is told: events and, of each release, the revision and the colour that its values say. */
-function scene() {
+function scene(given: Partial<RepositoryConfig> = {}) {
   const cacheFolder = join(folder.path, 'cache');
   const told: string[] = [];
   const ending = new AbortController();
   const cluster = { colour: 'red', broken: false };
   const now = () => new Date();
+  const model = createReadModel({ now, history: async () => [], mask: (text) => text });
   const describeRelease = ({ values, checkout }: PreparedRelease) =>
     `${checkout.revision.slice(0, 7)} ${values.get('colour')}`;
   const loop = createRepositoryLoop({
@@ -37,6 +46,7 @@ function scene() {
       path: 'apps',
       poll: { type: 'every', milliseconds: 3_600_000 },
       watch: false,
+      ...given,
     },
     fetch: { cacheFolder, credentials: [], environment: gitEnvironment },
     sync: {
@@ -49,11 +59,11 @@ function scene() {
         return { uid: '1', data: new Map([['values.yaml', `colour: ${cluster.colour}\n`]]) };
       },
     },
-    emit: (event: Event) => void told.push(event.event),
+    emit: (event: Event) => void told.push([event.event, ...('signer' in event ? [event.signer] : [])].join(' ')),
     now,
     random: Math.random,
     newOp: () => 'op',
-    model: createReadModel({ now, history: async () => [], mask: (text) => text }),
+    model,
     onRead: () => undefined,
     onPrepared: () => undefined,
     onSynced: ({ releases }) => void told.push(...releases.map(describeRelease)),
@@ -64,7 +74,7 @@ function scene() {
     await work();
     return told.slice(from);
   };
-  return { loop, told, since, cacheFolder, cluster };
+  return { loop, model, since, cacheFolder, cluster };
 }
 
 test('what was taken from the cache is laid out again, in one quiet line', async () => {
@@ -122,4 +132,31 @@ test('changes that come together while one look lasts make one more', async () =
     await Promise.all(['a', 'b', 'c'].map(() => loop.touch('shop/default')));
   });
   expect([told.length, told[0]]).toEqual([expect.toBeOneOf([1, 2]), expect.stringContaining('blue')]);
+});
+
+test('an unsigned head is refused once by its name, what was read stays, and the next signed one goes on', async () => {
+  const ann = sshKey(folder.path, 'ann');
+  const allowedSigners = join(folder.path, 'allowed');
+  writeFileSync(allowedSigners, ann.public);
+  const sign = () => {
+    git(repository.work, ...ann.flags, 'commit', '-q', '--amend', '--no-edit', '-S');
+    git(repository.work, 'push', '-q', '-f', 'origin', 'HEAD');
+    return git(repository.work, 'rev-parse', '--short=7', 'HEAD');
+  };
+  repository.commit(fleet);
+  const first = sign();
+  const { loop, since, model } = scene({ allowedSigners });
+  const signer = 'ann@example.com';
+  expect(await since(loop.look)).toEqual(['repository.fetched', `revision.found ${signer}`, `${first} red`]);
+  const unsigned = repository.commit({ 'apps/other.yaml': application.replace('shop', 'other') }, 'Raise "replicas"');
+  expect(await since(loop.look)).toEqual(['revision.refused']);
+  expect(await since(loop.look)).toEqual([]);
+  const [shown] = model.repositories();
+  expect(shown?.revision).toMatch(new RegExp(`^${first}`));
+  const what = `commit ${unsigned.slice(0, 7)} "Raise \\"replicas\\"" by Ada <ada@example.com>`;
+  expect(shown?.error).toBe(`${what} is refused: it is not signed`);
+  const next = sign();
+  const told = await since(loop.look);
+  expect(told.slice(0, 3)).toEqual(['repository.recovered', 'repository.fetched', `revision.found ${signer}`]);
+  expect(told).toContain(`${next} red`);
 });

@@ -93,10 +93,21 @@ export interface EventFields {
     revision: string;
     author?: string;
     subject?: string;
+    /** Who vouches for it, where that is asked for. */
+    signer?: string;
     releases: number;
     problems: number;
     /** From the beginning of the look. */
     duration: number;
+  };
+  'revision.refused': {
+    repository: string;
+    revision: string;
+    author: string;
+    subject: string;
+    signer?: string;
+    message: string;
+    hint?: string;
   };
   'revision.quarantined': ReleaseFields & { digest: string; version: number; commit?: string; reason: string };
   'revision.released': ReleaseFields & { digest: string; reason: string };

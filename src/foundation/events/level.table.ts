@@ -18,6 +18,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'repository.recovered': 'info',
   'repository.rewritten': 'warn',
   'revision.found': 'info',
+  'revision.refused': 'error',
   'revision.quarantined': 'warn',
   'revision.released': 'info',
   'revision.superseded': 'info',

@@ -5,8 +5,10 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
+import type { AllowedSigners } from './allowed-signers.ts';
 import { layOut } from './lay-out.ts';
 import { type Git, type GitAccess, type GitOptions, openGit } from './run-git.ts';
+import { type SignedObject, type Verdict, verifySignature } from './verify-signature.ts';
 
 export interface MirrorOptions {
   readonly url: string;
@@ -45,11 +47,15 @@ export interface Mirror {
   listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
   materialise(id: string): Promise<string>;
+  /** Who of those that may signed it. */
+  verify(object: SignedObject, signers: AllowedSigners): Promise<Verdict>;
 }
 
 export interface RemoteRefs {
   /** Full ref name to commit id. */
   readonly refs: ReadonlyMap<string, string>;
+  /** Of annotated tags: full ref name to the id of the tag itself. */
+  readonly tags: ReadonlyMap<string, string>;
   /** The branch that HEAD stands for. */
   readonly head: string | undefined;
 }
@@ -77,6 +83,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
     materialise: (id) =>
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
+    verify: (object, signers) =>
+      verifySignature({ object, signers, directory: options.directory, repository, environment }),
   };
 }
 
@@ -102,14 +110,19 @@ async function ensureRepository({ repository, git }: OpenMirror): Promise<void> 
 
 function parseRefs(text: string): RemoteRefs {
   const refs = new Map<string, string>();
+  const tags = new Map<string, string>();
   let head: string | undefined;
   for (const line of text.split('\n')) {
     const [left = '', name = ''] = line.split('\t');
     if (left.startsWith('ref: ') && name === 'HEAD') head = left.slice('ref: '.length);
     // The peeled line of an annotated tag follows it, and is what the tag stands for.
-    else if (/^[0-9a-f]{40,64}$/.test(left)) refs.set(name.replace(/\^\{\}$/, ''), left);
+    else if (/^[0-9a-f]{40,64}$/.test(left)) {
+      const ref = name.replace(/\^\{\}$/, '');
+      if (ref !== name) tags.set(ref, refs.get(ref) ?? left);
+      refs.set(ref, left);
+    }
   }
-  return { refs, head };
+  return { refs, tags, head };
 }
 
 /** Links and submodules are left out. */

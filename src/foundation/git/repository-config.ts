@@ -13,6 +13,8 @@ export interface RepositoryConfig {
   readonly poll: PollConfig;
   /** Of a folder: follow its edits as they happen. */
   readonly watch: boolean;
+  /** A file: only commits that one of these signed count. Read again at each commit. */
+  readonly allowedSigners?: string | undefined;
 }
 
 export type PollConfig =

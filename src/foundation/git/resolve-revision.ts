@@ -14,7 +14,13 @@ import {
 import type { RemoteRefs } from './mirror.ts';
 
 export type ResolvedRevision =
-  | { readonly type: 'ref'; readonly ref: string; readonly id: string }
+  | {
+      readonly type: 'ref';
+      readonly ref: string;
+      readonly id: string;
+      /** The annotated tag that names it. */
+      readonly tag?: string | undefined;
+    }
   /** A whole id, or the beginning of one: known once everything is fetched. */
   | { readonly type: 'commit'; readonly id: string };
 
@@ -25,7 +31,8 @@ export function refPatterns(revision: string | undefined): string[] {
   return [`refs/heads/${revision}`, `refs/tags/${revision}`, `refs/tags/${revision}^{}`];
 }
 
-export function resolveRevision(revision: string | undefined, { refs, head }: RemoteRefs): ResolvedRevision {
+export function resolveRevision(revision: string | undefined, listed: RemoteRefs): ResolvedRevision {
+  const { refs, tags, head } = listed;
   if (revision === undefined) {
     const id = refs.get('HEAD');
     if (id !== undefined) return { type: 'ref', ref: head ?? 'HEAD', id };
@@ -33,15 +40,15 @@ export function resolveRevision(revision: string | undefined, { refs, head }: Re
   }
   for (const ref of [`refs/heads/${revision}`, `refs/tags/${revision}`]) {
     const id = refs.get(ref);
-    if (id !== undefined) return { type: 'ref', ref, id };
+    if (id !== undefined) return { type: 'ref', ref, id, tag: tags.get(ref) };
   }
   if (/^[0-9a-f]{7,64}$/.test(revision)) return { type: 'commit', id: revision };
   const range = rangeOf(revision);
   if (range === undefined) throw notFound(`there is no branch or tag ${JSON.stringify(revision)}`);
-  return newestTag(revision, range, refs);
+  return newestTag(revision, range, listed);
 }
 
-function newestTag(revision: string, range: SemverConstraint, refs: RemoteRefs['refs']): ResolvedRevision {
+function newestTag(revision: string, range: SemverConstraint, { refs, tags }: RemoteRefs): ResolvedRevision {
   let newest: { ref: string; id: string; version: SemverVersion } | undefined;
   for (const [ref, id] of refs) {
     if (!ref.startsWith('refs/tags/')) continue;
@@ -50,7 +57,7 @@ function newestTag(revision: string, range: SemverConstraint, refs: RemoteRefs['
     if (newest === undefined || compareVersions(version, newest.version) > 0) newest = { ref, id, version };
   }
   if (newest === undefined) throw notFound(`no tag is within ${JSON.stringify(revision)}`);
-  return { type: 'ref', ref: newest.ref, id: newest.id };
+  return { type: 'ref', ref: newest.ref, id: newest.id, tag: tags.get(newest.ref) };
 }
 
 function rangeOf(revision: string): SemverConstraint | undefined {

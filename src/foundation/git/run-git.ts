@@ -14,6 +14,8 @@ export interface GitOptions {
   readonly access?: GitAccess | undefined;
   /** Further variables of git's own: GIT_DIR and the like. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Further command-scope configuration. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,22 +57,9 @@ const settings: Readonly<Record<string, string>> = {
 /** git is ended when it has said nothing for so long. */
 const silence = 120_000;
 
-export function openGit({ directory, environment, access, variables, signal }: GitOptions): Git {
-  const env = gitEnvironment(environment, access, variables);
-  const git = simpleGit({
-    baseDir: directory,
-    maxConcurrentProcesses: 4,
-    timeout: { block: silence },
-    allowEnvironment: Object.keys(env).filter((name) => name.toUpperCase().startsWith('GIT_')),
-    unsafe: {
-      allowUnsafeConfigEnvCount: true,
-      allowUnsafeConfigPaths: true,
-      allowUnsafeHooksPath: true,
-      allowUnsafeFsMonitor: true,
-      allowUnsafeSshCommand: true,
-    },
-    ...(signal === undefined ? {} : { abort: signal }),
-  }).env(env);
+export function openGit(options: GitOptions): Git {
+  const { access } = options;
+  const git = startGit(options);
   const secrets = [access?.password].filter((secret): secret is string => secret !== undefined && secret !== '');
   return async (...args) => {
     try {
@@ -81,11 +70,63 @@ export function openGit({ directory, environment, access, variables, signal }: G
   };
 }
 
-function gitEnvironment(
-  environment: GitOptions['environment'],
-  access: GitAccess | undefined,
-  variables: GitOptions['variables'],
-): Record<string, string> {
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command whose failing is an answer; simple-git takes a code without a word on stderr for success. */
+export async function askGit({ args, ...options }: GitOptions & { readonly args: string[] }): Promise<GitAnswer> {
+  let answer: GitAnswer | undefined;
+  const git = startGit(options, ({ exitCode, stdOut, stdErr }) => {
+    const [stdout = '', stderr = ''] = [stdOut, stdErr].map((chunks) => Buffer.concat(chunks).toString());
+    answer = { code: exitCode, stdout, stderr };
+  });
+  try {
+    await git.raw(args);
+  } catch (error) {
+    if (answer === undefined) throw gitError(error, { url: options.access?.url, secrets: [] });
+  }
+  if (answer === undefined) throw gitError(new Error('no answer'), { url: options.access?.url, secrets: [] });
+  return answer;
+}
+
+type OnEnd = (result: { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] }) => void;
+
+function startGit({ directory, environment, access, variables, settings, signal }: GitOptions, onEnd?: OnEnd) {
+  const env = gitEnvironment({ environment, access, variables, settings });
+  return simpleGit({
+    baseDir: directory,
+    maxConcurrentProcesses: 4,
+    timeout: { block: silence },
+    allowEnvironment: Object.keys(env).filter((name) => name.toUpperCase().startsWith('GIT_')),
+    unsafe: {
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeGpgProgram: true,
+    },
+    ...(signal === undefined ? {} : { abort: signal }),
+    ...(onEnd === undefined
+      ? {}
+      : {
+          errors: (_error: unknown, result: Parameters<OnEnd>[0]) => {
+            onEnd(result);
+            return undefined;
+          },
+        }),
+  }).env(env);
+}
+
+function gitEnvironment({
+  environment,
+  access,
+  variables,
+  settings: further = {},
+}: Omit<GitOptions, 'directory'>): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of inherited) {
     const value = environment[name];
@@ -95,11 +136,12 @@ function gitEnvironment(
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_ALLOW_PROTOCOL: 'https:http:ssh:git:file',
   });
   const ssh = sshCommand(access, env.GIT_SSH_COMMAND);
   Object.assign(env, { GIT_SSH_COMMAND: ssh, ...variables });
-  const pairs = [...Object.entries(settings), ...httpSettings(access)];
+  const pairs = [...Object.entries({ ...settings, ...further }), ...httpSettings(access)];
   env.GIT_CONFIG_COUNT = String(pairs.length);
   for (const [index, [key, value]] of pairs.entries()) {
     env[`GIT_CONFIG_KEY_${index}`] = key;

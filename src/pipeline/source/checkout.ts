@@ -18,6 +18,8 @@ export interface Checkout {
   readonly revision: string;
   /** Undefined for a folder outside git. */
   readonly commit: Commit | undefined;
+  /** Who vouches for it, where that is asked for. */
+  readonly signer?: string;
   /** The repository's root on disk; nothing outside it may be read. */
   readonly root: string;
   /** Where definitions are read, relative to `root`; `''` for all of it. */

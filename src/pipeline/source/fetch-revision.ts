@@ -1,7 +1,7 @@
 /**
  * Takes a repository and what was read last, returns the newest revision as files on disk, or `unchanged`. A remote is asked
- * for its refs once; objects are fetched only when they name another commit, or when somebody emptied the cache. It never
- * writes to the repository.
+ * for its refs once; objects are fetched only when they name another commit, or when somebody emptied the cache. A commit
+ * that nobody vouches for is an error where that is asked for. It never writes to the repository.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { type ResolvedRevision, refPatterns, resolveRevision } from '../../found
 import { workingTree } from '../../foundation/git/working-tree.ts';
 import type { Checkout } from './checkout.ts';
 import { gitAccess } from './git-access.ts';
+import { verifyRevision } from './verify-revision.ts';
 
 export interface FetchOptions {
   readonly repository: RepositoryConfig;
@@ -63,16 +64,21 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   if (found.id === known) return 'unchanged';
   const id = await bringHere(mirror, found, url);
   if (id === known) return 'unchanged';
-  const [commit, root, contents, rewritten] = await Promise.all([
-    mirror.commitInfo(id),
+  const commit = await mirror.commitInfo(id);
+  const { allowedSigners } = repository;
+  const signer = allowedSigners && (await verifyRevision(mirror, { found, commit, allowedSigners }));
+  const [root, contents, rewritten] = await Promise.all([
     mirror.materialise(id),
     mirror.listFiles(id),
     wasRewritten(mirror, previous, found, id),
   ]);
-  const checkout: Checkout = { repository: repository.name, revision: id, commit, root, path: repository.path };
-  return rewritten && previous?.commit !== undefined
-    ? { checkout, contents, rewritten: { from: previous.commit.id, to: id } }
-    : { checkout, contents };
+  const { name, path } = repository;
+  const checkout = { repository: name, revision: id, commit, root, path, ...(signer ? { signer } : {}) };
+  return {
+    checkout,
+    contents,
+    ...(rewritten && previous?.commit !== undefined ? { rewritten: { from: previous.commit.id, to: id } } : {}),
+  };
 }
 
 /** The cache may have been emptied since. */

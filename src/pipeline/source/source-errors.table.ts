@@ -2,8 +2,10 @@
 import type { Fault } from '../../foundation/base/errors.ts';
 
 export const sourceErrors = {
+  'source.signers': { fault: 'user', summary: 'the file of allowed signers cannot be read or understood' },
   'source.unreadable': {
     fault: 'user',
     summary: 'a file or folder of the repository is missing, too large, or outside',
   },
+  'source.unsigned': { fault: 'user', summary: 'no allowed signer vouches for the commit' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

@@ -12,7 +12,8 @@ const refs = new Map([
   ['refs/tags/v3.0.0-rc.1', 't300'],
   ['refs/tags/nightly', 'tn'],
 ]);
-const resolve = (revision: string | undefined) => resolveRevision(revision, { refs, head: 'refs/heads/main' });
+const tags = new Map([['refs/tags/v1.10.0', 'object']]);
+const resolve = (revision: string | undefined) => resolveRevision(revision, { refs, tags, head: 'refs/heads/main' });
 
 describe('resolveRevision', () => {
   test.each([
@@ -27,7 +28,7 @@ describe('resolveRevision', () => {
     ['*', 'refs/tags/2.0.0', 't200'],
     ['>=3.0.0-0', 'refs/tags/v3.0.0-rc.1', 't300'],
   ])('%s is %s', (revision, ref, id) => {
-    expect(resolve(revision)).toEqual({ type: 'ref', ref, id });
+    expect(resolve(revision)).toEqual({ type: 'ref', ref, id, tag: tags.get(ref) });
   });
 
   test.each(['3f2a1c9', 'a'.repeat(40)])('%s is a commit', (id) => {
@@ -42,7 +43,7 @@ describe('resolveRevision', () => {
   });
 
   test('an empty remote has no HEAD', () => {
-    expect(() => resolveRevision(undefined, { refs: new Map(), head: undefined })).toThrow(/no HEAD/);
+    expect(() => resolveRevision(undefined, { refs: new Map(), tags: new Map(), head: undefined })).toThrow(/no HEAD/);
   });
 });
 

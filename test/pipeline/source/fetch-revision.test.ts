@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RepositoryConfig } from '../../../src/foundation/git/repository-config.ts';
@@ -12,6 +12,7 @@ import {
   testRepository,
   writeFiles,
 } from '../../support/git-repository.ts';
+import { sshKey } from '../../support/signing-keys.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let repository: TestRepository;
@@ -230,6 +231,37 @@ describe('a local folder', () => {
   test('that is gone is unreachable', async () => {
     await expect(fetch({ type: 'folder', url: join(folder.path, 'none') })).rejects.toMatchObject({
       code: 'git.unreachable',
+    });
+  });
+});
+
+describe('of signed commits', () => {
+  test('an annotated tag vouches for its commit, a lightweight one does not', async () => {
+    const ann = sshKey(folder.path, 'ann');
+    const allowedSigners = join(folder.path, 'allowed');
+    writeFileSync(allowedSigners, ann.public);
+    const tag = (name: string, ...options: string[]) =>
+      git(repository.work, ...ann.flags, 'tag', ...options, name, 'HEAD');
+    const id = repository.commit({ a: '1' });
+    await expect(fetch({ allowedSigners })).rejects.toMatchObject({ code: 'source.unsigned' });
+    tag('v1.0.0', '-s', '-m', 'One');
+    tag('v1.1.0');
+    tag('v2.0.0', '-a', '-m', 'Two');
+    git(repository.work, 'push', '-q', '--tags', 'origin');
+    const { checkout } = await fetched({ allowedSigners, revision: 'v1.0.0' });
+    expect([checkout.revision, checkout.signer]).toEqual([id, 'ann@example.com']);
+    await expect(fetch({ allowedSigners, revision: '1.x' })).rejects.toThrow(/^commit .* is not signed$/);
+    await expect(fetch({ allowedSigners, revision: 'v2.0.0' })).rejects.toThrow(
+      /^the tag v2.0.0 of commit .* not signed$/,
+    );
+    git(repository.work, 'push', '-q', '-f', 'origin', 'v1.0.0:refs/tags/v3.0.0');
+    await expect(fetch({ allowedSigners, revision: '3.x' })).rejects.toThrow('it is the tag v1.0.0 under another name');
+  });
+
+  test('nobody counts while the file of signers cannot be understood', async () => {
+    repository.commit({ a: '1' });
+    await expect(fetch({ allowedSigners: join(folder.path, 'none') })).rejects.toMatchObject({
+      code: 'source.signers',
     });
   });
 });
