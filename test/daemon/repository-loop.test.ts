@@ -153,7 +153,7 @@ test('an unsigned head is refused once by its name, what was read stays, and the
   expect(await since(loop.look)).toEqual([]);
   const [shown] = model.repositories();
   expect(shown?.revision).toMatch(new RegExp(`^${first}`));
-  const what = `commit ${unsigned.slice(0, 7)} "Raise \\"replicas\\"" by Ada <ada@example.com>`;
+  const what = `fleet: commit ${unsigned.slice(0, 7)} "Raise \\"replicas\\"" by Ada <ada@example.com>`;
   expect(shown?.error).toBe(`${what} is refused: it is not signed`);
   const next = sign();
   const told = await since(loop.look);

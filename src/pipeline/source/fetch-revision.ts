@@ -65,14 +65,13 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   const id = await bringHere(mirror, found, url);
   if (id === known) return 'unchanged';
   const commit = await mirror.commitInfo(id);
-  const { allowedSigners } = repository;
-  const signer = allowedSigners && (await verifyRevision(mirror, { found, commit, allowedSigners }));
+  const { allowedSigners, name, path } = repository;
+  const signer = allowedSigners && (await verifyRevision(mirror, { repository: name, found, commit, allowedSigners }));
   const [root, contents, rewritten] = await Promise.all([
     mirror.materialise(id),
     mirror.listFiles(id),
     wasRewritten(mirror, previous, found, id),
   ]);
-  const { name, path } = repository;
   const checkout = { repository: name, revision: id, commit, root, path, ...(signer ? { signer } : {}) };
   return {
     checkout,

@@ -9,6 +9,8 @@ import type { CommitInfo, Mirror } from '../../foundation/git/mirror.ts';
 import type { ResolvedRevision } from '../../foundation/git/resolve-revision.ts';
 
 export interface VerifyInput {
+  /** The repository's name in the configuration. */
+  readonly repository: string;
   readonly found: ResolvedRevision;
   readonly commit: CommitInfo;
   readonly allowedSigners: string;
@@ -24,7 +26,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export async function verifyRevision(mirror: Mirror, { found, commit, allowedSigners }: VerifyInput): Promise<string> {
+export async function verifyRevision(mirror: Mirror, input: VerifyInput): Promise<string> {
+  const { repository, found, commit, allowedSigners } = input;
   const { signers, problems } = parseAllowedSigners(await readSigners(allowedSigners));
   const [problem] = problems;
   if (problem !== undefined) throw unreadable(`${allowedSigners}:${problem.line}: ${problem.message}`, problem.hint);
@@ -47,7 +50,7 @@ export async function verifyRevision(mirror: Mirror, { found, commit, allowedSig
     reason,
     ...(verdict.signer ? { signer: verdict.signer } : {}),
   };
-  throw new HelmGitopsError('source.unsigned', 'user', `${whole} is refused: ${reason}`, {
+  throw new HelmGitopsError('source.unsigned', 'user', `${repository}: ${whole} is refused: ${reason}`, {
     hint: verdict.hint,
     cause: refusal,
   });

@@ -250,9 +250,9 @@ describe('of signed commits', () => {
     git(repository.work, 'push', '-q', '--tags', 'origin');
     const { checkout } = await fetched({ allowedSigners, revision: 'v1.0.0' });
     expect([checkout.revision, checkout.signer]).toEqual([id, 'ann@example.com']);
-    await expect(fetch({ allowedSigners, revision: '1.x' })).rejects.toThrow(/^commit .* is not signed$/);
+    await expect(fetch({ allowedSigners, revision: '1.x' })).rejects.toThrow(/^fleet: commit .* is not signed$/);
     await expect(fetch({ allowedSigners, revision: 'v2.0.0' })).rejects.toThrow(
-      /^the tag v2.0.0 of commit .* not signed$/,
+      /^fleet: the tag v2.0.0 of commit .* not signed$/,
     );
     git(repository.work, 'push', '-q', '-f', 'origin', 'v1.0.0:refs/tags/v3.0.0');
     await expect(fetch({ allowedSigners, revision: '3.x' })).rejects.toThrow('it is the tag v1.0.0 under another name');
