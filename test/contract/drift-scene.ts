@@ -63,8 +63,7 @@ export async function openDriftScene({
   const files = crds === undefined ? [] : [{ name: 'crds/all.yaml', data: Buffer.from(crds).toString('base64') }];
   const chart = { files } as unknown as JsonObject;
   const record = { name: 'shop', namespace, version: 1, info, chart, config: {}, manifest, hooks: [] };
-  const discovery = await client.discovery();
-  const objects = placeRecorded({ objects: parseManifest(manifest), namespace, discovery });
+  const objects = await placed(client, { manifest, namespace });
   for (const object of objects) {
     const owned = withOwnership(object, record);
     if (clientSide) await client.create(foldStringData(owned), { fieldManager: 'helm' });
@@ -79,6 +78,20 @@ export async function openDriftScene({
     check: (parts = {}) => checkDrift({ client, record, ignore: [], crds: true, signal, ...parts }),
     act: (hand) => act(client, { objects: [...objects, ...parseManifest(crds ?? '')], namespace }, hand),
   };
+}
+
+/** Kinds that were defined a moment ago are waited for. */
+async function placed(
+  client: ClusterClient,
+  { manifest, namespace }: Pick<SceneOptions, 'manifest' | 'namespace'>,
+): Promise<KubernetesObject[]> {
+  const stated = parseManifest(manifest);
+  for (let turn = 0; ; turn += 1) {
+    const discovery = await client.discovery({ refresh: turn > 0 });
+    const objects = placeRecorded({ objects: stated, namespace, discovery });
+    if (objects.length === stated.length || turn === 200) return objects;
+    await delay(50);
+  }
 }
 
 /** Until the controllers have written what they write to what was just made. */

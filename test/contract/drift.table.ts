@@ -383,6 +383,14 @@ export const driftRows: readonly DriftRow[] = [
     told: ['changed security ValidatingWebhookConfiguration/NS by kubectl-edit: /webhooks/0/clientConfig/caBundle'],
   },
 
+  {
+    name: 'an empty list of a custom object that somebody took away',
+    manifest: 'apiVersion: NS.example.com/v1\nkind: Kindone\nmetadata: {name: k}\nspec: {tags: [], free: {}}\n',
+    crds: crd('one'),
+    hands: [{ to: 'Kindone/k', json: [{ op: 'remove', path: '/spec/tags' }] }],
+    told: ['changed workload Kindone/k by unknown: /spec/tags'],
+  },
+
   // Missing, replaced.
   {
     name: 'a deleted object',

@@ -9,6 +9,7 @@ import { parseManifest } from '../../src/foundation/manifest/parse-manifest.ts';
 import type { DriftIgnore } from '../../src/pipeline/definitions/release-definition.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
 import { type DriftRow, driftRows } from './drift.table.ts';
+import { prepareMutations, tryMutations } from './drift-mutations/try-mutations.ts';
 import { openDriftScene, spell, startWebhook, type Webhook, webhookConfiguration } from './drift-scene.ts';
 
 const real = process.env['KUBECONFIG_REAL'];
@@ -66,6 +67,16 @@ for (const { cluster, skipped } of [
       }
       const ignore = (row.ignore ?? []).map((rule) => ({ kind: undefined, name: undefined, paths: [], ...rule }));
       expect(spell(await scene.check({ ignore: ignore as DriftIgnore[] }))).toEqual([...told].sort());
+    });
+    test('has no verdict that random mutations could refute', async () => {
+      const namespace = `drift-${process.pid}-mutations`;
+      await prepareMutations(client, namespace);
+      const numbers = Array.from({ length: 60 }, (_, index) => index);
+      const report = await tryMutations({ client, namespace, seed: 9, numbers });
+      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      expect(report.wrong).toEqual([]);
+      expect(report.counts.changed).toBeGreaterThan(10);
+      expect(report.counts.extra).toBeGreaterThan(5);
     });
   });
 }

@@ -26,6 +26,8 @@ export interface DiffOptions {
   readonly schema?: JsonObject | undefined;
   /** Whether fields that only `live` has are told too. Default: true. */
   readonly extra?: boolean;
+  /** Both sides are the server's: what it stores empty is not what it stores not at all. Default: false. */
+  readonly stored?: boolean;
 }
 
 /** `apiVersion`, `kind` and managedFields are no part of it; a Secret's `stringData` counts as `data`. */
@@ -33,12 +35,12 @@ export function diffFields(
   recorded: KubernetesObject,
   live: KubernetesObject,
   gvk: GroupVersionKind,
-  { schema, extra = true }: DiffOptions = {},
+  { schema, extra = true, stored = false }: DiffOptions = {},
 ): FieldDifference[] {
   const found: FieldDifference[] = [];
   const shape = shapeOfKind(gvk, schema);
   diffValues(
-    { left: compared(recorded), right: compared(live), shape, here: { recorded: [], live: [], path: [] } },
+    { left: compared(recorded), right: compared(live), shape, stored, here: { recorded: [], live: [], path: [] } },
     found,
   );
   return extra ? found : found.filter((difference) => difference.recorded !== undefined);
@@ -56,6 +58,7 @@ interface Sides {
   readonly left: unknown;
   readonly right: unknown;
   readonly shape: Shape;
+  readonly stored: boolean;
   readonly here: Here;
 }
 
@@ -73,8 +76,8 @@ function foldStringData({ stringData, data, ...rest }: Record<string, unknown>):
 }
 
 function diffValues(sides: Sides, found: FieldDifference[]): void {
-  const { left, right, shape, here } = sides;
-  if (same(left, right, shape)) return;
+  const { left, right, shape, stored, here } = sides;
+  if (same(sides)) return;
   if (isMap(left) && isMap(right)) {
     for (const key of new Set([...definedKeys(left), ...definedKeys(right)])) {
       const below = {
@@ -83,20 +86,20 @@ function diffValues(sides: Sides, found: FieldDifference[]): void {
         path: [...here.path, fieldElement(key)],
       };
       const field = shape.atomic ? {} : fieldShape(shape, key);
-      diffValues({ left: getOwn(left, key), right: getOwn(right, key), shape: field, here: below }, found);
+      diffValues({ left: getOwn(left, key), right: getOwn(right, key), shape: field, stored, here: below }, found);
     }
     return;
   }
-  if (Array.isArray(left) && Array.isArray(right) && diffLists({ left, right, shape, here }, found)) return;
+  if (Array.isArray(left) && Array.isArray(right) && diffLists({ left, right, shape, stored, here }, found)) return;
   const recorded = left ?? undefined;
   const live = right ?? undefined;
   const pointer = writePointer(live === undefined ? here.recorded : here.live);
   found.push({ pointer, path: printPath(here.path), recorded, live });
 }
 
-function same(left: unknown, right: unknown, shape: Shape): boolean {
+function same({ left, right, shape, stored }: Omit<Sides, 'here'>): boolean {
   if (left === right || ((left ?? null) === null && (right ?? null) === null)) return true;
-  if (isBlank(left) && isBlank(right) && mayVanish(left, right, shape)) return true;
+  if (!stored && isBlank(left) && isBlank(right) && mayVanish(left, right, shape)) return true;
   if (shape.quantity && equalQuantities(left, right)) return true;
   return equalJson(left, right);
 }
@@ -110,12 +113,13 @@ interface ListSides {
   readonly left: readonly unknown[];
   readonly right: readonly unknown[];
   readonly shape: Shape;
+  readonly stored: boolean;
   readonly here: Here;
 }
 
 /** False when the lists can only be told as a whole. */
-function diffLists({ left, right, shape, here }: ListSides, found: FieldDifference[]): boolean {
-  if (shape.atomic || shape.list === undefined) return diffByIndex({ left, right, shape, here }, found);
+function diffLists({ left, right, shape, stored, here }: ListSides, found: FieldDifference[]): boolean {
+  if (shape.atomic || shape.list === undefined) return diffByIndex({ left, right, shape, stored, here }, found);
   const olds = indexByElement(left, shape);
   const news = indexByElement(right, shape);
   if (olds === undefined || news === undefined) return false;
@@ -128,13 +132,13 @@ function diffLists({ left, right, shape, here }: ListSides, found: FieldDifferen
       path: [...here.path, element],
     };
     const pair = { left: old === undefined ? undefined : left[old], right: now === undefined ? undefined : right[now] };
-    diffValues({ ...pair, shape: itemShape(shape), here: below }, found);
+    diffValues({ ...pair, shape: itemShape(shape), stored, here: below }, found);
   }
   return true;
 }
 
 /** Of a list that is one value: which of its maps changed, where it still has as many. */
-function diffByIndex({ left, right, shape, here }: ListSides, found: FieldDifference[]): boolean {
+function diffByIndex({ left, right, shape, stored, here }: ListSides, found: FieldDifference[]): boolean {
   if (left.length !== right.length || ![...left, ...right].every(isMap)) return false;
   for (const [index, item] of left.entries()) {
     const below = {
@@ -142,7 +146,7 @@ function diffByIndex({ left, right, shape, here }: ListSides, found: FieldDiffer
       live: [...here.live, index],
       path: [...here.path, `i:${index}`],
     };
-    diffValues({ left: item, right: right[index], shape: itemShape(shape), here: below }, found);
+    diffValues({ left: item, right: right[index], shape: itemShape(shape), stored, here: below }, found);
   }
   return true;
 }

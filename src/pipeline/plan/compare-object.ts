@@ -53,7 +53,7 @@ export function missingObject(recorded: KubernetesObject): Drift {
 }
 
 function changedIn({ recorded, wanted, live, wouldBe }: Comparison): Drift | undefined {
-  const differences = wouldBe ? maskedFields(wouldBe, live) : differencesByOwner(wanted, live);
+  const differences = wouldBe ? maskedFields(wouldBe, live, { stored: true }) : differencesByOwner(wanted, live);
   const fields = worstFirst(
     recorded.kind,
     differences.filter(({ pointer }) => !serverWritten.test(pointer)),
@@ -88,9 +88,9 @@ function addedTo({ recorded, wanted, live, kept }: Comparison): Drift | undefine
   return { ...driftOf({ recorded, live, fields, owner }), kind: 'extra', approximate: false };
 }
 
-/** Certificates that webhooks and APIs get from whoever issues them; marks that controllers leave, also when restored. */
+/** Certificates from whoever issues them, addresses that the server gives, marks of controllers: also when restored. */
 const injected =
-  /\/caBundle$|^\/metadata\/(annotations|labels)\/((deployment|pv|volume|endpoints|control-plane\.alpha)\.kubernetes\.io|velero\.io)~1/;
+  /\/caBundle$|^\/metadata\/(annotations|labels)\/((deployment|pv|volume|endpoints|control-plane\.alpha)\.kubernetes\.io|velero\.io)~1|^\/spec\/clusterIPs?(\/|$)/;
 
 const serverWritten =
   /^\/(status|metadata\/(managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink))(\/|$)/;
