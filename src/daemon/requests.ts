@@ -120,7 +120,11 @@ async function rollBack(
     const current = (await states.read(namespace, release))?.state;
     const newest = records.at(-1)?.version ?? 0;
     if (current?.begun?.id === id && newest >= current.begun.version)
-      return { outcome: 'done', message: `revision ${current.begun.version} was begun before a restart`, state: ended };
+      return {
+        outcome: 'done',
+        message: `revision ${current.begun.version} was begun before a restart`,
+        state: answered,
+      };
     const chosen = chooseRevision({ records, state: current, to });
     if (chosen.choice === 'none') return { outcome: 'refused', message: chosen.message };
     const begun = { id, version: newest + 1 };
@@ -132,13 +136,13 @@ async function rollBack(
       aside: slot.aside,
     });
     if (outcome.status === 'deployed')
-      return { outcome: 'done', message: `revision ${version} repeats revision ${chosen.version}`, state: ended };
+      return { outcome: 'done', message: `revision ${version} repeats revision ${chosen.version}`, state: answered };
     const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
-    return { outcome: 'refused', message, state: ended };
+    return { outcome: 'refused', message, state: answered };
   });
 }
 
-const ended = ({ begun: _begun, ...state }: ReleaseState): ReleaseState => state;
+const answered = ({ begun: _begun, ...state }: ReleaseState): ReleaseState => state;
 
 async function uninstall(
   { session }: RequestOptions,
@@ -167,7 +171,7 @@ async function uninstall(
       ...ended.problems.map(({ message }) => message),
       ...(prepared ? ['it stays away until sync asks for it or its chart or values change'] : []),
     ];
-    return { outcome: ended.problems.length === 0 ? 'done' : 'refused', message: parts.join('; ') };
+    return { outcome: ended.problems.length === 0 ? 'done' : 'refused', message: parts.join('; '), state: answered };
   });
 }
 

@@ -2,7 +2,8 @@
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
-import { groupVersionKind } from '../foundation/manifest/object.ts';
+import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
+import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { secretData } from '../foundation/secrets/secret-data.ts';
 import { accountOf, actFor } from './act-for.ts';
@@ -20,8 +21,8 @@ export interface PlanningInput {
   readonly rendered: RenderedRelease;
   /** The revision that this one would follow. */
   readonly base: StoredRelease | undefined;
-  /** Back to the last one that was deployed: a failed revision may have left objects of theirs undeleted. */
-  readonly unfinished?: readonly StoredRelease[];
+  /** Those whose objects may be left beside that one's (`unfinishedBefore`), oldest first. */
+  readonly unfinished: readonly StoredRelease[];
   readonly discovery: Discovery;
   readonly dryRun: 'all' | 'same';
 }
@@ -41,15 +42,14 @@ export async function previewRelease(
   const context = actFor(given, accountOf(prepared.definition));
   const { client, signal } = context;
   const { namespace, releaseName } = prepared.definition;
-  const [discovery, base] = await Promise.all([
-    client.discovery({ signal }),
-    newestRevision(context.history(namespace, releaseName)),
-  ]);
+  const history = context.history(namespace, releaseName);
+  const [discovery, base] = await Promise.all([client.discovery({ signal }), newestRevision(history)]);
+  const unfinished = base ? await unfinishedBefore(history, base) : [];
   const revision = (base?.record.version ?? 0) + 1;
   const render = (given: PreparedRelease) =>
     context.render({ prepared: given, client, revision, isInstall: base === undefined, signal });
   const rendered = await render(prepared);
-  const plan = await planRendered(context, prepared, { rendered, base, discovery, dryRun: 'all' });
+  const plan = await planRendered(context, prepared, { rendered, base, unfinished, discovery, dryRun: 'all' });
   const causes = base
     ? await explainPlan({ prepared, plan, rendered, base: base.record, discovery, render })
     : new Map();
@@ -74,10 +74,10 @@ export async function planRendered(
   const rendered = placeObjects({ objects, crds, ...where });
   refuseNameless(rendered);
   holdToProject(definition, { objects: rendered, hooks: input.rendered.hooks, crds, discovery: input.discovery });
+  const recordedIn = ({ record }: StoredRelease) =>
+    placeRecordedWhole({ objects: parseManifest(record.manifest), ...where });
   // Oldest first: of an object that several recorded, the newest counts.
-  const recorded = [...(input.unfinished ?? []), ...(input.base ? [input.base] : [])].flatMap(({ record }) =>
-    placeRecordedWhole({ objects: parseManifest(record.manifest), ...where }),
-  );
+  const recorded = [...input.unfinished, ...(input.base ? [input.base] : [])].flatMap(recordedIn);
   const hooks = input.rendered.hooks
     .filter(({ kind }) => kind === 'Secret')
     .flatMap(({ manifest }) => parseManifest(manifest));
@@ -93,9 +93,11 @@ export async function planRendered(
     signal: context.signal,
     live: context.live,
   });
+  // Of what one that failed never came to make, nothing is to be said.
+  const wasMade = (object: KubernetesObject) => live.has(keyId(objectKey(object)));
   return planRelease({
     release,
-    recorded,
+    recorded: input.base?.record.info.status === 'deployed' ? recorded : recorded.filter(wasMade),
     rendered,
     manifest: input.rendered.manifest,
     hooks: input.rendered.hooks.map(({ deletePolicies, outputLogPolicies, ...hook }) => ({

@@ -99,7 +99,8 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   const closed = isNew && closedWindow(definition.settings.sync.windows, context.now().getTime());
   if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
-    if (stored && (stored.state.failure || !remembersIdentity(stored.state, context, definition)))
+    const { failure, intent } = stored?.state ?? {};
+    if (stored && (failure || intent || !remembersIdentity(stored.state, context, definition)))
       await rememberSettled(context, definition);
     return { result: 'settled', state: stored?.state };
   }

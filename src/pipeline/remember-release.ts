@@ -60,11 +60,11 @@ export async function rememberRolledBack(
   });
 }
 
-/** It is as git says, whatever came in between. */
+/** It is as git says, whatever came in between, and whatever was about to begin. */
 export async function rememberSettled(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {
   const { namespace, releaseName } = definition;
   await context.states.change(namespace, releaseName, (before) => {
-    const { failure: _failure, ...state } = withIdentity(before, context, definition);
+    const { failure: _failure, intent: _intent, ...state } = withIdentity(before, context, definition);
     return state;
   });
 }

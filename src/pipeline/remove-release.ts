@@ -1,11 +1,13 @@
 /**
  * Takes a release away: because its definition is gone, as its state remembers (uninstalled, kept, or held until a person
- * confirms), because a first install failed, or because a person asks for it.
+ * confirms), because a first install failed, or because a person asks for it. The intent is in state before anything is
+ * written, so that what a crash cuts short is known as ours, by a definition that comes back and by a request made again.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf, actFor } from './act-for.ts';
@@ -48,7 +50,8 @@ export async function removeRelease(
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
   const history = context.history(namespace, release);
   const found = await newestRevision(history);
-  const kinds = found ? parseManifest(found.record.manifest).map(({ kind }) => kind) : [];
+  const revisions = found ? [...(await unfinishedBefore(history, found)), found] : [];
+  const kinds = revisions.flatMap(({ record }) => parseManifest(record.manifest).map(({ kind }) => kind));
   const decision = decideRemoval({ state, kinds, guarded });
   if (decision.removal === 'wait') {
     const id = state.removal?.id ?? `r-${app}-${environment}`;
@@ -69,12 +72,24 @@ export async function removeRelease(
   // What has ended now may have written another record.
   const stored = onBegin && found ? await newestRevision(history) : found;
   if (decision.removal === 'keep' || !stored) {
+    // All but this was done before a crash.
+    const { intent } = state;
+    const over = !stored && intent?.action === 'uninstall';
+    if (over) context.emit({ event: 'release.uninstalled', ...fields, version: intent.version });
     await context.states.remove(namespace, release);
-    return 'kept';
+    return over ? 'uninstalled' : 'kept';
   }
   const options = { ...plainUninstall, wait: defaultTimeout };
+  const digest = state.deployed?.digest ?? 'unknown';
   try {
-    await uninstallNewest(context, { fields, stored, options, timeout: defaultTimeout, ...(aside && { aside }) });
+    await uninstallNewest(context, {
+      fields,
+      stored,
+      digest,
+      options,
+      timeout: defaultTimeout,
+      ...(aside && { aside }),
+    });
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
     await rememberFailure(context, { namespace, release }, { error: asHelmGitopsError(thrown), digest: 'removal' });
@@ -87,14 +102,16 @@ export async function removeRelease(
 /** Takes a failed first install away again (`rollback.firstInstall: uninstall`); its quarantine stays in the state. */
 export async function undoInstall(
   given: ReleaseContext,
-  prepared: Pick<PreparedRelease, 'op' | 'definition'>,
+  prepared: Pick<PreparedRelease, 'op' | 'definition' | 'digest'>,
 ): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
   const context = actFor(given, accountOf(prepared.definition));
   const stored = await newestRevision(context.history(namespace, releaseName));
   if (!stored) return;
   const fields = releaseFields(prepared);
-  await uninstallNewest(context, { fields, stored, options: plainUninstall, timeout: settings.timeout });
+  const options = plainUninstall;
+  await uninstallNewest(context, { fields, stored, digest: prepared.digest, options, timeout: settings.timeout });
+  await context.states.change(namespace, releaseName, (state) => state && withoutIntent(state));
 }
 
 export interface UninstallRequest {
@@ -118,15 +135,22 @@ export async function uninstallOnRequest(
   const { namespace, release } = fields;
   const context = actFor(given, account);
   const stored = await newestRevision(context.history(namespace, release));
-  if (!stored) throw new HelmGitopsError('uninstall.not-found', 'user', `release ${release} is not installed`);
-  if (stored.record.info.status !== 'uninstalled') {
-    const uninstalled = { by, at: context.now().toISOString(), digest };
-    await context.states.change(namespace, release, (state) => state && { ...state, uninstalled });
-  }
-  try {
-    const ended = await uninstallNewest(context, { fields, stored, options, timeout, ...(aside && { aside }) });
+  const begun = await begunBy(context, fields);
+  if (begun !== undefined && (stored === undefined || isOver(stored, options))) {
+    context.emit({ event: 'release.uninstalled', ...fields, version: begun });
     await rememberUninstalled(context, { namespace, release }, options);
-    return { ...ended, version: stored.record.version };
+    return { kept: [], problems: [], version: begun };
+  }
+  if (!stored) throw new HelmGitopsError('uninstall.not-found', 'user', `release ${release} is not installed`);
+  const { version } = stored.record;
+  const staysAway = stored.record.info.status !== 'uninstalled';
+  const uninstalled = staysAway && { uninstalled: { by, at: context.now().toISOString(), digest } };
+  const noted = { ...uninstalled, begun: { id: fields.op, version } };
+  try {
+    const run = { fields, stored, digest, noted, options, timeout, ...(aside && { aside }) };
+    const ended = await uninstallNewest(context, run);
+    await rememberUninstalled(context, { namespace, release }, options);
+    return { ...ended, version };
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
     await rememberFailure(context, { namespace, release }, { error: asHelmGitopsError(thrown), digest });
@@ -134,19 +158,33 @@ export async function uninstallOnRequest(
   }
 }
 
+/** The revision that this very request began to take away before a restart. */
+async function begunBy({ states }: ReleaseContext, { op, namespace, release }: ReleaseFields) {
+  const begun = (await states.read(namespace, release))?.state.begun;
+  return begun?.id === op ? begun.version : undefined;
+}
+
+/** Nothing is left to do but to remember it. */
+function isOver({ record }: StoredRelease, { keepHistory }: UninstallOptions): boolean {
+  return keepHistory && record.info.status === 'uninstalled';
+}
+
 interface NewestUninstall {
   readonly fields: ReleaseFields;
   readonly stored: StoredRelease;
+  /** Of the inputs that it was made from, or that git wants now. */
+  readonly digest: string;
+  /** Of a person's request: it stays away though git wants it, and is done once. */
+  readonly noted?: Pick<ReleaseState, 'uninstalled' | 'begun'>;
   readonly options: UninstallOptions;
   readonly timeout: number;
   readonly aside?: Aside;
 }
 
-async function uninstallNewest(
-  context: ReleaseContext,
-  { fields, stored, options, timeout, aside = (wait) => wait() }: NewestUninstall,
-): Promise<Uninstalled> {
+async function uninstallNewest(context: ReleaseContext, run: NewestUninstall): Promise<Uninstalled> {
+  const { fields, stored, options, timeout, aside = (wait) => wait() } = run;
   const { client, now, signal, emit } = context;
+  await noteIntent(context, run);
   const uninstalled = await uninstallRelease({
     ...options,
     client,
@@ -168,4 +206,18 @@ async function uninstallNewest(
     ...(kept === '' ? {} : { kept }),
   });
   return uninstalled;
+}
+
+/** Unless nothing is left to take away. */
+async function noteIntent(
+  { states }: ReleaseContext,
+  { fields: { op, namespace, release }, stored, digest, noted, options }: NewestUninstall,
+): Promise<void> {
+  if (isOver(stored, options)) return;
+  const intent = { op, action: 'uninstall', digest, version: stored.record.version } as const;
+  await states.change(namespace, release, (state) => state && { ...state, intent, ...noted });
+}
+
+function withoutIntent({ intent: _intent, ...state }: ReleaseState): ReleaseState {
+  return state;
 }

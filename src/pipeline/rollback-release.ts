@@ -12,7 +12,7 @@ import { accountOf, actFor } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
-import { placeRecordedWhole } from './plan/place-objects.ts';
+import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
 import { sourceText } from './reconcile-release.ts';
@@ -106,7 +106,14 @@ async function planBack(
   const discovery = await context.client.discovery({ signal: context.signal });
   const place = (manifest: string) =>
     placeRecordedWhole({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
-  const [recorded, rendered] = [left.flatMap(({ record }) => place(record.manifest)), place(target.manifest)];
+  const recorded = left.flatMap(({ record }) => place(record.manifest));
+  // What the cluster serves no more cannot be put back: refused, before anything else of it is changed.
+  const rendered = placeObjects({
+    objects: parseManifest(target.manifest),
+    namespace: definition.namespace,
+    discovery,
+    crds: [],
+  });
   holdToProject(definition, { objects: rendered, hooks: target.hooks, crds: [], discovery });
   const { ignore } = definition.settings.drift;
   const live = await readLive({

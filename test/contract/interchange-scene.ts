@@ -20,6 +20,8 @@ import type { UninstallOptions } from '../../src/pipeline/apply/uninstall-releas
 import { resolveChart } from '../../src/pipeline/chart/resolve-chart.ts';
 import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context.ts';
 import type { ReleaseSettings } from '../../src/pipeline/definitions/release-definition.ts';
+import type { Plan } from '../../src/pipeline/plan/plan.ts';
+import { previewRelease } from '../../src/pipeline/preview-revision.ts';
 import { type ReconcileResult, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { removeRelease, uninstallOnRequest } from '../../src/pipeline/remove-release.ts';
 import { renderChart } from '../../src/pipeline/render/render-chart.ts';
@@ -39,9 +41,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export function runHelm(binary: string, args: readonly string[]): Promise<Ran> {
+export function runHelm(binary: string, args: readonly string[], admin = kubeconfig): Promise<Ran> {
   return new Promise((done) => {
-    execFile(binary, [...args, '--kubeconfig', kubeconfig], { encoding: 'utf8' }, (error, stdout, stderr) => {
+    execFile(binary, [...args, '--kubeconfig', admin], { encoding: 'utf8' }, (error, stdout, stderr) => {
       done({ code: error === null ? 0 : 1, stdout, stderr });
     });
   });
@@ -55,6 +57,7 @@ export interface Scene extends AsyncDisposable {
   readonly theirs: string;
   readonly ours: string;
   helm(...args: string[]): Promise<Ran>;
+  plan(options?: DeployOptions): Promise<Plan>;
   deploy(options?: DeployOptions): Promise<ReconcileResult>;
   rollback(name: string, to: number, options?: DeployOptions): Promise<string>;
   uninstall(name: string): Promise<string>;
@@ -79,8 +82,9 @@ export interface DeployOptions {
   readonly requested?: boolean;
 }
 
-export async function openScene(label: string, compat: Compat = 'helm4'): Promise<Scene> {
-  const client = await openCluster({ name: 'real', kubeconfig });
+/** `admin`: of another cluster than the real one. */
+export async function openScene(label: string, compat: Compat = 'helm4', admin = kubeconfig): Promise<Scene> {
+  const client = await openCluster({ name: 'real', kubeconfig: admin });
   const root = mkdtempSync(join(tmpdir(), 'interchange-'));
   const [theirs, ours] = [`ic-${label}-h-${process.pid}`, `ic-${label}-o-${process.pid}`];
   for (const name of [theirs, ours]) {
@@ -89,6 +93,7 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
   const events: Event[] = [];
   const states = memoryStates();
   let made = 0;
+  let asks = 0;
   let path = root;
   const context = contextOf({ client, states, events, compat });
   const newest = new Map<string, PreparedRelease>();
@@ -147,7 +152,8 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
       }
       return path;
     },
-    helm: (...args) => runHelm(helm, args),
+    helm: (...args) => runHelm(helm, args, admin),
+    plan: async (options = {}) => (await previewRelease(context, await prepare(options))).plan,
     async deploy(options = {}) {
       const prepared = await prepare(options);
       return await reconcileRelease(context, {
@@ -169,7 +175,8 @@ export async function openScene(label: string, compat: Compat = 'helm4'): Promis
       return await removeRelease(context, { op: 'op1', state, cluster: 'real', guarded: false });
     },
     async uninstallOnRequest(release, options) {
-      const fields = { ...fieldsOf(release), namespace: ours };
+      asks += 1;
+      const fields = { ...fieldsOf(release), op: `ask${asks}`, namespace: ours };
       const asked = { fields, account: undefined, options, timeout: 30_000, by: 'ann', digest: 'asked' };
       const { problems } = await uninstallOnRequest(context, asked);
       return problems.length === 0 ? 'uninstalled' : problems.map(({ message }) => message).join('; ');

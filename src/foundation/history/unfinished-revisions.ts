@@ -1,14 +1,29 @@
 /** Takes a history and a revision, returns what that revision was to replace where it never came to its end. */
-import type { ReleaseHistory, StoredRelease } from './release-record.ts';
+import { descriptions } from './descriptions.table.ts';
+import type { ReleaseHistory, ReleaseRecord, StoredRelease } from './release-record.ts';
 
-/** Those before a failed or pending one, back to the last that was deployed: objects of theirs may be left. Oldest first. */
+/**
+ * Those before one that failed, is pending or was being uninstalled, back to the last that came to its end: objects of
+ * theirs may be left. Oldest first; none where the revision came to its end itself.
+ */
 export async function unfinishedBefore(
   history: Pick<ReleaseHistory, 'marks' | 'get'>,
-  { record: { version, info } }: StoredRelease,
+  { record }: StoredRelease,
 ): Promise<readonly StoredRelease[]> {
-  if (info.status !== 'failed' && !info.status.startsWith('pending-')) return [];
-  const before = (await history.marks()).filter((mark) => mark.version < version);
-  const deployed = before.findLastIndex(({ status }) => status === 'deployed');
-  const found = deployed < 0 ? [] : before.slice(deployed).map((mark) => history.get(mark.version));
-  return (await Promise.all(found)).filter((stored) => stored !== undefined);
+  const { status } = record.info;
+  if (status !== 'failed' && status !== 'uninstalling' && !status.startsWith('pending-')) return [];
+  const before = (await history.marks()).filter(({ version }) => version < record.version);
+  const found: StoredRelease[] = [];
+  const deployed = before.findLastIndex((mark) => mark.status === 'deployed');
+  for (const mark of before.slice(Math.max(deployed, 0)).toReversed()) {
+    const stored = await history.get(mark.version);
+    if (stored) found.unshift(stored);
+    if (deployed < 0 && stored && wasComplete(stored.record)) break;
+  }
+  return found;
+}
+
+/** It ran once, and took away what was there before it: nothing says so of one that failed and was superseded then. */
+function wasComplete({ info: { status, description } }: ReleaseRecord): boolean {
+  return status === 'superseded' && description !== descriptions.superseded && !/ failed: /.test(description);
 }

@@ -37,7 +37,7 @@ export interface ReleaseState {
   readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
   /** What people asked and what came of it, newest last, at most 10. */
   readonly requests?: readonly RequestOutcome[];
-  /** A person's request that makes a revision, before it does: whatever cuts it short, it is not made twice. */
+  /** A person's request that makes a revision or takes one away, before it does: whatever cuts it short, it is not done twice. */
   readonly begun?: { readonly id: string; readonly version: number };
   /** A person uninstalled it although git wants it: it stays away while its inputs are these, or until somebody asks for it. */
   readonly uninstalled?: { readonly by: string; readonly at: string; readonly digest: string };

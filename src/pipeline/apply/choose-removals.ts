@@ -1,6 +1,7 @@
 /**
- * Takes a release's recorded manifest, returns which of its objects an uninstall would delete, in Helm's order, and
- * which stay and why. It reads what is live and changes nothing.
+ * Takes what is recorded of a release, returns which of its objects an uninstall would delete, in Helm's order, and
+ * which stay and why. It reads what is live and changes nothing. Helm looks at the newest revision alone; what earlier
+ * ones left behind, because the newest never came to its end, goes too.
  */
 import { inParallel } from '../../foundation/base/in-parallel.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
@@ -13,7 +14,8 @@ import { placeRecordedWhole } from '../plan/place-objects.ts';
 export interface RemovalInput {
   readonly client: ClusterClient;
   readonly release: { readonly name: string; readonly namespace: string };
-  readonly manifest: string;
+  /** Oldest first: of an object that several recorded, the newest counts. */
+  readonly manifests: readonly string[];
   /** `sync.prune: all`: kinds that hold data go too. */
   readonly everything: boolean;
   readonly signal: AbortSignal;
@@ -37,9 +39,10 @@ const keptKinds: ReadonlySet<string> = new Set(['CustomResourceDefinition', 'Nam
 const parallel = 8;
 
 export async function chooseRemovals(input: RemovalInput): Promise<Removals> {
-  const { client, release, manifest, signal } = input;
+  const { client, release, manifests, signal } = input;
   const discovery = await client.discovery({ signal });
-  const placed = placeRecordedWhole({ objects: parseManifest(manifest), namespace: release.namespace, discovery });
+  const objects = manifests.flatMap((manifest) => parseManifest(manifest));
+  const placed = placeRecordedWhole({ objects, namespace: release.namespace, discovery });
   const recorded = sortForUninstall(placed, ({ kind }) => kind);
   const found = await inParallel(parallel, recorded, async (object) => {
     const { name, namespace } = object.metadata;

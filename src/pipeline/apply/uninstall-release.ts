@@ -9,6 +9,7 @@ import type { ClusterClient, DeleteOptions } from '../../foundation/cluster/clus
 import { descriptions } from '../../foundation/history/descriptions.table.ts';
 import type { ReleaseHistory, StoredRelease } from '../../foundation/history/release-record.ts';
 import { supersedeOlder } from '../../foundation/history/supersede-older.ts';
+import { unfinishedBefore } from '../../foundation/history/unfinished-revisions.ts';
 import { objectKey } from '../../foundation/manifest/object.ts';
 import { awaitDeletion, type StuckObject } from './await-deletion.ts';
 import { chooseRemovals, type KeptObject } from './choose-removals.ts';
@@ -63,6 +64,7 @@ export async function uninstallRelease(input: UninstallInput): Promise<Uninstall
     await purge(history);
     return { kept: [], problems: [] };
   }
+  const unfinished = await unfinishedBefore(history, input.stored);
   const deleted = input.now().toISOString();
   const beginning = withStatus(input.stored.record, 'uninstalling', descriptions.deletionInProgress);
   const record = { ...beginning, info: { ...beginning.info, deleted } };
@@ -80,17 +82,21 @@ export async function uninstallRelease(input: UninstallInput): Promise<Uninstall
   const refused = await runEvent('pre-delete');
   if (refused) throw refused;
   if (stored.record.hooks !== record.hooks) stored = await history.update(stored, stored.record);
-  const { kept, left } = await deleteObjects(input);
+  const { kept, left } = await deleteObjects(input, unfinished);
   const problems = [notGone(left), await runEvent('post-delete')].filter((problem) => problem !== undefined);
   if (keepHistory) await closeHistory(history, stored);
   else await purge(history);
   return { kept, problems };
 }
 
-async function deleteObjects(input: UninstallInput): Promise<{ kept: readonly KeptObject[]; left: StuckObject[] }> {
+async function deleteObjects(
+  input: UninstallInput,
+  unfinished: readonly StoredRelease[],
+): Promise<{ kept: readonly KeptObject[]; left: StuckObject[] }> {
   const { client, stored, propagation, wait, now, signal, onStuck, aside } = input;
-  const { manifest, name, namespace } = stored.record;
-  const { deleted, kept } = await chooseRemovals({ ...input, release: { name, namespace }, manifest });
+  const { name, namespace } = stored.record;
+  const manifests = [...unfinished, stored].map(({ record }) => record.manifest);
+  const { deleted, kept } = await chooseRemovals({ ...input, release: { name, namespace }, manifests });
   const failures: HelmGitopsError[] = [];
   for (const group of consecutiveKinds(deleted, objectKey)) {
     await inParallel(parallel, group, async (object) => {

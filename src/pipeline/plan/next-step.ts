@@ -117,7 +117,7 @@ function settledStep(situation: Situation): NextStep | undefined {
   const wanted = state?.deployed?.digest === digest || overtaken;
   const held = situation.policy === 'report' && !situation.requested && wanted;
   if (!latest || latest.info.status === 'uninstalled') {
-    if (!held) return undefined;
+    if (!held || isOurRemoval(state, latest)) return undefined;
     return hold(
       'removed-by-hand',
       'the release was uninstalled by another hand',
@@ -156,20 +156,25 @@ function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolea
   return failed || intended === latest.version || intended === latest.version + 1;
 }
 
+/** Begun by us, and perhaps cut short; without records all of them were gone when it was. */
+function isOurRemoval(state: ReleaseState | undefined, latest: LatestRevision | undefined): boolean {
+  const { intent } = state ?? {};
+  return intent?.action === 'uninstall' && (latest === undefined || intent.version === latest.version);
+}
+
 function upgradeReason(situation: Situation, latest: LatestRevision): string {
   const { deployed, intent } = situation.state ?? {};
   const digest = intent?.version === latest.version ? intent.digest : deployed?.digest;
   // Other inputs make a revision whoever asked, even one that changes no object: hooks run, and the record says them.
   if (situation.requested && (digest === undefined || digest === situation.digest)) return 'request';
   if (latest.info.status === 'failed') return 'retry';
-  if (deployed?.digest !== situation.digest) return 'revision';
+  if (deployed?.digest !== situation.digest || latest.info.status !== 'deployed') return 'revision';
   return latest.version === deployed.helmRevision ? 'cluster' : 'drift';
 }
 
 function pendingStep(situation: Situation, latest: LatestRevision): NextStep | undefined {
   const intent = situation.state?.intent;
-  const ourRemoval = intent?.action === 'uninstall' || situation.state?.failure !== undefined;
-  const isLeaving = latest.info.status === 'uninstalling' && !ourRemoval;
+  const isLeaving = latest.info.status === 'uninstalling' && !isOurRemoval(situation.state, latest);
   if (!isLeaving && !latest.info.status.startsWith('pending-')) return undefined;
   if (!isLeaving && intent?.version === latest.version) {
     if (intent.digest === situation.digest) {

@@ -77,13 +77,23 @@ function silentApi({ apiVersion, kind, metadata: { name = '' } }: KubernetesObje
 
 /** The same for what is to be deleted or put back: nothing is left behind because its API is out of service just now. */
 export function placeRecordedWhole(placement: Omit<Placement, 'crds'>): KubernetesObject[] {
-  const { objects, discovery } = placement;
+  const { discovery } = placement;
+  const objects = placement.objects.map((object) => inServedVersion(object, discovery));
   const silent = objects.find(
     (object) =>
       discovery.resource(groupVersionKind(object)) === undefined && discovery.unavailable.includes(object.apiVersion),
   );
   if (silent) throw silentApi(silent);
-  return placeRecorded(placement);
+  return placeRecorded({ ...placement, objects });
+}
+
+/** An object whose version the cluster serves no more is still there, in another version. */
+function inServedVersion(object: KubernetesObject, discovery: Discovery): KubernetesObject {
+  const gvk = groupVersionKind(object);
+  if (discovery.resource(gvk) !== undefined) return object;
+  const other = discovery.resources.find(({ group, kind }) => group === gvk.group && kind === gvk.kind);
+  if (other === undefined) return object;
+  return { ...object, apiVersion: gvk.group === '' ? other.version : `${gvk.group}/${other.version}` };
 }
 
 /** The same for what was recorded: a kind that the cluster serves no more has no objects left to compare or delete. */

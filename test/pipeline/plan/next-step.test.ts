@@ -33,7 +33,7 @@ function state(parts: Partial<ReleaseState> = {}): ReleaseState {
 const deployed = (digest: string, helmRevision: number) => ({
   deployed: { digest, helmRevision, revision: '3f2a1c9' },
 });
-const intent = (action: 'install' | 'upgrade' | 'rollback', digest: string, version: number) => ({
+const intent = (action: 'install' | 'upgrade' | 'rollback' | 'uninstall', digest: string, version: number) => ({
   intent: { op: 'o', action, digest, version, ...(action === 'rollback' && { to: 1 }) },
 });
 const failure = (digest: string) => ({
@@ -311,10 +311,30 @@ const rows: Row[] = [
   [
     'one of ours whose definition came back is no reason to wait',
     {
-      state: state({ ...deployed('new', 3), intent: { op: 'o', action: 'uninstall', digest: 'new', version: 3 } }),
+      state: state({ ...deployed('new', 3), ...intent('uninstall', 'new', 3) }),
       latest: record(3, 'uninstalling', minute),
     },
-    { step: 'upgrade', version: 4 },
+    { step: 'upgrade', version: 4, why: 'revision' },
+  ],
+  [
+    'a remembered failure does not make one of another hand ours',
+    { state: state({ ...deployed('old', 3), ...failure('new') }), latest: record(3, 'uninstalling', minute) },
+    { step: 'hold', reason: 'foreign-operation' },
+  ],
+  [
+    'nor does one of ours that was about another revision',
+    { state: state({ ...deployed('old', 3), ...intent('uninstall', 'old', 2) }), latest: record(3, 'uninstalling') },
+    { step: 'hold', reason: 'foreign-operation' },
+  ],
+  [
+    'one of ours that came to its last record is over, and what git wants is installed',
+    { state: state({ ...deployed('new', 3), ...intent('uninstall', 'new', 3) }), latest: undefined },
+    { step: 'install', version: 1 },
+  ],
+  [
+    'one of ours that had not begun yet leaves a release that is as git says',
+    { state: state({ ...deployed('new', 3), ...intent('uninstall', 'new', 3) }), latest: record(3) },
+    { step: 'settled' },
   ],
   [
     'one that overtook ours is replaced where the policy corrects it',

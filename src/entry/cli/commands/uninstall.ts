@@ -2,6 +2,7 @@
 import { parseDuration } from '../../../foundation/base/duration.ts';
 import { newestRevision } from '../../../foundation/history/newest-revision.ts';
 import type { ReleaseRecord } from '../../../foundation/history/release-record.ts';
+import { unfinishedBefore } from '../../../foundation/history/unfinished-revisions.ts';
 import { objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
 import { chooseRemovals } from '../../../pipeline/apply/choose-removals.ts';
 import { cliError } from '../cli-error.ts';
@@ -67,14 +68,15 @@ async function describeRemovals(
   { keepHistory, hooks, everything }: UninstallOptions & { everything: boolean },
 ): Promise<string> {
   const { namespace, release: name } = state.identity;
-  const record = (await newestRevision(history))?.record;
-  if (!record) throw cliError('cli.nothing-chosen', `release ${name} is not installed`);
-  const { manifest, info } = record;
-  const gone = info.status === 'uninstalled';
+  const stored = await newestRevision(history);
+  if (!stored) throw cliError('cli.nothing-chosen', `release ${name} is not installed`);
+  const { record } = stored;
+  const gone = record.info.status === 'uninstalled';
+  const revisions = gone ? [] : [...(await unfinishedBefore(history, stored)), stored];
   const release = { name, namespace };
   const { deleted, kept } = await chooseRemovals({
     ...{ client, release, everything, signal: line.signal },
-    manifest: gone ? '' : manifest,
+    manifests: revisions.map((revision) => revision.record.manifest),
   });
   const lines = [
     ...(hooks && !gone ? hookLines(record, 'pre-delete') : []),
