@@ -34,11 +34,12 @@ export interface Preview {
   readonly causes: Causes;
 }
 
+export interface PreviewContext extends Pick<ReleaseContext, 'client' | 'signal' | 'history' | 'mask'> {
+  readonly render: RenderRelease;
+}
+
 /** Renders with the cluster's own answers and dry-runs every object. */
-export async function previewRelease(
-  given: Pick<ReleaseContext, 'client' | 'signal' | 'history' | 'mask'> & { readonly render: RenderRelease },
-  prepared: PreparedRelease,
-): Promise<Preview> {
+export async function previewRelease(given: PreviewContext, prepared: PreparedRelease): Promise<Preview> {
   const context = actFor(given, accountOf(prepared.definition));
   const { client, signal } = context;
   const { namespace, releaseName } = prepared.definition;

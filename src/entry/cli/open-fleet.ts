@@ -18,6 +18,7 @@ import type { ChartSources } from '../../pipeline/chart/chart-sources.ts';
 import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import { publicNames, type ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
+import type { Checkout } from '../../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
@@ -52,13 +53,15 @@ export interface FleetReading {
   readonly sources?: ChartSources | undefined;
   /** Without it values that lie in the clusters are left out. */
   readonly objectsOf?: SyncInput['objectsOf'];
+  /** Instead of what each repository is now. */
+  readonly checkouts?: readonly Checkout[] | undefined;
 }
 
 /** Every repository as it is now, read and prepared. */
 export async function readFleet(
   line: CommandLine,
   config: Config,
-  { sources, objectsOf }: FleetReading = {},
+  { sources, objectsOf, checkouts }: FleetReading = {},
 ): Promise<SyncedRevision[]> {
   const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
@@ -70,7 +73,7 @@ export async function readFleet(
   const decrypt = openDecryption({ ...config.decryption, environment, readSecret: secretReader(line, config), mask });
   const onRead = (found: readonly ReleaseDefinition[]) => mask.allow(found.flatMap(publicNames));
   const fleet: SyncedRevision[] = [];
-  for await (const checkedOut of checkOut(line, config))
+  for await (const checkedOut of checkouts ? readCheckouts(config, checkouts) : checkOut(line, config))
     fleet.push(
       await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, objectsOf, onRead }),
     );
@@ -87,21 +90,26 @@ function secretReader(line: CommandLine, config: Config) {
   };
 }
 
-const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-gitops', 'cache');
+export const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-gitops', 'cache');
 
-async function* checkOut(
-  { environment, signal }: CommandLine,
-  config: Config,
-): AsyncGenerator<Pick<SyncInput, 'checkout' | 'url' | 'definitions'>> {
-  const { credentials, defaults } = config;
-  const clusters = config.clusters.map(({ name }) => name);
+type CheckedOut = Pick<SyncInput, 'checkout' | 'url' | 'definitions'>;
+
+async function* checkOut({ environment, signal }: CommandLine, config: Config): AsyncGenerator<CheckedOut> {
+  const { credentials } = config;
   const cacheFolder = cacheFolderOf(config);
   for (const repository of config.repositories) {
     const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
-    if (fetched === 'unchanged') continue;
-    const { checkout } = fetched;
+    if (fetched !== 'unchanged') yield* readCheckouts(config, [fetched.checkout]);
+  }
+}
+
+async function* readCheckouts(config: Config, checkouts: readonly Checkout[]): AsyncGenerator<CheckedOut> {
+  const { defaults } = config;
+  const clusters = config.clusters.map(({ name }) => name);
+  for (const checkout of checkouts) {
+    const url = config.repositories.find(({ name }) => name === checkout.repository)?.url;
     const files = await openCheckoutFiles(checkout.root);
-    yield { checkout, url: repository.url, definitions: { files, defaults, clusters } };
+    yield { checkout, url, definitions: { files, defaults, clusters } };
   }
 }
 

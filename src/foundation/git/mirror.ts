@@ -43,6 +43,8 @@ export interface Mirror {
   commitInfo(id: string): Promise<CommitInfo>;
   /** False too when either is not known. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** The newest commit that both come from; undefined where there is none. */
+  mergeBase(one: string, other: string): Promise<string | undefined>;
   /** The regular files of a commit, from its root, each with the id of its contents. */
   listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
@@ -79,7 +81,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     fetch: (ref) => fetchWithRepair(mirror, ref),
     findCommit: (revision) => findCommit(git, revision),
     commitInfo: (id) => commitInfo(git, id),
-    isAncestor: (ancestor, descendant) => isAncestor(git, ancestor, descendant),
+    isAncestor: async (ancestor, descendant) => (await mergeBase(git, ancestor, descendant)) === ancestor,
+    mergeBase: (one, other) => mergeBase(git, one, other),
     listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
     materialise: (id) =>
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
@@ -167,7 +170,8 @@ async function unshallow(repository: string): Promise<string[]> {
   );
 }
 
-async function findCommit(git: Git, revision: string): Promise<string | undefined> {
+/** The full id of a commit that a repository has. */
+export async function findCommit(git: Git, revision: string): Promise<string | undefined> {
   if (revision.startsWith('-')) return undefined;
   try {
     const id = (await git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`))
@@ -187,11 +191,12 @@ export async function commitInfo(git: Git, id: string): Promise<CommitInfo> {
   return { id: commit, author, time: Number(time), subject };
 }
 
-async function isAncestor(git: Git, ancestor: string, descendant: string): Promise<boolean> {
+async function mergeBase(git: Git, one: string, other: string): Promise<string | undefined> {
   try {
-    return (await git('merge-base', checkedId(ancestor), checkedId(descendant))).trim() === ancestor;
+    const id = (await git('merge-base', checkedId(one), checkedId(other))).trim();
+    return id === '' ? undefined : id;
   } catch (error) {
-    if (error instanceof HelmGitopsError && error.code.startsWith('git.')) return false;
+    if (error instanceof HelmGitopsError && error.code.startsWith('git.')) return undefined;
     throw error;
   }
 }

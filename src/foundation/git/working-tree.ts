@@ -7,7 +7,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
 import { inParallel } from '../base/in-parallel.ts';
-import { type CommitInfo, commitInfo } from './mirror.ts';
+import { type CommitInfo, commitInfo, findCommit } from './mirror.ts';
 import { type Git, type GitOptions, openGit } from './run-git.ts';
 
 export interface WorkingTree {
@@ -37,6 +37,24 @@ export async function workingTree(options: WorkingTreeOptions): Promise<WorkingT
   const changed = await changedFiles(git);
   if (changed.length === 0) return { revision: commit.id, commit, dirty: false };
   return { revision: `${commit.id}+${await hashFiles(options.folder, changed)}`, commit, dirty: true };
+}
+
+export interface EnclosingRepository {
+  readonly root: string;
+  /** Of the folder, from there. */
+  readonly path: string;
+  /** The full id of what git's own words name: `HEAD~1`, `origin/main`. */
+  findCommit(revision: string): Promise<string | undefined>;
+}
+
+/** The repository that tracks the folder; undefined outside of git. */
+export async function enclosingRepository(options: WorkingTreeOptions): Promise<EnclosingRepository | undefined> {
+  const head = await headOf(options);
+  if (head === undefined) return undefined;
+  const { git } = head;
+  const root = (await git('rev-parse', '--show-toplevel')).replace(/\n$/, '');
+  const path = (await git('rev-parse', '--show-prefix')).replace(/\/?\n$/, '');
+  return { root, path, findCommit: (revision) => findCommit(git, revision) };
 }
 
 /** HEAD, where git tracks anything of the folder. */

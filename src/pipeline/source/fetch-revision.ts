@@ -88,7 +88,8 @@ async function isThere(root: string): Promise<boolean> {
   );
 }
 
-async function openRemote({
+/** The mirror of a remote repository, as `fetchRevision` uses it. */
+export async function openRemote({
   repository,
   cacheFolder,
   credentials = [],

@@ -2,6 +2,7 @@
 import type { Fault } from '../../foundation/base/errors.ts';
 
 export const sourceErrors = {
+  'source.no-commits': { fault: 'user', summary: 'a folder outside of git has no revisions to compare' },
   'source.signers': { fault: 'user', summary: 'the file of allowed signers cannot be read or understood' },
   'source.unreadable': {
     fault: 'user',

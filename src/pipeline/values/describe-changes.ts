@@ -27,12 +27,17 @@ export interface ValuesOfRevisions {
 const most = 8;
 
 /** `values/shop/prod.yaml:4 image.tag v1→v2`, joined by `; `. Undefined when no value changed. */
-export function describeChanges({ before, after, layers, secretKeys: were }: ValuesOfRevisions): string | undefined {
+export function describeChanges(input: ValuesOfRevisions): string | undefined {
+  const texts = listChanges(input);
+  return texts.length === 0 ? undefined : texts.join('; ');
+}
+
+/** The same, one text for each. */
+export function listChanges({ before, after, layers, secretKeys: were }: ValuesOfRevisions): string[] {
   const changes = changedValues(before, after);
-  if (changes.length === 0) return undefined;
   const texts = changes.slice(0, most).map((change) => describeChange(change, { layers, secretKeys: were }));
   if (changes.length > most) texts.push(`and ${changes.length - most} more`);
-  return texts.join('; ');
+  return texts;
 }
 
 export function describeChange(

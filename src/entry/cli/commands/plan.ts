@@ -1,111 +1,118 @@
-/** `plan`: what the daemon would do now, object by object and field by field, against the live clusters. */
+/**
+ * `plan`: what the daemon would do, object by object and field by field: now, for a branch or commit, or between two of
+ * them; against the live clusters, or with `--offline` as rendered.
+ */
 
+import type { Config } from '../../../config/config.ts';
 import { createRenderPool } from '../../../daemon/render-pool.ts';
-import { writeExactJson } from '../../../foundation/base/exact-json.ts';
+import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
-import { objectLabel } from '../../../foundation/manifest/object.ts';
+import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
-import { causesOf } from '../../../pipeline/explain-plan.ts';
-import type { Operation } from '../../../pipeline/plan/plan.ts';
-import { isEmptyPlan } from '../../../pipeline/plan/plan.ts';
-import { type Preview, previewRelease } from '../../../pipeline/preview-revision.ts';
+import { previewRemoval } from '../../../pipeline/preview-removal.ts';
+import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
-import { openClusters } from '../open-clusters.ts';
-import { historiesOf, readConfig, readFleet, select } from '../open-fleet.ts';
+import { type FleetClusters, openClusters } from '../open-clusters.ts';
+import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
+import type { OutputFormat } from '../output-format.ts';
+import { type ComparedReleases, compareReleases } from '../plan/compare-releases.ts';
+import { planHtml } from '../plan/plan-html.ts';
+import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
+import { formatPlan } from '../plan/plan-table.ts';
+import { isNothing, type PlannedRelease, planRow, summarize, summaryLine } from '../plan/planned-release.ts';
 import { recordedSecretKeys } from '../recorded-secret-keys.ts';
 import type { CommandLine } from '../run-command-line.ts';
-import type { DriftOptions } from './drift.ts';
 
-export async function plan(line: CommandLine, options: DriftOptions): Promise<number> {
+export interface PlanOptions extends GlobalOptions, Selection {
+  readonly output: OutputFormat | 'markdown' | 'html';
+  readonly exitCode: boolean;
+  /** Branch, tag or commit. */
+  readonly commit: string | undefined;
+  readonly base: string | undefined;
+  /** Of which repository, where several are configured. */
+  readonly repository: string | undefined;
+  readonly offline: boolean;
+}
+
+export async function plan(line: CommandLine, options: PlanOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const config = await readConfig(line, options);
-  const clusters = await openClusters(line, config, stack);
+  const clusters = options.offline ? undefined : await openClusters(line, config, stack);
+  const isCompared = options.commit !== undefined || options.base !== undefined || options.offline;
+  const compared = isCompared
+    ? await compareReleases(line, config, { ...options, objectsOf: clusters && objectsIn(clusters, line) })
+    : await currentReleases(line, config, clusters as FleetClusters);
+  const problems = compared.problems.map(formatProblem);
+  for (const problem of problems) line.stderr.write(`error: ${problem}\n`);
+  const chosen = select(compared.releases, options, ({ prepared }) => prepared.definition);
+  const planned = clusters ? await planLive(line, { config, clusters, chosen, stack }) : compared.offline(chosen);
+  const head = { revisions: compared.revisions, offline: options.offline, problems };
+  line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
+  if (problems.length > 0) return 2;
+  if (clusters?.isPartial) return 1;
+  return options.exitCode && planned.some((one) => !isNothing(one)) ? 3 : 0;
+}
+
+async function currentReleases(line: CommandLine, config: Config, clusters: FleetClusters): Promise<ComparedReleases> {
+  const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
+  return {
+    releases: fleet.flatMap(({ releases }) => releases).map((prepared) => ({ prepared })),
+    problems: fleet.flatMap(allProblems),
+    revisions: undefined,
+    offline: () => [],
+  };
+}
+
+interface LivePlanning {
+  readonly config: Config;
+  readonly clusters: FleetClusters;
+  readonly chosen: ComparedReleases['releases'];
+  readonly stack: AsyncDisposableStack;
+}
+
+/** Releases that are planned at once. */
+const atOnce = 8;
+
+async function planLive(
+  line: CommandLine,
+  { config, clusters, chosen, stack }: LivePlanning,
+): Promise<PlannedRelease[]> {
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
-  const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
-  const problems = fleet.flatMap(allProblems);
-  for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const chosen = select(
-    fleet.flatMap(({ releases }) => releases),
-    options,
-    ({ definition }) => definition,
-  );
-  const previews: Preview[] = [];
-  for (const prepared of chosen) {
-    const client = clusters.find(prepared.definition.cluster);
-    if (!client) continue;
+  const inTurn = createLimit(atOnce);
+  const planOne = async ({ prepared, removal, values }: ComparedReleases['releases'][number]) => {
     const { definition } = prepared;
-    const preview = await clusters.askFor(client, definitionId(definition), async () => {
+    const client = clusters.find(definition.cluster);
+    if (!client) return undefined;
+    const found = await clusters.askFor(client, definitionId(definition), async () => {
       const secretKeys = await recordedSecretKeys(config, client, definition);
       const history = historiesOf(line, config, { client, secretKeys });
       const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
-      return await previewRelease(context, prepared);
+      return removal === undefined ? await previewRelease(context, prepared) : await previewGone(context, prepared);
     });
-    if (preview) previews.push(preview);
-  }
-  line.stdout.write(
-    options.output === 'table'
-      ? formatPlans(previews)
-      : formatListing(options.output, { rows: previews.map(plainPlan), columns: [], empty: '' }),
-  );
-  if (problems.length > 0) return 2;
-  if (clusters.isPartial) return 1;
-  return options.exitCode && previews.some((preview) => !isEmptyPlan(preview.plan)) ? 3 : 0;
+    return found && { definition, plan: found.plan, causes: found.causes, removal, values };
+  };
+  const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
+  return all.filter((one) => one !== undefined);
 }
 
-const signs: Readonly<Record<Operation, string>> = {
-  create: '+',
-  update: '~',
-  adopt: '~',
-  delete: '-',
-  keep: '=',
-  unchanged: ' ',
-  refused: '!',
-  replacementRefused: '!',
-};
-
-function formatPlans(previews: readonly Preview[]): string {
-  const texts = previews.map((preview) => {
-    const { prepared, plan: one } = preview;
-    const id = definitionId(prepared.definition);
-    return isEmptyPlan(one) ? `${id}: nothing to do\n` : `${id}:\n${formatPlan(preview)}`;
-  });
-  return texts.length === 0 ? 'no releases are defined\n' : texts.join('');
+async function previewGone(context: PreviewContext, prepared: PreparedRelease): Promise<Preview | undefined> {
+  const plan = await previewRemoval(context, prepared);
+  return plan && { prepared, plan, causes: new Map() };
 }
 
-function formatPlan({ plan: { changes }, causes }: Preview): string {
-  const lines: string[] = [];
-  for (const { key, operation, fields, reason } of changes) {
-    if (operation === 'unchanged') continue;
-    lines.push(`  ${signs[operation]} ${operation} ${objectLabel(key)}${reason === undefined ? '' : ` (${reason})`}`);
-    for (const cause of causesOf(causes, key)) lines.push(`      by ${cause}`);
-    for (const { pointer, before, after } of fields) {
-      lines.push(`      ${pointer}: ${shown(before)} → ${shown(after)}`);
-      for (const cause of causesOf(causes, key, pointer)) lines.push(`        by ${cause}`);
-    }
-  }
-  return lines.map((line) => `${line}\n`).join('');
+interface Formatting extends Pick<PlanOptions, 'output'> {
+  readonly head: PlanHead;
+  readonly isCompared: boolean;
 }
 
-function plainPlan({ prepared, plan: one, causes }: Preview) {
-  const { app, environment, cluster, namespace, releaseName: release } = prepared.definition;
-  const changes = one.changes.map(({ key, operation, fields, reason }) => ({
-    object: objectLabel(key),
-    namespace: key.namespace,
-    operation,
-    reason,
-    ...told(causesOf(causes, key)),
-    fields: fields.map((field) => ({ ...field, ...told(causesOf(causes, key, field.pointer)) })),
-  }));
-  return { app, environment, cluster, namespace, release, changes };
-}
-
-const told = (causes: readonly string[]) => (causes.length === 0 ? {} : { causes });
-
-function shown(value: unknown): string {
-  if (value === undefined) return '(none)';
-  const text = typeof value === 'string' ? value : writeExactJson(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+function formatPlans(planned: readonly PlannedRelease[], { output, head, isCompared }: Formatting): string {
+  if (output === 'markdown') return planMarkdown(planned, head);
+  if (output === 'html') return planHtml(planned, head);
+  if (output !== 'table') return formatListing(output, { rows: planned.map(planRow), columns: [], empty: '' });
+  if (planned.length === 0) return isCompared ? 'no release is affected\n' : 'no releases are defined\n';
+  const summary = isCompared ? summarize(planned).map((row) => `${summaryLine(row)}\n`) : [];
+  return [...planned.map(formatPlan), ...(summary.length === 0 ? [] : ['\n', ...summary])].join('');
 }

@@ -6,9 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { maskManifest } from '../../../foundation/secrets/mask-manifest.ts';
 import { recordSecrets } from '../../../foundation/secrets/record-secrets.ts';
-import { offlineCapabilities } from '../../../pipeline/render/offline-capabilities.table.ts';
-import { renderChart } from '../../../pipeline/render/render-chart.ts';
 import { formatTemplateOutput } from '../../../pipeline/render/template-output.ts';
+import { renderOffline } from '../../../pipeline/render-offline.ts';
 import { choosePrepared } from '../choose-prepared.ts';
 import type { MaskedLine } from '../mask-output.ts';
 import type { GlobalOptions, Selection } from '../open-fleet.ts';
@@ -20,22 +19,8 @@ export interface RenderOptions extends GlobalOptions, Selection {
 export async function render(line: MaskedLine, options: RenderOptions): Promise<number> {
   const { config, prepared } = await choosePrepared(line, options);
   const { compat, kubeVersion } = config.helm;
-  const { definition, chart, values } = prepared;
-  const rendered = renderChart({
-    chart,
-    values,
-    release: {
-      name: definition.releaseName,
-      namespace: definition.namespace,
-      revision: 1,
-      isInstall: true,
-      isUpgrade: false,
-    },
-    capabilities: kubeVersion === undefined ? offlineCapabilities : { ...offlineCapabilities, kubeVersion },
-    compat,
-    patches: definition.settings.patches,
-    sources: { now: line.now, randomBytes },
-  });
+  const sources = { now: line.now, randomBytes };
+  const rendered = renderOffline(prepared, { compat, kubeVersion, sources, isInstall: true });
   const output = formatTemplateOutput(rendered, { compat });
   if (options.showSecrets) {
     line.unmasked.write(output);

@@ -1,0 +1,99 @@
+/** Two revisions of a repository, read and prepared, and which releases they differ in; offline their plans too. */
+import type { Config } from '../../../config/config.ts';
+import type { Problem } from '../../../foundation/base/problem.ts';
+import type { RepositoryConfig } from '../../../foundation/git/repository-config.ts';
+import { type ChangedRelease, compareRevisions } from '../../../pipeline/compare-revisions.ts';
+import type { PreparedRelease } from '../../../pipeline/context.ts';
+import { previewOffline } from '../../../pipeline/preview-offline.ts';
+import { type Checkout, shortRevision } from '../../../pipeline/source/checkout.ts';
+import { fetchComparison } from '../../../pipeline/source/fetch-comparison.ts';
+import { allProblems, type SyncInput } from '../../../pipeline/sync-revision.ts';
+import { listChanges } from '../../../pipeline/values/describe-changes.ts';
+import { cliError } from '../cli-error.ts';
+import { cacheFolderOf, readFleet } from '../open-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import type { PlannedRelease } from './planned-release.ts';
+
+export interface ComparedRelease {
+  readonly prepared: PreparedRelease;
+  readonly before?: PreparedRelease | undefined;
+  readonly removal?: PlannedRelease['removal'];
+  readonly values?: readonly string[];
+}
+
+export interface ComparedReleases {
+  readonly releases: readonly ComparedRelease[];
+  /** Of the newer revision. */
+  readonly problems: readonly Problem[];
+  /** `3f2a1c9 against 1b2c3d4` */
+  readonly revisions: string | undefined;
+  readonly offline: (chosen: readonly ComparedRelease[]) => PlannedRelease[];
+}
+
+export interface CompareOptions {
+  readonly commit: string | undefined;
+  readonly base: string | undefined;
+  readonly repository: string | undefined;
+  readonly objectsOf: SyncInput['objectsOf'];
+}
+
+export async function compareReleases(
+  line: CommandLine,
+  config: Config,
+  { commit, base, repository: named, objectsOf }: CompareOptions,
+): Promise<ComparedReleases> {
+  const repository = chooseRepository(config.repositories, named);
+  const { environment, signal } = line;
+  const { credentials } = config;
+  const cacheFolder = cacheFolderOf(config);
+  const { after, before } = await fetchComparison({
+    ...{ repository, cacheFolder, credentials, environment, signal },
+    ...{ commit, base },
+  });
+  const read = async (checkout: Checkout) => {
+    const [synced] = await readFleet(line, config, { objectsOf, checkouts: [checkout] });
+    if (synced === undefined) throw new Error('a checkout was not read');
+    return synced;
+  };
+  const [fresh, old] = [await read(after), await read(before)];
+  const { changed, removed } = compareRevisions(old, fresh);
+  return {
+    releases: [...changed.map(withValues), ...removed.map(goneRelease)],
+    problems: allProblems(fresh),
+    revisions: `${shortRevision(after.revision)} against ${shortRevision(before.revision)}`,
+    offline: (chosen) => chosen.map((one) => planOffline(line, config, one)),
+  };
+}
+
+function chooseRepository(repositories: readonly RepositoryConfig[], named: string | undefined): RepositoryConfig {
+  const known = repositories.map(({ name }) => name);
+  const found = named === undefined ? repositories : repositories.filter(({ name }) => name === named);
+  if (found.length === 1) return found[0] as RepositoryConfig;
+  throw named === undefined
+    ? cliError('cli.arguments', 'which repository is meant is not said', {
+        hint: `--repository with one of ${known.join(', ')}`,
+      })
+    : cliError('cli.flag', `there is no repository "${named}"`, { hint: `there is ${known.join(', ')}` });
+}
+
+function withValues({ prepared, before }: ChangedRelease): ComparedRelease {
+  if (before === undefined) return { prepared };
+  const values = listChanges({ before: before.values, after: prepared.values, layers: prepared.layers });
+  return { prepared, before, values };
+}
+
+const goneRelease = (prepared: PreparedRelease): ComparedRelease => ({
+  prepared,
+  removal: prepared.definition.settings.onRemove,
+});
+
+function planOffline(
+  line: CommandLine,
+  config: Config,
+  { prepared, before, removal, values }: ComparedRelease,
+): PlannedRelease {
+  const { compat, kubeVersion } = config.helm;
+  const sides = removal === undefined ? { before, after: prepared } : { before: prepared, after: undefined };
+  const plan = previewOffline({ ...sides, compat, kubeVersion, now: line.now(), mask: line.mask });
+  return { definition: prepared.definition, plan, causes: new Map(), removal, values };
+}

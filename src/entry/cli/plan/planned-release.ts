@@ -1,0 +1,161 @@
+/** What is planned for one release, as every format prints it: rows of plain data, what must be looked at first apart. */
+import { objectLabel } from '../../../foundation/manifest/object.ts';
+import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
+import { type Causes, causesOf } from '../../../pipeline/explain-plan.ts';
+import { type Change, isEmptyPlan, type Operation, type Plan } from '../../../pipeline/plan/plan.ts';
+
+export interface PlannedRelease {
+  readonly definition: ReleaseDefinition;
+  readonly plan: Plan;
+  readonly causes: Causes;
+  /** It is no longer defined: what becomes of it. */
+  readonly removal?: 'uninstall' | 'keep' | 'confirm' | undefined;
+  /** `values/shop/prod.yaml:4 image.tag v1→v2`: what the revision changes of its values. */
+  readonly values?: readonly string[] | undefined;
+}
+
+export interface PlanRow {
+  readonly app: string;
+  readonly environment: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly removal?: PlannedRelease['removal'];
+  readonly values?: readonly string[];
+  readonly changes: readonly ChangeRow[];
+  /** Workloads whose pods are replaced. */
+  readonly restarts?: readonly string[];
+}
+
+export interface ChangeRow {
+  readonly object: string;
+  readonly namespace: string;
+  readonly operation: Operation;
+  readonly reason: string | undefined;
+  readonly causes?: readonly string[];
+  readonly fields: readonly FieldRow[];
+}
+
+export interface FieldRow {
+  readonly pointer: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly causes?: readonly string[];
+}
+
+export function planRow({ definition, plan, causes, removal, values = [] }: PlannedRelease): PlanRow {
+  const { app, environment, cluster, namespace, releaseName: release } = definition;
+  const changes = plan.changes.map(({ key, operation, fields, reason }) => ({
+    object: objectLabel(key),
+    namespace: key.namespace,
+    operation,
+    reason,
+    ...told('causes', causesOf(causes, key)),
+    fields: fields.map((field) => ({ ...field, ...told('causes', causesOf(causes, key, field.pointer)) })),
+  }));
+  // Where the cause of each field is known, the list of changed values says nothing new.
+  const behind = causes.size === 0 ? values : [];
+  const restarts = plan.changes.filter(isRestart).map(({ key }) => objectLabel(key));
+  return {
+    ...{ app, environment, cluster, namespace, release },
+    ...(removal === undefined ? {} : { removal }),
+    ...told('values', behind),
+    changes,
+    ...told('restarts', restarts),
+  };
+}
+
+const told = <Name extends string>(name: Name, items: readonly string[]) =>
+  (items.length === 0 ? {} : { [name]: items }) as { readonly [key in Name]?: readonly string[] };
+
+const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+const isRestart = ({ key, operation, fields }: Change): boolean =>
+  workloads.has(key.kind) &&
+  (operation === 'update' || operation === 'adopt') &&
+  fields.some(({ pointer }) => pointer === '/spec/template' || pointer.startsWith('/spec/template/'));
+
+/** True when carrying it out would change nothing. */
+export const isNothing = ({ plan, removal }: PlannedRelease): boolean =>
+  isEmptyPlan(plan) && (removal === undefined || removal === 'keep');
+
+/** `APP in ENVIRONMENT` has one line for each; the worst first. */
+export function lookFirst(planned: readonly PlannedRelease[]): string[] {
+  const all = (line: (row: ChangeRow) => string | undefined) =>
+    planned.flatMap((one) => {
+      const found = planRow(one).changes.map(line);
+      return found.filter((text) => text !== undefined).map((text) => `${definitionId(one.definition)}: ${text}`);
+    });
+  const removed = planned
+    .filter(({ removal }) => removal !== undefined)
+    .map(({ definition, removal }) => `${definitionId(definition)}: ${removalText(removal)}`);
+  return [
+    ...all(({ operation, object, reason }) =>
+      operation === 'refused' || operation === 'replacementRefused'
+        ? `${object} is refused: ${reason ?? ''}`
+        : undefined,
+    ),
+    ...removed,
+    ...planned
+      .filter(({ removal }) => removal === undefined)
+      .flatMap((one) =>
+        planRow(one)
+          .changes.filter(({ operation }) => operation === 'delete')
+          .map(({ object }) => `${definitionId(one.definition)}: ${object} is deleted`),
+      ),
+    ...planned.flatMap((one) =>
+      (planRow(one).restarts ?? []).map((object) => `${definitionId(one.definition)}: ${object} restarts its pods`),
+    ),
+  ];
+}
+
+export function removalText(removal: PlannedRelease['removal']): string {
+  if (removal === 'keep') return 'no longer defined; stays, for onRemove is keep';
+  return removal === 'confirm' ? 'no longer defined; uninstalled when confirmed' : 'no longer defined; uninstalled';
+}
+
+export interface EnvironmentSummary {
+  readonly environment: string;
+  /** Releases with something to do. */
+  readonly releases: number;
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  readonly refused: number;
+  readonly restarts: number;
+}
+
+/** In the order in which environments first come up. */
+export function summarize(planned: readonly PlannedRelease[]): EnvironmentSummary[] {
+  const names = [...new Set(planned.map(({ definition }) => definition.environment))];
+  return names.map((environment) => {
+    const rows = planned.filter((one) => one.definition.environment === environment && !isNothing(one)).map(planRow);
+    const operations = rows.flatMap(({ changes }) => changes.map(({ operation }) => operation));
+    const count = (...wanted: Operation[]) => operations.filter((operation) => wanted.includes(operation)).length;
+    return {
+      environment,
+      releases: rows.length,
+      create: count('create'),
+      update: count('update', 'adopt'),
+      delete: count('delete'),
+      refused: count('refused', 'replacementRefused'),
+      restarts: rows.reduce((sum, { restarts = [] }) => sum + restarts.length, 0),
+    };
+  });
+}
+
+export function summaryLine({ environment, releases, restarts, ...counts }: EnvironmentSummary): string {
+  const parts = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${words[what]}`]));
+  const restarting = restarts === 0 ? [] : [`${restarts} restarting`];
+  const objects = parts.length === 0 ? 'no object changes' : [...parts, ...restarting].join(', ');
+  return releases === 0
+    ? `${environment}: nothing to do`
+    : `${environment}: ${releases} release${releases === 1 ? '' : 's'}; ${objects}`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  create: 'to create',
+  update: 'to update',
+  delete: 'to delete',
+  refused: 'refused',
+};

@@ -1,0 +1,88 @@
+/**
+ * Takes a repository and two of its revisions; returns both as files on disk. What a branch would change is told against the
+ * commit where it left the other, so that what came there since is not its doing. Nothing is deployed of either, so neither
+ * needs to be signed. It never writes to the repository.
+ */
+import { join } from 'node:path';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { type EnclosingRepository, enclosingRepository } from '../../foundation/git/working-tree.ts';
+import type { Checkout } from './checkout.ts';
+import { type Fetched, type FetchOptions, fetchRevision, openRemote } from './fetch-revision.ts';
+
+export interface ComparisonInput extends FetchOptions {
+  /** Branch, tag or commit; undefined: what the daemon follows, of a folder its working tree. */
+  readonly commit: string | undefined;
+  /** Undefined: what the daemon follows, of a folder its HEAD. */
+  readonly base: string | undefined;
+}
+
+export interface Comparison {
+  readonly after: Checkout;
+  readonly before: Checkout;
+}
+
+export async function fetchComparison(input: ComparisonInput): Promise<Comparison> {
+  const { repository, commit, base } = input;
+  const remote = await remoteOf(input);
+  const isFolder = repository.type === 'folder';
+  const after = isFolder && commit === undefined ? await fetchWhole(input) : await remote.fetch(commit);
+  const before = await remote.fetch(base);
+  const [one, other] = [after.commit?.id, before.commit?.id];
+  if (one === undefined || other === undefined || one === other) return { after, before };
+  const fork = await remote.mergeBase(one, other);
+  return { after, before: fork === undefined || fork === other ? before : await remote.fetch(fork) };
+}
+
+interface Remote {
+  fetch(revision: string | undefined): Promise<Checkout>;
+  mergeBase(one: string, other: string): Promise<string | undefined>;
+}
+
+async function remoteOf(input: ComparisonInput): Promise<Remote> {
+  const { repository } = input;
+  const at = (url: string, revision: string | undefined): FetchOptions => ({
+    ...input,
+    repository: { ...repository, type: 'remote', url, revision, allowedSigners: undefined },
+  });
+  const mergeBase = (url: string) => async (one: string, other: string) =>
+    (await openRemote(at(url, undefined))).mergeBase(one, other);
+  if (repository.type === 'remote')
+    return {
+      fetch: (revision) => fetchWhole(at(repository.url, revision ?? repository.revision)),
+      mergeBase: mergeBase(repository.url),
+    };
+  const enclosing = await enclosingOf(input);
+  return {
+    fetch: async (revision = 'HEAD') => {
+      const id = await enclosing.findCommit(revision);
+      if (id === undefined) throw notHere(repository.url, revision);
+      const mirror = await openRemote(at(enclosing.root, id));
+      // Also what no branch or tag of that repository leads to.
+      if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
+      const checkout = await fetchWhole(at(enclosing.root, id));
+      return { ...checkout, root: join(checkout.root, enclosing.path) };
+    },
+    mergeBase: mergeBase(enclosing.root),
+  };
+}
+
+async function enclosingOf({ repository, environment, signal }: ComparisonInput): Promise<EnclosingRepository> {
+  const folder = repository.url;
+  const enclosing = await enclosingRepository({ folder, environment, signal });
+  if (enclosing) return enclosing;
+  const message = `${folder} is in no git repository with a commit: there is nothing to compare with`;
+  const hint = 'commit its files first, or leave --commit and --base out';
+  throw new HelmGitopsError('source.no-commits', 'user', message, { hint });
+}
+
+function notHere(folder: string, revision: string): HelmGitopsError {
+  const message = `${folder}: there is no branch, tag or commit ${JSON.stringify(revision)}`;
+  const hint = 'a clone that a CI job made may be shallow: fetch that revision into it first';
+  return new HelmGitopsError('git.revision-not-found', 'user', message, { hint });
+}
+
+/** Nothing was read before, so there is always something new. */
+async function fetchWhole(options: FetchOptions): Promise<Checkout> {
+  const fetched = (await fetchRevision({ ...options, previous: undefined })) as Fetched;
+  return fetched.checkout;
+}
