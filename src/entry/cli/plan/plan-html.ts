@@ -27,6 +27,7 @@ const style = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-s
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #8884;vertical-align:top}td.n,th.n{text-align:right}
 code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{white-space:pre-wrap}
+table.changes{table-layout:fixed}col.sign{width:2rem}col.field{width:42%}
 del{background:#d3373722;text-decoration:none}ins{background:#1a7f3722;text-decoration:none}.by,.where{opacity:.7}`;
 
 function summaryOf(busy: readonly PlannedRelease[]): string {
@@ -57,8 +58,10 @@ function releaseOf(one: PlannedRelease): string {
     });
   const removal = one.removal === undefined ? '' : tag('p', removalText(one.removal));
   const place = `<span class="where">${escaped(`${namespace} of ${cluster}`)}</span>`;
-  return `<h2>${escaped(definitionId(one.definition))} ${place}</h2>${removal}${values.map(by).join('')}<table>${lines.join('')}</table>`;
+  return `<h2>${escaped(definitionId(one.definition))} ${place}</h2>${removal}${values.map(by).join('')}<table class="changes">${columns}${lines.join('')}</table>`;
 }
+
+const columns = '<colgroup><col class="sign"><col class="field"><col></colgroup>';
 
 const by = (cause: string): string => `<div class="by">by ${escaped(cause)}</div>`;
 
