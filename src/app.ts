@@ -154,12 +154,12 @@ async function openRepositories(
   { daemon, newOp, objects, loops }: Opening,
 ): Promise<Running['repositories']> {
   const { options, emit, model, stop, stack } = parts;
-  const { config, now, environment } = options;
+  const { config, now, environment, mask } = options;
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
-  const { credentials, mirrors, defaults, decryption } = config;
-  const { mask } = options;
+  const { credentials, mirrors, defaults, decryption, clusterAliases } = config;
+  const definitions = { defaults, clusters, clusterAliases };
   const readSecret: KeyringOptions['readSecret'] = (reference) => {
     const name = reference.cluster ?? clusters[0] ?? '';
     return readSecretKey(parts.sessions.get(name)?.session.context.client, reference);
@@ -175,7 +175,7 @@ async function openRepositories(
     const loop = createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials, environment },
-      sync: { definitions: { defaults, clusters }, compat: config.helm.compat, sources, decrypt, objectsOf },
+      sync: { definitions, compat: config.helm.compat, sources, decrypt, objectsOf },
       unfollowed: () => objects.unfollowed(repository.name),
       emit,
       now,

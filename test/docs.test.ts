@@ -11,8 +11,10 @@ import {
   environmentSchema,
   projectSchema,
 } from '../src/pipeline/definitions/document-schema.ts';
+import { argoApplicationSchema } from '../src/pipeline/definitions/foreign/argocd/application-schema.ts';
 import { notYetInApplication, notYetInEnvironment } from '../src/pipeline/definitions/not-yet.table.ts';
 import { settingsSchema } from '../src/pipeline/definitions/schema.ts';
+import { compatibilityRow, compatibilityTables } from './support/compatibility-tables.ts';
 import { schemaFields } from './support/schema-fields.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -113,5 +115,26 @@ describe('docs/errors.md', () => {
     expect(
       told.filter(([, code = '', fault]) => !rows.get(code)?.includes(`| ${fault} |`)).map(([, code]) => code),
     ).toEqual([]);
+  });
+});
+
+describe('docs/compatibility.md', () => {
+  const text = readFileSync(join(root, 'docs/compatibility.md'), 'utf8');
+
+  test.each(Object.entries(compatibilityTables))(
+    'says of %s what the code does (node scripts/write-compatibility.ts)',
+    (chapter, fields) => {
+      const written = text.split(`\n### ${chapter}\n`)[1]?.split('\n### ')[0] ?? '';
+      const rows = [...written.matchAll(/^\| `.*$/gm)].map(([row]) => row);
+      expect(rows).toEqual(fields.map(compatibilityRow));
+    },
+  );
+
+  test('has a row for every field that is read', () => {
+    const rows = new Set(Object.values(compatibilityTables).flatMap((fields) => fields.map(({ field }) => field)));
+    const read = leaves(schemaFields(argoApplicationSchema))
+      .map((path) => path.replace('spec.sources[]', 'spec.source').replace(/\.NAME$/, ''))
+      .filter((path) => !rows.has(path) && !rows.has(`${path}[]`) && !rows.has(`${path}.NAME`));
+    expect(read).toEqual([]);
   });
 });

@@ -16,6 +16,8 @@ export interface Config {
   readonly mirrors: readonly MirrorConfig[];
   readonly decryption: DecryptionConfig;
   readonly clusters: readonly ClusterConfig[];
+  /** Other names and URLs of their servers, each with the name of its cluster. */
+  readonly clusterAliases: ReadonlyMap<string, string>;
   /** Why these clusters: for `daemon.started`. */
   readonly clustersFrom: 'configuration' | 'service account' | 'default';
   readonly state: { readonly namespace: string };

@@ -6,7 +6,7 @@ import type { ClusterConfig, Config } from './config.ts';
 import type { Resolver } from './resolve-config.ts';
 import type { ClusterEntry } from './schema.ts';
 
-type Clusters = Pick<Config, 'clusters' | 'clustersFrom'>;
+type Clusters = Pick<Config, 'clusters' | 'clusterAliases' | 'clustersFrom'>;
 
 export async function resolveClusters(
   entries: readonly ClusterEntry[] | undefined,
@@ -14,15 +14,25 @@ export async function resolveClusters(
 ): Promise<Clusters> {
   if (entries === undefined || entries.length === 0) return chooseCluster(resolver);
   const clusters: ClusterConfig[] = [];
+  const clusterAliases = new Map<string, string>();
   for (const [index, entry] of entries.entries()) {
     const cluster = await resolveCluster(entry, ['clusters', index], resolver);
     if (cluster === undefined) continue;
     if (clusters.some(({ name }) => name === cluster.name))
       resolver.fail(['clusters', index], `there is another cluster ${JSON.stringify(cluster.name)}`);
     clusters.push(cluster);
+    for (const [position, alias] of (entry.aliases ?? []).entries()) {
+      const other = clusterAliases.get(alias);
+      if (other !== undefined)
+        resolver.fail(
+          ['clusters', index, 'aliases', position],
+          `the alias ${JSON.stringify(alias)} is also one of ${other}`,
+        );
+      clusterAliases.set(alias, cluster.name);
+    }
   }
   refuseSharedFiles(clusters, resolver);
-  return { clusters, clustersFrom: 'configuration' };
+  return { clusters, clusterAliases, clustersFrom: 'configuration' };
 }
 
 async function chooseCluster(resolver: Resolver): Promise<Clusters> {
@@ -30,8 +40,10 @@ async function chooseCluster(resolver: Resolver): Promise<Clusters> {
     () => true,
     () => false,
   );
-  if (mounted) return { clusters: [{ type: 'inCluster', name: 'in-cluster' }], clustersFrom: 'service account' };
-  return { clusters: [embedded('local', {}, resolver)], clustersFrom: 'default' };
+  const clusterAliases = new Map<string, string>();
+  if (mounted)
+    return { clusters: [{ type: 'inCluster', name: 'in-cluster' }], clusterAliases, clustersFrom: 'service account' };
+  return { clusters: [embedded('local', {}, resolver)], clusterAliases, clustersFrom: 'default' };
 }
 
 async function resolveCluster(entry: ClusterEntry, at: Path, resolver: Resolver): Promise<ClusterConfig | undefined> {

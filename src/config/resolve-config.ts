@@ -40,7 +40,7 @@ export async function resolveConfig(
 ): Promise<{ config: Config; problems: Problem[] }> {
   const problems: Problem[] = [];
   const resolver = makeResolver(context, problems);
-  const { clusters, clustersFrom } = await resolveClusters(written.clusters, resolver);
+  const { clusters, clusterAliases, clustersFrom } = await resolveClusters(written.clusters, resolver);
   const config: Config = {
     file: context.file,
     repositories: await resolveRepositories(written.repositories, resolver),
@@ -48,6 +48,7 @@ export async function resolveConfig(
     mirrors: resolveMirrors(written.mirrors ?? [], resolver),
     decryption: await resolveDecryption(written, clusters, resolver),
     clusters,
+    clusterAliases,
     clustersFrom,
     state: { namespace: written.state?.namespace ?? 'helm-gitops' },
     helm: {

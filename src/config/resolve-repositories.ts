@@ -48,6 +48,7 @@ async function resolveRepository(
     ...location,
     ...(allowedSigners ? { allowedSigners } : {}),
     name: name ?? '',
+    ...(entry.aliases === undefined ? {} : { aliases: entry.aliases }),
     revision: entry.revision,
     path: path ?? '',
     poll: resolvePoll(entry.poll ?? '30s', [...at, 'poll'], resolver),

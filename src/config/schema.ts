@@ -13,6 +13,10 @@ const file = z.string().min(1, 'a path is missing');
 const repository = z.strictObject({
   name: name.optional().describe('default: the last part of the URL'),
   url: z.string().min(1, 'a URL is missing').describe('https, ssh, file://, or a local folder'),
+  aliases: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('other URLs by which definitions of Argo CD and Flux name this repository'),
   revision: z
     .string()
     .min(1)
@@ -76,6 +80,10 @@ const cluster = z.strictObject({
   kubeconfig: file.optional(),
   inCluster: z.literal(true).optional(),
   context: z.string().optional().describe('of the kubeconfig; default: its current one'),
+  aliases: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('other names, and URLs of its server, by which definitions of Argo CD and Flux name it'),
 });
 
 export const configFileSchema = z

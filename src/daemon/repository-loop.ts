@@ -11,6 +11,7 @@ import type { ReleaseDefinition } from '../pipeline/definitions/release-definiti
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
+import { ownUrls } from '../pipeline/source/own-urls.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import { refusalOf } from '../pipeline/source/verify-revision.ts';
@@ -254,8 +255,8 @@ async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched
   const { compat, sources, decrypt, objectsOf } = sync;
   const options = { contents, previous: read?.files, now: looking.now().getTime() };
   const files = await openCheckoutFiles(checkout.root, options);
-  const definitions = { ...sync.definitions, files, cache };
   const { onRead, onPrepared, repository } = looking;
+  const definitions = { ...sync.definitions, own: ownUrls(repository), files, cache };
   const { url } = repository;
   const given = { checkout, url, compat, sources, decrypt, objectsOf, before: read?.synced, definitions };
   return { op: looking.newOp(), ...given, onRead, onPrepared };

@@ -8,16 +8,24 @@ import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import { type FailedRelease, problemOf, type SyncedRevision } from '../pipeline/sync-revision.ts';
 import { tellCharts } from './tell-charts.ts';
+import { tellNotices } from './tell-notices.ts';
 
 export interface Told {
   readonly problems: ReadonlySet<string>;
+  /** Of other tools' definitions that are followed in part. */
+  readonly notices: ReadonlySet<string>;
   /** Of charts that cannot be had, by release. */
   readonly failedCharts: ReadonlyMap<string, string>;
   /** Of releases that wait for their values. */
   readonly waiting: ReadonlyMap<string, string>;
 }
 
-export const nothingTold: Told = { problems: new Set(), failedCharts: new Map(), waiting: new Map() };
+export const nothingTold: Told = {
+  problems: new Set(),
+  notices: new Set(),
+  failedCharts: new Map(),
+  waiting: new Map(),
+};
 
 export interface Telling {
   readonly emit: Emit;
@@ -36,7 +44,8 @@ export function tellRevision(telling: Telling, synced: SyncedRevision): Told {
   const secrets = tellSecrets(telling, values.filter(isSecret));
   const wrong = values.filter((one) => !isSecret(one) && !isWaiting(one));
   const problems = tellProblems(telling, [...synced.problems, ...wrong.map(problemOf)], secrets);
-  return { waiting, problems, failedCharts: tellCharts(emit, { before, told: told.failedCharts }, synced) };
+  const notices = tellNotices(telling, told.notices, synced.notices);
+  return { waiting, problems, notices, failedCharts: tellCharts(emit, { before, told: told.failedCharts }, synced) };
 }
 
 /** For a Secret or ConfigMap that holds its values. */

@@ -8,18 +8,18 @@ import { createLimit } from '../foundation/base/in-parallel.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Decrypt } from '../foundation/secrets/open-decryption.ts';
 import type { Chart } from './chart/chart.ts';
-import { chartError } from './chart/chart-error.ts';
-import { type ChartRequest, type ChartSources, describeRequest, isMoving } from './chart/chart-sources.ts';
+import { type ChartRequest, type ChartSources, isMoving } from './chart/chart-sources.ts';
+import { patient, withinPatience } from './chart/patient-sources.ts';
 import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
 import { refuseRepository } from './definitions/project-limits.ts';
 import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
+import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
 import { pinRelease, sharedFiles } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
-import type { CheckoutFiles } from './source/checkout-files.ts';
 import { mergeValues, type ReadObject } from './values/merge-values.ts';
 
 export interface SyncInput {
@@ -50,6 +50,8 @@ export interface SyncedRevision {
   readonly defined: readonly ReleaseDefinition[];
   /** Of the definitions themselves. */
   readonly problems: readonly Problem[];
+  /** Of other tools' definitions: what of them is not honoured although they are followed. */
+  readonly notices: readonly Problem[];
   /** Files that held a definition and are no longer understood: nothing they may have held is removed. */
   readonly unreadFiles: readonly string[];
 }
@@ -61,8 +63,6 @@ export interface FailedRelease {
   readonly error: HelmGitopsError;
 }
 
-/** Milliseconds that a look waits for a chart; what comes later is there at the next look. */
-const chartPatience = 10_000;
 /** So many releases read their value files at once; waiting for charts is no part of it. */
 const readers = 16;
 
@@ -70,7 +70,8 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
   input.onRead?.(read.definitions);
   const prepared = await prepareAll(input, read.definitions, read.definitions);
-  return { ...prepared, defined: read.definitions, problems: read.problems, unreadFiles: read.unreadFiles };
+  const { definitions: defined, problems, notices, unreadFiles } = read;
+  return { ...prepared, defined, problems, notices, unreadFiles };
 }
 
 interface Refreshing {
@@ -177,10 +178,17 @@ async function prepareAll(
         holdDependencies(definition, resolved.pins, url);
         part = 'values';
         const reading = { ...input, definitions: { ...input.definitions, files } };
+        const located = await locateReleaseValues({
+          definition,
+          chart: resolved.chart,
+          files,
+          sources: patient(sources),
+        });
+        holdDependencies(definition, located.pins, url);
         const prepared = await inTurn(
           async () =>
             (await prepareAgain(reading, before.get(definition), resolved)) ??
-            (await prepareRelease(reading, definition, resolved)),
+            (await prepareRelease(reading, definition, { ...resolved, located })),
         );
         input.onPrepared?.(prepared);
         return prepared;
@@ -206,11 +214,7 @@ function shareChart(
   const known = charts.get(key);
   if (known) return known;
   const pinning = pinningSources(sources);
-  const fetching: ChartSources = {
-    aliases: sources.aliases,
-    fetch: (request) => withinPatience(pinning.sources.fetch(request), request),
-  };
-  const resolved = resolveChart(chart, checkout, { compat, sources: fetching }).then((found) => ({
+  const resolved = resolveChart(chart, checkout, { compat, sources: patient(pinning.sources) }).then((found) => ({
     chart: found,
     pins: pinning.pins,
   }));
@@ -218,40 +222,26 @@ function shareChart(
   return resolved;
 }
 
-/** Who asks again later joins what is still under way. */
-async function withinPatience<Result>(fetched: Promise<Result>, request: ChartRequest): Promise<Result> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const message = `${describeRequest(request)}: no answer within ${chartPatience / 1000} s`;
-    const hint = 'it is still being fetched, and looked for again at the next poll';
-    late.reject(chartError('chart.slow', message, { hint }));
-  }, chartPatience);
-  try {
-    return await Promise.race([fetched, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    fetched.catch(() => undefined);
-  }
-}
-
 async function prepareRelease(
   { checkout, op, compat, definitions, sources, decrypt, objectsOf }: SyncInput,
   definition: ReleaseDefinition,
-  { chart, pins }: ResolvedChart,
+  { chart, pins: ofChart, located }: ResolvedChart & { readonly located: ReleaseValues },
 ): Promise<PreparedRelease> {
   const { releaseName, namespace, settings, variables } = definition;
   const { values, layers, key, unread } = await mergeValues({
-    sources: definition.values,
+    sources: located.sources,
     variables,
     compat,
     readFile: async (path) => {
-      const text = await readOrMissing(definitions.files, path);
+      const read = located.readers.get(path) ?? (() => definitions.files.read(path));
+      const text = await readOrMissing(read);
       return (await decrypt?.({ path, text })) ?? text;
     },
     readObject: objectsOf?.(definition),
   });
   const { patches } = settings;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches, key });
+  const pins = located.pins.size === 0 ? ofChart : new Map([...ofChart, ...located.pins]);
   return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, unread, digest };
 }
 
@@ -265,9 +255,10 @@ async function prepareAgain(
   const read: { path: string; text: string }[] = [];
   for (const source of before.definition.values) {
     if (source.type === 'file' && !source.template) {
-      const text = await readOrMissing(definitions.files, source.path).catch(() => undefined);
+      const text = await readOrMissing(() => definitions.files.read(source.path)).catch(() => undefined);
       if (text !== undefined) read.push({ path: source.path, text });
-    } else if (!constantSources.has(source.type)) return undefined;
+    } else if (source.type === 'text') read.push({ path: source.place.file, text: source.text });
+    else if (!constantSources.has(source.type)) return undefined;
   }
   const known = before.layers.filter((layer) => layer.type === 'file');
   const isSame =
@@ -280,9 +271,9 @@ async function prepareAgain(
 const constantSources: ReadonlySet<string> = new Set(['inline', 'set', 'setString', 'setJson']);
 
 /** The merge asks the file system's way for what may be absent. */
-async function readOrMissing(files: CheckoutFiles, path: string): Promise<string> {
+async function readOrMissing(read: () => Promise<string>): Promise<string> {
   try {
-    return await files.read(path);
+    return await read();
   } catch (error) {
     throw error instanceof HelmGitopsError && isMissing(error.cause) ? error.cause : error;
   }

@@ -61,6 +61,7 @@ describe('loadConfig', () => {
       credentials: [],
       decryption: { age: [], pgp: [], pgpPassphraseVariable: undefined },
       mirrors: [],
+      clusterAliases: new Map(),
       clusters: [
         {
           type: 'embedded',

@@ -17,6 +17,7 @@ const look = (releases: PreparedRelease[], more: Partial<SyncedRevision> = {}): 
   failed: [],
   defined: releases.map(({ definition }) => definition),
   problems: [],
+  notices: [],
   unreadFiles: [],
   ...more,
 });

@@ -5,13 +5,12 @@ import { copyMap } from '../../src/foundation/values/copy-value.ts';
 import { toJson } from '../../src/foundation/yaml/plain-json.ts';
 import { assembleChart } from '../../src/pipeline/chart/assemble-chart.ts';
 import type { Chart } from '../../src/pipeline/chart/chart.ts';
-import type { ValueSource } from '../../src/pipeline/definitions/release-definition.ts';
 import { coalesceValues } from '../../src/pipeline/render/values/coalesce.ts';
 import { processDependencies } from '../../src/pipeline/render/values/process-dependencies.ts';
 import { scopeChart } from '../../src/pipeline/render/values/scoped-chart.ts';
 import { traceValues } from '../../src/pipeline/trace-values.ts';
 import type { ValueRow } from '../../src/pipeline/values/list-values.ts';
-import { mergeValues } from '../../src/pipeline/values/merge-values.ts';
+import { type MergeSource, mergeValues } from '../../src/pipeline/values/merge-values.ts';
 import { formatValuePath } from '../../src/pipeline/values/provenance.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -28,8 +27,8 @@ async function chartOf(files: Files): Promise<Chart> {
   return await assembleChart(buffered, 'helm4', { shown: 'charts/shop' });
 }
 
-function sourcesOf(entries: readonly unknown[]): ValueSource[] {
-  return entries.map((entry): ValueSource => {
+function sourcesOf(entries: readonly unknown[]): MergeSource[] {
+  return entries.map((entry): MergeSource => {
     if (typeof entry === 'string') return { type: 'file', path: entry, optional: false, template: false, place };
     const [[type, value]] = Object.entries(entry as object) as [[string, never]];
     if (type === 'template') return { type: 'file', path: value, optional: false, template: true, place };

@@ -21,6 +21,7 @@ import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import type { Checkout } from '../../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
+import { ownUrls } from '../../pipeline/source/own-urls.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import { secretValues } from '../../pipeline/values/secret-values.ts';
 import { cliError } from './cli-error.ts';
@@ -104,12 +105,13 @@ async function* checkOut({ environment, signal }: CommandLine, config: Config): 
 }
 
 async function* readCheckouts(config: Config, checkouts: readonly Checkout[]): AsyncGenerator<CheckedOut> {
-  const { defaults } = config;
+  const { defaults, clusterAliases } = config;
   const clusters = config.clusters.map(({ name }) => name);
   for (const checkout of checkouts) {
-    const url = config.repositories.find(({ name }) => name === checkout.repository)?.url;
+    const repository = config.repositories.find(({ name }) => name === checkout.repository);
     const files = await openCheckoutFiles(checkout.root);
-    yield { checkout, url, definitions: { files, defaults, clusters } };
+    const own = repository && ownUrls(repository);
+    yield { checkout, url: repository?.url, definitions: { files, defaults, clusters, clusterAliases, own } };
   }
 }
 

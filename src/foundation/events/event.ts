@@ -122,6 +122,16 @@ export interface EventFields {
     code: string;
   };
   'definition.recovered': { repository: string };
+  /** Of another tool's definition, which is followed all the same. */
+  'definition.unsupported': {
+    repository: string;
+    file: string;
+    line?: number;
+    column?: number;
+    message: string;
+    hint?: string;
+    code: string;
+  };
   /** A value file that cannot be decrypted; what runs of its releases stays. */
   'secret.undecryptable': {
     repository: string;

@@ -24,6 +24,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'revision.superseded': 'info',
   'definition.invalid': 'error',
   'definition.recovered': 'info',
+  'definition.unsupported': 'warn',
   'secret.undecryptable': 'error',
   'chart.failed': 'error',
   'chart.recovered': 'info',

@@ -6,6 +6,8 @@ export interface RepositoryConfig {
   readonly type: 'remote' | 'folder';
   /** A URL, or an absolute path. */
   readonly url: string;
+  /** Other URLs by which definitions of other tools name it. */
+  readonly aliases?: readonly string[];
   /** Branch, tag, commit or a semver range of tags; undefined: the remote's HEAD. */
   readonly revision: string | undefined;
   /** Relative to the root, `''` for all of it. */

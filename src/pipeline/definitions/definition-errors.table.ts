@@ -15,5 +15,9 @@ export const definitionErrors = {
   'definition.project': { fault: 'user', summary: 'a Project does not allow it, or there is none of that name' },
   'definition.syntax': { fault: 'user', summary: 'a file with definitions is not YAML' },
   'definition.template': { fault: 'user', summary: 'a template is broken or names something unknown' },
+  'definition.unsupported': {
+    fault: 'user',
+    summary: "something of another tool's definition is not honoured; the message says whether it runs all the same",
+  },
   'definition.unreadable': { fault: 'user', summary: 'a file cannot be read, or lies outside of the repository' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

@@ -9,6 +9,8 @@ import { checkDocument } from '../../foundation/document/check-document.ts';
 import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import { besideApps } from './beside-apps.ts';
+import { type Head, headOf, wordAfter } from './document-head.ts';
 import {
   type ApplicationDocument,
   apiVersion,
@@ -20,6 +22,8 @@ import {
   type ProjectDocument,
   projectSchema,
 } from './document-schema.ts';
+import type { ForeignApplication } from './foreign/foreign-application.ts';
+import { looksForeign, type Translate, translatorOf } from './foreign/translators.ts';
 import { type LocatedSettings, locateSettings } from './locate-settings.ts';
 import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
@@ -61,6 +65,8 @@ export interface ParsedApplication extends SettingsLayer {
   readonly projectPlace: Place;
   /** Where more definitions are read, instead of a chart. */
   readonly apps: { readonly path: string; readonly place: Place } | undefined;
+  /** Of an application that another tool's definition describes: it has no environments of ours. */
+  readonly foreign?: ForeignApplication;
 }
 
 export interface ParsedEnvironment {
@@ -112,7 +118,7 @@ type Collected = {
 
 function readOne(document: ReadDocument, text: string, parsed: Collected): void {
   if (document.problems.length > 0) {
-    if (!text.includes(group)) return;
+    if (!text.includes(group) && !looksForeign(text)) return;
     parsed.problems.push(...document.problems);
     parsed.broken.push({ kind: wordAfter(text, 'kind'), name: wordAfter(text, 'name') });
     return;
@@ -121,7 +127,14 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   if (head === undefined) return;
   const [documentGroup = '', version] = head.apiVersion.split('/');
   if (documentGroup !== group) {
-    if (!Object.hasOwn(notYetKinds, documentGroup) || !notYetKinds[documentGroup]?.includes(head.kind)) return;
+    const translate = translatorOf(head);
+    if (translate !== undefined) readForeign(document, head, { translate, parsed });
+    if (
+      translate !== undefined ||
+      !Object.hasOwn(notYetKinds, documentGroup) ||
+      !notYetKinds[documentGroup]?.includes(head.kind)
+    )
+      return;
     refuse(parsed, head, notYetKind(document, head));
   } else if (`${documentGroup}/${version}` !== apiVersion) {
     const message = `unknown apiVersion ${JSON.stringify(head.apiVersion)}`;
@@ -136,24 +149,17 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   }
 }
 
-interface Head {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string | undefined;
+interface ForeignReading {
+  readonly translate: Translate;
+  readonly parsed: Collected;
 }
 
-function headOf(data: unknown): Head | undefined {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
-  const { apiVersion, kind, metadata } = data as Record<string, unknown>;
-  if (typeof apiVersion !== 'string') return undefined;
-  const name =
-    typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>).name : undefined;
-  return { apiVersion, kind: typeof kind === 'string' ? kind : '', name: typeof name === 'string' ? name : undefined };
-}
-
-/** What a broken text says of itself, so that nobody mistakes it for having gone. */
-function wordAfter(text: string, field: 'kind' | 'name'): string | undefined {
-  return new RegExp(`(?:^|[\\s{,])${field}:\\s*["']?([A-Za-z0-9-]+)`).exec(text)?.[1];
+/** A foreign one that is refused leaves its name behind: what runs of it stays. */
+function readForeign(document: ReadDocument, head: Head, { translate, parsed }: ForeignReading): void {
+  const { application, problems } = translate(document);
+  if (application !== undefined) parsed.applications.push(application);
+  parsed.problems.push(...problems);
+  if (application === undefined) parsed.broken.push({ kind: 'Application', name: head.name });
 }
 
 function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {
@@ -213,19 +219,6 @@ function check<Schema extends z.ZodType>(
   if (problems.length + later.length === 0) return value;
   refuse(parsed, head, ...problems, ...later);
   return undefined;
-}
-
-/** An application of applications has no release of its own that settings could be for. */
-function besideApps(document: ReadDocument): Problem | undefined {
-  const { spec } = document.data as { spec: Record<string, unknown> };
-  if (!Object.hasOwn(spec.apps as object, 'path')) {
-    return { code: invalid, message: 'spec.apps: "path" is missing', place: document.place(['spec', 'apps']) };
-  }
-  const other = Object.keys(spec).find((field) => field !== 'apps' && field !== 'project');
-  if (other === undefined) return undefined;
-  const hint = 'settings for all applications of a folder go into a Defaults document there';
-  const message = `spec.${other} does not go with spec.apps`;
-  return { code: invalid, message, place: document.place(['spec', other], 'key'), hint };
 }
 
 function locateApplication(value: ApplicationDocument, document: ReadDocument): ParsedApplication {

@@ -11,12 +11,13 @@ import { assignOwners } from './assign-owners.ts';
 import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
+import type { OwnRepository } from './foreign/foreign-application.ts';
 import type { SettingsLayer } from './parse-definitions.ts';
 import { type ParsedFiles, readFleet } from './read-fleet.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 import { definitionId, type ReleaseDefinition } from './release-definition.ts';
 import { type ResolvedReleases, resolveOnce } from './resolve-once.ts';
-import type { ResolvedRelease } from './resolve-release.ts';
+import type { ForeignContext, ResolvedRelease } from './resolve-release.ts';
 
 export interface ReadDefinitionsInput {
   readonly checkout: Checkout;
@@ -25,6 +26,10 @@ export interface ReadDefinitionsInput {
   readonly defaults: SettingsLayer;
   /** Names of the configured clusters. */
   readonly clusters: readonly string[];
+  /** Other names of the clusters, and URLs of their servers, as other tools' definitions have them. */
+  readonly clusterAliases?: ReadonlyMap<string, string> | undefined;
+  /** The repository itself: what other tools' definitions name by its URL lies beside them. */
+  readonly own?: Pick<OwnRepository, 'urls' | 'revision'> | undefined;
   /** Applications of the other repositories, that dependencies may name. */
   readonly otherApplications?: readonly string[];
   /** Passed in again next time, it saves parsing and resolving what has not changed. */
@@ -43,6 +48,8 @@ export function newDefinitionCache(): DefinitionCache {
 export interface DefinitionsRead {
   readonly definitions: readonly ReleaseDefinition[];
   readonly problems: readonly Problem[];
+  /** What of other tools' definitions is not honoured although they are. */
+  readonly notices: readonly Problem[];
   /** Files that hold definitions which are not understood or refused: what runs because of them stays. */
   readonly unreadFiles: readonly string[];
   /** YAML files looked at. */
@@ -75,7 +82,14 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   for (const { origin } of [...dependencies.refused, ...agreement.refused]) unread.add(origin.place.file);
   for (const { place } of problems) if (place !== undefined) unread.add(place.file);
   const sorted = [...agreement.definitions].sort(byId);
-  return { definitions: sorted, problems: inOrder(problems), unreadFiles: [...unread].sort(), files: fleet.count };
+  const notices = inOrder(index.applications.flatMap(({ application }) => application.foreign?.notices ?? []));
+  return {
+    definitions: sorted,
+    problems: inOrder(problems),
+    notices,
+    unreadFiles: [...unread].sort(),
+    files: fleet.count,
+  };
 }
 
 interface Outcome {
@@ -100,16 +114,19 @@ function resolveApplication(
   }
   if (project === 'unknown') return { releases: [], problems: [], withheld: true };
   const defaults = [input.defaults, ...index.defaultsOf(file)];
-  const stated = [...defaults, application].findLast((level) => level.environments !== undefined)?.environments;
+  const isForeign = application.foreign !== undefined;
+  const stated = isForeign
+    ? undefined
+    : [...defaults, application].findLast((level) => level.environments !== undefined)?.environments;
   const releases: ResolvedRelease[] = [];
   const problems: Problem[] = [];
   let withheld = false;
   for (const environment of stated?.keys() ?? ['default']) {
-    if (index.brokenEnvironments.has(environment)) {
+    if (!isForeign && index.brokenEnvironments.has(environment)) {
       withheld = true;
       continue;
     }
-    const environmentDefinition = index.environments.get(environment);
+    const environmentDefinition = isForeign ? undefined : index.environments.get(environment);
     const place = stated?.get(environment)?.place ?? application.place;
     if (stated !== undefined && environmentDefinition === undefined && index.hasEnvironments) {
       problems.push(index.unknownEnvironment(environment, place));
@@ -130,6 +147,7 @@ function resolveApplication(
           clusters,
           origin,
           project,
+          around: aroundOf(input),
         }),
       );
     } catch (error) {
@@ -137,6 +155,13 @@ function resolveApplication(
     }
   }
   return { releases, problems, withheld: withheld || problems.length > 0 };
+}
+
+const noAliases: ReadonlyMap<string, string> = new Map();
+
+function aroundOf({ own, checkout, clusterAliases = noAliases }: ReadDefinitionsInput): ForeignContext {
+  const { urls = [], revision } = own ?? {};
+  return { own: { urls, revision, commit: checkout.commit?.id }, aliases: clusterAliases };
 }
 
 /** What is wrong with the project of an application of applications; its children are looked at by themselves. */

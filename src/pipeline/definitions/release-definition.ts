@@ -24,6 +24,18 @@ export interface ReleaseDefinition {
   readonly settings: ReleaseSettings;
   /** What it may do; undefined while the fleet has no Project. */
   readonly project?: ProjectLimits;
+  /** The object of another tool that it was read from. */
+  readonly foreign?: ForeignObject;
+}
+
+/** An object by which another tool deploys the same; where it lives in the cluster, that tool is at work. */
+export interface ForeignObject {
+  /** As people know it: `Argo CD`. */
+  readonly tool: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** A field that is undefined sets no limit. Patterns are globs. */
@@ -86,8 +98,44 @@ export type ValueSource =
       readonly place: Place;
     }
   | { readonly type: 'inline'; readonly values: JsonObject; readonly place: Place }
-  | { readonly type: 'set' | 'setString' | 'setJson' | 'setFile'; readonly expression: string; readonly place: Place }
+  | {
+      readonly type: 'set' | 'setString' | 'setJson' | 'setFile';
+      readonly expression: string;
+      readonly place: Place;
+    }
+  | TextSource
+  | FilesSource
   | ObjectSource;
+
+/** A values file whose text stands in a definition. */
+export interface TextSource {
+  readonly type: 'text';
+  readonly text: string;
+  /** The line of the definition's file that holds the text's first. */
+  readonly line: number;
+  readonly place: Place;
+}
+
+/** Files by another tool's rules: beside a chart that lies elsewhere, or all that a glob names, in the order of their names. */
+export interface FilesSource {
+  readonly type: 'files';
+  readonly root: FilesRoot;
+  /** Relative to the root. */
+  readonly path: string;
+  readonly glob: boolean;
+  /** No error where nothing is found. */
+  readonly optional: boolean;
+  /** Undefined: a values file. Else what `--set-file` sets to its contents. */
+  readonly sets?: string | undefined;
+  readonly place: Place;
+}
+
+export type FilesRoot =
+  /** The repository that holds the definition. */
+  | { readonly type: 'own' }
+  /** What the chart itself consists of. */
+  | { readonly type: 'chart' }
+  | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined };
 
 /** A key of a Secret or a ConfigMap in the release's namespace; its text is a values file. */
 export type ObjectSource = ({ readonly type: 'secret' } | { readonly type: 'configMap' }) & {
@@ -97,7 +145,6 @@ export type ObjectSource = ({ readonly type: 'secret' } | { readonly type: 'conf
   readonly place: Place;
 };
 
-/** Durations in milliseconds. */
 /** Applied to what the chart renders: strategic merge (a map) or JSON 6902 (a list), or the YAML text of either. */
 export interface ObjectPatch {
   /** What it applies to; a field left out fits all. `name` may hold `*`, `labels` is `a=b,c!=d`. */
@@ -111,6 +158,7 @@ export interface ObjectPatch {
   readonly place: Place;
 }
 
+/** Durations in milliseconds. */
 export interface ReleaseSettings {
   readonly dependsOn: readonly Dependency[];
   readonly sync: {

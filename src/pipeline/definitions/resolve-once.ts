@@ -25,10 +25,20 @@ export function resolveOnce(known: ResolvedReleases, request: ReleaseRequest): R
 }
 
 /** Everything that the answer depends on: parsed documents, which are themselves while their file is the same, and texts. */
-function partsOf({ defaults, environmentDefinition, namespace, clusters, origin, project }: ReleaseRequest): unknown[] {
+function partsOf({
+  defaults,
+  environmentDefinition,
+  namespace,
+  clusters,
+  origin,
+  project,
+  around,
+}: ReleaseRequest): unknown[] {
   const { repository, path, parents, place } = origin;
   const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
-  return [environmentDefinition, namespace, project, repository, path, place, ...lists];
+  const { own, aliases } = around;
+  const ofOwn = [own.revision, own.commit, own.urls.length, ...own.urls];
+  return [environmentDefinition, namespace, project, repository, path, place, aliases, ...ofOwn, ...lists];
 }
 
 function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -8,6 +8,8 @@ import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
+import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
+import { matchCluster } from './foreign/match-cluster.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
 import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
@@ -32,6 +34,14 @@ export interface ReleaseRequest {
   readonly clusters: readonly string[];
   readonly origin: DefinitionOrigin;
   readonly project: ProjectLimits | undefined;
+  /** For definitions of other tools. */
+  readonly around: ForeignContext;
+}
+
+export interface ForeignContext {
+  readonly own: OwnRepository;
+  /** Other names of the configured clusters. */
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /** A release, and where each of its dependencies is written. */
@@ -42,6 +52,7 @@ export interface ResolvedRelease {
 
 export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   const { application, environment, environmentDefinition } = request;
+  if (application.foreign !== undefined) return resolveForeign(request, application.foreign);
   const settings = enforceSettings(layerSettings(layersOf(request)), environmentDefinition?.enforce);
   const cluster = clusterOf(request);
   const known = withoutUndefined({ app: application.name, environment, cluster, project: request.project?.name });
@@ -84,6 +95,43 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
         dependencies.map(({ place: _place, ...dependency }) => dependency),
       ),
       ...(request.project === undefined ? {} : { project: request.project }),
+    },
+    dependencyPlaces: dependencies.map(({ place }) => place),
+  };
+}
+
+/** What another tool's definition says is literal, and lies where it says; under it our own defaults hold. */
+function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): ResolvedRelease {
+  const { application, environment, project, clusters, around } = request;
+  const settings = layerSettings(layersOf(request));
+  const { destination } = foreign;
+  const cluster = matchCluster(destination.cluster, { names: clusters, aliases: around.aliases });
+  const namespace = checkNamespace(destination.namespace);
+  const { chart, values } = foreign.locate({ own: around.own });
+  if (project !== undefined) {
+    refuseDestination(project, { cluster, namespace }, destination.namespace.place);
+    refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
+  }
+  const known = withoutUndefined({ app: application.name, environment, cluster, namespace, project: project?.name });
+  const dependencies = dependenciesOf(settings, request, known);
+  return {
+    definition: {
+      app: application.name,
+      environment,
+      cluster,
+      namespace,
+      releaseName: checkReleaseName(foreign.releaseName),
+      origin: request.origin,
+      chart,
+      values: [...(settings.values ?? []).map((source) => resolveSource(source, known)), ...values],
+      variables: known,
+      createNamespace: foreign.createNamespace,
+      settings: completeSettings(
+        settings,
+        dependencies.map(({ place: _place, ...dependency }) => dependency),
+      ),
+      foreign: foreign.object,
+      ...(project === undefined ? {} : { project }),
     },
     dependencyPlaces: dependencies.map(({ place }) => place),
   };
@@ -147,20 +195,30 @@ function pinOf({ defaults, application, environment }: ReleaseRequest, variables
 function namespaceOf(settings: LocatedSettings, request: ReleaseRequest, variables: Variables): string {
   const place = settings.places?.namespace ?? request.application.place;
   const namespace = renderTemplate({ text: settings.namespace ?? request.namespace, place }, variables);
+  return checkNamespace({ text: namespace, place });
+}
+
+function checkNamespace({ text: namespace, place }: PlacedText): string {
   if (label.test(namespace)) return namespace;
   throw wrong('invalid', `${JSON.stringify(namespace)} cannot be the name of a namespace`, place);
 }
 
 function releaseNameOf(settings: LocatedSettings, otherwise: Place, variables: Variables): string {
   const place = settings.places?.releaseName ?? otherwise;
-  const name = renderTemplate({ text: settings.releaseName ?? '{{app}}', place }, variables);
+  return checkReleaseName({
+    text: renderTemplate({ text: settings.releaseName ?? '{{app}}', place }, variables),
+    place,
+  });
+}
+
+function checkReleaseName({ text: name, place }: PlacedText): string {
   if (name.length <= 53 && helmName.test(name)) return name;
   const message = `${JSON.stringify(name)} cannot be the name of a release`;
   throw wrong('invalid', message, place, 'at most 53 lower-case letters, digits, "-" and "."');
 }
 
 function resolveSource(source: ValueSource, variables: Variables): ValueSource {
-  if (source.type === 'inline') return source;
+  if (source.type === 'inline' || source.type === 'text' || source.type === 'files') return source;
   const { place } = source;
   if (source.type === 'secret' || source.type === 'configMap') {
     const [name, key] = [source.name, source.key].map((text) => renderTemplate({ text, place }, variables));

@@ -3,21 +3,22 @@
  * a way to read files, returns the map and the texts it came from; it never looks at the chart's own values.
  */
 import { fromBytes } from '../../foundation/base/byte-string.ts';
-import { type ErrorDetails, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import type { Json } from '../../foundation/manifest/object.ts';
 import { GoError, type GoMap, type GoValue } from '../../foundation/template/value.ts';
 import { copyMap } from '../../foundation/values/copy-value.ts';
 import { type Compat, mergeMaps, readValues } from '../../foundation/values/read-values.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readJsonMap } from '../../foundation/yaml/read-json.ts';
-import type { ObjectSource, ValueSource } from '../definitions/release-definition.ts';
+import type { FilesSource, ObjectSource, TextSource, ValueSource } from '../definitions/release-definition.ts';
+import { parseObject, readObject } from './object-values.ts';
 import { parseSet, type SetOptions } from './set-grammar.ts';
-import { valuesErrors } from './values-errors.table.ts';
+import { valuesError } from './values-error.ts';
 import { type RenderedValues, renderValuesTemplate } from './values-template.ts';
 
 /** On a command line there is `--set-literal` too. */
 export type MergeSource =
-  | ValueSource
+  | Exclude<ValueSource, FilesSource>
   | { readonly type: 'setLiteral'; readonly expression: string; readonly place: Place };
 
 export interface MergeValuesInput {
@@ -90,6 +91,10 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       const inline = fromJson(source.values as Json) as GoMap;
       layers.push({ type: 'values', values: inline, place: source.place });
       values = mergeMaps(values, inline);
+    } else if (source.type === 'text') {
+      const { text, line, place } = source;
+      layers.push({ type: 'file', path: place.file, text, lines: text.split('\n').map((_, index) => line + index) });
+      values = mergeMaps(values, parseText(source, input.compat ?? 'helm4'));
     } else if (source.type === 'file') {
       const text = await readText(source, input);
       if (text === undefined) continue;
@@ -121,53 +126,20 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
   return { values, layers, key: keys.length === 0 ? undefined : keys.join(' '), unread };
 }
 
-interface ObjectText {
-  readonly uid: string;
-  /** How people find it: `Secret/shop-values/values.yaml`. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** Undefined: an optional one that is not there. */
-async function readObject(
-  source: ObjectSource,
-  read: ReadObject,
-  namespace: string | undefined,
-): Promise<ObjectText | undefined> {
-  const { name, key, optional, place } = source;
-  const label = `${source.type === 'secret' ? 'Secret' : 'ConfigMap'}/${name}`;
-  const object = await read(source);
-  const text = object?.data.get(key);
-  if (object !== undefined && text !== undefined) return { uid: object.uid, path: `${label}/${key}`, text };
-  if (optional) return undefined;
-  const keys = [...(object?.data.keys() ?? [])].sort().join(', ');
-  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-  const message = object ? `${label}${where} has no key ${key}` : `there is no ${label}${where}`;
-  throw valuesError('values.object-missing', message, {
-    place,
-    hint: object
-      ? keys === ''
-        ? 'it holds nothing'
-        : `it has ${keys}`
-      : "it is looked for in the release's namespace, and waited for; one that may be absent has optional: true",
-  });
-}
-
-/** What a Secret holds is no part of an error. */
-function parseObject({ path, text }: ObjectText, source: ObjectSource, compat: Compat): GoMap {
+/** Where the text is wrong, in the definition that holds it. */
+function parseText({ text, line, place }: TextSource, compat: Compat): GoMap {
   try {
     return readValues(text, compat);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    const line = /\bline (\d+)\b/.exec(error.message)?.[1];
-    const reason =
-      source.type === 'configMap' ? error.message : `it is no YAML map${line ? `, see its line ${line}` : ''}`;
-    throw valuesError('values.invalid', `failed to parse ${path}: ${reason}`, { place: source.place });
+    const within = Number(/\bline (\d+)\b/.exec(error.message)?.[1] ?? 1);
+    const { excerpt: _, ...at } = { ...place, line: line + within - 1 };
+    throw valuesError('values.invalid', `failed to parse the values: ${error.message}`, { place: at });
   }
 }
 
 type FileSource = Extract<ValueSource, { type: 'file' }>;
-type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' } | ObjectSource>;
+type SetSource = Exclude<MergeSource, { type: 'file' | 'inline' } | TextSource | ObjectSource>;
 
 /** What an expression wrote, with its lists as they are in all the values. */
 function wholeLists(written: GoMap, values: GoMap): GoMap {
@@ -292,8 +264,4 @@ async function readNamedFiles(source: SetSource, input: MergeValuesInput): Promi
     files.set(path, found?.text ?? '');
   }
   return files;
-}
-
-function valuesError(code: keyof typeof valuesErrors, message: string, details: ErrorDetails): HelmGitopsError {
-  return new HelmGitopsError(code, valuesErrors[code].fault, message, details);
 }

@@ -353,7 +353,7 @@ describe('fields of later versions', () => {
   });
 
   test.each([
-    ['argoproj.io/v1alpha1', 'Application'],
+    ['argoproj.io/v1alpha1', 'ApplicationSet'],
     ['helm.toolkit.fluxcd.io/v2', 'HelmRelease'],
   ])('%s %s is named, not ignored', async (apiVersion, kind) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}\nspec: {}\n`;

@@ -20,6 +20,7 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   const wrong = failed.filter((release) => !isUnseen(release));
   const problems = [...fleet.flatMap((revision) => revision.problems), ...wrong.map(problemOf)];
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  for (const notice of fleet.flatMap(({ notices }) => notices)) line.stderr.write(`note: ${formatProblem(notice)}\n`);
   const unseen = failed.filter(isUnseen);
   for (const { definition, error } of unseen)
     line.stderr.write(`not checked: ${definitionId(definition)}: ${error.message}\n`);

@@ -1,0 +1,51 @@
+/**
+ * What a definition of another tool comes to: the seam between its translation and our own reading. Everything in it is
+ * literal: `{{app}}` and its like are ours and never looked for in another tool's texts.
+ */
+import type { Place } from '../../../foundation/base/errors.ts';
+import type { Problem } from '../../../foundation/base/problem.ts';
+import type { ChartReference, ForeignObject, ReleaseDefinition, ValueSource } from '../release-definition.ts';
+
+export interface ForeignApplication {
+  /** The object that the other tool itself would act on. */
+  readonly object: ForeignObject;
+  readonly destination: ForeignDestination;
+  readonly releaseName: PlacedText;
+  readonly createNamespace: ReleaseDefinition['createNamespace'];
+  /** Which chart and which values. Throws a user's error. */
+  readonly locate: (around: ForeignSurroundings) => ForeignInputs;
+  /** What is not honoured, or otherwise than the tool does, each thing once. */
+  readonly notices: readonly Problem[];
+}
+
+export interface PlacedText {
+  readonly text: string;
+  readonly place: Place;
+}
+
+/** As written: a cluster is named, or told by the URL of its server. */
+export interface ForeignDestination {
+  readonly cluster: PlacedText & { readonly by: 'name' | 'server' };
+  readonly namespace: PlacedText;
+}
+
+/** What a chart that lies beside its definition is known by. */
+export interface ForeignSurroundings {
+  readonly own: OwnRepository;
+}
+
+/** The repository that holds the definition. */
+export interface OwnRepository {
+  /** Its URL and whatever else it is known by; empty: nobody names it. */
+  readonly urls: readonly string[];
+  /** As configured; undefined: the remote's HEAD. */
+  readonly revision: string | undefined;
+  /** The commit that is read; undefined outside git. */
+  readonly commit: string | undefined;
+}
+
+export interface ForeignInputs {
+  readonly chart: ChartReference;
+  /** Lowest first. */
+  readonly values: readonly ValueSource[];
+}

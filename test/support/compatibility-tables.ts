@@ -1,0 +1,23 @@
+/** The tables of docs/compatibility.md, as the code has them. */
+
+import {
+  annotations,
+  applicationFields,
+  syncOptions,
+} from '../../src/pipeline/definitions/foreign/argocd/application-fields.table.ts';
+import type { ForeignField } from '../../src/pipeline/definitions/foreign/foreign-field.ts';
+
+/** By chapter. */
+export const compatibilityTables: Readonly<Record<string, readonly ForeignField[]>> = {
+  Application: applicationFields.filter(({ field }) => !field.startsWith('spec.sources[].')),
+  'Sync options': syncOptions,
+  Annotations: annotations,
+};
+
+/** `told` are named in the log and by `validate`. */
+export function compatibilityRow({ field, verdict, how, told }: ForeignField): string {
+  const written = verdict === 'honoured' ? verdict : `**${verdict}**`;
+  return `| \`${field}\` | ${written} | ${how}${told ? '; told' : ''} |`;
+}
+
+export const tableHead = '| field | | how |\n|---|---|---|';
