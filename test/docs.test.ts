@@ -39,6 +39,12 @@ const settings = new Set(schemaFields(settingsSchema).map(({ path }) => path));
 const repeated = (path: string) => settings.has(path.replace(/^spec\.(environments\.NAME\.|enforce\.)?/, ''));
 const fixed = ['apiVersion', 'kind'];
 
+test('every event is emitted somewhere', () => {
+  const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.includes('foundation/events/'));
+  const sources = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  expect(Object.keys(eventLevels).filter((name) => !sources.includes(`'${name}'`))).toEqual([]);
+});
+
 describe('docs/contract.md', () => {
   test.each([
     ['helm-gitops.config.yaml', leaves(schemaFields(configFileSchema, ['defaults']))],

@@ -7,7 +7,8 @@ import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import { type ReconcileResult, reconcileRelease } from '../pipeline/reconcile-release.ts';
+import { reconcileRelease } from '../pipeline/reconcile-release.ts';
+import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
 import { findBlocker } from './find-blocker.ts';
@@ -216,6 +217,8 @@ async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settli
           : 'blocked';
     loop.model.set(id, { health, message });
     await standHeld(loop, prepared);
+    const pause = result.step.for;
+    if (pause !== undefined) lookAgain(loop, id, { enqueue: turn.enqueue, pause: Math.min(pause, longestPause) });
     // Nobody tells when its time is over.
     if (reason === 'foreign-operation') lookAgain(loop, id, { enqueue: turn.enqueue, pause: foreignPause });
   } else if (result.result === 'rollback') {
@@ -293,3 +296,5 @@ async function standHeld(loop: Loop, prepared: PreparedRelease): Promise<void> {
 
 /** Milliseconds. */
 const foreignPause = 60_000;
+/** Milliseconds; a timer holds no more than 24 days. */
+const longestPause = 86_400_000;

@@ -4,7 +4,7 @@ import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { isForGood } from '../pipeline/end-revision.ts';
-import type { ReconcileResult } from '../pipeline/reconcile-release.ts';
+import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { decideRemedy, rollbackTarget } from '../pipeline/remediate/decide-remedy.ts';
 import { rememberFailure } from '../pipeline/remember-release.ts';
 import { undoInstall } from '../pipeline/remove-release.ts';

@@ -5,7 +5,7 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
-import type { PersonRequest, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
+import type { PersonRequest, Quarantine, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import { type RequestTarget, targetName } from '../foundation/state/request-target.ts';
 import { accountOf } from '../pipeline/act-for.ts';
 import { chooseRevision } from '../pipeline/remediate/choose-revision.ts';
@@ -25,6 +25,8 @@ export interface RequestOptions {
 }
 
 interface Answer {
+  /** What is lifted with it. */
+  readonly lifted?: Quarantine | undefined;
   readonly outcome: 'done' | 'refused';
   readonly message?: string | undefined;
   readonly state?: (state: ReleaseState) => ReleaseState;
@@ -63,7 +65,20 @@ export async function answerRequest(
       ...(answer.message ? { message: answer.message } : {}),
     });
   else options.emit({ event: 'request.refused', verb, id, target: label, message: answer.message ?? 'refused' });
-  if (stored) afterwards(options, stored, verb);
+  if (!stored) return;
+  if ('lifted' in answer && answer.lifted) tellLifted(options, stored, { request, digest: answer.lifted.digest });
+  afterwards(options, stored, verb);
+}
+
+function tellLifted(
+  { session, emit }: RequestOptions,
+  { state }: StoredState,
+  { request, digest }: { request: PersonRequest; digest: string },
+): void {
+  const { app, environment, namespace, release } = state.identity;
+  const fields = { op: request.id, app, environment, cluster: session.context.client.name, namespace, release };
+  const reason = `retry, asked by ${text(request.arguments['by']) ?? 'a person'}`;
+  emit({ event: 'revision.released', ...fields, digest, reason });
 }
 
 async function handle(options: RequestOptions, stored: StoredState, request: PersonRequest): Promise<Answer> {
@@ -79,8 +94,9 @@ async function handle(options: RequestOptions, stored: StoredState, request: Per
 
 const handlers: Record<string, Handler> = {
   sync: async () => ({ outcome: 'done', state: ({ uninstalled: _uninstalled, ...state }) => state }),
-  retry: async () => ({
+  retry: async (_options, stored) => ({
     outcome: 'done',
+    lifted: stored.state.quarantine,
     state: ({ quarantine: _quarantine, failure: _failure, uninstalled: _uninstalled, ...state }) => state,
   }),
   suspend: async ({ now }, _stored, { arguments: given }) => {

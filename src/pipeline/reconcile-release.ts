@@ -16,13 +16,15 @@ import { toJson } from '../foundation/yaml/plain-json.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
-import { deployRevision, type Outcome, type Revision } from './deploy-revision.ts';
+import { deployRevision, type Revision } from './deploy-revision.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
+import type { ReconcileResult } from './reconcile-result.ts';
 import {
+  liftQuarantine,
   rememberDeployed,
   rememberIdentity,
   rememberRolledBack,
@@ -41,36 +43,6 @@ export interface ReconcileInput {
   readonly aside: Revision['aside'];
 }
 
-export type ReconcileResult =
-  | { readonly result: 'settled' | 'superseded'; readonly state: ReleaseState | undefined }
-  | { readonly result: 'held'; readonly step: Extract<NextStep, { step: 'hold' }> }
-  /** A rollback of ours was cut short: it is to be begun again. */
-  | {
-      readonly result: 'rollback';
-      readonly from: number;
-      readonly to: number | undefined;
-      readonly versions: readonly number[];
-    }
-  | {
-      readonly result: 'deployed';
-      readonly version: number;
-      readonly previous: number | undefined;
-      readonly duration: number;
-      readonly trigger: string;
-      readonly plan: Plan;
-      readonly before: JsonObject | undefined;
-      /** Which of these came from a Secret. */
-      readonly secretKeys: readonly string[] | undefined;
-      /** False: older records are still to be put in order, which another look does. */
-      readonly tidy: boolean;
-    }
-  | {
-      readonly result: 'failed';
-      readonly version: number;
-      readonly outcome: Extract<Outcome, { status: 'failed' }>;
-      readonly versions: readonly number[];
-    };
-
 export async function reconcileRelease(given: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
   const { prepared } = input;
   const { definition, digest } = prepared;
@@ -88,6 +60,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     automatic: definition.settings.sync.automatic,
     suspended: definition.settings.sync.suspend,
     policy: definition.settings.drift.policy,
+    retryAfter: definition.settings.rollback.retryAfter,
     requested: input.requested,
     state: stored?.state,
     latest,
@@ -112,6 +85,10 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     }
     await rememberDeployed(context, prepared, { version, answers: undefined });
     return { result: 'settled', state: undefined };
+  }
+  if (step.step === 'lift') {
+    await liftQuarantine(context, prepared);
+    return await reconcileRelease(context, input);
   }
   if (step.step === 'rollback' || step.step === 'remedy') return await carryOn(history, step, stored?.state);
   return await carryOut(context, input, { step, history, discovery, state: stored?.state });
@@ -146,7 +123,7 @@ async function latestRevision(
 }
 
 interface Ground {
-  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'rollback' | 'remedy' }>;
+  readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'lift' | 'rollback' | 'remedy' }>;
   readonly history: ReleaseHistory;
   readonly discovery: Discovery;
   readonly state: ReleaseState | undefined;

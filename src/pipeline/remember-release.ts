@@ -1,11 +1,13 @@
 /** What is kept in state of a release: whose it is, and what its newest revision was made from. */
 import { isDeepStrictEqual } from 'node:util';
+import { formatDuration } from '../foundation/base/duration.ts';
 import type { HelmGitopsError } from '../foundation/base/errors.ts';
-import type { ReleaseFailure, ReleaseState } from '../foundation/state/release-state.ts';
+import type { Quarantine, ReleaseFailure, ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf } from './act-for.ts';
-import type { PreparedRelease, ReleaseContext } from './context.ts';
+import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
+import { shortRevision } from './source/checkout.ts';
 import { secretKeys } from './values/describe-changes.ts';
 
 type Owner = Pick<ReleaseContext, 'installation'>;
@@ -69,21 +71,36 @@ export async function rememberSettled(context: ReleaseContext, definition: Relea
   });
 }
 
+/** What is left alone in quarantine is tried again, as if it had never failed. */
+export async function liftQuarantine(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
+  const { namespace, releaseName, settings } = prepared.definition;
+  await context.states.change(namespace, releaseName, (state) => {
+    if (!state) return state;
+    const { quarantine: _quarantine, failure: _failure, ...rest } = state;
+    return rest;
+  });
+  const reason = `rollback.retryAfter: ${formatDuration(settings.rollback.retryAfter)} are over`;
+  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: prepared.digest, reason });
+}
+
 /** What was held before is lifted: other inputs have been deployed, or a person asked for these. */
 export async function rememberDeployed(
   context: ReleaseContext,
-  { definition, checkout, digest, pins, layers }: PreparedRelease,
+  prepared: PreparedRelease,
   { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
 ): Promise<void> {
+  const { definition, checkout, digest, pins, layers } = prepared;
+  let lifted: Quarantine | undefined;
   await context.states.change(definition.namespace, definition.releaseName, (before) => {
     const {
       intent: _intent,
       failure: _failure,
       removal: _removal,
       uninstalled: _uninstalled,
-      quarantine: _quarantine,
+      quarantine,
       ...rest
     } = withIdentity(before, context, definition);
+    lifted = quarantine;
     const deployed = {
       digest,
       helmRevision: version,
@@ -106,6 +123,9 @@ export async function rememberDeployed(
       },
     };
   });
+  if (lifted === undefined) return;
+  const reason = `${shortRevision(checkout.revision)} is deployed instead`;
+  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: lifted.digest, reason });
 }
 
 interface ReleasePlace {

@@ -22,7 +22,8 @@ import type { PreparedRelease, ReleaseContext } from '../../src/pipeline/context
 import type { ReleaseSettings } from '../../src/pipeline/definitions/release-definition.ts';
 import type { Plan } from '../../src/pipeline/plan/plan.ts';
 import { previewRelease } from '../../src/pipeline/preview-revision.ts';
-import { type ReconcileResult, reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
+import type { ReconcileResult } from '../../src/pipeline/reconcile-result.ts';
 import { removeRelease, uninstallOnRequest } from '../../src/pipeline/remove-release.ts';
 import { renderChart } from '../../src/pipeline/render/render-chart.ts';
 import { rollbackRelease } from '../../src/pipeline/rollback-release.ts';

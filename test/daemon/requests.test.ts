@@ -34,13 +34,13 @@ async function scene() {
       },
     },
   } as unknown as ClusterSession;
-  const ask = (id: string) => {
-    const request = { verb: 'rollback', id, arguments: {} } as unknown as PersonRequest;
+  const ask = (id: string, verb = 'rollback') => {
+    const request = { verb, id, arguments: { by: 'ann' } } as unknown as PersonRequest;
     const emit = (event: Event) => void events.push(event);
     const options = { session, states, emit, now: release.context.now, onConfirmed: () => undefined };
     return answerRequest(options, { kind: 'release', namespace: 'web', release: 'shop' }, request);
   };
-  return { release, ask, told: () => events.findLast(({ event }) => event.startsWith('request.')) };
+  return { release, ask, events, told: () => events.findLast(({ event }) => event.startsWith('request.')) };
 }
 
 test('a rollback is made once, though the process was killed before it was answered', async () => {
@@ -64,4 +64,16 @@ test('a rollback that was only meant to begin is begun', async () => {
   await ask('r1');
   expect(told()).toMatchObject({ event: 'request.done', message: 'revision 3 repeats revision 1' });
   expect(await release.records()).toHaveLength(3);
+});
+
+test('a retry tells what it lifts, once', async () => {
+  const { release, ask, events } = await scene();
+  await ask('r1');
+  expect(release.state?.quarantine).toMatchObject({ digest: 'd2' });
+  await ask('r2', 'retry');
+  await ask('r3', 'retry');
+  expect(release.state?.quarantine).toBeUndefined();
+  expect(events.filter(({ event }) => event === 'revision.released')).toEqual([
+    expect.objectContaining({ op: 'r2', app: 'shop', digest: 'd2', reason: 'retry, asked by ann' }),
+  ]);
 });

@@ -226,6 +226,41 @@ describe('a rollback', () => {
     expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'held', step: { reason: 'quarantined' } });
   });
 
+  test('other inputs lift the quarantine when they are deployed, and that is told', async () => {
+    const scene = await upgraded();
+    await back(scene);
+    scene.manifests.text = configMap('x', 'blue');
+    expect(await reconcile(scene, 'd3')).toMatchObject({ result: 'deployed', version: 4 });
+    expect(scene.state?.quarantine).toBeUndefined();
+    expect(scene.events.filter(({ event }) => event === 'revision.released')).toEqual([
+      expect.objectContaining({ digest: 'd2', reason: '3f2a1c9 is deployed instead', release: 'shop' }),
+    ]);
+  });
+
+  test('the same inputs are tried again after rollback.retryAfter, and told; what fails then waits as long again', async () => {
+    const scene = await upgraded();
+    await back(scene);
+    const later = (minutes: number) => {
+      const now = () => new Date(scene.context.now().getTime() + minutes * 60_000);
+      return { ...scene, context: { ...scene.context, now } };
+    };
+    const patient = prepared('d2', {
+      settings: { ...settings, rollback: { ...settings.rollback, retryAfter: 3_600_000 } },
+    });
+    expect(await reconcile(later(20), 'd2', { prepared: patient })).toMatchObject({
+      step: { reason: 'quarantined', for: 2_400_000 },
+    });
+    scene.manifests.text = configMap('x', 'green');
+    expect(await reconcile(later(60), 'd2', { prepared: patient })).toMatchObject({ result: 'deployed', version: 4 });
+    expect(scene.events.filter(({ event }) => event === 'revision.released')).toEqual([
+      expect.objectContaining({ digest: 'd2', reason: 'rollback.retryAfter: 1h are over' }),
+    ]);
+    await rollbackRelease(later(60).context, { prepared: patient, to: 1, reason: 'image not found', aside });
+    expect(await reconcile(later(61), 'd2', { prepared: patient })).toMatchObject({
+      step: { reason: 'quarantined', for: 3_540_000 },
+    });
+  });
+
   test('quarantines before it writes, so that a crash cannot redeploy', async () => {
     const scene = await upgraded();
     scene.cluster.before = (call) => {

@@ -61,7 +61,7 @@ describe('a line of text', () => {
   });
 
   test('writes durations as the configuration does', () => {
-    const event: Event = { event: 'daemon.stopped', duration: 90_000 };
+    const event: Event = { event: 'daemon.ready', releases: 1, duration: 90_000 };
     expect(formatText({ time, level: 'info', event })).toMatch(/ duration=1m30s$/);
   });
 

@@ -68,7 +68,6 @@ export interface EventFields {
   'daemon.started': { version: string; clusters: string; repositories: string; config?: string };
   'daemon.ready': { releases: number; duration: number; page?: string; kubeconfig?: string; next?: string };
   'daemon.stopping': { signal: string; underWay: number };
-  'daemon.stopped': { duration: number };
   'daemon.summary': {
     releases: number;
     healthy: number;

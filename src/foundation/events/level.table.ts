@@ -5,7 +5,6 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'daemon.started': 'info',
   'daemon.ready': 'info',
   'daemon.stopping': 'info',
-  'daemon.stopped': 'info',
   'daemon.summary': 'info',
   'cluster.started': 'info',
   'cluster.unreachable': 'error',

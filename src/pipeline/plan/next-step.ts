@@ -21,7 +21,16 @@ export type NextStep =
   | { readonly step: 'remedy'; readonly version: number }
   /** Helm made it, or our state is lost: take it over if what is rendered equals what is recorded. */
   | { readonly step: 'adopt'; readonly version: number }
-  | { readonly step: 'hold'; readonly reason: HoldReason; readonly message: string; readonly hint: string };
+  /** The quarantine has stood as long as `rollback.retryAfter` says: the same inputs are tried again. */
+  | { readonly step: 'lift' }
+  | {
+      readonly step: 'hold';
+      readonly reason: HoldReason;
+      readonly message: string;
+      readonly hint: string;
+      /** Milliseconds until time alone makes a difference. */
+      readonly for?: number;
+    };
 
 export type HoldReason =
   | 'suspended'
@@ -43,6 +52,8 @@ export interface Situation {
   readonly automatic: boolean;
   readonly suspended: boolean;
   readonly policy: 'report' | 'correct';
+  /** Milliseconds after which a quarantine is lifted by itself; 0: never. */
+  readonly retryAfter: number;
   /** A person asked for a deploy of this release now. */
   readonly requested: boolean;
   readonly state: ReleaseState | undefined;
@@ -77,15 +88,20 @@ export function nextStep(situation: Situation): NextStep {
   if (pending) return pending;
   const cutShort = rememberStep(situation) ?? owedStep(situation);
   if (cutShort) return cutShort;
-  if (state?.quarantine?.digest === situation.digest) {
-    const { reason, revision } = state.quarantine;
-    return hold(
-      'quarantined',
-      `${revision} was rolled back: ${reason}`,
-      'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT',
-    );
-  }
-  return settledStep(situation) ?? deployStep(situation);
+  return quarantineStep(situation) ?? settledStep(situation) ?? deployStep(situation);
+}
+
+function quarantineStep({ state, digest, retryAfter, now }: Situation): NextStep | undefined {
+  if (state?.quarantine?.digest !== digest) return undefined;
+  const { reason, revision, at } = state.quarantine;
+  const left = Date.parse(at) + retryAfter - now;
+  if (retryAfter > 0 && left <= 0) return { step: 'lift' };
+  const held = hold(
+    'quarantined',
+    `${revision} was rolled back: ${reason}`,
+    'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT',
+  );
+  return retryAfter > 0 ? { ...held, for: left } : held;
 }
 
 function rememberStep({ state, latest, digest, requested }: Situation): NextStep | undefined {
@@ -195,6 +211,6 @@ function pendingStep(situation: Situation, latest: LatestRevision): NextStep | u
   return { step: 'upgrade', version: latest.version + 1, why: 'abandoned' };
 }
 
-function hold(reason: HoldReason, message: string, hint: string): NextStep {
+function hold(reason: HoldReason, message: string, hint: string): Extract<NextStep, { step: 'hold' }> {
   return { step: 'hold', reason, message, hint };
 }

@@ -6,6 +6,7 @@ import { nextStep, type Situation } from '../../../src/pipeline/plan/next-step.t
 const minute = 60_000;
 const now = Date.parse('2026-11-20T12:00:00Z');
 const quarantine = { digest: 'new', helmRevision: 4, revision: '3f2a1c9', reason: 'image not found', at: '' };
+const quarantinedFor = (age: number) => ({ ...quarantine, at: new Date(now - age).toISOString() });
 
 function record(version: number, status: ReleaseStatus = 'deployed', age = 0): ReleaseRecord {
   const info = {
@@ -46,6 +47,7 @@ const base: Situation = {
   suspended: false,
   policy: 'report',
   requested: false,
+  retryAfter: 0,
   state: undefined,
   latest: undefined,
   answersChanged: false,
@@ -172,6 +174,24 @@ const rows: Row[] = [
     'a quarantined digest is not tried again',
     { state: state({ ...deployed('old', 5), quarantine }), latest: record(5) },
     { step: 'hold', reason: 'quarantined', message: '3f2a1c9 was rolled back: image not found' },
+  ],
+  [
+    'a quarantined digest is left alone until rollback.retryAfter is over',
+    {
+      state: state({ ...deployed('old', 5), quarantine: quarantinedFor(59 * minute) }),
+      latest: record(5),
+      retryAfter: 60 * minute,
+    },
+    { step: 'hold', reason: 'quarantined', for: minute },
+  ],
+  [
+    'and is tried again then',
+    {
+      state: state({ ...deployed('old', 5), quarantine: quarantinedFor(60 * minute) }),
+      latest: record(5),
+      retryAfter: 60 * minute,
+    },
+    { step: 'lift' },
   ],
   [
     'a new digest is deployed past the quarantine of another',
