@@ -54,7 +54,7 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
     place: /^config\//,
     may: [/^pipeline\/definitions\/(schema|parse-definitions|locate-settings|not-yet\.table)\.ts$/, /^foundation\//],
   },
-  { place: /^embedded\//, may: [/^embedded\//, /^foundation\/(fields|manifest|x509|base|yaml)\//] },
+  { place: /^embedded\//, may: [/^embedded\//, /^foundation\/(fields|manifest|x509|base|yaml|cel)\//] },
   { place: /^pipeline\/[^/]+\.ts$/, may: [/^pipeline\//, /^foundation\//] },
   { place: /^pipeline\//, may: [/^foundation\//] },
   { place: /^foundation\/(template|base|events)\//, may: [/^foundation\/base\//] },
@@ -63,6 +63,7 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/values\//, may: [/^foundation\/(base|template|yaml|manifest|document)\//] },
   { place: /^foundation\/json-schema\//, may: [/^foundation\/(base|template|yaml|manifest|values)\//] },
   { place: /^foundation\/fields\//, may: [/^foundation\/(base|manifest|yaml)\//] },
+  { place: /^foundation\/cel\//, may: [/^foundation\/(base|fields)\//] },
   { place: /^foundation\/(document|git)\//, may: [/^foundation\/base\//] },
   {
     place: /^foundation\/cluster\//,

@@ -2,18 +2,11 @@
  * What admission webhooks make of a write. The embedded cluster calls nobody: every webhook that is meant fails as one
  * does whose backend is not there, which `failurePolicy: Fail` turns into a 500. Changes nothing.
  */
-import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { matchesSelector } from '../controllers/label-match.ts';
-import type { LabelSelector } from '../controllers/workload.ts';
+import type { JsonObject } from '../../foundation/manifest/object.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
+import { type AdmittedWrite, isMatched } from './admission-match.ts';
 import type { ApiRequest } from './api-context.ts';
 import { badRequest, StatusError } from './status-error.ts';
-
-export interface AdmittedWrite {
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
-  readonly object: KubernetesObject | undefined;
-  readonly before: KubernetesObject | undefined;
-}
 
 type Stage = 'mutating' | 'validating';
 
@@ -24,61 +17,12 @@ export function admitByWebhooks(request: ApiRequest, stage: Stage, write: Admitt
   if (type.group === group || (access === undefined && type.name !== 'pods')) return;
   for (const configuration of context.objects.list(`${stage}webhookconfigurations.${group}`)) {
     for (const webhook of objectsAt(configuration as unknown as JsonObject, 'webhooks')) {
-      if (!isMeant(request, webhook, write)) continue;
+      if (!isMatched(request, webhook, { rules: objectsAt(webhook, 'rules'), write })) continue;
       if (dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun')
         throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`);
       if (webhook.failurePolicy !== 'Ignore') throw callFailed(request, webhook);
     }
   }
-}
-
-function isMeant(request: ApiRequest, webhook: JsonObject, write: AdmittedWrite): boolean {
-  return (
-    objectsAt(webhook, 'rules').some((rule) => ruleMatches(request, rule, write.operation)) &&
-    namespaceMatches(request, objectAt(webhook, 'namespaceSelector'), write) &&
-    objectMatches(objectAt(webhook, 'objectSelector'), write)
-  );
-}
-
-function ruleMatches({ type, version, subresource }: ApiRequest, rule: JsonObject, operation: string): boolean {
-  const has = (field: string, value: string): boolean => {
-    const listed = rule[field];
-    return Array.isArray(listed) && (listed.includes('*') || listed.includes(value));
-  };
-  const scope = rule.scope ?? '*';
-  return (
-    has('operations', operation) &&
-    has('apiGroups', type.group) &&
-    has('apiVersions', version) &&
-    (scope === '*' || (scope === 'Namespaced') === type.namespaced) &&
-    resourceMatches(rule.resources, type.plural, subresource)
-  );
-}
-
-/** `*`: all but subresources; `*` + `/*`: those too; `pods/*`, `*` + `/scale`. */
-function resourceMatches(listed: unknown, plural: string, subresource: string): boolean {
-  if (!Array.isArray(listed)) return false;
-  const resources = listed.map(String);
-  return resources.some((one) => {
-    const [wanted = '', part = ''] = one.split('/');
-    return (wanted === '*' || wanted === plural) && (part === '*' || part === subresource);
-  });
-}
-
-function namespaceMatches(request: ApiRequest, selector: JsonObject | undefined, write: AdmittedWrite): boolean {
-  if (selector === undefined) return true;
-  const { type, context, namespace } = request;
-  if (!type.namespaced && type.name !== 'namespaces') return true;
-  const labelled =
-    type.name === 'namespaces' ? (write.object ?? write.before) : context.objects.get('namespaces', '', namespace);
-  return matchesSelector(labelled?.metadata.labels ?? {}, selector as LabelSelector);
-}
-
-function objectMatches(selector: JsonObject | undefined, { object, before }: AdmittedWrite): boolean {
-  if (selector === undefined) return true;
-  return [object, before].some(
-    (one) => one !== undefined && matchesSelector(one.metadata.labels ?? {}, selector as LabelSelector),
-  );
 }
 
 function callFailed(request: ApiRequest, webhook: JsonObject): StatusError {

@@ -33,6 +33,10 @@ export interface ApiRequest {
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
   /** Left out for the cluster's own controllers, who may do everything. */
   readonly access?: RequestAccess;
+  /** Takes what is said beside the answer; left out where nobody listens. */
+  readonly warn?: (text: string) => void;
+  /** How admission sees a write to `scale`, which is stored as one to the whole object. */
+  readonly admittedAs?: { readonly subresource: string; show(object: KubernetesObject): KubernetesObject };
 }
 
 export interface RequestAccess {

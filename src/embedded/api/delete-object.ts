@@ -1,6 +1,7 @@
 /** Deletes as the API server does: preconditions, grace of pods, finalizers, propagation; collections one by one. */
 import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
 import type { DeleteOptions } from '../store.ts';
+import { admitByPolicies } from './admit-policies.ts';
 import { admitByWebhooks } from './admit-webhooks.ts';
 import { type ApiRequest, kindSubject, subjectOf, timestamp } from './api-context.ts';
 import { countsGenerations } from './object-rules.ts';
@@ -25,8 +26,10 @@ export function deleteObject(request: ApiRequest, options: DeleteOptions): Delet
   if (type.name === 'namespaces' && lastingNamespaces.has(name))
     throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
   checkPreconditions(request, object, options);
-  for (const stage of ['mutating', 'validating'] as const)
-    admitByWebhooks(request, stage, { operation: 'DELETE', object: undefined, before: object });
+  const write = { operation: 'DELETE', object: undefined, before: object } as const;
+  admitByWebhooks(request, 'mutating', write);
+  admitByPolicies(request, write);
+  admitByWebhooks(request, 'validating', write);
   const plain = type.name === 'jobs.batch' && options.propagationPolicy === undefined;
   const policy = plain ? 'Orphan' : options.propagationPolicy;
   const warnings =

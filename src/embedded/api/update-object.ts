@@ -1,9 +1,12 @@
 /** Replaces a stored object, or its status, as PUT and every patch do in the end. */
 import { equalJson } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { withRules } from '../custom/check-rules.ts';
 import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
-import { type AdmittedWrite, admitByWebhooks } from './admit-webhooks.ts';
+import type { AdmittedWrite } from './admission-match.ts';
+import { admitByPolicies } from './admit-policies.ts';
+import { admitByWebhooks } from './admit-webhooks.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayCreate, checkMayGrant } from './check-rights.ts';
@@ -67,9 +70,11 @@ export function replaceObject(
   const owned = podPart ? changePodPart(request.subresource, tracked, before) : tracked;
   const write: AdmittedWrite = { operation: 'UPDATE', object: owned, before };
   admitByWebhooks(request, 'mutating', write);
-  const errors = validateUpdate(type, { object: owned, before }, request.subresource);
+  const checked = validateUpdate(type, { object: owned, before }, request.subresource);
+  const errors = withRules(request, checked, { object: owned, before });
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
   checkMayGrant(request, owned, before);
+  admitByPolicies(request, write);
   admitByWebhooks(request, 'validating', write);
   const final =
     type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;

@@ -26,7 +26,7 @@ export function storedObject({ server, type, target }: Exchange): KubernetesObje
   return object;
 }
 
-export function apiRequest({ server, type, target, query, request, user }: Exchange): ApiRequest {
+export function apiRequest({ server, type, target, query, request, response, user }: Exchange): ApiRequest {
   const validation = query.get('fieldValidation') ?? '';
   if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
     throw optionError(request.method, notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
@@ -46,6 +46,7 @@ export function apiRequest({ server, type, target, query, request, user }: Excha
     dryRun: dryRun.length > 0,
     fieldValidation: validation === '' ? 'Warn' : (validation as ApiRequest['fieldValidation']),
     access: { user, authorizer: server.authorizer },
+    warn: (text) => addWarnings(response, [text]),
   };
 }
 

@@ -75,7 +75,11 @@ async function scale(exchange: Exchange): Promise<void> {
   const scaled = withScale(current, wanted, { type, version: target.version });
   const asked = apiRequest(exchange);
   // Scale requests write the spec; in managedFields they are told apart by their subresource.
-  const written = replaceObject({ ...asked, subresource: '' }, scaled, {
+  const admittedAs = {
+    subresource: 'scale',
+    show: (object: KubernetesObject) => scaleOf(object, type, target.version),
+  };
+  const written = replaceObject({ ...asked, subresource: '', admittedAs }, scaled, {
     stored,
     own: (prepared, old) => trackReplace(asked, prepared, old),
   });

@@ -2,6 +2,7 @@
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
+import { ruleProblem } from '../custom/check-rules.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue, notSupported, required } from './field-error.ts';
 
@@ -59,6 +60,11 @@ function checkSchema(schema: JsonObject, path: string): FieldError[] {
         `must not be empty for specified ${/\]$/.test(path) ? 'object fields' : path.endsWith('.items') ? 'array items' : 'object fields'}`,
       ),
     );
+  for (const [index, rule] of objectsAt(schema, 'x-kubernetes-validations').entries()) {
+    const problem = ruleProblem(rule);
+    const field = `${path}.x-kubernetes-validations[${index}].rule`;
+    if (problem !== undefined) errors.push(invalidValue(field, rule, `compilation failed: ERROR: ${problem}`));
+  }
   const properties = objectAt(schema, 'properties') ?? {};
   for (const [name, property] of Object.entries(properties))
     if (isMap(property)) errors.push(...checkSchema(property, `${path}.properties[${name}]`));

@@ -4,15 +4,15 @@ const binary: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, P
 const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 
 export function equalQuantities(left: unknown, right: unknown): boolean {
-  const a = parseQuantity(left);
-  const b = parseQuantity(right);
+  const a = quantityNanos(left);
+  const b = quantityNanos(right);
   return a !== undefined && b !== undefined && a === b;
 }
 
 const nanoPerUnit = 9;
 
 /** In billionths, rounded up as Kubernetes rounds what is finer; undefined when it is no quantity. */
-function parseQuantity(value: unknown): bigint | undefined {
+export function quantityNanos(value: unknown): bigint | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eE])([+-]?\d{1,3})|([KMGTPE]i)|([numkMGTPE]?))$/.exec(
     String(value).trim(),

@@ -3,8 +3,8 @@
  * the rule that those make. An expression that cannot be understood is the user's error; one that a live object gives
  * no answer to (a field not there yet) says "not yet". The CEL library is loaded only here, and only when needed.
  */
-import { createContext, Script } from 'node:vm';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { celValue } from '../../foundation/cel/cel-value.ts';
 import { type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
 import { failed, progressing, ready, type Verdict } from './kinds/verdict.ts';
 
@@ -17,12 +17,6 @@ const failedAnnotation = 'helm-gitops.io/failed';
 export type ExpressionRule = (live: KubernetesObject) => Verdict | undefined;
 
 const longest = 4096;
-const limits = { maxAstNodes: 1000, maxDepth: 64, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 };
-/** Milliseconds for one evaluation: nested loops and patterns that backtrack are cut off. */
-const evaluationTime = 200;
-/** Of a live object; more is not looked at. */
-const mostValues = 100_000;
-
 export function hasExpressions({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
   return expression(metadata, readyAnnotation) !== undefined || expression(metadata, failedAnnotation) !== undefined;
 }
@@ -65,40 +59,19 @@ async function compile(
   const text = expression(object.metadata, annotation);
   if (text === undefined) return undefined;
   if (text.length > longest) throw wrong(object, annotation, `it is longer than ${longest} characters`);
-  const { Environment } = await import('@marcbachmann/cel-js');
-  const environment = new Environment({ limits, enableOptionalTypes: true });
-  for (const name of ['self', 'metadata', 'spec', 'status']) environment.registerVariable(name, 'map');
-  const checked = environment.check(text);
-  if (!checked.valid) throw wrong(object, annotation, firstLine(checked.error?.message ?? 'it is not understood'));
-  const type = String(checked.type);
+  const { compileCel } = await import('../../foundation/cel/compile-cel.ts');
+  const program = compileCel(text, { self: 'map', metadata: 'map', spec: 'map', status: 'map' });
+  if ('problem' in program) throw wrong(object, annotation, program.problem);
+  const { type } = program;
   if (type !== 'bool' && type !== 'dyn') throw wrong(object, annotation, `it gives ${type}, not true or false`);
-  const evaluate = timeLimited(environment.parse(text));
   const shown = text.length > 200 ? `${text.slice(0, 197)}...` : text;
   return (variables) => {
-    try {
-      const value = evaluate(variables);
-      if (typeof value === 'boolean') return { holds: value, text: shown };
-      return { holds: false, text: shown, problem: 'it gives neither true nor false' };
-    } catch (error) {
-      const problem = isTimeout(error) ? 'it takes too long' : firstLine(error instanceof Error ? error.message : '');
-      return { holds: false, text: shown, problem };
-    }
+    const outcome = program.run(variables);
+    if ('problem' in outcome) return { holds: false, text: shown, problem: outcome.problem };
+    const { value } = outcome;
+    if (typeof value === 'boolean') return { holds: value, text: shown };
+    return { holds: false, text: shown, problem: 'it gives neither true nor false' };
   };
-}
-
-/** A script's time limit holds for all that it calls, outside of its context too, and for regular expressions. */
-function timeLimited(evaluate: (variables: Variables) => unknown): (variables: Variables) => unknown {
-  const place: { run: () => unknown } = { run: () => undefined };
-  const context = createContext(place);
-  const script = new Script('run()');
-  return (variables) => {
-    place.run = () => evaluate(variables);
-    return script.runInContext(context, { timeout: evaluationTime });
-  };
-}
-
-function isTimeout(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 function expression({ annotations }: KubernetesObject['metadata'], name: string): string | undefined {
@@ -108,19 +81,10 @@ function expression({ annotations }: KubernetesObject['metadata'], name: string)
 
 /** Undefined for an object beyond all measure. */
 function variablesOf(live: KubernetesObject): Variables | undefined {
-  let left = mostValues;
-  const convert = (value: unknown): unknown => {
-    left -= 1;
-    if (left < 0) return null;
-    // Kubernetes hands whole numbers over as CEL's int.
-    if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-    if (Array.isArray(value)) return value.map(convert);
-    if (typeof value !== 'object' || value === null) return value;
-    return new Map(Object.entries(value).map(([key, inner]) => [key, convert(inner)]));
-  };
-  const self = convert(live) as Map<string, unknown>;
+  const self = celValue(live);
+  if (!(self instanceof Map)) return undefined;
   const part = (name: string) => (self.get(name) instanceof Map ? self.get(name) : new Map());
-  return left < 0 ? undefined : { self, metadata: part('metadata'), spec: part('spec'), status: part('status') };
+  return { self, metadata: part('metadata'), spec: part('spec'), status: part('status') };
 }
 
 function wrong(object: KubernetesObject, annotation: string, why: string): HelmGitopsError {
@@ -128,8 +92,4 @@ function wrong(object: KubernetesObject, annotation: string, why: string): HelmG
   return new HelmGitopsError('readiness.expression', 'user', `${label}: annotation ${annotation}: ${why}`, {
     hint: 'it is a CEL expression over self, metadata, spec and status that is true or false: status.phase == "Ready"',
   });
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

@@ -19,6 +19,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/Invalid value: "\{[\s\S]*\}": (?=json: cannot)/g, 'Invalid value: …: '],
   [/Invalid value: (?:[\w.]+)?\{[\s\S]*\}: (?=field is immutable)/g, 'Invalid value: …: '],
   [/Invalid value: \[\{"Name":[\s\S]*?\}\]: |Invalid value: \["v1"\]: (?=must have exactly)/g, 'Invalid value: …: '],
+  [/Invalid value: (?:apiextensions\.ValidationRule)?\{[\s\S]*\}: (?=compilation failed)/g, 'Invalid value: …: '],
+  [/(compilation failed: )[\s\S]*$/, '$1…'],
   [/\b(current: |version: )\d+/g, '$1N'],
   [/too old resource version: \S+ \(\d+\)/g, 'too old resource version: N'],
   [/(in record \(|resourceVersion\\*":\\*")\d+/g, '$1N'],

@@ -8,6 +8,7 @@ import { lifeScenarios } from './lives.table.ts';
 import { objectScenarios } from './objects.table.ts';
 import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
+import { ruleScenarios } from './rules.table.ts';
 import type { Scenario } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...patchScenarios,
   ...partScenarios,
   ...customScenarios,
+  ...ruleScenarios,
 ];
