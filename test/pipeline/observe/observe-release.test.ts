@@ -296,7 +296,7 @@ describe('what its chart says about readiness', () => {
     });
     setTimeout(() => cluster.put(thing('Up')), 1200);
     expect(await observed).toEqual({ status: 'ready' });
-    expect(told).toEqual(['its ready condition does not hold: status.phase == "Up" (No such key: phase)']);
+    expect(told).toEqual(['its ready condition does not hold: status.phase == "Up" (no such key: phase)']);
   });
 
   test('makes even a ConfigMap wait', async () => {

@@ -66,12 +66,12 @@ describe('a ready condition', () => {
 
   test.each([
     ['status.phase == "Ready"', ''],
-    ['status.nothing == 1', ' (No such key: nothing)'],
-    ['status.conditions[7].type == "Ready"', ' (No such key: index out of bounds, index 7 >= size 2)'],
+    ['status.nothing == 1', ' (no such key: nothing)'],
+    ['status.conditions[7].type == "Ready"', ' (index out of bounds, index 7 >= size 2)'],
     ['status.phase', ' (it gives neither true nor false)'],
     ['status.phase + 1 == 2', ' (no such overload: dyn<string> + int)'],
-    ['self.constructor == 1', ' (No such key: constructor)'],
-    ['self.__proto__ == 1', ' (No such key: __proto__)'],
+    ['self.constructor == 1', ' (no such key: constructor)'],
+    ['self.__proto__ == 1', ' (no such key: __proto__)'],
   ])('does not hold: %s', async (text, why) => {
     expect(await ready(text)).toEqual({
       status: 'progressing',
