@@ -263,7 +263,7 @@ async function end(
   const read =
     model.repositories().every(({ error }) => error === undefined) &&
     model.clusters().every(({ status }) => status === 'ready');
-  return read && model.releases().every(({ health }) => health === 'healthy' || health === 'suspended') ? 0 : 1;
+  return read && model.releases().every(({ health }) => ['healthy', 'suspended', 'observed'].includes(health)) ? 0 : 1;
 }
 
 function summarize(model: ReadModel) {

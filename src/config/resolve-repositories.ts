@@ -50,6 +50,7 @@ async function resolveRepository(
     name: name ?? '',
     ...(entry.aliases === undefined ? {} : { aliases: entry.aliases }),
     revision: entry.revision,
+    ...(entry.mode === undefined ? {} : { mode: entry.mode }),
     path: path ?? '',
     poll: resolvePoll(entry.poll ?? '30s', [...at, 'poll'], resolver),
   };

@@ -23,6 +23,7 @@ const repository = z.strictObject({
     .optional()
     .describe("branch, tag, commit, or a semver range of tags; default: the remote's own"),
   path: z.string().optional().meta({ default: '' }).describe('where definitions are read, recursively'),
+  mode: z.literal('observe').optional().describe('nothing that it defines is written to or removed, whatever it says'),
   poll: z.string().optional().meta({ default: '30s' }).describe('a duration, or a cron expression'),
   watch: z.boolean().optional().describe('a local folder only: follow the working tree, uncommitted edits included'),
   verify: z

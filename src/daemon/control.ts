@@ -5,7 +5,15 @@
 import type { Event } from '../foundation/events/event.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 
-export type Health = 'healthy' | 'progressing' | 'failed' | 'rolledBack' | 'blocked' | 'suspended' | 'unknown';
+export type Health =
+  | 'healthy'
+  | 'progressing'
+  | 'failed'
+  | 'rolledBack'
+  | 'blocked'
+  | 'suspended'
+  | 'observed'
+  | 'unknown';
 
 export interface ReleaseView {
   readonly app: string;

@@ -12,6 +12,7 @@ import { accountOf, clientFor } from '../pipeline/act-for.ts';
 import { checkDrift } from '../pipeline/check-drift.ts';
 import { correctDrift } from '../pipeline/correct-drift.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import { observedBy } from '../pipeline/observed-by.ts';
 import type { Drift } from '../pipeline/plan/drift.ts';
 import type { DriftView } from './control.ts';
 import { driftFields, driftSignature, driftView, type Standing } from './drift-report.ts';
@@ -168,6 +169,8 @@ async function correct(watch: Watch, release: Release, entry: Standing): Promise
   const started = watch.now().getTime();
   try {
     const client = clientFor(watch.client, accountOf(definition));
+    // Another tool may have come since it was deployed.
+    if ((await observedBy({ client, signal: watch.signal }, definition)) !== undefined) return;
     await correctDrift(client, entry.drift, { ignore: definition.settings.drift.ignore, signal: watch.signal });
     watch.standing.get(id)?.delete(key);
     const duration = watch.now().getTime() - started;

@@ -9,7 +9,7 @@ export function findBlocker(
   { definition }: PreparedRelease,
 ): { id: string; message: string } | undefined {
   const views = new Map(loop.model.releases().map((view) => [`${view.app}/${view.environment}`, view]));
-  const isReady = (id: string) => ['healthy', 'rolledBack'].includes(views.get(id)?.health ?? '');
+  const isReady = (id: string) => ['healthy', 'rolledBack', 'observed'].includes(views.get(id)?.health ?? '');
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);
     if (!views.has(id) && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };

@@ -24,6 +24,8 @@ export interface Entry {
   told: string | undefined;
   waitsFor: string | undefined;
   soak: { version: number; timer: NodeJS.Timeout } | undefined;
+  /** When one that is only observed is looked at again. */
+  observing?: NodeJS.Timeout;
   /** What people asked to be done to it, before it is looked at again. */
   readonly actions: ((slot: Slot) => Promise<void>)[];
 }

@@ -7,7 +7,7 @@ import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import { reconcileRelease } from '../pipeline/reconcile-release.ts';
+import { keepRelease } from '../pipeline/keep-release.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
@@ -15,6 +15,7 @@ import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 import { beginSoak, endSoak } from './soak.ts';
+import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -168,7 +169,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   entry.running = { digest: prepared.digest, superseded };
   loop.working.set(here, { superseded, ended: ended.promise });
   try {
-    const result = await reconcileRelease(loop.context, {
+    const result = await keepRelease(loop.context, {
       prepared,
       requested,
       superseded: superseded.signal,
@@ -176,7 +177,8 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     });
     // A person's wish outlives the wait.
     if (result.result === 'held' && result.step.reason === 'window') entry.requested ||= requested;
-    await settle(loop, entry, { result, turn, worked: prepared });
+    if (result.result === 'observed') standObserved(loop, entry, { result, turn });
+    else await settle(loop, entry, { result, turn, worked: prepared });
   } catch (thrown) {
     if (loop.context.signal.aborted) return;
     await failedBeforeWrite(loop, entry, { thrown, turn });

@@ -74,7 +74,14 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
   const { last, again } = removing;
   const read = last.get(repository);
   const work = removing.sessions.get(cluster);
-  if (!work || !read || read.synced.unreadFiles.length > 0 || read.synced.problems.length > 0) return;
+  if (
+    !work ||
+    !read ||
+    read.synced.mode === 'observe' ||
+    read.synced.unreadFiles.length > 0 ||
+    read.synced.problems.length > 0
+  )
+    return;
   const { session, states } = work;
   const mine = (await states.list())
     .map(({ state }) => state)

@@ -8,6 +8,7 @@ import type { StateStore } from '../foundation/state/open-state.ts';
 import type { PersonRequest, Quarantine, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import { type RequestTarget, targetName } from '../foundation/state/request-target.ts';
 import { accountOf } from '../pipeline/act-for.ts';
+import { observedBy } from '../pipeline/observed-by.ts';
 import { chooseRevision } from '../pipeline/remediate/choose-revision.ts';
 import { uninstallOnRequest } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
@@ -86,10 +87,20 @@ async function handle(options: RequestOptions, stored: StoredState, request: Per
   const handler = Object.hasOwn(handlers, request.verb) ? handlers[request.verb] : undefined;
   if (!handler) return { outcome: 'refused', message: `unknown verb "${request.verb}"` };
   try {
+    const observed = changing.has(request.verb) ? await observes(options, stored) : undefined;
+    if (observed) return { outcome: 'refused', message: `the release is only observed: ${observed}` };
     return await handler(options, stored, request);
   } catch (error) {
     return { outcome: 'refused', message: asHelmGitopsError(error).message };
   }
+}
+
+/** What would write to the release. */
+const changing: ReadonlySet<string> = new Set(['sync', 'retry', 'rollback', 'uninstall']);
+
+async function observes({ session }: RequestOptions, { state }: StoredState): Promise<string | undefined> {
+  const prepared = session.loop.prepared(idOf(state));
+  return prepared && (await observedBy(session.context, prepared.definition));
 }
 
 const handlers: Record<string, Handler> = {

@@ -25,6 +25,8 @@ export interface PlanningInput {
   readonly unfinished: readonly StoredRelease[];
   readonly discovery: Discovery;
   readonly dryRun: 'all' | 'same';
+  /** Objects that exist and are not the release's count as if they were. */
+  readonly takeOwnership?: boolean;
 }
 
 export interface Preview {
@@ -109,6 +111,6 @@ export async function planRendered(
     crds: input.rendered.crds,
     live,
     prune: definition.settings.sync.prune,
-    takeOwnership: false,
+    takeOwnership: input.takeOwnership ?? false,
   });
 }

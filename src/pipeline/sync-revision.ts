@@ -52,6 +52,8 @@ export interface SyncedRevision {
   readonly problems: readonly Problem[];
   /** Of other tools' definitions: what of them is not honoured although they are followed. */
   readonly notices: readonly Problem[];
+  /** Nothing that it defines is written to or removed. */
+  readonly mode?: 'observe' | undefined;
   /** Files that held a definition and are no longer understood: nothing they may have held is removed. */
   readonly unreadFiles: readonly string[];
 }
@@ -71,7 +73,8 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   input.onRead?.(read.definitions);
   const prepared = await prepareAll(input, read.definitions, read.definitions);
   const { definitions: defined, problems, notices, unreadFiles } = read;
-  return { ...prepared, defined, problems, notices, unreadFiles };
+  const { mode } = input.definitions.own ?? {};
+  return { ...prepared, defined, problems, notices, unreadFiles, ...(mode === undefined ? {} : { mode }) };
 }
 
 interface Refreshing {

@@ -153,6 +153,15 @@ export interface EventFields {
     unchanged: number;
     changes?: string;
   };
+  /** Nothing was written: `create`, `update` and `delete` are what a deploy would do. */
+  'release.observed': ReleaseFields & {
+    reason: string;
+    create: number;
+    update: number;
+    delete: number;
+    unchanged: number;
+    changed?: string;
+  };
   'release.started': ReleaseFields & { version: number; trigger: string };
   'release.waiting': ReleaseFields & { for: string; message?: string; hint?: string };
   'release.deployed': ReleaseFields & DeployFields;

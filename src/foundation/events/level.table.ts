@@ -30,6 +30,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'chart.stale': 'warn',
   'chart.moved': 'info',
   'release.planned': 'debug',
+  'release.observed': 'info',
   'release.started': 'debug',
   'release.waiting': 'info',
   'release.deployed': 'info',

@@ -12,6 +12,8 @@ export interface RepositoryConfig {
   readonly revision: string | undefined;
   /** Relative to the root, `''` for all of it. */
   readonly path: string;
+  /** Nothing that it defines is written to. */
+  readonly mode?: 'observe';
   readonly poll: PollConfig;
   /** Of a folder: follow its edits as they happen. */
   readonly watch: boolean;

@@ -24,13 +24,14 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       },
       ...(sync.windows === undefined ? {} : { windows: sync.windows }),
     },
+    ...(settings.mode === undefined ? {} : { mode: settings.mode }),
     onRemove: settings.onRemove ?? 'uninstall',
     adopt: settings.adopt ?? 'same',
     crds: settings.crds ?? 'create',
     timeout: settings.timeout ?? 5 * minute,
     tests: settings.tests ?? false,
     drift: {
-      policy: drift.policy ?? 'report',
+      policy: settings.mode === 'observe' ? 'report' : (drift.policy ?? 'report'),
       after: drift.after ?? 0,
       ignore: (drift.ignore ?? []).map(
         (entry): DriftIgnore => ({ kind: entry.kind, name: entry.name, paths: entry.paths ?? [] }),

@@ -18,6 +18,7 @@ const rules: Readonly<Record<string, Rule>> = {
   dependsOn: 'joined',
   'sync.windows': 'joined',
   'chart.lock': ['update', 'strict'],
+  mode: ['deploy', 'observe'],
   onRemove: ['uninstall', 'confirm', 'keep'],
   adopt: ['always', 'same', 'never'],
   crds: ['createReplace', 'create', 'skip'],

@@ -29,7 +29,7 @@ export interface ReadDefinitionsInput {
   /** Other names of the clusters, and URLs of their servers, as other tools' definitions have them. */
   readonly clusterAliases?: ReadonlyMap<string, string> | undefined;
   /** The repository itself: what other tools' definitions name by its URL lies beside them. */
-  readonly own?: Pick<OwnRepository, 'urls' | 'revision'> | undefined;
+  readonly own?: Pick<OwnRepository, 'urls' | 'revision' | 'mode'> | undefined;
   /** Applications of the other repositories, that dependencies may name. */
   readonly otherApplications?: readonly string[];
   /** Passed in again next time, it saves parsing and resolving what has not changed. */
@@ -160,8 +160,8 @@ function resolveApplication(
 const noAliases: ReadonlyMap<string, string> = new Map();
 
 function aroundOf({ own, checkout, clusterAliases = noAliases }: ReadDefinitionsInput): ForeignContext {
-  const { urls = [], revision } = own ?? {};
-  return { own: { urls, revision, commit: checkout.commit?.id }, aliases: clusterAliases };
+  const { urls = [], revision, mode } = own ?? {};
+  return { own: { urls, revision, mode, commit: checkout.commit?.id }, aliases: clusterAliases };
 }
 
 /** What is wrong with the project of an application of applications; its children are looked at by themselves. */

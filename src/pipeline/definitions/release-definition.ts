@@ -170,6 +170,8 @@ export interface ReleaseSettings {
     readonly retry: { readonly limit: number; readonly initial: number; readonly max: number };
     readonly windows?: SyncWindows;
   };
+  /** Undefined: deploy, unless another tool's object for it lives in the cluster. */
+  readonly mode?: 'deploy' | 'observe';
   readonly onRemove: 'uninstall' | 'keep' | 'confirm';
   readonly adopt: 'same' | 'always' | 'never';
   readonly crds: 'skip' | 'create' | 'createReplace';

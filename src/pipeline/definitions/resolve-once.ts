@@ -37,7 +37,7 @@ function partsOf({
   const { repository, path, parents, place } = origin;
   const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
   const { own, aliases } = around;
-  const ofOwn = [own.revision, own.commit, own.urls.length, ...own.urls];
+  const ofOwn = [own.revision, own.mode, own.commit, own.urls.length, ...own.urls];
   return [environmentDefinition, namespace, project, repository, path, place, aliases, ...ofOwn, ...lists];
 }
 

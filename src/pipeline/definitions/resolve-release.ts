@@ -53,7 +53,7 @@ export interface ResolvedRelease {
 export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   const { application, environment, environmentDefinition } = request;
   if (application.foreign !== undefined) return resolveForeign(request, application.foreign);
-  const settings = enforceSettings(layerSettings(layersOf(request)), environmentDefinition?.enforce);
+  const settings = observed(request, enforceSettings(layerSettings(layersOf(request)), environmentDefinition?.enforce));
   const cluster = clusterOf(request);
   const known = withoutUndefined({ app: application.name, environment, cluster, project: request.project?.name });
   const own = ownVariables(environmentDefinition, known);
@@ -100,10 +100,15 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   };
 }
 
+/** Of a repository that is only observed all is. */
+function observed({ around }: ReleaseRequest, settings: LocatedSettings): LocatedSettings {
+  return around.own.mode === undefined ? settings : { ...settings, mode: around.own.mode };
+}
+
 /** What another tool's definition says is literal, and lies where it says; under it our own defaults hold. */
 function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): ResolvedRelease {
   const { application, environment, project, clusters, around } = request;
-  const settings = layerSettings(layersOf(request));
+  const settings = observed(request, layerSettings(layersOf(request)));
   const { destination } = foreign;
   const cluster = matchCluster(destination.cluster, { names: clusters, aliases: around.aliases });
   const namespace = checkNamespace(destination.namespace);

@@ -219,6 +219,12 @@ export const settingsShape = {
     .optional()
     .describe('healthy first, in the same environment'),
   sync: sync.optional(),
+  mode: z
+    .enum(['deploy', 'observe'])
+    .optional()
+    .describe(
+      'observe: plan and say what would change, write nothing; default: deploy, and observe beside Argo CD or Flux',
+    ),
   onRemove: z.enum(['uninstall', 'keep', 'confirm']).optional().meta({ default: 'uninstall' }),
   adopt: z.enum(['same', 'always', 'never']).optional().meta({ default: 'same' }),
   crds: z.enum(['skip', 'create', 'createReplace']).optional().meta({ default: 'create' }),

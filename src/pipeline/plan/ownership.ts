@@ -5,6 +5,20 @@ const managedByLabel = 'app.kubernetes.io/managed-by';
 const nameAnnotation = 'meta.helm.sh/release-name';
 const namespaceAnnotation = 'meta.helm.sh/release-namespace';
 
+/** Is a change one of the marks alone, or a map of them where there was none? */
+export function isOwnershipMark(pointer: string, { before, after }: { before: unknown; after: unknown }): boolean {
+  const [, field = '', name] = /^\/metadata\/(labels|annotations)(?:\/(.*))?$/.exec(pointer) ?? [];
+  const marks =
+    field === 'labels' ? [managedByLabel] : field === 'annotations' ? [nameAnnotation, namespaceAnnotation] : [];
+  if (name !== undefined) return marks.includes(name.replaceAll('~1', '/'));
+  return (
+    before === undefined &&
+    typeof after === 'object' &&
+    Object.keys(after ?? {}).every((one) => marks.includes(one)) &&
+    marks.length > 0
+  );
+}
+
 export interface ReleaseKey {
   readonly name: string;
   readonly namespace: string;

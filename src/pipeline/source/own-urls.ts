@@ -4,12 +4,14 @@ import type { RepositoryConfig } from './repository.ts';
 export interface OwnUrls {
   readonly urls: readonly string[];
   readonly revision: string | undefined;
+  readonly mode?: 'observe' | undefined;
 }
 
 export function ownUrls({
   url,
   aliases = [],
   revision,
-}: Pick<RepositoryConfig, 'url' | 'aliases' | 'revision'>): OwnUrls {
-  return { urls: [url, ...aliases], revision };
+  mode,
+}: Pick<RepositoryConfig, 'url' | 'aliases' | 'revision' | 'mode'>): OwnUrls {
+  return { urls: [url, ...aliases], revision, mode };
 }

@@ -9,7 +9,7 @@ export const pageStyle = `
 .healthy { --tone: var(--good); --tint: var(--good-tint); }
 .progressing, .blocked { --tone: var(--work); --tint: var(--work-tint); }
 .failed, .rolledBack { --tone: var(--bad); --tint: var(--bad-tint); }
-.suspended, .unknown { --tone: var(--quiet); --tint: var(--quiet-tint); }
+.suspended, .observed, .unknown { --tone: var(--quiet); --tint: var(--quiet-tint); }
 .drifted, .drift { --tone: var(--drift); --tint: var(--drift-tint); }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 84rem; padding: 1.25rem 1.5rem 3rem; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }

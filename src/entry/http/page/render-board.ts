@@ -24,10 +24,20 @@ const words: Readonly<Record<Health, { word: string; icon: string }>> = {
   rolledBack: { word: 'rolled back', icon: '↺' },
   blocked: { word: 'waiting', icon: '‖' },
   suspended: { word: 'suspended', icon: '‖' },
+  observed: { word: 'observed', icon: '◦' },
   unknown: { word: 'not checked yet', icon: '?' },
 };
 /** The worst first. */
-const order: readonly Health[] = ['failed', 'rolledBack', 'blocked', 'progressing', 'unknown', 'suspended', 'healthy'];
+const order: readonly Health[] = [
+  'failed',
+  'rolledBack',
+  'blocked',
+  'progressing',
+  'unknown',
+  'suspended',
+  'observed',
+  'healthy',
+];
 const listed = 50;
 
 export function renderBoard(view: BoardView): string {

@@ -40,6 +40,8 @@ export interface OwnRepository {
   readonly urls: readonly string[];
   /** As configured; undefined: the remote's HEAD. */
   readonly revision: string | undefined;
+  /** Nothing that it defines is written to. */
+  readonly mode?: 'observe' | undefined;
   /** The commit that is read; undefined outside git. */
   readonly commit: string | undefined;
 }
