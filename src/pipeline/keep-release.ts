@@ -7,7 +7,8 @@ import type { ReleaseContext } from './context.ts';
 import { observedBy } from './observed-by.ts';
 import { type ObservedChanges, observedChanges } from './plan/observed-changes.ts';
 import { planRendered } from './preview-revision.ts';
-import { type ReconcileInput, type ReconcileResult, reconcileRelease } from './reconcile-release.ts';
+import { type ReconcileInput, reconcileRelease } from './reconcile-release.ts';
+import type { ReconcileResult } from './reconcile-result.ts';
 
 export interface ObservedRelease {
   readonly result: 'observed';
