@@ -15,6 +15,7 @@ import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 import { beginSoak, endSoak } from './soak.ts';
+import { standHeld } from './stand-held.ts';
 import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
@@ -284,16 +285,6 @@ async function stand(
   });
   await loop.onStanding(prepared, version, false);
   if (state?.healthy?.version !== version) beginSoak(loop, entry, version);
-}
-
-/** What runs is watched although git wants something else. */
-async function standHeld(loop: Loop, prepared: PreparedRelease): Promise<void> {
-  const { namespace, releaseName } = prepared.definition;
-  const state = (await loop.context.states.read(namespace, releaseName))?.state;
-  const version = state?.deployed?.helmRevision;
-  if (version === undefined) return;
-  loop.model.set(definitionId(prepared.definition), { version });
-  await loop.onStanding(prepared, version, false);
 }
 
 /** Milliseconds. */
