@@ -20,6 +20,7 @@ import { recordedCrds } from '../pipeline/plan/recorded-crds.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
+import { createReleaseDrifts } from './release-drift.ts';
 import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
 import type { Reach } from './tell-reach.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
@@ -82,12 +83,13 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
       stack: error.cause instanceof Error ? error.cause.stack : error.stack,
     });
   });
+  const drifts = createReleaseDrifts({ emit, now: options.now, show: model.setDrift });
   const drift = createDriftWatch({
     client,
     emit,
     now: options.now,
     signal,
-    onChange: (id, views) => model.setDrift(id, views),
+    onChange: drifts.objects,
     onEqual: view.knowledge.foundEqual,
     onError: (id, error) =>
       !signal.aborted &&
@@ -100,6 +102,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     queue,
     model,
     emit,
+    drifts,
     marks: (id) => view.marks(id),
     onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
   });

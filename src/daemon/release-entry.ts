@@ -3,6 +3,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { ReadModel } from './read-model.ts';
+import type { ReleaseDrifts } from './release-drift.ts';
 import type { Slot, WorkQueue } from './work-queue.ts';
 
 export interface ReleaseLoopOptions {
@@ -10,6 +11,7 @@ export interface ReleaseLoopOptions {
   readonly queue: WorkQueue;
   readonly model: ReadModel;
   readonly emit: Emit;
+  readonly drifts: ReleaseDrifts;
   /** For the next start: see `LiveView.marks`. */
   readonly marks: (id: string) => Readonly<Record<string, string>>;
   /** A revision stands: its objects are to be watched. */

@@ -11,6 +11,7 @@ import { keepRelease } from '../pipeline/keep-release.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import type { Health } from './control.ts';
+import { endOvertaken } from './end-overtaken.ts';
 import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
@@ -51,6 +52,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const { emit, context } = options;
   const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
   const drop = (id: string) => {
+    options.drifts.forget(id);
     const entry = entries.get(id);
     if (entry) endSoak(entry);
     entries.delete(id);
@@ -133,17 +135,6 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
 
 const placeKey = ({ namespace, releaseName }: Place) => `${namespace}/${releaseName}`;
 
-/** What another hand has made, or taken away, while ours is under way: there is nothing left to wait for. */
-async function endOvertaken(
-  { context }: Loop,
-  running: NonNullable<Entry['running']>,
-  { namespace, release }: { namespace: string; release: string },
-): Promise<void> {
-  const intent = (await context.states.read(namespace, release))?.state.intent;
-  const newest = (await context.history(namespace, release).marks()).at(-1)?.version ?? 0;
-  if (intent && newest !== intent.version) running.superseded.abort();
-}
-
 async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   const entry = loop.entries.get(id);
   if (!entry || loop.context.signal.aborted) return;
@@ -175,6 +166,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       requested,
       superseded: superseded.signal,
       aside: turn.slot.aside,
+      onForeign: (drift, replaced) => loop.drifts.look(prepared.definition, drift, replaced),
     });
     // A person's wish outlives the wait.
     if (result.result === 'held' && result.step.reason === 'window') entry.requested ||= requested;
@@ -253,6 +245,7 @@ async function stand(
   entry.attempts = { digest: '', count: 0 };
   entry.told = undefined;
   if (result.result === 'deployed') {
+    loop.drifts.deployed(definition);
     const before = fromJson(result.before ?? {}) as GoMap;
     const { secretKeys } = result;
     const { values: after, layers } = prepared;

@@ -20,6 +20,7 @@ import { deployRevision, type Revision } from './deploy-revision.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
+import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
 import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
 import type { ReconcileResult } from './reconcile-result.ts';
@@ -41,6 +42,8 @@ export interface ReconcileInput {
   readonly requested: boolean;
   readonly superseded: AbortSignal;
   readonly aside: Revision['aside'];
+  /** Told at every look what another hand has made of the release, if any, and whether it is replaced now. */
+  readonly onForeign?: (drift: ReleaseDrift | undefined, replaced: boolean) => void;
 }
 
 export async function reconcileRelease(given: ReleaseContext, input: ReconcileInput): Promise<ReconcileResult> {
@@ -67,9 +70,10 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     answersChanged: answersChanged(stored?.state, discovery),
     now: context.now().getTime(),
   });
-  if (step.step === 'hold') return { result: 'held', step };
   const isNew = step.step === 'install' || step.step === 'upgrade';
   const closed = isNew && closedWindow(definition.settings.sync.windows, context.now().getTime());
+  input.onForeign?.(releaseDrift(stored?.state, latest), isNew && !closed);
+  if (step.step === 'hold') return { result: 'held', step };
   if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
     const { failure, intent } = stored?.state ?? {};

@@ -79,9 +79,14 @@ for (const { name, kubeconfig, skipped } of clusters) {
       expect(await run(fleet, 'rollback', 'shop', '1')).toMatchObject({ code: 0 });
       const line = await fleet.daemon?.waitFor('release.blocked', { reason: 'foreign-revision' }, from);
       expect(line?.['message']).toContain('revision 3 was made by another hand');
+      expect(await fleet.daemon?.waitFor('drift.found', { kind: 'release' }, from)).toMatchObject({
+        ...{ object: 'Release/shop', field: '/version', recorded: '1 deployed', manager: 'helm', action: 'report' },
+        live: expect.stringMatching(/^3 deployed \d{4}-\S+: Rollback to 1$/),
+      });
       await ends(fleet, '1 superseded, 2 failed, 3 deployed', standing('red', '1.0.0'));
       fleet.commit({ color: 'blue', tag: '3.0.0' });
       await ends(fleet, '1 superseded, 2 failed, 3 superseded, 4 deployed', standing('blue', '3.0.0'));
+      expect(await fleet.daemon?.waitFor('drift.corrected', { kind: 'release' }, from)).not.toHaveProperty('in');
     });
 
     test('helm uninstall in the middle of ours ends in one deployed revision', async () => {
@@ -108,7 +113,25 @@ for (const { name, kubeconfig, skipped } of clusters) {
         await run(fleet, 'upgrade', 'shop', chart, '--set', 'color=pink,tag=9', '--force-conflicts'),
       ).toMatchObject({ code: 0 });
       await fleet.daemon?.waitFor('release.blocked', { reason: 'foreign-revision' }, from);
+      await fleet.daemon?.waitFor('drift.found', { kind: 'release', recorded: '1 deployed' }, from);
       await ends(fleet, '1 superseded, 2 deployed', standing('pink', '9'));
+      expect(fleet.daemon?.lines.slice(from).filter(({ event }) => event === 'drift.found')).toHaveLength(1);
+    });
+
+    test('an uninstall by helm while nothing happens is told and held, and over when git says something new', async () => {
+      await using fleet = await installed();
+      const from = fleet.daemon?.lines.length ?? 0;
+      expect(await run(fleet, 'uninstall', 'shop')).toMatchObject({ code: 0 });
+      const found = await fleet.daemon?.waitFor('drift.found', { kind: 'release' }, from);
+      expect(found).toMatchObject({
+        field: '/status',
+        recorded: '1 deployed',
+        live: 'uninstalled',
+        manager: 'unknown',
+      });
+      fleet.commit({ color: 'blue', tag: '3.0.0' });
+      await fleet.daemon?.waitFor('drift.corrected', { kind: 'release', live: 'uninstalled' }, from);
+      await ends(fleet, '1 deployed', standing('blue', '3.0.0'));
     });
 
     test('what a dead helm left pending is waited for by its age, then taken over', async () => {

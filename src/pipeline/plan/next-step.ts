@@ -4,6 +4,7 @@
  */
 import type { ReleaseInfo } from '../../foundation/history/release-record.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import { isOurRemoval, isOurs } from './our-revision.ts';
 
 export type NextStep =
   /** Deployed from just these inputs. */
@@ -163,19 +164,6 @@ function deployStep(situation: Situation): NextStep {
   const known = state?.deployed || state?.quarantine || state?.uninstalled || isOurs(state, latest);
   if (!known) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
-}
-
-/** A revision that we began, whatever came of it: the intent outlives a failure. Or one that we were about to follow. */
-function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolean {
-  const intended = state?.intent?.version;
-  const failed = state?.failure?.version === latest.version;
-  return failed || intended === latest.version || intended === latest.version + 1;
-}
-
-/** Begun by us, and perhaps cut short; without records all of them were gone when it was. */
-function isOurRemoval(state: ReleaseState | undefined, latest: LatestRevision | undefined): boolean {
-  const { intent } = state ?? {};
-  return intent?.action === 'uninstall' && (latest === undefined || intent.version === latest.version);
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {

@@ -2,6 +2,8 @@
 import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { type KubernetesObject, objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
 import { checkDrift } from '../../../pipeline/check-drift.ts';
+import type { Drift } from '../../../pipeline/plan/drift.ts';
+import { releaseDrift } from '../../../pipeline/plan/release-drift.ts';
 import { chooseReleases, readFleet, readRecords } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -15,10 +17,16 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
   await using stack = new AsyncDisposableStack();
   const { config, clusters, found } = await chooseReleases(line, options, stack);
   const prepared = (await readFleet(line, config)).flatMap(({ releases }) => releases);
-  const rows = [];
+  const rows: Row[] = [];
   for (const { client, state, history } of found) {
-    const { app, environment } = state.identity;
+    const { app, environment, release } = state.identity;
     const records = await clusters.askFor(client, `${app}/${environment}`, () => readRecords({ history }));
+    const foreign = records && releaseDrift(state, records.at(-1));
+    if (foreign) {
+      const { field, recorded, live, manager } = foreign;
+      const base = { app, environment, object: `Release/${release}`, kind: 'release' as const };
+      rows.push({ ...base, manager, severity: 'workload' as const, field, recorded, live });
+    }
     const record = records?.findLast(({ info }) => info.status === 'deployed');
     if (!record) continue;
     const definition = prepared.find(
@@ -56,6 +64,16 @@ export async function drift(line: CommandLine, options: DriftOptions): Promise<n
   );
   if (clusters.isPartial) return 1;
   return options.exitCode && rows.some(({ kind }) => kind !== 'extra') ? 3 : 0;
+}
+
+interface Row extends Pick<Drift, 'manager' | 'severity'> {
+  readonly app: string;
+  readonly environment: string;
+  readonly object: string;
+  readonly kind: Drift['kind'] | 'release';
+  readonly field: string;
+  readonly recorded: string;
+  readonly live: string;
 }
 
 function shown(value: unknown): string {
