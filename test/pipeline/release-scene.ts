@@ -30,6 +30,7 @@ export const settings: ReleaseSettings = {
   tests: false,
   drift: { policy: 'report', after: 0, ignore: [] },
   patches: [],
+  promotion: { keys: [] },
   rollback: { on: ['failure', 'unhealthy'], soak: 0, firstInstall: 'leave', retryAfter: 0 },
 };
 

@@ -46,12 +46,35 @@ export function addRequests({ program, line, end, globals }: Adding): void {
     .action((app: string, { environment, to }) =>
       ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
     );
+  addPromote({ program, line, end, globals });
   program
     .command('confirm')
     .summary('let a removal happen that waits for a person')
     .argument('<id>', 'as in the log line removal.waiting')
     .action((id: string) =>
       ask({ verb: 'confirm', apps: [], environment: undefined, all: false, arguments: {}, removal: id }),
+    );
+}
+
+function addPromote({ program, line, end, globals }: Adding): void {
+  program
+    .command('promote')
+    .summary('give an environment the version of another, by a commit of its own values files')
+    .argument('<app>')
+    .requiredOption('--from <environment>', 'that runs it')
+    .requiredOption('--to <environment>', 'that gets it')
+    .option('--keys <keys>', 'values keys that move, `image.tag,*.version`; default: promotion.keys', (text) =>
+      text.split(','),
+    )
+    .option('--dry-run', 'only say what would be committed')
+    .option('--force', 'even where the source was not seen healthy with what git says')
+    .action(async (app: string, { from, to, keys = [], dryRun = false, force = false }) =>
+      end(
+        await (await import('./commands/promote.ts')).promote(line, {
+          ...globals(),
+          ...{ app, from, to, keys, dryRun, force },
+        }),
+      ),
     );
 }
 

@@ -32,6 +32,13 @@ const rules: readonly Rule[] = [
     hint: 'git config --global --add safe.directory PATH, or run as its owner',
   },
   {
+    pattern: /protected branch|hook declined|\[remote rejected\]|deny(ing)? updat|prohibited by/i,
+    code: 'git.protected',
+    fault: 'user',
+    message: (at) => `${at} does not take pushes to that branch`,
+    hint: 'the branch is protected, or a hook of the server declines it: let this account push there, or propose a pull request',
+  },
+  {
     pattern:
       /couldn't find remote ref|unknown revision|bad revision|not our ref|bad object|no such (ref|branch)|invalid object name|Needed a single revision/i,
     code: 'git.revision-not-found',

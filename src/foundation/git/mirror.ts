@@ -6,8 +6,10 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
 import type { AllowedSigners } from './allowed-signers.ts';
+import { commitFiles, type FilesCommit, type Person } from './commit-files.ts';
+import { gitError } from './git-error.ts';
 import { layOut } from './lay-out.ts';
-import { type Git, type GitAccess, type GitOptions, openGit } from './run-git.ts';
+import { askGit, type Git, type GitAccess, type GitOptions, openGit } from './run-git.ts';
 import { type SignedObject, type Verdict, verifySignature } from './verify-signature.ts';
 
 export interface MirrorOptions {
@@ -49,6 +51,12 @@ export interface Mirror {
   listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
   materialise(id: string): Promise<string>;
+  /** A commit on top of another one, in this mirror alone. */
+  commit(commit: FilesCommit): Promise<string>;
+  /** Who commits by hand on this machine, by git's own configuration; else the program itself. */
+  person(): Promise<Person>;
+  /** False where the branch has moved on meanwhile, so that it would lose what came. */
+  push(id: string, branch: string): Promise<boolean>;
   /** Who of those that may signed it. */
   verify(object: SignedObject, signers: AllowedSigners): Promise<Verdict>;
 }
@@ -86,6 +94,9 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
     materialise: (id) =>
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
+    commit: (commit) => commitFiles(commit, { repository, directory: options.directory, environment }),
+    person: () => personOf(git),
+    push: (id, branch) => pushCommit(mirror, checkedId(id), branch),
     verify: (object, signers) =>
       verifySignature({ object, signers, directory: options.directory, repository, environment }),
   };
@@ -101,6 +112,33 @@ export async function listRefs(options: MirrorOptions): Promise<RemoteRefs> {
     signal: options.signal,
   });
   return parseRefs(await git('ls-remote', '--symref', '--', options.url));
+}
+
+async function personOf(git: Git): Promise<Person> {
+  const ask = async (key: string): Promise<string> => {
+    try {
+      return (await git('config', '--get', '--default', '', key)).trim();
+    } catch (error) {
+      if (error instanceof HelmGitopsError && error.code === 'git.failed') return '';
+      throw error;
+    }
+  };
+  const [name, email] = [await ask('user.name'), await ask('user.email')];
+  return { name: name || 'helm-gitops', email: email || 'helm-gitops@localhost' };
+}
+
+async function pushCommit(
+  { url, directory, environment, access, repository, signal }: OpenMirror,
+  id: string,
+  branch: string,
+): Promise<boolean> {
+  const args = ['push', '--porcelain', '--no-verify', '--', url, `${id}:refs/heads/${branch}`];
+  const variables = { GIT_DIR: repository };
+  const answer = await askGit({ args, directory, environment, access: { ...access, url }, variables, signal });
+  if (answer.code === 0) return true;
+  const said = `${answer.stdout}\n${answer.stderr}`;
+  if (/\[rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref/.test(said)) return false;
+  throw gitError(new Error(said), { url, secrets: [access?.password].filter((secret) => secret !== undefined) });
 }
 
 async function ensureRepository({ repository, git }: OpenMirror): Promise<void> {

@@ -38,6 +38,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       ),
     },
     patches: settings.patches ?? [],
+    promotion: { keys: settings.promotion?.keys ?? [] },
     rollback: {
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,

@@ -8,8 +8,7 @@ import { inlineValues } from './inline-values.ts';
 import type { ObjectPatch, SyncWindow, SyncWindows, ValueSource } from './release-definition.ts';
 import type { Settings, ValueEntry } from './schema.ts';
 
-export interface LocatedSettings
-  extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'promotion' | 'sync'> {
+export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'sync'> {
   readonly chart?: LocatedChart;
   readonly values?: readonly ValueSource[];
   readonly dependsOn?: readonly LocatedDependency[];
@@ -33,7 +32,7 @@ export interface LocatedDependency {
 }
 
 export function locateSettings(settings: Settings, document: ReadDocument, path: Path): LocatedSettings {
-  const { chart, values, dependsOn, patches, sync, promotion: _promotion, ...others } = settings;
+  const { chart, values, dependsOn, patches, sync, ...others } = settings;
   const located: { -readonly [Field in keyof LocatedSettings]: LocatedSettings[Field] } = { ...others };
   if (chart !== undefined) {
     const fields = Object.keys(chart).map((field) => [field, document.place([...path, 'chart', field])] as const);

@@ -3,7 +3,8 @@ import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts
 
 const settings: readonly UnsupportedField[] = [
   { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
-  { path: ['promotion'], what: 'promotion' },
+  { path: ['promotion', 'after'], what: 'promotion by the daemon' },
+  { path: ['promotion', 'gates'], what: 'promotion by the daemon' },
 ];
 
 const pinned: readonly UnsupportedField[] = [...settings, { path: ['promote'], what: 'promotion' }];

@@ -190,6 +190,8 @@ export interface ReleaseSettings {
     readonly retryAfter: number;
   };
   readonly patches: readonly ObjectPatch[];
+  /** Patterns of values keys that `promote` moves. */
+  readonly promotion: { readonly keys: readonly string[] };
 }
 
 /** Each level's own; the levels intersect. */

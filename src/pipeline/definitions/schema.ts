@@ -203,7 +203,7 @@ const patch = z.strictObject({
 
 export const promote = z.strictObject({ from: z.string(), as: z.enum(['commit', 'pullRequest']).optional() });
 const promotion = z.strictObject({
-  keys: z.array(z.string()).optional(),
+  keys: z.array(z.string()).optional().describe('values keys that `promote` moves; `*`, `**`'),
   after: duration.optional(),
   gates: z.array(z.unknown()).optional(),
 });

@@ -2,6 +2,10 @@
 import type { Fault } from '../../foundation/base/errors.ts';
 
 export const sourceErrors = {
+  'source.no-branch': {
+    fault: 'user',
+    summary: 'what the daemon follows is no branch, so nothing can be committed to it',
+  },
   'source.no-commits': { fault: 'user', summary: 'a folder outside of git has no revisions to compare' },
   'source.signers': { fault: 'user', summary: 'the file of allowed signers cannot be read or understood' },
   'source.unreadable': {

@@ -49,27 +49,28 @@ export interface DecryptedFile {
 }
 
 /** One source as it was read, for finding out later what set a key. */
-export type ValueLayer =
-  | {
-      readonly type: 'file';
-      readonly path: string;
-      readonly text: string;
-      /** The line of the file that each line of the text comes from, where the file is a template. */
-      readonly lines?: readonly number[] | undefined;
-      /** Nothing of it is ever shown. */
-      readonly secret?: boolean | undefined;
-      /** Of an encrypted file: the text with `***` for what was encrypted. */
-      readonly shown?: string | undefined;
-    }
-  | {
-      readonly type: 'values';
-      readonly values: GoMap;
-      readonly place: Place;
-      /** The same with lists as they have become: an expression may write into one of another layer. */
-      readonly whole?: GoMap;
-      /** Read from an encrypted file. */
-      readonly secret?: boolean | undefined;
-    };
+export type ValueLayer = FileLayer | EntryLayer;
+export interface FileLayer {
+  readonly type: 'file';
+  readonly path: string;
+  readonly text: string;
+  /** The line of the file that each line of the text comes from, where the file is a template. */
+  readonly lines?: readonly number[] | undefined;
+  /** Nothing of it is ever shown. */
+  readonly secret?: boolean | undefined;
+  /** Of an encrypted file: the text with `***` for what was encrypted. */
+  readonly shown?: string | undefined;
+}
+
+export interface EntryLayer {
+  readonly type: 'values';
+  readonly values: GoMap;
+  readonly place: Place;
+  /** The same with lists as they have become: an expression may write into one of another layer. */
+  readonly whole?: GoMap;
+  /** Read from an encrypted file. */
+  readonly secret?: boolean | undefined;
+}
 
 export interface MergedValues {
   readonly values: GoMap;

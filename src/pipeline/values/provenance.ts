@@ -26,7 +26,7 @@ export function locateValue(layers: readonly ValueLayer[], path: ValuePath): Pla
   return undefined;
 }
 
-const locateInLayer = (layer: ValueLayer, path: ValuePath): Place | undefined =>
+export const locateInLayer = (layer: ValueLayer, path: ValuePath): Place | undefined =>
   layer.type === 'file' ? valuePlaces({ ...layer, file: layer.path })(path) : locateInValues(layer, path);
 
 /** Whether it may not be shown: what set it last was encrypted, or nothing sets it now and something encrypted may have. */

@@ -52,6 +52,7 @@ describe('one application', () => {
       drift: { policy: 'report', after: 0, ignore: [] },
       rollback: { on: ['failure', 'unhealthy'], soak: 120_000, firstInstall: 'leave', retryAfter: 0 },
       patches: [],
+      promotion: { keys: [] },
     });
   });
 
@@ -335,7 +336,7 @@ describe('a renamed application', () => {
 describe('fields of later versions', () => {
   test.each([
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
-    ['{chart: {path: x}, promotion: {keys: [a]}}', 'spec.promotion'],
+    ['{chart: {path: x}, promotion: {after: 5m}}', 'spec.promotion.after'],
     ['{chart: {path: x}, environments: {prod: {promote: {from: dev}}}}', 'spec.environments.prod.promote'],
     ['{apps: {git: "https://x", path: y}}', 'spec.apps.git'],
   ])('%s is refused by name', async (spec, field) => {

@@ -1,0 +1,130 @@
+/** `promote`: gives one environment the version of another in git, by editing its own values files. */
+import type { Config } from '../../../config/config.ts';
+import type { PreparedRelease } from '../../../pipeline/context.ts';
+import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { type Promotion, promoteError, promoteVersion } from '../../../pipeline/promote-version.ts';
+import { type Written, writeRevision } from '../../../pipeline/source/write-revision.ts';
+import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
+import { cliError } from '../cli-error.ts';
+import { openClusters } from '../open-clusters.ts';
+import { cacheFolderOf, type GlobalOptions, readConfig, readFleet, readStates } from '../open-fleet.ts';
+import type { CommandLine } from '../run-command-line.ts';
+
+export interface PromoteOptions extends GlobalOptions {
+  readonly app: string;
+  readonly from: string;
+  readonly to: string;
+  readonly keys: readonly string[];
+  readonly dryRun: boolean;
+  /** Even where the source does not run it. */
+  readonly force: boolean;
+}
+
+/** How often a lost race is run again. */
+const attempts = 5;
+
+export async function promote(line: CommandLine, options: PromoteOptions): Promise<number> {
+  const config = await readConfig(line, options);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const fleet = await readFleet(line, config);
+    const { source, target, revision } = choose(fleet, options);
+    if (attempt === 1 && !options.force) await requireHealthy(line, config, source);
+    const { keys } = options;
+    const promotion = promoteVersion({ source, target, defined: revision.defined, keys, compat: config.helm.compat });
+    if (promotion.edits.length === 0) {
+      line.stdout.write(`${promotion.id}: nothing to do, ${options.to} has what ${options.from} has\n`);
+      return 0;
+    }
+    if (attempt === 1) line.stdout.write(formatPromotion(promotion));
+    if (options.dryRun) return 0;
+    const written = await write(line, config, { promotion, target });
+    if (written.type === 'moved') continue;
+    line.stdout.write(
+      written.type === 'pushed'
+        ? `committed ${written.commit.slice(0, 7)} to ${written.branch}\n`
+        : 'edited in the working tree; commit it when it is right\n',
+    );
+    return 0;
+  }
+  const message = `the branch moved on ${attempts} times while ${options.app} was promoted`;
+  throw promoteError('promote.lost-race', message, 'try again in a moment');
+}
+
+interface Chosen {
+  readonly source: PreparedRelease;
+  readonly target: PreparedRelease;
+  readonly revision: SyncedRevision;
+}
+
+function choose(fleet: readonly SyncedRevision[], { app, from, to }: PromoteOptions): Chosen {
+  const find = (environment: string) => {
+    for (const revision of fleet)
+      for (const prepared of revision.releases)
+        if (prepared.definition.app === app && prepared.definition.environment === environment)
+          return { prepared, revision };
+    const failed = fleet
+      .flatMap((one) => one.failed)
+      .find(({ definition }) => definition.app === app && definition.environment === environment);
+    if (failed) throw failed.error;
+    const known = fleet.flatMap(({ defined }) => defined).filter((one) => one.app === app);
+    throw known.length === 0
+      ? cliError('cli.unknown-application', `there is no application "${app}"`)
+      : cliError('cli.nothing-chosen', `${app} is not in environment "${environment}"`, {
+          hint: `it is in ${known.map((one) => one.environment).join(', ')}`,
+        });
+  };
+  const [source, target] = [find(from), find(to)];
+  return { source: source.prepared, target: target.prepared, revision: target.revision };
+}
+
+/** What was never seen healthy is not passed on. */
+async function requireHealthy(line: CommandLine, config: Config, source: PreparedRelease): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const { app, environment, cluster } = source.definition;
+  const own = { ...config, clusters: config.clusters.filter(({ name }) => name === cluster) };
+  const clusters = await openClusters(line, own, stack);
+  const states = await readStates(line, own, clusters);
+  const state = states.find(
+    ({ state: { identity } }) => identity.app === app && identity.environment === environment,
+  )?.state;
+  const hint = '--force promotes what git says all the same';
+  const refuse = (why: string) =>
+    promoteError('promote.not-healthy', `${definitionId(source.definition)} ${why}`, hint);
+  if (state === undefined)
+    throw refuse(clusters.isPartial ? 'cannot be looked at: its cluster does not answer' : 'is not deployed');
+  if (state.quarantine !== undefined) throw refuse(`was rolled back: ${state.quarantine.reason}`);
+  if (state.failure !== undefined) throw refuse(`failed: ${state.failure.message}`);
+  if (state.healthy?.digest !== source.digest) throw refuse('has not been healthy yet with what git says');
+}
+
+interface Writing {
+  readonly promotion: Promotion;
+  readonly target: PreparedRelease;
+}
+
+async function write(line: CommandLine, config: Config, { promotion, target }: Writing): Promise<Written> {
+  const { checkout } = target;
+  const repository = config.repositories.find(({ name }) => name === checkout.repository);
+  if (repository === undefined) throw new Error(`the repository ${checkout.repository} is not configured`);
+  const { environment, signal } = line;
+  const { credentials } = config;
+  const before = new Map(
+    target.layers.flatMap((layer) => (layer.type === 'file' ? [[layer.path, layer.text] as const] : [])),
+  );
+  const files = new Map([...promotion.files].map(([path, after]) => [path, { before: before.get(path) ?? '', after }]));
+  return writeRevision({
+    ...{ repository, credentials, environment, signal, checkout, files },
+    cacheFolder: cacheFolderOf(config),
+    message: promotion.message,
+    now: line.now(),
+  });
+}
+
+function formatPromotion({ id, edits, changes }: Promotion): string {
+  const lines = edits.flatMap(({ removed, added }, at) => [
+    `  ${changes[at] ?? ''}`,
+    ...removed.map((text) => `    -${text}`),
+    ...added.map((text) => `    +${text}`),
+  ]);
+  return `${[`${id}:`, ...lines].join('\n')}\n`;
+}

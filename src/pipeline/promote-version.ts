@@ -1,0 +1,105 @@
+/**
+ * Takes a release in two environments of one revision; returns what has to be written into the repository so that the second
+ * has the first's version: edits, and the commit's message. It writes nothing.
+ */
+import { formatPlace, HelmGitopsError } from '../foundation/base/errors.ts';
+import type { Compat } from '../foundation/values/read-values.ts';
+import type { PreparedRelease } from './context.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { sharedFiles } from './pin-release.ts';
+import { promoteErrors } from './promote-errors.table.ts';
+import { type ChosenEdits, chooseEdits, type HeldKey, type PromotionObstacle } from './values/choose-edits.ts';
+import { describeChange } from './values/describe-changes.ts';
+
+export interface PromotionRequest {
+  readonly source: PreparedRelease;
+  readonly target: PreparedRelease;
+  /** All that the repository defines: what of it reads a file decides whether it may be edited. */
+  readonly defined: readonly ReleaseDefinition[];
+  /** Patterns; empty: `promotion.keys` of the target. */
+  readonly keys: readonly string[];
+  readonly compat: Compat;
+}
+
+export interface Promotion {
+  /** `shop dev→prod` */
+  readonly id: string;
+  readonly edits: ChosenEdits['edits'];
+  /** Whole new texts, by file. */
+  readonly files: ReadonlyMap<string, string>;
+  /** `values/shop/prod.yaml:4 image.tag v1→v2` */
+  readonly changes: readonly string[];
+  readonly message: string;
+}
+
+/** Nothing to do: no edits. A key that cannot be moved stops all of them. */
+export function promoteVersion({ source, target, defined, keys, compat }: PromotionRequest): Promotion {
+  const { app, environment: to, settings } = target.definition;
+  const { environment: from } = source.definition;
+  const id = `${app} ${from}→${to}`;
+  const wanted = keys.length > 0 ? keys : settings.promotion.keys;
+  if (wanted.length === 0) {
+    const hint = 'name them with --keys image.tag, or in promotion.keys of the application';
+    throw promoteError('promote.no-keys', `${id}: which keys move is not said`, hint);
+  }
+  const chosen = chooseEdits({ from: source.values, target, keys: wanted, own: ownFiles(target, defined), compat });
+  if (chosen.unset.length > 0) {
+    const message = `${id}: ${from} does not set ${chosen.unset.map(formatKey).join(', ')}`;
+    throw promoteError('promote.unset', message, `helm-gitops values ${app} -e ${from} shows what it sets`);
+  }
+  const [first] = chosen.held;
+  if (first !== undefined) throw heldError(id, chosen.held);
+  const changes = chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined }));
+  return { id, edits: chosen.edits, files: chosen.files, changes, message: messageOf(id, changes, source) };
+}
+
+function ownFiles(target: PreparedRelease, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
+  const shared = sharedFiles(defined);
+  return new Set(
+    target.layers.flatMap((layer) => (layer.type === 'file' && !shared.has(layer.path) ? [layer.path] : [])),
+  );
+}
+
+const formatKey = (key: string): string => (/\s/.test(key) ? JSON.stringify(key) : key);
+
+/** Trailers say to people and programs what was done, and from which commit. */
+function messageOf(id: string, changes: readonly string[], { checkout }: PreparedRelease): string {
+  const keys = changes.map((change) => change.replace(/^\S+:\d+ /, ''));
+  const title = `promote ${id}: ${keys.join(', ')}`;
+  const subject =
+    title.length > 72 ? `promote ${id}: ${changes.length} value${changes.length === 1 ? '' : 's'}` : title;
+  const source = checkout.commit === undefined ? [] : [`Helm-Gitops-Source: ${checkout.commit.id}`];
+  return [subject, '', ...changes, '', `Helm-Gitops-Promotion: ${id}`, ...source, ''].join('\n');
+}
+
+const reasons: Readonly<Record<PromotionObstacle, string>> = {
+  unreadable: 'the file cannot be read as values',
+  collection: 'it is a list or a table, and only single values are edited',
+  alias: 'a YAML alias gives it to other keys too',
+  'no-table': 'what stands above it in the file is no table',
+  unclear: 'it cannot be edited without changing something else',
+  'shared-file': 'it is set in a file that others read too',
+  encrypted: 'it is set in an encrypted file',
+  template: 'it is set in a file that is a template',
+  inline: 'it is set in the definition itself',
+  'no-file': 'no values file is its own',
+  ineffective: 'something else overrides the file',
+};
+
+function heldError(id: string, held: readonly HeldKey[]): HelmGitopsError {
+  const texts = held.map(({ key, obstacle, place }) => {
+    const where =
+      place === undefined
+        ? ''
+        : ` (${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })})`;
+    return `${key}: ${reasons[obstacle]}${where}`;
+  });
+  const message = `${id}: ${texts.join('; ')}`;
+  const hint =
+    'give the target a values file that only this application and environment reads, after the others in "values"';
+  return promoteError('promote.held', message, hint);
+}
+
+export function promoteError(code: keyof typeof promoteErrors, message: string, hint: string): HelmGitopsError {
+  return new HelmGitopsError(code, promoteErrors[code].fault, message, { hint });
+}

@@ -1,0 +1,75 @@
+/**
+ * Takes new texts of files of the revision that was read, and puts them where the repository keeps them: as a commit on top
+ * of that revision, pushed to its branch, or into the working tree of a local folder. Nothing is written over what
+ * somebody else did meanwhile.
+ */
+import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { displayUrl } from '../../foundation/git/git-url.ts';
+import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
+import type { Checkout } from './checkout.ts';
+import { type FetchOptions, openRemote } from './fetch-revision.ts';
+
+export interface RevisionChange extends FetchOptions {
+  /** What was read and edited. */
+  readonly checkout: Checkout;
+  /** Whole texts, by path from the root. */
+  readonly files: ReadonlyMap<string, Edited>;
+  readonly message: string;
+  readonly now: Date;
+}
+
+export interface Edited {
+  readonly before: string;
+  readonly after: string;
+}
+
+export type Written =
+  | { readonly type: 'pushed'; readonly commit: string; readonly branch: string }
+  /** Of a local folder: it is for its user to commit. */
+  | { readonly type: 'edited' }
+  /** Somebody else was faster: it has to be read again. */
+  | { readonly type: 'moved' };
+
+export async function writeRevision(change: RevisionChange): Promise<Written> {
+  return change.repository.type === 'folder' ? writeFolder(change) : writeRemote(change);
+}
+
+async function writeRemote(change: RevisionChange): Promise<Written> {
+  const { repository, checkout, files, message, now } = change;
+  const { url, revision } = repository;
+  const mirror = await openRemote(change);
+  const found = resolveRevision(revision, await mirror.listRefs(refPatterns(revision)));
+  if (found.type !== 'ref' || !found.ref.startsWith('refs/heads/')) throw noBranch(displayUrl(url), revision);
+  if (found.id !== checkout.commit?.id) return { type: 'moved' };
+  const branch = found.ref.slice('refs/heads/'.length);
+  const person = await mirror.person();
+  const texts = new Map([...files].map(([path, { after }]) => [path, after]));
+  const commit = await mirror.commit({
+    parent: found.id,
+    files: texts,
+    message,
+    author: person,
+    committer: person,
+    time: now,
+  });
+  return (await mirror.push(commit, branch)) ? { type: 'pushed', commit, branch } : { type: 'moved' };
+}
+
+function noBranch(url: string, revision: string | undefined): HelmGitopsError {
+  const message = `${url}: ${JSON.stringify(revision ?? 'HEAD')} is no branch, so nothing can be committed to it`;
+  const hint = 'follow a branch, or make the change where the tag or commit comes from';
+  return new HelmGitopsError('source.no-branch', 'user', message, { hint });
+}
+
+async function writeFolder({ checkout, files }: RevisionChange): Promise<Written> {
+  const paths = [...files].map(([path, edited]) => ({ path: join(checkout.root, path), ...edited }));
+  for (const { path, before } of paths) {
+    const isFile = (await lstat(path)).isFile();
+    if (!isFile) throw new HelmGitopsError('git.not-a-file', 'user', `${path} is no regular file: it is not edited`);
+    if ((await readFile(path, 'utf8')) !== before) return { type: 'moved' };
+  }
+  for (const { path, after } of paths) await writeFile(path, after);
+  return { type: 'edited' };
+}

@@ -1,0 +1,130 @@
+import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RepositoryConfig } from '../../../src/foundation/git/repository-config.ts';
+import { type Fetched, fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
+import { writeRevision } from '../../../src/pipeline/source/write-revision.ts';
+import {
+  git,
+  gitEnvironment,
+  type TestRepository,
+  temporaryFolder,
+  testRepository,
+  writeFiles,
+} from '../../support/git-repository.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let fleet: TestRepository;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  fleet = testRepository(folder.path);
+  fleet.commit({ 'values/prod.yaml': 'tag: v1\n', 'values/other.yaml': 'a: 1\r\n', 'ünï code.yaml': 'x: 1\n' });
+});
+afterEach(() => folder.remove());
+
+const remote = (more: Partial<RepositoryConfig> = {}): RepositoryConfig => ({
+  ...{ name: 'fleet', type: 'remote', url: fleet.remote, revision: 'main', path: '', watch: false },
+  poll: { type: 'every', milliseconds: 1000 },
+  ...more,
+});
+const place = () => ({ cacheFolder: join(folder.path, 'cache'), environment: gitEnvironment });
+const read = async (repository: RepositoryConfig) =>
+  ((await fetchRevision({ repository, ...place() })) as Fetched).checkout;
+const write = async (
+  repository: RepositoryConfig,
+  texts: Record<string, [string, string]>,
+  checkout?: Awaited<ReturnType<typeof read>>,
+) =>
+  writeRevision({
+    ...place(),
+    repository,
+    checkout: checkout ?? (await read(repository)),
+    files: new Map(Object.entries(texts).map(([path, [before, after]]) => [path, { before, after }])),
+    message: 'promote shop dev→prod: image.tag v1→v2\n\nHelm-Gitops-Promotion: shop dev→prod\n',
+    now: new Date('2026-11-20T12:00:00Z'),
+  });
+const prod = { 'values/prod.yaml': ['tag: v1\n', 'tag: v2\n'] } as Record<string, [string, string]>;
+
+describe('into a remote', () => {
+  test('a commit on top of what was read, in which just these files differ', async () => {
+    const before = git(fleet.remote, 'rev-parse', 'main');
+    const written = await write(remote(), { ...prod, 'ünï code.yaml': ['x: 1\n', 'x: 2\n'] });
+    expect(written).toMatchObject({ type: 'pushed', branch: 'main' });
+    expect(git(fleet.remote, 'rev-parse', 'main~1')).toBe(before);
+    expect(git(fleet.remote, '-c', 'core.quotePath=false', 'diff', '--stat', '--format=', 'main~1', 'main')).toMatch(
+      /2 files changed/,
+    );
+    expect(git(fleet.remote, 'show', 'main:values/prod.yaml')).toBe('tag: v2');
+    expect(git(fleet.remote, 'log', '-1', '--format=%an %cn %s|%(trailers)', 'main')).toBe(
+      'helm-gitops helm-gitops promote shop dev→prod: image.tag v1→v2|Helm-Gitops-Promotion: shop dev→prod',
+    );
+  });
+
+  test('the author is whom git is configured for', async () => {
+    writeFileSync(join(folder.path, 'gitconfig'), '[user]\nname = Grace\nemail = grace@example.com\n');
+    const environment = { ...gitEnvironment, GIT_CONFIG_GLOBAL: join(folder.path, 'gitconfig') };
+    const repository = remote();
+    const checkout = await read(repository);
+    const files = new Map([['values/prod.yaml', { before: 'tag: v1\n', after: 'tag: v2\n' }]]);
+    await writeRevision({ ...place(), environment, repository, checkout, files, message: 'm', now: new Date() });
+    expect(git(fleet.remote, 'log', '-1', '--format=%an <%ae>', 'main')).toBe('Grace <grace@example.com>');
+  });
+
+  test('nothing, where the branch has moved on', async () => {
+    const checkout = await read(remote());
+    const other = fleet.commit({ 'values/prod.yaml': 'tag: v9\n' });
+    expect(await write(remote(), prod, checkout)).toEqual({ type: 'moved' });
+    expect(git(fleet.remote, 'rev-parse', 'main')).toBe(other);
+  });
+
+  test('nothing, where the branch moves on between the look and the push', async () => {
+    const hook = join(fleet.remote, 'hooks', 'pre-receive');
+    // The server's own update comes in between, as a second pusher's would.
+    const racer = git(fleet.work, 'commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'racer');
+    git(fleet.work, 'push', '-q', 'origin', `${racer}:refs/heads/racer`);
+    writeFileSync(hook, `#!/bin/sh\nunset GIT_QUARANTINE_PATH\ngit update-ref refs/heads/main ${racer}\n`);
+    chmodSync(hook, 0o755);
+    expect(await write(remote(), prod)).toEqual({ type: 'moved' });
+    expect(git(fleet.remote, 'rev-parse', 'main')).toBe(racer);
+  });
+
+  test('what the server declines is the operator’s to settle', async () => {
+    const hook = join(fleet.remote, 'hooks', 'pre-receive');
+    writeFileSync(hook, '#!/bin/sh\necho protected >&2\nexit 1\n');
+    chmodSync(hook, 0o755);
+    await expect(write(remote(), prod)).rejects.toMatchObject({ code: 'git.protected', fault: 'user' });
+  });
+
+  test('a tag takes no commit', async () => {
+    git(fleet.work, 'tag', 'v1');
+    git(fleet.work, 'push', '-q', 'origin', 'v1');
+    await expect(write(remote({ revision: 'v1' }), prod)).rejects.toMatchObject({ code: 'source.no-branch' });
+  });
+
+  test('a link is never written through', async () => {
+    symlinkSync('prod.yaml', join(fleet.work, 'values', 'link.yaml'));
+    fleet.commit({});
+    await expect(write(remote(), { 'values/link.yaml': ['', 'x: 1\n'] })).rejects.toMatchObject({
+      code: 'git.not-a-file',
+    });
+  });
+});
+
+describe('into a local folder', () => {
+  const local = () => remote({ type: 'folder', url: fleet.work });
+
+  test('the files themselves, for their user to commit', async () => {
+    expect(await write(local(), prod)).toEqual({ type: 'edited' });
+    expect(readFileSync(join(fleet.work, 'values/prod.yaml'), 'utf8')).toBe('tag: v2\n');
+    expect(git(fleet.work, 'status', '--porcelain')).toBe('M values/prod.yaml');
+  });
+
+  test('nothing, where somebody has edited one of them meanwhile', async () => {
+    const checkout = await read(local());
+    writeFiles(fleet.work, { 'values/other.yaml': 'a: 2\n' });
+    const both = { ...prod, 'values/other.yaml': ['a: 1\r\n', 'a: 3\r\n'] as [string, string] };
+    expect(await write(local(), both, checkout)).toEqual({ type: 'moved' });
+    expect(readFileSync(join(fleet.work, 'values/prod.yaml'), 'utf8')).toBe('tag: v1\n');
+  });
+});
