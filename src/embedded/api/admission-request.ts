@@ -38,3 +38,14 @@ function userInfo(access: ApiRequest['access']): JsonObject {
     ...(extra === undefined ? {} : { extra: structuredClone(extra) as unknown as JsonObject }),
   };
 }
+
+/** The options of the request, as their kind writes them. */
+export function admissionOptions({ dryRun, namedManager }: ApiRequest, { operation }: AdmittedWrite): JsonObject {
+  const kinds = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };
+  return {
+    kind: kinds[operation],
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+    ...(namedManager === undefined ? {} : { fieldManager: namedManager }),
+  };
+}

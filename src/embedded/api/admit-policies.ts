@@ -1,22 +1,16 @@
 /** ValidatingAdmissionPolicies with their bindings: refuses a write, or warns of it, as their expressions in CEL say. */
 import { celValue } from '../../foundation/cel/cel-value.ts';
-import { type CelOutcome, type CelProgram, compileCel } from '../../foundation/cel/compile-cel.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import { matchesSelector } from '../controllers/label-match.ts';
 import type { LabelSelector } from '../controllers/workload.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { type AdmittedWrite, isMatched, isSelected, ruleMatches } from './admission-match.ts';
-import { admissionRequest } from './admission-request.ts';
+import { admissionValues, evaluate, type Values } from './admission-values.ts';
 import { type ApiRequest, subjectOf } from './api-context.ts';
 import { forbidden, StatusError } from './status-error.ts';
 
 const group = 'admissionregistration.k8s.io';
-const names = ['object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables'];
-const variables = Object.fromEntries(names.map((name) => [name, 'dyn' as const]));
-
-type Values = Readonly<Record<string, unknown>>;
-
 export function admitByPolicies(request: ApiRequest, write: AdmittedWrite): void {
   const { context, type, access } = request;
   if (type.group === group || (access === undefined && type.name !== 'pods')) return;
@@ -87,7 +81,7 @@ function objectionsOf(request: ApiRequest, bound: Bound): readonly Objection[] {
   const failed = (message: string): readonly Objection[] => (ignored ? [] : [{ message, reason: 'Invalid' }]);
   const params = paramsFor(request, spec, bound.binding.spec as JsonObject);
   if (typeof params === 'string') return failed(`failed to configure binding: ${params}`);
-  const base = valuesOf(request, bound.write);
+  const base = admissionValues(request, bound.write);
   const found: Objection[] = [];
   for (const one of params) {
     const values = { ...base, params: celValue(one ?? null) };
@@ -119,17 +113,6 @@ function judge(
 const erroneous = (expression: Json | undefined, problem: string): string =>
   `expression '${String(expression)}' resulted in error: ${problem}`;
 
-const programs = new Map<string, CelProgram | { readonly problem: string }>();
-/** Expressions; what is beyond is compiled anew. */
-const mostPrograms = 1000;
-
-function evaluate(expression: Json | undefined, values: Values): CelOutcome {
-  const text = String(expression);
-  const program = programs.get(text) ?? compileCel(text, variables);
-  if (programs.size < mostPrograms) programs.set(text, program);
-  return 'problem' in program ? program : program.run(values);
-}
-
 /** Each may use those before it. One that fails is missing where it is used. */
 function composed(list: readonly JsonObject[], values: Values): Map<string, unknown> {
   const made = new Map<string, unknown>();
@@ -138,20 +121,6 @@ function composed(list: readonly JsonObject[], values: Values): Map<string, unkn
     if ('value' in outcome) made.set(String(name), outcome.value);
   }
   return made;
-}
-
-function valuesOf(request: ApiRequest, write: AdmittedWrite): Values {
-  const { context, type, namespace } = request;
-  const show = (object: KubernetesObject | undefined): unknown =>
-    celValue(object === undefined ? null : (request.admittedAs?.show(object) ?? object));
-  const around = type.namespaced ? context.objects.get('namespaces', '', namespace) : undefined;
-  return {
-    object: show(write.object),
-    oldObject: show(write.before),
-    request: celValue(admissionRequest(request, write)),
-    namespaceObject: celValue(around ?? null),
-    variables: new Map(),
-  };
 }
 
 /** What is named as parameters; one undefined where none are wanted; a text says why there are none. */

@@ -8,6 +8,7 @@ import type { ResourceType } from '../resources/resource-type.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Clock } from '../store.ts';
 import type { Subject } from './status-error.ts';
+import type { Answers } from './webhook-calls.ts';
 
 export interface ApiContext {
   readonly objects: ObjectStore;
@@ -29,12 +30,16 @@ export interface ApiRequest {
   readonly subresource: string;
   /** Who owns what is written, in managedFields. */
   readonly manager: string;
+  /** Where the client named itself. */
+  readonly namedManager?: string;
   readonly dryRun: boolean;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
   /** Left out for the cluster's own controllers, who may do everything. */
   readonly access?: RequestAccess;
   /** Takes what is said beside the answer; left out where nobody listens. */
   readonly warn?: (text: string) => void;
+  /** Of webhooks that were called for it; left out where none can be called. */
+  readonly answers?: Answers;
   /** How admission sees a write to `scale`, which is stored as one to the whole object. */
   readonly admittedAs?: { readonly subresource: string; show(object: KubernetesObject): KubernetesObject };
 }

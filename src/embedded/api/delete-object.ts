@@ -2,7 +2,7 @@
 import type { JsonObject, KubernetesObject, ObjectMeta } from '../../foundation/manifest/object.ts';
 import type { DeleteOptions } from '../store.ts';
 import { admitByPolicies } from './admit-policies.ts';
-import { admitByWebhooks } from './admit-webhooks.ts';
+import { mutateByWebhooks, validateByWebhooks } from './admit-webhooks.ts';
 import { type ApiRequest, kindSubject, subjectOf, timestamp } from './api-context.ts';
 import { countsGenerations } from './object-rules.ts';
 import { conflict, forbidden, notFound } from './status-error.ts';
@@ -27,9 +27,9 @@ export function deleteObject(request: ApiRequest, options: DeleteOptions): Delet
     throw forbidden(subjectOf(type), name, 'this namespace may not be deleted');
   checkPreconditions(request, object, options);
   const write = { operation: 'DELETE', object: undefined, before: object } as const;
-  admitByWebhooks(request, 'mutating', write);
+  mutateByWebhooks(request, write);
   admitByPolicies(request, write);
-  admitByWebhooks(request, 'validating', write);
+  validateByWebhooks(request, write);
   const plain = type.name === 'jobs.batch' && options.propagationPolicy === undefined;
   const policy = plain ? 'Orphan' : options.propagationPolicy;
   const warnings =

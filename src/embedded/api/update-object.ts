@@ -6,7 +6,7 @@ import { shownAs, storedForm } from '../resources/convert-version.ts';
 import { validateUpdate } from '../validation/validate-object.ts';
 import type { AdmittedWrite } from './admission-match.ts';
 import { admitByPolicies } from './admit-policies.ts';
-import { admitByWebhooks } from './admit-webhooks.ts';
+import { mutateByWebhooks, validateByWebhooks } from './admit-webhooks.ts';
 import { allocateForService } from './allocate-service.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayCreate, checkMayGrant } from './check-rights.ts';
@@ -67,18 +67,24 @@ export function replaceObject(
   const podPart = isPodPart(request);
   const prepared = prepareReplacement(request, object, before);
   const tracked = own(prepared, before);
-  const owned = podPart ? changePodPart(request.subresource, tracked, before) : tracked;
+  const wanted = podPart ? changePodPart(request.subresource, tracked, before) : tracked;
+  const owned = mutated(request, wanted, before);
   const write: AdmittedWrite = { operation: 'UPDATE', object: owned, before };
-  admitByWebhooks(request, 'mutating', write);
   const checked = validateUpdate(type, { object: owned, before }, request.subresource);
   const errors = withRules(request, checked, { object: owned, before });
   if (errors.length > 0) throw invalid(kindSubject(type), request.name, errors);
   checkMayGrant(request, owned, before);
   admitByPolicies(request, write);
-  admitByWebhooks(request, 'validating', write);
+  validateByWebhooks(request, write);
   const final =
     type.name === 'services' && request.subresource === '' ? allocateForService(request.context, owned, before) : owned;
   return storeReplacement(request, storedForm(final, type), stored);
+}
+
+/** As webhooks leave it; what the server alone writes is written anew then. */
+function mutated(request: ApiRequest, wanted: KubernetesObject, before: KubernetesObject): KubernetesObject {
+  const object = mutateByWebhooks(request, { operation: 'UPDATE', object: wanted, before });
+  return object === undefined || object === wanted ? wanted : prepareReplacement(request, object, before);
 }
 
 function prepareReplacement(request: ApiRequest, object: KubernetesObject, before: KubernetesObject): KubernetesObject {

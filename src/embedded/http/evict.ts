@@ -2,6 +2,7 @@
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { deleteObject } from '../api/delete-object.ts';
 import { StatusError } from '../api/status-error.ts';
+import { withWebhooks } from '../api/webhook-calls.ts';
 import { matchesSelector } from '../controllers/label-match.ts';
 import type { LabelSelector } from '../controllers/workload.ts';
 import { objectAt } from '../defaults/set-default.ts';
@@ -15,10 +16,8 @@ export async function evict(exchange: Exchange): Promise<void> {
   const body = await readObjectBody(exchange, 'Eviction');
   const { gracePeriodSeconds } = objectAt(body, 'deleteOptions') ?? {};
   takeFromBudgets(exchange, storedObject(exchange));
-  deleteObject(
-    { ...apiRequest(exchange), subresource: '' },
-    typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {},
-  );
+  const options = typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {};
+  await withWebhooks({ ...apiRequest(exchange), subresource: '' }, (request) => deleteObject(request, options));
   const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   sendJson(exchange.response, 201, JSON.stringify(success));
 }

@@ -43,6 +43,7 @@ export function apiRequest({ server, type, target, query, request, response, use
     name: target.name,
     subresource: target.subresource,
     manager: managerOf(query, request.headers['user-agent']),
+    ...(manager === '' ? {} : { namedManager: manager }),
     dryRun: dryRun.length > 0,
     fieldValidation: validation === '' ? 'Warn' : (validation as ApiRequest['fieldValidation']),
     access: { user, authorizer: server.authorizer },

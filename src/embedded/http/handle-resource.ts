@@ -1,10 +1,12 @@
 /** Verbs of resources: reads HTTP, calls the API, writes HTTP. */
 import { isMap } from '../../foundation/fields/json-value.ts';
+import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import { subjectOf } from '../api/api-context.ts';
 import { createObject } from '../api/create-object.ts';
 import { deleteObject } from '../api/delete-object.ts';
 import { isReview } from '../api/object-rules.ts';
 import { methodNotAllowed, noSuchPath, notFound } from '../api/status-error.ts';
+import { withWebhooks } from '../api/webhook-calls.ts';
 import { versionOf } from '../resources/resource-type.ts';
 import type { DeleteOptions } from '../store.ts';
 import { notSupported } from '../validation/field-error.ts';
@@ -114,7 +116,7 @@ async function create(exchange: Exchange): Promise<void> {
   const body = await readObjectBody(exchange);
   if (isReview(type)) return sendJson(response, 201, JSON.stringify(answerReview(exchange, body)));
   if (!type.verbs.includes('create')) throw methodNotAllowed();
-  sendWritten(exchange, createObject(apiRequest(exchange), body));
+  sendWritten(exchange, await withWebhooks(apiRequest(exchange), (request) => createObject(request, body)));
 }
 
 async function deleteOptions({ request, query }: Exchange): Promise<DeleteOptions> {
@@ -166,7 +168,7 @@ async function remove(exchange: Exchange): Promise<void> {
   const options = await deleteOptions(exchange);
   const request = apiRequest(exchange);
   const dryRun = request.dryRun || 'dryRun' in options;
-  const { object, gone, warnings } = deleteObject({ ...request, dryRun }, options);
+  const { object, gone, warnings } = await withWebhooks({ ...request, dryRun }, (one) => deleteObject(one, options));
   addWarnings(response, warnings);
   if (!gone || returned.has(type.name)) return sendJson(response, 200, representObject(object, viewOf(exchange)));
   const details = {
@@ -189,9 +191,10 @@ async function deleteCollection(exchange: Exchange): Promise<void> {
   const { filter } = selectionOf(query, type);
   const wanted = target.namespace === '' ? {} : { namespace: target.namespace };
   const objects = server.api.objects.list(type.storedAs, filter === undefined ? wanted : { ...wanted, filter });
-  const deleted = objects.map(({ metadata }) => {
+  const deleted: KubernetesObject[] = [];
+  for (const { metadata } of objects) {
     const one = { ...request, name: metadata.name ?? '', namespace: metadata.namespace ?? '' };
-    return deleteObject(one, options).object;
-  });
+    deleted.push((await withWebhooks(one, (asked) => deleteObject(asked, options))).object);
+  }
   sendJson(response, 200, representList({ items: deleted, revision: server.api.objects.revision }, viewOf(exchange)));
 }

@@ -9,6 +9,7 @@ import { timestamp } from '../api/api-context.ts';
 import type { PatchKind } from '../api/patch-object.ts';
 import { badRequest, conflict, StatusError } from '../api/status-error.ts';
 import { replaceObject, trackReplace } from '../api/update-object.ts';
+import { withWebhooks } from '../api/webhook-calls.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
 import { evict } from './evict.ts';
@@ -79,10 +80,9 @@ async function scale(exchange: Exchange): Promise<void> {
     subresource: 'scale',
     show: (object: KubernetesObject) => scaleOf(object, type, target.version),
   };
-  const written = replaceObject({ ...asked, subresource: '', admittedAs }, scaled, {
-    stored,
-    own: (prepared, old) => trackReplace(asked, prepared, old),
-  });
+  const written = await withWebhooks({ ...asked, subresource: '', admittedAs }, (one) =>
+    replaceObject(one, scaled, { stored, own: (prepared, old) => trackReplace(asked, prepared, old) }),
+  );
   if (query.get('dryRun') === 'All')
     return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
   sendJson(response, 200, JSON.stringify(scaleOf(shownAs(written, type, target.version), type, target.version)));

@@ -3,13 +3,14 @@ import type { Json } from '../../foundation/manifest/object.ts';
 import { type PatchKind, patchObject } from '../api/patch-object.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
 import { updateObject } from '../api/update-object.ts';
+import { withWebhooks } from '../api/webhook-calls.ts';
 import { apiRequest, readObjectBody, sendWritten } from './exchange-parts.ts';
 import { goJsonError, mediaType, parseJson, parseYaml, readText } from './read-body.ts';
 import type { Exchange } from './server-context.ts';
 
 export async function replaceWith(exchange: Exchange): Promise<void> {
   const body = await readObjectBody(exchange);
-  sendWritten(exchange, updateObject(apiRequest(exchange), body));
+  sendWritten(exchange, await withWebhooks(apiRequest(exchange), (request) => updateObject(request, body)));
 }
 
 const patchKinds: Readonly<Record<string, PatchKind>> = {
@@ -35,11 +36,11 @@ export function patchKindOf({ request, type }: Exchange): PatchKind {
 }
 
 export async function patch(exchange: Exchange): Promise<void> {
-  const { request, query } = exchange;
+  const { query } = exchange;
   const kind = patchKindOf(exchange);
-  const body = parsePatch(await readText(request), kind);
+  const body = parsePatch(await readText(exchange.request), kind);
   const input = { kind, patch: body, force: query.get('force') === 'true', named: Boolean(query.get('fieldManager')) };
-  sendWritten(exchange, patchObject(apiRequest(exchange), input));
+  sendWritten(exchange, await withWebhooks(apiRequest(exchange), (request) => patchObject(request, input)));
 }
 
 export function parsePatch(text: string, kind: PatchKind): Json {

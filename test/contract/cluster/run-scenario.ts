@@ -14,8 +14,14 @@ export interface Outcome {
 
 const patience = 30_000;
 
-export async function runScenario(client: ApiClient, scenario: Scenario, namespace: string): Promise<Outcome[]> {
-  const names = new Map([['ns', namespace]]);
+/** `given`: what `{ns}` and other names stand for. */
+export async function runScenario(
+  client: ApiClient,
+  scenario: Scenario,
+  given: Readonly<Record<string, string>> & { readonly ns: string },
+): Promise<Outcome[]> {
+  const names = new Map(Object.entries(given));
+  const namespace = given.ns;
   const path = `/api/v1/namespaces/${namespace}`;
   await client.send('POST', '/api/v1/namespaces', {
     apiVersion: 'v1',

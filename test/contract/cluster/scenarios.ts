@@ -10,6 +10,7 @@ import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
 import { ruleScenarios } from './rules.table.ts';
 import type { Scenario } from './scenario.ts';
+import { webhookScenarios } from './webhooks.table.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...lifeScenarios,
@@ -22,4 +23,5 @@ export const scenarios: readonly Scenario[] = [
   ...partScenarios,
   ...customScenarios,
   ...ruleScenarios,
+  ...webhookScenarios,
 ];

@@ -1,0 +1,194 @@
+/** Admission webhooks whose backend answers: `{hooks}` is where it listens, `{ca}` whom to trust. */
+import { apply, deployment, get, merge, post, put, quiet, remove, type Scenario, type Step } from './scenario.ts';
+
+const registration = '/apis/admissionregistration.k8s.io/v1';
+type Kind = 'Validating' | 'Mutating';
+
+/** `path`: what the backend does, see webhook-server.ts. */
+const webhook = (name: string, path: string, more: object = {}) => ({
+  name: `${name}.example.com`,
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  timeoutSeconds: 2,
+  clientConfig: { url: `{hooks}/${path}`, caBundle: '{ca}' },
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': '{ns}' } },
+  rules: [
+    {
+      operations: ['*'],
+      apiGroups: ['', 'apps'],
+      apiVersions: ['*'],
+      resources: ['secrets', 'deployments', 'deployments/scale'],
+    },
+  ],
+  ...more,
+});
+const hooks = (kind: Kind, list: readonly object[], suffix = ''): Step =>
+  quiet(
+    post(`${registration}/${kind.toLowerCase()}webhookconfigurations`, {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: `${kind}WebhookConfiguration`,
+      metadata: { name: `{ns}${suffix}` },
+      webhooks: list,
+    }),
+  );
+const cleanup = (['validating', 'mutating'] as const).flatMap((kind) =>
+  ['', '-b'].map((suffix) => remove(`${registration}/${kind}webhookconfigurations/{ns}${suffix}`)),
+);
+const secret = (name = 's', metadata: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, ...metadata },
+});
+const dry = 'secrets?dryRun=All';
+const refused = (step: Step): Step => ({ ...step, until: (_body, code) => code >= 400 });
+const labelled = (label: string): Step =>
+  post(dry, secret(), { until: (body) => body.metadata?.labels?.[label] !== undefined, pick: ['metadata.labels'] });
+/** A path that nobody on the way reads. */
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const status = (value: object): string => `deny/${encoded(value)}`;
+const patch = (value: object): string => `patch/${encoded(value)}`;
+
+const answers: readonly (readonly [string, string])[] = [
+  ['refuses without a word', 'deny'],
+  ['refuses with a message', status({ message: 'no secrets here' })],
+  ['refuses with a code and a reason', status({ message: 'too many', code: 429, reason: 'TooManyRequests' })],
+  ['refuses with a reason alone', status({ reason: 'some reason' })],
+  ['answers too late', 'late'],
+  ['answers with an error', 'status/500'],
+  ['answers with what is no review', 'text'],
+  ['answers another question', 'uid'],
+];
+
+export const webhookScenarios: readonly Scenario[] = [
+  ...(['Validating', 'Mutating'] as const).flatMap((kind) =>
+    answers.map(([name, path]) => ({
+      name: `called: a ${kind} one ${name}`,
+      steps: [hooks(kind, [webhook('hook', path)]), refused(post(dry, secret()))],
+      cleanup,
+    })),
+  ),
+  {
+    name: 'called: what it is asked',
+    steps: [
+      quiet(post('secrets', secret('old'))),
+      quiet(post('apps:deployments', deployment('d', { replicas: 0 }))),
+      hooks('Validating', [webhook('hook', 'echo')]),
+      refused(post(dry, secret())),
+      post('secrets', secret()),
+      put('secrets/old', secret('old', { labels: { a: 'b' } })),
+      merge('secrets/old?dryRun=All', { metadata: { labels: { a: 'b' } } }),
+      apply('secrets/new', secret('new')),
+      remove('secrets/old'),
+      merge('apps:deployments/d/scale', { spec: { replicas: 1 } }),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: its failure is ignored',
+    steps: [
+      hooks('Mutating', [
+        webhook('late', 'late', { failurePolicy: 'Ignore', timeoutSeconds: 1 }),
+        webhook('bad', 'text', { failurePolicy: 'Ignore' }),
+        webhook('good', 'label/good'),
+      ]),
+      labelled('good'),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: it warns',
+    steps: [
+      hooks('Mutating', [webhook('label', 'label/seen')]),
+      hooks('Validating', [webhook('warn', 'warn')]),
+      labelled('seen'),
+      quiet(post(dry, secret(), { until: () => true })),
+      post('secrets', secret(), { pick: ['metadata.labels'] }),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: it adds a label, of whose making nobody is told',
+    steps: [
+      hooks('Mutating', [webhook('label', 'label/added')]),
+      labelled('added'),
+      post('secrets', secret(), { fields: true }),
+      merge('secrets/s', { data: { a: 'YQ==' } }, { fields: true }),
+      apply('secrets/t', secret('t'), { fields: true }),
+      apply('secrets/t', secret('t'), { fields: true }),
+      put('secrets/s', secret('s', { labels: { own: 'x' } }), { fields: true }),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: it adds a container, which gets its defaults',
+    steps: [
+      hooks('Mutating', [
+        webhook('sidecar', 'sidecar', {
+          rules: [{ operations: ['CREATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] }],
+        }),
+      ]),
+      post('apps:deployments?dryRun=All', deployment('a', { replicas: 0 }), {
+        until: (body) => body.spec?.template.spec.containers.length === 2,
+        pick: ['spec.template.spec.containers'],
+      }),
+      apply(
+        'apps:deployments/a',
+        { ...deployment('a', { replicas: 0 }) },
+        { fields: true, pick: ['metadata.managedFields', 'spec', 'metadata.generation'] },
+      ),
+      apply('apps:deployments/a', { ...deployment('a', { replicas: 0 }) }, { pick: ['spec', 'metadata.generation'] }),
+      apply(
+        'apps:deployments/a',
+        { ...deployment('a', { replicas: 0 }, 'app:2') },
+        { pick: ['spec.template.spec.containers', 'metadata.generation'] },
+      ),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: in the order of their names, and again where wanted',
+    steps: [
+      hooks('Mutating', [webhook('z', 'label/three')], '-b'),
+      hooks('Mutating', [webhook('b', 'label/one', { reinvocationPolicy: 'IfNeeded' }), webhook('a', 'label/two')]),
+      post(dry, secret(), {
+        until: (body) => ['one', 'two', 'three'].every((label) => body.metadata?.labels?.[label] !== undefined),
+        pick: ['metadata.labels'],
+      }),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: what it changes is checked',
+    steps: [
+      hooks('Mutating', [webhook('patch', patch([{ op: 'add', path: '/immutable', value: 7 }]))]),
+      refused(post(dry, secret())),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: with a patch that does not fit',
+    steps: [
+      hooks('Mutating', [webhook('patch', patch([{ op: 'remove', path: '/nope' }]))]),
+      refused(post(dry, secret())),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: only on its conditions, and not in a dry run with side effects',
+    steps: [
+      hooks('Validating', [
+        webhook('hook', 'deny', {
+          matchConditions: [
+            { name: 'c', expression: "has(object.metadata.labels) && 'check' in object.metadata.labels" },
+          ],
+        }),
+      ]),
+      refused(post(dry, secret('s', { labels: { check: '' } }))),
+      post('secrets', secret(), { pick: ['kind'] }),
+      hooks('Mutating', [webhook('hook', 'allow', { sideEffects: 'NoneOnDryRun' })]),
+      quiet(get('secrets')),
+      post(dry, secret('t'), { pick: ['kind'] }),
+    ],
+    cleanup,
+  },
+];
