@@ -78,12 +78,14 @@ export function gitError(thrown: unknown, { url, secrets }: GitErrorContext): He
 
 /** The line that says why; git's first lines are often about what it was doing. */
 function firstLine(said: string): string {
-  const lines = said.split('\n').map((line) => line.trim());
+  const lines = said.split('\n').filter((line) => bare(line) !== '');
   const telling =
-    lines.find((line) => /^(fatal|error|remote: .*(denied|error)|ssh:|Permission denied)/i.test(line)) ??
-    lines.find((line) => line !== '');
-  return (telling ?? 'no reason given').replace(/^(fatal|error):\s*/i, '').slice(0, 300);
+    lines.find((line) => /^\s*(fatal|error|remote: .*(denied|error)|ssh:|Permission denied)/i.test(line)) ?? lines[0];
+  return bare(telling ?? 'no reason given').slice(0, 300);
 }
+
+/** Servers that speak through git frame what they say with lines of nothing but their prefix. */
+const bare = (line: string): string => line.replace(/^(?:\s|remote:|fatal:|error:)+/i, '').trim();
 
 function strike(text: string, secrets: readonly string[]): string {
   let struck = text;

@@ -25,9 +25,17 @@ describe('gitError', () => {
     ["fatal: '/srv/none' does not appear to be a git repository", 'git.unreachable', 'transient'],
     ["fatal: repository 'https://x/' not found", 'git.unreachable', 'transient'],
     ["fatal: couldn't find remote ref refs/heads/gone", 'git.revision-not-found', 'user'],
+    [' ! [remote rejected] 1234567 -> main (pre-receive hook declined)', 'git.protected', 'user'],
     ['fatal: something new', 'git.failed', 'transient'],
   ])('%j is %s', (said, code, fault) => {
     expect(of(said)).toMatchObject({ code, fault });
+  });
+
+  test('tells what a forge says, and not its frame', () => {
+    const said = 'remote: \nremote: error:        \nremote: error: Not allowed to push to protected branch main\n';
+    expect(of(said).message).toMatch(
+      /does not take pushes to that branch: Not allowed to push to protected branch main$/,
+    );
   });
 
   test('holds neither the password of the URL nor the token', () => {
