@@ -12,9 +12,12 @@ export interface Skeleton {
 const tokens = /\\+u([0-9a-fA-F]{4})|((?:\\+x[0-9a-fA-F]{2})+)|\\+[nrt]|\\+|[\s'"]+|[^\\\s'"]+/g;
 
 export function skeletonOf(source: string): Skeleton {
-  let text = '';
-  for (const match of source.matchAll(tokens)) text += kept(match);
-  return { text, origin: (from, to) => originOf(source, from, to) };
+  let text = source;
+  if (source.includes('\\')) {
+    text = '';
+    for (const match of source.matchAll(tokens)) text += kept(match);
+  }
+  return { text: unquoted(text), origin: (from, to) => originOf(source, from, to) };
 }
 
 function kept([token, unicode, bytes]: RegExpExecArray): string {
@@ -23,7 +26,7 @@ function kept([token, unicode, bytes]: RegExpExecArray): string {
   return /^[\\\s'"]/.test(token) ? '' : token;
 }
 
-const unquoted = (text: string): string => text.replace(/[\\\s'"]/g, '');
+const unquoted = (text: string): string => text.replace(/[\\\s'"]+/g, '');
 
 /** Bytes where Go quotes, characters where YAML does. */
 function textOf(bytes: Buffer): string {
