@@ -53,6 +53,47 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: x}
 `,
+  'apps/renamed.yaml': `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: store, formerly: [kiosk, stall]}
+spec:
+  project: infra
+  chart: {repository: https://charts.example.com, name: store, version: ">=1 <2", verify: {keyring: keys/ring.gpg}}
+  values:
+    - {secret: {name: "{{app}}-values", key: prod.yaml}}
+    - {configMap: {name: store}, optional: true}
+    - {template: "values/{{project}}.yaml", optional: true}
+    - {setFile: "ca=files/{{cluster}}.pem"}
+  sync: {windows: [{deny: "0 0 24 12 *", for: 72h, timeZone: Europe/Berlin}, {allow: "*/5 8-18 * * 1-5", for: 4m30s}]}
+  environments:
+    staging: {revision: "3f2a1c9", namespace: "{{environment}}-{{domain}}", chart: {version: 1.4.2}}
+    dev:
+`,
+  'apps/teams.yaml': `${head('Application', 'teams')}  project: infra\n  apps: {path: apps/teams}\n`,
+  'apps/teams/defaults.yaml': `${head('Defaults', 'teams')}  environments: {dev: {}, staging: {revision: main}}
+  values: ["values/{{environment}}.yaml", {inline: &inline {a: {b: [1, 2]}}}]
+  drift: {ignore: [{kind: Deployment}], policy: correct}
+  dependsOn: [{app: database, environment: "{{environment}}", optional: true}]
+`,
+  'apps/teams/payments.yaml': `${head('Application', 'payments')}  chart: {git: https://git.example.com/charts.git, revision: ^1.2, path: payments}\n`,
+  'apps/staging.yaml': `${head('Environment', 'staging')}  cluster: local
+  namespace: "{{app}}-{{environment}}"
+  createNamespace: {labels: {team: "x", "a.b/c": "1"}, annotations: {note: ""}}
+  variables: {domain: example, size: 3, big: true, host: "{{app}}.example.com"}
+  values: [values/environments/staging.yaml]
+  enforce:
+    sync: {windows: [{allow: "0 9 * * 1-5", for: 8h}], automatic: false}
+    values: [{inline: {limits: {cpu: 1}}}]
+    patches: [{target: {group: apps, kind: Deployment}, patch: [{op: test, path: /kind, value: Deployment}]}]
+    chart: {lock: strict}
+    rollback: {soak: 5m, on: [unhealthy]}
+    onRemove: confirm
+`,
+  'apps/infra.yaml': `${head('Project', 'infra')}  repositories: [".", "https://*.example.com/**"]
+  destinations: [{cluster: "lo*"}, {namespace: "{a,b}-*"}]
+  kinds: {allow: ["apps/*", core/ConfigMap], deny: ["*/Secret", "rbac.authorization.k8s.io/*"]}
+  serviceAccount: infra/deployer
+`,
 };
 
 /** What nobody damages. */
