@@ -138,7 +138,10 @@ export function allProblems({ problems, failed }: Pick<SyncedRevision, 'problems
   return [...problems, ...failed.map(problemOf)];
 }
 
-export function problemOf({ definition, error: { code, message, place, hint } }: FailedRelease): Problem {
+export function problemOf({
+  definition,
+  error: { code, message, place, hint },
+}: Pick<FailedRelease, 'definition' | 'error'>): Problem {
   const text = `${definitionId(definition)}: ${message}`;
   return { code, message: text, place: place ?? definition.origin.place, hint };
 }

@@ -97,8 +97,9 @@ function addLooks({ program, line, end, globals }: Adding): void {
     .command('validate')
     .summary('read definitions, charts and values; works without a cluster')
     .option('--offline', 'ask no network: charts that lie elsewhere are not looked at')
-    .action(async ({ offline = false }) =>
-      end(await (await import('./commands/validate.ts')).validate(line, { ...globals(), offline })),
+    .option('--render', 'render every chart too, not only those that a Project limits; lookups find nothing')
+    .action(async ({ offline = false, render = false }) =>
+      end(await (await import('./commands/validate.ts')).validate(line, { ...globals(), offline, render })),
     );
   program
     .command('plan')

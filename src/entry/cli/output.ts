@@ -11,13 +11,16 @@ export interface Listing<Row> {
   readonly empty: string;
 }
 
+/** A cell of several lines would tear its table apart. */
+const oneLine = (text: string): string => (/[\n\r\t]/.test(text) ? JSON.stringify(text) : text);
+
 export function formatListing<Row>(format: OutputFormat, { rows, columns, empty }: Listing<Row>): string {
   if (format === 'json') return `${writeExactJson(rows, 2)}\n`;
   if (format === 'yaml') return stringify(rows);
   if (rows.length === 0) return `${empty}\n`;
   const lines = [
     columns.map(([title]) => title.toUpperCase()),
-    ...rows.map((row) => columns.map(([, cell]) => String(cell(row) ?? ''))),
+    ...rows.map((row) => columns.map(([, cell]) => oneLine(String(cell(row) ?? '')))),
   ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   return lines

@@ -21,7 +21,7 @@ export function findNotYet(fields: readonly UnsupportedField[], { data, code, pl
   const problems: Problem[] = [];
   for (const field of fields) {
     for (const path of matches(data, field)) {
-      const hint = `${field.what} come with a later version: leave "${String(path.at(-1))}" out`;
+      const hint = `${field.what} is for a later version: leave "${String(path.at(-1))}" out`;
       const message = `${formatPath(path)}: not yet supported`;
       problems.push({ code, message, place: place(path, 'key'), hint });
     }

@@ -43,7 +43,9 @@ export function appsFolders(files: readonly ParsedFile[]): { folders: AppsFolder
 }
 
 export function assignOwners(files: readonly ParsedFile[]): Ownership {
-  const { folders, problems } = appsFolders(files);
+  const named = appsFolders(files);
+  const problems = [...named.problems];
+  const folders = named.folders.filter((folder) => !refuseItself(folder, problems));
   const doubtful = new Set<AppsFolder>();
   refuseSharedFolders(folders, doubtful, problems);
   refuseCycles(folders, doubtful, problems);
@@ -90,6 +92,16 @@ function refuseSharedFolders(folders: readonly AppsFolder[], doubtful: Set<AppsF
   }
 }
 
+/** Its claim counts for nothing: who lies in the folder beside it has nothing to do with that. */
+function refuseItself({ application: { name, apps }, file, folder }: AppsFolder, problems: Problem[]): boolean {
+  if (!holds(folder, file)) return false;
+  const message = `${name} → ${name}: the folder ${folder || '.'} holds the application that names it`;
+  problems.push({ code: 'definition.cycle', message, place: apps?.place, hint: moveOut });
+  return true;
+}
+
+const moveOut = 'move the application out of the folder that it names';
+
 function refuseCycles(folders: readonly AppsFolder[], doubtful: Set<AppsFolder>, problems: Problem[]): void {
   for (const start of folders) {
     const chain = ownersOf(start.file, folders);
@@ -97,11 +109,7 @@ function refuseCycles(folders: readonly AppsFolder[], doubtful: Set<AppsFolder>,
     doubtful.add(start);
     const cycle = chain.slice(chain.indexOf(start)).map(({ application }) => application.name);
     const names = [...cycle, start.application.name].join(' → ');
-    const message =
-      cycle.length === 1
-        ? `${names}: the folder ${start.folder || '.'} holds the application that names it`
-        : `applications name each other's folders in a cycle: ${names}`;
-    const hint = 'move the application out of the folder that it names';
-    problems.push({ code: 'definition.cycle', message, place: start.application.apps?.place, hint });
+    const message = `applications name each other's folders in a cycle: ${names}`;
+    problems.push({ code: 'definition.cycle', message, place: start.application.apps?.place, hint: moveOut });
   }
 }

@@ -75,8 +75,7 @@ function refuseMixture(chart: LocatedChart, kind: (typeof kinds)[number]): void 
     .concat(['name', 'version', 'revision', 'verify'])
     .find((field) => chart[field] !== undefined && !fits.includes(field));
   if (odd === undefined) return;
-  const hint =
-    fits.length === 1 ? `chart.${kind} stands alone` : `chart.${kind} goes with ${companions[kind].join(', ')}`;
+  const hint = `chart.${kind} goes with ${[...companions[kind], 'lock'].join(', ')}`;
   throw wrong(`chart.${odd} does not go with chart.${kind}`, at(chart, odd), hint);
 }
 

@@ -16,8 +16,8 @@ export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...be
 
 export const notYetInApplication: readonly UnsupportedField[] = [
   ...below(['spec'], notYetInDefaults),
-  { path: ['spec', 'apps', 'git'], what: 'definitions of another git repository' },
-  { path: ['spec', 'apps', 'revision'], what: 'definitions of another revision' },
+  { path: ['spec', 'apps', 'git'], what: 'reading definitions of another git repository' },
+  { path: ['spec', 'apps', 'revision'], what: 'reading definitions of another revision' },
 ];
 
 export const notYetInEnvironment: readonly UnsupportedField[] = below(

@@ -151,7 +151,7 @@ const sync = z.strictObject({
   interval: duration.optional().meta({ default: '10m' }),
   retry: z
     .strictObject({
-      limit: z.int().min(0).optional().meta({ default: 5 }),
+      limit: z.int().min(0, 'expected 0 or more').optional().meta({ default: 5 }),
       initial: duration.optional().meta({ default: '5s' }),
       max: duration.optional().meta({ default: '3m' }),
     })

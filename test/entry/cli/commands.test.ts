@@ -67,6 +67,54 @@ describe('validate', () => {
     expect(await run(fleet.path, ['validate'])).toEqual({ code: 0, stdout: '8 releases, 0 problems\n', stderr: '' });
   });
 
+  test('renders where that is asked for, or where a Project limits what is rendered', async () => {
+    const definition = (kind: string, name: string, spec: string) =>
+      `apiVersion: helm-gitops.io/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+    await using folder = await newFolder({
+      'helm-gitops.config.yaml': 'repositories: [{name: fleet, url: ., path: apps}]\nclusters: [{embedded: {}}]\n',
+      'apps/projects.yaml': `${definition('Project', 'open', '{}')}---\n${definition('Project', 'web', '{kinds: {deny: [ClusterRole]}, destinations: [{namespace: web}]}')}`,
+      'apps/held.yaml': definition('Application', 'held', '{project: web, namespace: web, chart: {path: charts/x}}'),
+      'apps/away.yaml': definition(
+        'Application',
+        'away',
+        '{project: web, namespace: web, releaseName: away, chart: {path: charts/x}, values: [{inline: {role: false, at: kube-system}}]}',
+      ),
+      'apps/free.yaml': definition(
+        'Application',
+        'free',
+        '{project: open, chart: {path: charts/x}, values: [{inline: {fail: true}}]}',
+      ),
+      'apps/waits.yaml': definition(
+        'Application',
+        'waits',
+        '{project: open, chart: {path: charts/x}, values: [{inline: {fail: true}}, {secret: {name: x}}]}',
+      ),
+      'charts/x/Chart.yaml': 'apiVersion: v2\nname: x\nversion: 1.0.0\n',
+      'charts/x/values.yaml': 'role: true\n',
+      'charts/x/templates/x.yaml': `{{ if .Values.fail }}{{ fail "as it was told" }}{{ end }}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: x, namespace: {{ .Values.at | default .Release.Namespace }}}
+{{- if .Values.role }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: x}
+{{- end }}
+`,
+    });
+    const limited = await run(folder.path, ['validate']);
+    expect([limited.code, limited.stdout]).toEqual([2, '4 releases, 2 problems\n']);
+    expect(limited.stderr.split('\n').filter((line) => line.startsWith('error:'))).toEqual([
+      'error: apps/away.yaml:3:18: away/default: project web does not allow what away renders: ConfigMap/x in namespace kube-system',
+      'error: apps/held.yaml:3:18: held/default: project web does not allow what held renders: ClusterRole/x',
+    ]);
+    const all = await run(folder.path, ['validate', '--render']);
+    expect([all.code, all.stdout]).toEqual([2, '4 releases, 3 problems, 1 not checked\n']);
+    expect(all.stderr).toContain('free/default: execution error at (x/templates/x.yaml:1:24): as it was told');
+    expect(all.stderr).toContain('not checked: waits/default: ');
+  });
+
   test('takes global options before and behind the command', async () => {
     await using fleet = await copyFleet();
     const before = await run('/', ['--config', join(fleet.path, 'helm-gitops.config.yaml'), 'validate']);

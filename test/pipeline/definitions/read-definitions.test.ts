@@ -409,6 +409,17 @@ describe('apps of apps', () => {
     expect(read.unreadFiles).toEqual(['apps/a/kept.yaml', 'apps/a/one.yaml', 'apps/b/two.yaml']);
   });
 
+  test('one that names the folder which it lies in takes nobody down with it', async () => {
+    const read = await readFleetOf({
+      'apps/self.yaml': application('self', '{apps: {path: apps}}'),
+      'apps/below/free.yaml': application('free'),
+    });
+    expect(ids(read)).toEqual(['free/default']);
+    expect(read.definitions[0]?.origin.parents).toEqual([]);
+    expect(read.unreadFiles).toEqual(['apps/self.yaml']);
+    expect(read.problems).toHaveLength(1);
+  });
+
   test.each([
     ['{apps: {path: apps}}', 'self: the folder apps holds the application that names it'],
     ['{apps: {path: ../x}}', 'spec.apps.path leads out of the repository'].slice(0, 2) as [string, string],

@@ -5,13 +5,14 @@
 
 import type { Config } from '../../../config/config.ts';
 import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
 import { createLimit } from '../../../foundation/base/in-parallel.ts';
-import { formatProblem } from '../../../foundation/base/problem.ts';
+import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
-import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { previewRemoval } from '../../../pipeline/preview-removal.ts';
 import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
-import { allProblems } from '../../../pipeline/sync-revision.ts';
+import { allProblems, problemOf } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
@@ -44,10 +45,16 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
   const compared = isCompared
     ? await compareReleases(line, config, { ...options, objectsOf: clusters && objectsIn(clusters, line) })
     : await currentReleases(line, config, clusters as FleetClusters);
-  const problems = compared.problems.map(formatProblem);
-  for (const problem of problems) line.stderr.write(`error: ${problem}\n`);
+  const problems: string[] = [];
+  const onProblem = (problem: Problem) => {
+    problems.push(formatProblem(problem));
+    line.stderr.write(`error: ${problems.at(-1)}\n`);
+  };
+  compared.problems.forEach(onProblem);
   const chosen = select(compared.releases, options, ({ prepared }) => prepared.definition);
-  const planned = clusters ? await planLive(line, { config, clusters, chosen, stack }) : compared.offline(chosen);
+  const planned = clusters
+    ? await planLive(line, { config, clusters, chosen, stack, onProblem })
+    : compared.offline(chosen);
   const head = { revisions: compared.revisions, offline: options.offline, problems };
   line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
   if (problems.length > 0) return 2;
@@ -70,6 +77,7 @@ interface LivePlanning {
   readonly clusters: FleetClusters;
   readonly chosen: ComparedReleases['releases'];
   readonly stack: AsyncDisposableStack;
+  readonly onProblem: (problem: Problem) => void;
 }
 
 /** Releases that are planned at once. */
@@ -77,7 +85,7 @@ const atOnce = 8;
 
 async function planLive(
   line: CommandLine,
-  { config, clusters, chosen, stack }: LivePlanning,
+  { config, clusters, chosen, stack, onProblem }: LivePlanning,
 ): Promise<PlannedRelease[]> {
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
@@ -90,12 +98,24 @@ async function planLive(
       const secretKeys = await recordedSecretKeys(config, client, definition);
       const history = historiesOf(line, config, { client, secretKeys });
       const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
-      return removal === undefined ? await previewRelease(context, prepared) : await previewGone(context, prepared);
+      const preview = removal === undefined ? previewRelease : previewGone;
+      return await preview(context, prepared).catch(asProblem(definition));
     });
-    return found && { definition, plan: found.plan, causes: found.causes, removal, values };
+    if (found === undefined || 'code' in found) return found;
+    return { definition, plan: found.plan, causes: found.causes, removal, values };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
-  return all.filter((one) => one !== undefined);
+  for (const one of all) if (one !== undefined && 'code' in one) onProblem(one);
+  return all.filter((one) => one !== undefined && !('code' in one)) as PlannedRelease[];
+}
+
+/** What is wrong with one release keeps no other from being planned. */
+function asProblem(definition: ReleaseDefinition): (thrown: unknown) => Problem {
+  return (thrown) => {
+    const error = asHelmGitopsError(thrown);
+    if (error.fault !== 'user') throw thrown;
+    return problemOf({ definition, error });
+  };
 }
 
 async function previewGone(context: PreviewContext, prepared: PreparedRelease): Promise<Preview | undefined> {
@@ -112,6 +132,7 @@ function formatPlans(planned: readonly PlannedRelease[], { output, head, isCompa
   if (output === 'markdown') return planMarkdown(planned, head);
   if (output === 'html') return planHtml(planned, head);
   if (output !== 'table') return formatListing(output, { rows: planned.map(planRow), columns: [], empty: '' });
+  if (planned.length === 0 && head.problems.length > 0) return '';
   if (planned.length === 0) return isCompared ? 'no release is affected\n' : 'no releases are defined\n';
   const summary = isCompared ? summarize(planned).map((row) => `${summaryLine(row)}\n`) : [];
   return [...planned.map(formatPlan), ...(summary.length === 0 ? [] : ['\n', ...summary])].join('');

@@ -1,0 +1,97 @@
+/**
+ * Every feature of definitions as a small repository (test/fixtures/fleets), driven through `validate`, `plan` and, where
+ * it matters, `once`, on each cluster. What is said must be what stands in its expected.txt. To write the expectations
+ * anew: `UPDATE_FIXTURES=1 npx vitest run --project system test/e2e/fleets.test.ts`; then read what git says of them.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
+import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
+import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
+import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
+import { run } from '../entry/cli/run-in-process.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
+import { describeReleases } from '../support/describe-releases.ts';
+import { fixtureNames, fixtures, type LaidOutFleet, layOutFleet } from '../support/fleet-fixture.ts';
+import { temporaryFolder } from '../support/git-repository.ts';
+
+const recorded = join(import.meta.dirname, '..', 'foundation', 'secrets', 'recorded');
+const keys = readFileSync(join(recorded, 'TEST-KEYS-NOT-SECRET.txt'), 'utf8');
+/** All of them take half a minute; every day those that say so. */
+const isJudged = process.env['KUBECONFIG_REAL'] !== undefined || process.env['UPDATE_FIXTURES'] !== undefined;
+const update = process.env['UPDATE_FIXTURES'] !== undefined;
+
+describeOnEach('a fleet', (cluster) => {
+  const folder = temporaryFolder();
+  const stack = new AsyncDisposableStack();
+  const kubeconfig = cluster.kubeconfig(folder.path);
+  let client: ClusterClient;
+
+  beforeAll(async () => {
+    if (cluster.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
+    client = stack.use(await openCluster({ name: 'test', kubeconfig }));
+  });
+  afterAll(async () => {
+    await stack[Symbol.asyncDispose]();
+    folder.remove();
+  });
+
+  const apply = async (objects: readonly unknown[]) => {
+    for (const object of objects) await client.apply(object as KubernetesObject, { fieldManager: 'test', force: true });
+  };
+
+  const answers = async (fleet: LaidOutFleet): Promise<string> => {
+    const { fixture } = fleet;
+    const environment = { KEYS: keys };
+    const told: string[] = [];
+    const say = async (command: string, why = '') => {
+      const { code, stdout, stderr } = await run(fleet.path, command.split(' '), environment);
+      told.push(`$ ${command}${why}\n${stdout}${stderr}${code === 0 ? '' : `exit code ${code}\n`}`);
+    };
+    await apply(fixture.objects ?? []);
+    await say('validate');
+    await say('plan');
+    for (const command of fixture.commands ?? []) await say(command);
+    if (fixture.deploy) {
+      await run(fleet.path, ['once'], environment);
+      await say('plan', '   # once it is deployed');
+    }
+    const [stdout, stderr] = [new Writable({ write: done }), new Writable({ write: done })];
+    const line = { arguments: [], environment, folder: fleet.path, stdout, stderr };
+    told.push(await describeReleases({ ...line, signal: new AbortController().signal, now: () => new Date(0) }));
+    if (fixture.deploy && fleet.hasThen) {
+      fleet.then();
+      await say('plan', '   # after the later commit');
+      await run(fleet.path, ['once'], environment);
+      await say('plan', '   # once that is deployed');
+      await say('status');
+    }
+    return told.join('\n');
+  };
+
+  const cleanUp = async (name: string) => {
+    const { items } = await client.list({ apiVersion: 'v1', kind: 'Namespace' });
+    const own = items.filter(({ metadata }) => metadata.name?.startsWith('fx-') || metadata.name === 'fixtures-state');
+    for (const { metadata } of own)
+      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: metadata.name ?? name }).catch(() => undefined);
+  };
+
+  test.for(fixtureNames(!isJudged))('%s', async (name) => {
+    const fleet = layOutFleet(name, kubeconfig);
+    try {
+      const told = (await answers(fleet)).replaceAll(fleet.path, 'FOLDER');
+      const file = join(fixtures, name, 'expected.txt');
+      if (update) writeFileSync(file, told);
+      expect(told).toBe(readFileSync(file, 'utf8'));
+    } finally {
+      if (fleet.fixture.deploy || fleet.fixture.objects) await cleanUp(name);
+      fleet.remove();
+    }
+  });
+});
+
+function done(_chunk: unknown, _encoding: unknown, callback: () => void): void {
+  callback();
+}
