@@ -62,7 +62,7 @@ describeOnEach('a fleet', (cluster) => {
     const line = { arguments: [], environment, folder: fleet.path, stdout, stderr };
     told.push(await describeReleases({ ...line, signal: new AbortController().signal, now: () => new Date(0) }));
     if (fixture.deploy && fleet.hasThen) {
-      fleet.then();
+      fleet.advance();
       await say('plan', '   # after the later commit');
       await run(fleet.path, ['once'], environment);
       await say('plan', '   # once that is deployed');

@@ -35,7 +35,7 @@ export interface LaidOutFleet {
   readonly fixture: FleetFixture;
   readonly hasThen: boolean;
   /** The later commit. */
-  then(): void;
+  advance(): void;
   remove(): void;
 }
 
@@ -75,7 +75,7 @@ export function layOutFleet(name: string, kubeconfig: string): LaidOutFleet {
     path: folder.path,
     fixture,
     hasThen: existsSync(join(from, 'then')),
-    then() {
+    advance() {
       copy('then');
       for (const path of fixture.removed ?? []) rmSync(join(fleet, path), { recursive: true });
     },

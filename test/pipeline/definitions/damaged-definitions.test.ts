@@ -12,6 +12,6 @@ test('damage is told with its place, and takes nobody else down', async () => {
       const { type, where } = await judgeDamage(made);
       expect(type, where).not.toBe('wrong');
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
