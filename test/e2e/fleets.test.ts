@@ -81,7 +81,10 @@ describeOnEach('a fleet', (cluster) => {
   test.for(fixtureNames(!isJudged))('%s', async (name) => {
     const fleet = layOutFleet(name, kubeconfig);
     try {
-      const told = (await answers(fleet)).replaceAll(fleet.path, 'FOLDER');
+      // Which fields there are is told by docs/contract.md, and grows.
+      const told = (await answers(fleet))
+        .replaceAll(fleet.path, 'FOLDER')
+        .replace(/known: (\w+, ){8,}\w+$/gm, 'known: …');
       const file = join(fixtures, name, 'expected.txt');
       if (update) writeFileSync(file, told);
       expect(told).toBe(readFileSync(file, 'utf8'));
