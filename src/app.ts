@@ -96,7 +96,7 @@ export async function runApp(options: RunOptions): Promise<number> {
     : stack.use(await startServer({ ...config.server, control: model, metrics, now, version, onError: internal }));
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
-    mask: options.mask,
+    ...{ mask: options.mask, holdOf: daemon.holdOf },
     identity: `${options.environment['HOSTNAME'] ?? hostname()} ${config.file}`,
     render: pool.render,
     ending: options.signal,

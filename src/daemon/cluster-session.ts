@@ -18,9 +18,11 @@ import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { placeRecorded } from '../pipeline/plan/place-objects.ts';
 import { recordedCrds } from '../pipeline/plan/recorded-crds.ts';
 import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
+import { createKnownStates, type KnownStates } from './known-states.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
 import { createReleaseDrifts } from './release-drift.ts';
+import type { ReleaseLoopOptions } from './release-entry.ts';
 import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
 import type { Reach } from './tell-reach.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
@@ -39,6 +41,8 @@ export interface SessionOptions {
   /** What the daemon's account may watch; default: everything. */
   readonly rights?: WatchRights;
   readonly mask: ReleaseContext['mask'];
+  /** What a person has to decide before a release is deployed. */
+  readonly holdOf: ReleaseLoopOptions['holdOf'];
   readonly signal: AbortSignal;
 }
 
@@ -46,6 +50,7 @@ export interface ClusterSession extends AsyncDisposable {
   readonly context: ReleaseContext;
   readonly queue: WorkQueue;
   readonly loop: ReleaseLoop;
+  readonly known: KnownStates;
   /** Nothing of a release runs any more, though it is still defined. */
   unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
@@ -73,7 +78,8 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     onLost: (resource, error) => !signal.aborted && reach.lost(resource, error),
     onRestored: (resource) => !signal.aborted && reach.restored(resource),
   });
-  const context = releaseContext(options, { histories, view });
+  const known = createKnownStates(options.states);
+  const context = releaseContext(options, { histories, view, known });
   const queue = createWorkQueue(options.concurrency, (key, thrown) => {
     if (signal.aborted) return;
     const error = asHelmGitopsError(thrown);
@@ -103,6 +109,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     model,
     emit,
     drifts,
+    holdOf: options.holdOf,
     marks: (id) => view.marks(id),
     onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
   });
@@ -114,6 +121,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     context,
     queue,
     loop,
+    known,
     unwatch,
     forget(id) {
       unwatch(id);
@@ -160,17 +168,13 @@ function openHistories(options: SessionOptions, onForeign: (namespace: string, r
 
 function releaseContext(
   { client, states, render, emit, mask, now, compat, signal, rights = allRights }: SessionOptions,
-  { histories, view }: { histories: Histories; view: LiveView },
+  { histories, view, known }: { histories: Histories; view: LiveView; known: KnownStates },
 ): ReleaseContext {
   return {
     client,
     live: view.knowledge,
     watches: { watch: view.watches.watch, scope: rights.knownScope },
-    states: {
-      read: (namespace, release) => states.read(namespace, release),
-      change: (namespace, release, change) => states.change(namespace, release, change),
-      remove: (namespace, release) => states.remove(namespace, release),
-    },
+    states: known,
     history: histories.of,
     render,
     emit,

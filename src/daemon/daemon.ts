@@ -8,6 +8,7 @@ import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { createHolds, type Holds } from './holds.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
@@ -38,6 +39,8 @@ export interface Daemon {
   pass(repositories: readonly RepositoryLoop[]): Promise<void>;
   /** Follows the requests of people until the end. */
   followRequests(): void;
+  /** What keeps a release from being deployed until a person decides. */
+  readonly holdOf: Holds['of'];
   /** Resolves when no queue holds anything. */
   idle(): Promise<void>;
 }
@@ -48,8 +51,12 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const defined = new Map<string, readonly ReleaseDefinition[]>();
   const claims = createClaims(parts.emit);
   const wishes = createWishes(parts);
-  const removals = createRemovals(parts, last);
-  const follow = createFollowing(parts, () => void removals.lookAtAll());
+  const holds = createHolds({ ...parts, defined });
+  const removals = createRemovals({ ...parts, onGone: holds.lookAgain }, last);
+  const follow = createFollowing(parts, () => {
+    holds.lookAgain();
+    void removals.lookAtAll();
+  });
   const idle = async () => {
     await Promise.all([...sessions.values()].map(({ session }) => session.queue.idle()));
   };
@@ -85,6 +92,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       await idle();
     },
     followRequests: follow.start,
+    holdOf: holds.of,
     idle,
   };
 }

@@ -28,6 +28,7 @@ export interface ReachOptions {
   /** Of this daemon among others: see `LeaseOptions.identity`. */
   readonly identity: string;
   readonly onBegun: Daemon['onBegun'];
+  readonly holdOf: Daemon['holdOf'];
   /** One pass is to be made with the clusters that answer; otherwise the first that does is waited for. */
   readonly once: boolean;
   readonly stack: AsyncDisposableStack;
@@ -108,6 +109,7 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
   const { concurrency } = config;
   const rights = await openWatchRights(client);
   const session = createClusterSession({
+    ...{ holdOf: options.holdOf },
     ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
   held.move();

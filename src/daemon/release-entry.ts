@@ -2,6 +2,7 @@
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import type { Hold } from './holds.ts';
 import type { ReadModel } from './read-model.ts';
 import type { ReleaseDrifts } from './release-drift.ts';
 import type { Slot, WorkQueue } from './work-queue.ts';
@@ -12,6 +13,8 @@ export interface ReleaseLoopOptions {
   readonly model: ReadModel;
   readonly emit: Emit;
   readonly drifts: ReleaseDrifts;
+  /** What has to be decided first. */
+  readonly holdOf: (prepared: PreparedRelease) => Promise<Hold | undefined>;
   /** For the next start: see `LiveView.marks`. */
   readonly marks: (id: string) => Readonly<Record<string, string>>;
   /** A revision stands: its objects are to be watched. */

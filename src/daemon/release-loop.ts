@@ -16,7 +16,7 @@ import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy, rollBack, rollBackSoaking } from './remedy.ts';
 import { beginSoak, endSoak } from './soak.ts';
-import { standHeld } from './stand-held.ts';
+import { standBack, standHeld } from './stand-held.ts';
 import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
@@ -161,6 +161,11 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   entry.running = { digest: prepared.digest, superseded };
   loop.working.set(here, { superseded, ended: ended.promise });
   try {
+    const hold = await loop.holdOf(prepared);
+    if (hold) {
+      entry.requested ||= requested;
+      return standBack(loop, entry, { hold, turn });
+    }
     const result = await keepRelease(loop.context, {
       prepared,
       requested,

@@ -9,12 +9,16 @@ import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import { isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
-import { removeRelease } from '../pipeline/remove-release.ts';
+import { hasBegun, isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
+import { findRename } from '../pipeline/remediate/find-rename.ts';
+import { chartName } from '../pipeline/remember-release.ts';
+import { type RemovalInput, removeRelease } from '../pipeline/remove-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { renameReason } from './holds.ts';
 import { createLookAgain, type LookAgain } from './look-again.ts';
+import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
 import { removalKey } from './wishes.ts';
 import type { Slot } from './work-queue.ts';
@@ -28,6 +32,8 @@ export interface RemovalParts {
   readonly emit: Emit;
   readonly now: () => Date;
   readonly newOp: () => string;
+  /** What waited for a release to go may go on. */
+  readonly onGone: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -94,17 +100,23 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
   const gone = mine
     .filter(({ identity }) => !isDefined(last, cluster, identity))
     .map((state) => ({ state, to: successorOf(state, read.synced.defined) }));
+  const { defined } = read.synced;
+  const begun = new Set(mine.filter(hasBegun).map(({ identity }) => definitionId(identity)));
+  const isKnown = (app: string, environment: string) => begun.has(definitionId({ app, environment }));
   for (const { state, to } of gone) {
     const { environment } = state.identity;
+    await noteMove(session, state, to && placeName(to), removing.now());
     if (to !== undefined && !(await isEstablished(removing, to))) {
       again(cluster, repository, movePause);
       continue;
     }
+    const other = to === undefined ? findRename({ state, defined, chartOf: chartName, isKnown }) : undefined;
+    const renamed = other && renameReason(state, other);
     const total = mine.filter(({ identity }) => identity.environment === environment).length;
     // What moves lives on.
     const leaving = gone.filter((one) => one.to === undefined && one.state.identity.environment === environment).length;
     const guarded = to === undefined && isMassRemoval(leaving, total);
-    const removal = { state, cluster, to, guarded };
+    const removal = { state, cluster, to, guarded, renamed };
     session.queue.add(removalKey(place(state.identity)), ({ aside }) => remove(removing, { session, removal, aside }));
   }
 }
@@ -115,6 +127,19 @@ interface Removal {
   /** Where the release lives on. */
   readonly to: ReleaseDefinition | undefined;
   readonly guarded: boolean;
+  /** It seems to be defined under another name now. */
+  readonly renamed: RemovalInput['renamed'];
+}
+
+/** For people who look at what is pending; what they decided of another move does not count. */
+async function noteMove(session: ClusterSession, state: ReleaseState, to: string | undefined, now: Date) {
+  if (state.moving?.to === to) return;
+  const { namespace, release } = state.identity;
+  await session.context.states.change(namespace, release, (current) => {
+    if (current === undefined || current.moving?.to === to) return current;
+    const { moving: _moving, ...rest } = current;
+    return to === undefined ? rest : { ...rest, moving: { to, since: now.toISOString() } };
+  });
 }
 
 interface Job {
@@ -126,13 +151,13 @@ interface Job {
 /** The definition may come back before this begins, and while it lasts. */
 async function remove(removing: Removing, { session, removal, aside }: Job): Promise<void> {
   const { last, emit, newOp, again } = removing;
-  const { state, cluster, to, guarded } = removal;
+  const { state, cluster, to, guarded, renamed } = removal;
   const { identity } = state;
   if (isDefined(last, cluster, identity)) return;
   const op = newOp();
   // What is still being done to it would bring back what is taken away.
   const onBegin = () => aside(() => session.loop.end(place(identity)));
-  const input = { op, state, cluster, guarded, aside, onBegin };
+  const input = { op, state, cluster, guarded, renamed, moved: to !== undefined, aside, onBegin };
   const result = await removeRelease(session.context, input).catch((thrown) => {
     removalFailed(removing, { thrown, op, removal, session });
     again(cluster, identity.repository, removalPause);
@@ -144,6 +169,7 @@ async function remove(removing: Removing, { session, removal, aside }: Job): Pro
   } else if (result !== undefined && result !== 'waiting') {
     if (to === undefined) session.forget(definitionId(identity));
     else emit(movedEvent(op, removal, to));
+    removing.onGone();
   }
 }
 
@@ -176,10 +202,6 @@ function movedEvent(op: string, { state, cluster }: Removal, to: ReleaseDefiniti
 
 type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 type Identity = ReleaseState['identity'];
-
-/** `CLUSTER/NAMESPACE/RELEASE` */
-export const placeName = ({ cluster, namespace, releaseName }: Place & { readonly cluster: string }): string =>
-  `${cluster}/${namespace}/${releaseName}`;
 
 const place = ({ namespace, release }: Identity): Place => ({ namespace, releaseName: release });
 

@@ -5,7 +5,13 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
-import type { PersonRequest, Quarantine, ReleaseState, StoredState } from '../foundation/state/release-state.ts';
+import type {
+  Decision,
+  PersonRequest,
+  Quarantine,
+  ReleaseState,
+  StoredState,
+} from '../foundation/state/release-state.ts';
 import { type RequestTarget, targetName } from '../foundation/state/request-target.ts';
 import { accountOf } from '../pipeline/act-for.ts';
 import { observedBy } from '../pipeline/observed-by.ts';
@@ -122,10 +128,19 @@ const handlers: Record<string, Handler> = {
     outcome: 'done',
     state: ({ suspended: _suspended, uninstalled: _uninstalled, ...state }) => state,
   }),
-  confirm: async (_options, { state }) => {
-    if (!state.removal) return { outcome: 'refused', message: 'nothing waits for a confirmation' };
-    const removal = { ...state.removal, confirmed: true };
-    return { outcome: 'done', state: (current) => ({ ...current, removal }) };
+  confirm: async (_options, { state }, { arguments: given }) => {
+    const id = text(given['id']);
+    const waits = (decision: Partial<Decision> | undefined) =>
+      decision?.id !== undefined && !decision.confirmed && (id === undefined || id === decision.id);
+    const { moving, renamed, removal } = state;
+    const confirmed = true;
+    if (moving && waits(moving))
+      return { outcome: 'done', state: (current) => ({ ...current, moving: { ...moving, confirmed } }) };
+    if (renamed && waits(renamed))
+      return { outcome: 'done', state: (current) => ({ ...current, renamed: { ...renamed, confirmed } }) };
+    if (removal && waits(removal))
+      return { outcome: 'done', state: (current) => ({ ...current, removal: { ...removal, confirmed } }) };
+    return { outcome: 'refused', message: 'nothing waits for a confirmation' };
   },
   rollback: rollBack,
   uninstall,

@@ -3,9 +3,11 @@
  * is repeated when work in its cluster begins.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
-import type { PreparedRelease } from '../pipeline/context.ts';
+import type { Emit } from '../foundation/events/event-bus.ts';
+import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
 
 export interface Wishes {
@@ -18,9 +20,10 @@ export interface Wishes {
 export interface WishesOptions {
   readonly sessions: ReadonlyMap<string, { readonly session: ClusterSession }>;
   readonly model: ReadModel;
+  readonly emit: Emit;
 }
 
-export function createWishes({ sessions, model }: WishesOptions): Wishes {
+export function createWishes({ sessions, model, emit }: WishesOptions): Wishes {
   const wishes = new Map<string, PreparedRelease>();
   const hand = (prepared: PreparedRelease) => {
     const { definition } = prepared;
@@ -36,7 +39,13 @@ export function createWishes({ sessions, model }: WishesOptions): Wishes {
   /** Where it was it would still be deployed, by a retry or when a window opens. */
   const leave = (before: PreparedRelease, now: PreparedRelease) => {
     const id = definitionId(before.definition);
-    sessions.get(before.definition.cluster)?.session.leave(id, now);
+    const { cluster } = before.definition;
+    const session = sessions.get(cluster)?.session;
+    if (session) session.leave(id, now);
+    else if (cluster !== now.definition.cluster) {
+      const message = `it moves from ${placeName(before.definition)}, and goes there when that cluster can be reached`;
+      emit({ event: 'release.waiting', ...releaseFields(now), for: `cluster ${cluster}`, message });
+    }
     if (id !== definitionId(now.definition)) model.forget(id);
   };
   return {

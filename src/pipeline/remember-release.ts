@@ -20,10 +20,26 @@ function identityOf({ installation }: Owner, definition: ReleaseDefinition): Rel
   return { installation, app, environment, repository, path, namespace, release: releaseName, ...acting };
 }
 
+/** Of a chart without its version: a newer one is the same chart. */
+export function chartName({ chart }: Pick<ReleaseDefinition, 'chart'>): string {
+  if (chart.type === 'path') return `path ${chart.path}`;
+  if (chart.type === 'repository') return `repository ${chart.repository} ${chart.name}`;
+  if (chart.type === 'git') return `git ${chart.url} ${chart.path}`;
+  return `oci ${chart.reference.replace(/(@|:(?=[^/]*$)).*$/, '')}`;
+}
+
+function definitionOf(definition: ReleaseDefinition): Pick<ReleaseState, 'definition'> {
+  const { place, outline } = definition.origin;
+  return outline === undefined ? {} : { definition: { file: place.file, chart: chartName(definition), outline } };
+}
+
 /** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
 export function remembersIdentity(state: ReleaseState, owner: Owner, definition: ReleaseDefinition): boolean {
   return (
     state.removal === undefined &&
+    state.moving === undefined &&
+    state.renamed === undefined &&
+    isDeepStrictEqual({ ...state.definition }, { ...definitionOf(definition).definition }) &&
     state.onRemove === definition.settings.onRemove &&
     isDeepStrictEqual({ ...state.identity }, identityOf(owner, definition))
   );
@@ -35,9 +51,10 @@ export function withIdentity(
   definition: ReleaseDefinition,
 ): ReleaseState {
   if (state && remembersIdentity(state, owner, definition)) return state;
-  // A definition that is there again ends the removal, and what was confirmed of it.
-  const { removal: _removal, ...rest } = state ?? {};
-  return { ...rest, format: 1, identity: identityOf(owner, definition), onRemove: definition.settings.onRemove };
+  // A definition that is there again ends what waited without it, and what was confirmed of that.
+  const { removal: _removal, moving: _moving, renamed: _renamed, definition: _definition, ...rest } = state ?? {};
+  const identity = identityOf(owner, definition);
+  return { ...rest, format: 1, identity, onRemove: definition.settings.onRemove, ...definitionOf(definition) };
 }
 
 export async function rememberIdentity(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {

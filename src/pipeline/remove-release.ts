@@ -18,7 +18,7 @@ import {
   uninstallRelease,
 } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
-import { decideRemoval } from './remediate/decide-removal.ts';
+import { decideRemoval, holdsVolumes } from './remediate/decide-removal.ts';
 import { rememberFailure, rememberUninstalled } from './remember-release.ts';
 import { runReleaseHooks } from './run-release-hooks.ts';
 
@@ -31,6 +31,10 @@ export interface RemovalInput {
   readonly cluster: string;
   /** Too many of an environment's releases would go at once. */
   readonly guarded: boolean;
+  /** It lives on in another place, by now without what this one holds. */
+  readonly moved?: boolean;
+  /** Its application seems to be called otherwise now: why, and what to do. */
+  readonly renamed?: { readonly reason: string; readonly hint: string } | undefined;
   /** Runs a wait without holding a place in the queue. */
   readonly aside?: Aside;
   /** Called when it is decided that it goes, before anything is taken away. */
@@ -43,7 +47,7 @@ export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
 export async function removeRelease(
   given: ReleaseContext,
-  { op, state, cluster, guarded, aside, onBegin }: RemovalInput,
+  { op, state, cluster, guarded, moved = false, renamed, aside, onBegin }: RemovalInput,
 ): Promise<RemovalResult> {
   const { namespace, release, app, environment, serviceAccount } = state.identity;
   const context = actFor(given, serviceAccount);
@@ -51,8 +55,10 @@ export async function removeRelease(
   const history = context.history(namespace, release);
   const found = await newestRevision(history);
   const revisions = found ? [...(await unfinishedBefore(history, found)), found] : [];
-  const kinds = revisions.flatMap(({ record }) => parseManifest(record.manifest).map(({ kind }) => kind));
-  const decision = decideRemoval({ state, kinds, guarded });
+  const objects = revisions.flatMap(({ record }) => parseManifest(record.manifest));
+  const precious = moved ? objects.filter(holdsVolumes) : objects;
+  const kinds = precious.map(({ kind }) => kind);
+  const decision = decideRemoval({ state, kinds, guarded, renamed: renamed?.reason });
   if (decision.removal === 'wait') {
     const id = state.removal?.id ?? `r-${app}-${environment}`;
     if (!state.removal) {
@@ -63,7 +69,7 @@ export async function removeRelease(
         ...fields,
         id,
         reason: decision.reason,
-        hint: `run: helm-gitops confirm ${id}`,
+        hint: renamed?.hint ?? `run: helm-gitops confirm ${id}`,
       });
     }
     return 'waiting';

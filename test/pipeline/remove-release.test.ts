@@ -20,10 +20,11 @@ async function scene(manifest: string, parts: Partial<ReleaseState> = {}) {
     await made.history.create({ ...release, version, info, chart: {}, config: {}, manifest, hooks });
   for (const object of parseManifest(manifest))
     made.cluster.put(withOwnership({ ...object, metadata: { ...object.metadata, namespace: 'web' } }, release));
-  made.state = releaseState(parts);
+  const begun = { deployed: { digest: 'd', helmRevision: 2, revision: 'r' }, ...parts };
+  made.state = releaseState(begun);
   made.cluster.calls.length = 0;
   const remove = (guarded = false) =>
-    removeRelease(made.context, { op: 'o', state: made.state ?? releaseState(parts), cluster: 'memory', guarded });
+    removeRelease(made.context, { op: 'o', state: made.state ?? releaseState(begun), cluster: 'memory', guarded });
   return { ...made, remove, current: () => made.state };
 }
 
@@ -83,6 +84,11 @@ describe('a release whose definition is gone', () => {
   test('is only forgotten with onRemove: keep', async () => {
     const { remove, writes, history, current } = await scene(configMap('x', 'red'), { onRemove: 'keep' });
     expect([await remove(), writes(), (await history.list()).length, current()]).toEqual(['kept', [], 2, undefined]);
+  });
+
+  test('is left alone where it is of another hand and was never ours', async () => {
+    const { remove, writes, history } = await scene(configMap('x', 'red'), { deployed: undefined as never });
+    expect([await remove(), writes(), (await history.list()).length]).toEqual(['kept', [], 2]);
   });
 
   test('kinds that the cluster serves no more do not stop it', async () => {

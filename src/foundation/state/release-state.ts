@@ -43,12 +43,29 @@ export interface ReleaseState {
   readonly uninstalled?: { readonly by: string; readonly at: string; readonly digest: string };
   /** How the release stands when it is not as git says: of the last try, without secrets. Gone with the next success. */
   readonly failure?: ReleaseFailure;
-  readonly removal?: {
-    readonly id: string;
+  readonly removal?: Decision;
+  /** Git wants it elsewhere: it goes when it is healthy there. With an id a person decides whether that begins. */
+  readonly moving?: Partial<Omit<Decision, 'since'>> & {
+    /** `CLUSTER/NAMESPACE/RELEASE` */
+    readonly to: string;
     readonly since: string;
-    readonly reason: string;
-    readonly confirmed?: boolean;
   };
+  /** Its application seems to be called otherwise now: what git wants under its name waits. */
+  readonly renamed?: Decision;
+  /** What defined it: how it is known when it comes back under another name, or its file is no longer understood. */
+  readonly definition?: {
+    readonly file: string;
+    readonly chart: string;
+    readonly outline: string;
+  };
+}
+
+/** What waits for a person. */
+export interface Decision {
+  readonly id: string;
+  readonly since: string;
+  readonly reason: string;
+  readonly confirmed?: boolean;
 }
 
 export interface ReleaseFailure {

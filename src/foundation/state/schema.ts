@@ -90,6 +90,8 @@ const shape =
 const isFreeze = shape({ by: isText, at: isText, reason: optional(isText), until: optional(isText) });
 const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('done', 'refused') });
 
+const isDecision = shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) });
+
 const releaseChecks: Readonly<Record<string, Check>> = {
   identity: shape({
     installation: isText,
@@ -139,7 +141,16 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     version: optional(isNumber),
     revision: optional(isText),
   }),
-  removal: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) }),
+  removal: isDecision,
+  renamed: isDecision,
+  moving: shape({
+    to: isText,
+    since: isText,
+    id: optional(isText),
+    reason: optional(isText),
+    confirmed: optional(isBoolean),
+  }),
+  definition: shape({ file: isText, chart: isText, outline: isText }),
 };
 
 /** The known fields that fit, and every unknown one. */

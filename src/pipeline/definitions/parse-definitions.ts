@@ -7,6 +7,7 @@ import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import { checkDocument } from '../../foundation/document/check-document.ts';
 import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
+import { outlineOf } from '../../foundation/document/outline.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { besideApps } from './beside-apps.ts';
@@ -63,6 +64,7 @@ export interface ParsedApplication extends SettingsLayer {
   readonly place: Place;
   readonly project: string | undefined;
   readonly projectPlace: Place;
+  readonly outline?: string;
   /** Where more definitions are read, instead of a chart. */
   readonly apps: { readonly path: string; readonly place: Place } | undefined;
   /** Of an application that another tool's definition describes: it has no environments of ours. */
@@ -95,15 +97,8 @@ const invalid = 'definition.invalid';
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
-  const parsed: Collected = {
-    file,
-    applications: [],
-    environments: [],
-    defaults: [],
-    projects: [],
-    broken: [],
-    problems: [],
-  };
+  const none = { applications: [], environments: [], defaults: [], projects: [], broken: [], problems: [] };
+  const parsed: Collected = { file, ...none };
   if (!interesting.test(text)) return parsed;
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
     const [start = 0, , end] = document.document.range ?? [];
@@ -145,7 +140,7 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
       hint: `write ${apiVersion}`,
     });
   } else {
-    readKind(document, head, parsed);
+    readKind(document, { ...head, text }, parsed);
   }
 }
 
@@ -173,13 +168,14 @@ function notYetKind(document: ReadDocument, head: Head): Problem {
   return { code: notYet, message, place: document.place(['kind']), hint };
 }
 
-function readKind(document: ReadDocument, head: Head, parsed: Collected): void {
+function readKind(document: ReadDocument, head: Head & { readonly text: string }, parsed: Collected): void {
   if (head.kind === 'Application') {
     const value = check(document, head, { schema: applicationSchema, unsupported: notYetInApplication }, parsed);
     const application = value && locateApplication(value, document);
     const beside = application?.apps && besideApps(document);
     if (beside !== undefined) refuse(parsed, head, beside);
-    else if (application !== undefined) parsed.applications.push(application);
+    else if (application !== undefined)
+      parsed.applications.push({ ...application, outline: outlineOf(head.text, application.name) });
   } else if (head.kind === 'Environment') {
     const value = check(document, head, { schema: environmentSchema, unsupported: notYetInEnvironment }, parsed);
     if (value !== undefined) parsed.environments.push(locateEnvironment(value, document));

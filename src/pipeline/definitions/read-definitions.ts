@@ -133,7 +133,9 @@ function resolveApplication(
       continue;
     }
     const { repository, path } = input.checkout;
-    const origin = { repository, path, parents: found.parents, place: application.place };
+    const { place: definedAt, outline } = application;
+    const known = outline === undefined ? {} : { outline };
+    const origin = { repository, path, parents: found.parents, place: definedAt, ...known };
     const namespace = stated === undefined ? (application.formerly?.[0] ?? application.name) : environment;
     const { clusters } = input;
     try {

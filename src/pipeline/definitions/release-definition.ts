@@ -59,6 +59,8 @@ export interface DefinitionOrigin {
   /** Applications whose `spec.apps` led here, outermost first. */
   readonly parents: readonly string[];
   readonly place: Place;
+  /** By which a definition that says nearly the same is known: outline.ts. */
+  readonly outline?: string;
 }
 
 export type ChartReference =

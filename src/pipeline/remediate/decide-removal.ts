@@ -1,4 +1,5 @@
 /** Whether a release whose definition is gone may go by itself. Data and other people's objects wait for a person. */
+import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 
 export type RemovalDecision =
@@ -6,17 +7,37 @@ export type RemovalDecision =
   | { readonly removal: 'wait'; readonly reason: string };
 
 export interface RemovalQuestion {
-  readonly state: Pick<ReleaseState, 'onRemove' | 'removal'>;
+  readonly state: Pick<ReleaseState, 'onRemove' | 'removal'> & Begun;
   /** Kinds in its recorded manifest. */
   readonly kinds: readonly string[];
   readonly guarded: boolean;
+  /** Why its application is probably only called otherwise now. */
+  readonly renamed?: string | undefined;
+}
+
+type Begun = Pick<ReleaseState, 'deployed' | 'intent' | 'failure' | 'quarantine' | 'uninstalled'>;
+
+/** Whether anything of the release is ours: a state alone may be of one that was found there and left alone. */
+export function hasBegun({ deployed, intent, failure, quarantine, uninstalled }: Begun): boolean {
+  const known = [deployed, intent, failure?.version, quarantine, uninstalled];
+  return known.some((part) => part !== undefined);
+}
+
+/** Data that stays behind when the release goes elsewhere. */
+export function holdsVolumes({ kind, ...object }: KubernetesObject): boolean {
+  if (kind === 'PersistentVolumeClaim') return true;
+  const claims = (object['spec'] as { volumeClaimTemplates?: unknown } | undefined)?.volumeClaimTemplates;
+  return kind === 'StatefulSet' && Array.isArray(claims) && claims.length > 0;
 }
 
 const preciousKinds = ['StatefulSet', 'PersistentVolumeClaim', 'CustomResourceDefinition'];
 
-export function decideRemoval({ state, kinds, guarded }: RemovalQuestion): RemovalDecision {
+export function decideRemoval({ state, kinds, guarded, renamed }: RemovalQuestion): RemovalDecision {
+  if (!hasBegun(state)) return { removal: 'keep' };
+  const confirmed = state.removal?.confirmed === true;
+  if (renamed !== undefined && !confirmed) return { removal: 'wait', reason: renamed };
   if (state.onRemove === 'keep') return { removal: 'keep' };
-  if (state.removal?.confirmed) return { removal: 'uninstall' };
+  if (confirmed) return { removal: 'uninstall' };
   if (state.onRemove === 'confirm') return { removal: 'wait', reason: 'onRemove is confirm' };
   const precious = preciousKinds.find((kind) => kinds.includes(kind));
   if (precious) return { removal: 'wait', reason: `the release holds a ${precious}` };

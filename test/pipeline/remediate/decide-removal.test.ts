@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideRemoval, isMassRemoval, type RemovalQuestion } from '../../../src/pipeline/remediate/decide-removal.ts';
 
+const deployed = { digest: 'd', helmRevision: 1, revision: 'r' };
 const confirmed = { id: 'r', since: '', reason: '', confirmed: true };
 
 describe('whether a release without a definition goes', () => {
@@ -29,11 +30,26 @@ describe('whether a release without a definition goes', () => {
         { removal: 'wait', reason: `the release holds a ${kind}` },
       ],
     ),
+    [
+      'one that was found there and left alone stays',
+      { state: { deployed: undefined, onRemove: 'uninstall' } },
+      { removal: 'keep' },
+    ],
+    ['one that only seems to be renamed waits', { renamed: 'why' }, { removal: 'wait', reason: 'why' }],
+    [
+      'even with onRemove keep, for its successor would run beside it',
+      { state: { onRemove: 'keep' }, renamed: 'why' },
+      { removal: 'wait', reason: 'why' },
+    ],
+    [
+      'a renamed one goes when somebody confirmed it',
+      { state: { onRemove: 'uninstall', removal: confirmed }, renamed: 'why' },
+      { removal: 'uninstall' },
+    ],
     ['one of too many waits', { guarded: true }, { removal: 'wait', reason: expect.stringContaining('fifth') }],
   ])('%s', (_sentence, question, expected) => {
-    expect(
-      decideRemoval({ state: { onRemove: 'uninstall' }, kinds: ['Deployment'], guarded: false, ...question }),
-    ).toEqual(expected);
+    const state = { deployed, onRemove: 'uninstall' as const, ...question.state };
+    expect(decideRemoval({ kinds: ['Deployment'], guarded: false, ...question, state })).toEqual(expected);
   });
 
   test.each([

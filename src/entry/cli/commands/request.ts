@@ -20,7 +20,7 @@ export interface RequestOptions extends GlobalOptions, Selection {
   readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume' | 'uninstall';
   readonly all: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Of confirm: the removal's id. */
+  /** Of confirm: the id of what waits. */
   readonly removal?: string;
   /** Milliseconds that what is asked for may take. */
   readonly patience?: number;
@@ -39,7 +39,9 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
   const targets =
     options.removal === undefined
       ? chosen(states, { ...options, ...clusters })
-      : states.filter(({ state }) => state.removal?.id === options.removal);
+      : states.filter(({ state: { moving, renamed, removal } }) =>
+          [moving, renamed, removal].some((decision) => decision?.id === options.removal),
+        );
   if (targets.length === 0) {
     refuseLeftOut('what was named', clusters);
     throw cliError(
@@ -75,7 +77,7 @@ async function ask(
   await putRequest({ client, namespace: states.namespace }, target, {
     verb: options.verb,
     id,
-    arguments: { ...options.arguments, ...(by ? { by } : {}) },
+    arguments: { ...options.arguments, ...(options.removal ? { id: options.removal } : {}), ...(by ? { by } : {}) },
   });
   const started = line.now().getTime();
   for (let told = false; ; ) {

@@ -66,15 +66,23 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
 }
 
 /** Why it is not as git says, the last hindrance first. */
-function messageOf({ suspended, uninstalled, quarantine, removal, failure }: ReleaseState): string {
+function messageOf({ suspended, uninstalled, quarantine, moving, renamed, removal, failure }: ReleaseState): string {
   const told = [
     suspended && 'suspended',
     uninstalled && `uninstalled by ${uninstalled.by} at ${uninstalled.at}; sync installs it again`,
     quarantine && `quarantined ${shortRevision(quarantine.revision)}: ${quarantine.reason}`,
-    removal && `waits for confirm ${removal.id}`,
+    moving && describeMove(moving),
+    renamed && !renamed.confirmed && `waits for confirm ${renamed.id}: ${renamed.reason}`,
+    removal && `waits for confirm ${removal.id}: ${removal.reason}`,
     failure && describeFailure(failure),
   ];
   return told.filter((text) => text !== undefined).join('; ');
+}
+
+function describeMove({ to, id, confirmed }: NonNullable<ReleaseState['moving']>): string {
+  return id !== undefined && !confirmed
+    ? `moves to ${to}: waits for confirm ${id}`
+    : `moves to ${to}, and goes here when it is healthy there`;
 }
 
 function describeFailure({ at, attempts, reason, message, object, revision }: ReleaseFailure): string {
