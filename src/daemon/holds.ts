@@ -74,7 +74,7 @@ export function createHolds(options: HoldsOptions): Holds {
       const hold = isSame
         ? await holdMove(options, former, definition)
         : renamedTo(former) === definition
-          ? renamed(former, definition)
+          ? await holdRenamed(former, definition)
           : undefined;
       if (hold) return hold;
     }
@@ -133,7 +133,10 @@ export function renameReason(state: Pick<ReleaseState, 'identity'>, to: ReleaseD
 export const removalId = ({ identity: { app, environment } }: Pick<ReleaseState, 'identity'>): string =>
   `r-${app}-${environment}`;
 
-function renamed({ state }: Former, definition: ReleaseDefinition): Hold {
+async function holdRenamed({ session, state }: Former, definition: ReleaseDefinition): Promise<Hold | undefined> {
+  const { namespace, release, serviceAccount } = state.identity;
+  const { history } = actFor(session.context, serviceAccount);
+  if ((await newestRevision(history(namespace, release))) === undefined) return undefined;
   const { reason, hint } = renameReason(state, definition);
   return { for: `confirm ${removalId(state)}`, message: `it is not installed: ${reason}`, hint };
 }

@@ -8,6 +8,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { EnvironmentState } from '../foundation/state/shared-state.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { hasBegun, isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
 import { findRename } from '../pipeline/remediate/find-rename.ts';
@@ -16,7 +17,7 @@ import { type RemovalInput, removeRelease } from '../pipeline/remove-release.ts'
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
-import { renameReason } from './holds.ts';
+import { removalId, renameReason } from './holds.ts';
 import { createLookAgain, type LookAgain } from './look-again.ts';
 import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
@@ -111,14 +112,60 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
       continue;
     }
     const other = to === undefined ? findRename({ state, defined, chartOf: chartName, isKnown }) : undefined;
-    const renamed = other && renameReason(state, other);
-    const total = mine.filter(({ identity }) => identity.environment === environment).length;
+    const doubt = other ? renameReason(state, other) : to === undefined ? lostReason(state, read.synced) : undefined;
     // What moves lives on.
     const leaving = gone.filter((one) => one.to === undefined && one.state.identity.environment === environment).length;
-    const guarded = to === undefined && isMassRemoval(leaving, total);
-    const removal = { state, cluster, to, guarded, renamed };
-    session.queue.add(removalKey(place(state.identity)), ({ aside }) => remove(removing, { session, removal, aside }));
+    const guarded = to === undefined && (await isTooMany(removing, { states, environment, leaving, mine }));
+    const removal = { state, cluster, to, guarded, doubt };
+    const job = { session, states, removal };
+    session.queue.add(removalKey(place(state.identity)), ({ aside }) => remove(removing, { ...job, aside }));
   }
+}
+
+interface Environment {
+  readonly states: StateStore;
+  readonly environment: string;
+  readonly leaving: number;
+  readonly mine: readonly ReleaseState[];
+}
+
+/** With those that went within the last day. */
+async function isTooMany({ now }: Removing, { states, environment, leaving, mine }: Environment): Promise<boolean> {
+  const removals = (await states.environment(environment))?.body.removals ?? [];
+  const before = recent(removals, now()).length;
+  const total = mine.filter(({ identity }) => identity.environment === environment).length;
+  return isMassRemoval(leaving + before, total + before);
+}
+
+/** Milliseconds. */
+const day = 86_400_000;
+
+const recent = (removals: NonNullable<EnvironmentState['removals']>, now: Date) =>
+  removals.filter(({ at }) => now.getTime() - Date.parse(at) < day);
+
+/** What a person confirmed does not count. */
+async function countRemoval({ now }: Removing, states: StateStore, { identity, removal }: ReleaseState): Promise<void> {
+  if (removal?.confirmed) return;
+  const { environment: name, namespace, release } = identity;
+  const gone = { release: `${namespace}/${release}`, at: now().toISOString() };
+  await states.changeEnvironment(name, (state) => ({
+    ...(state ?? { format: 1, name }),
+    removals: [...recent(state?.removals ?? [], now()), gone].slice(-mostRemovals),
+  }));
+}
+
+/** More than is ever counted. */
+const mostRemovals = 500;
+
+/** A file that held the definition, and is no longer understood, says nothing of it. */
+function lostReason({ definition, identity }: ReleaseState, { strangers }: SyncedRevision): Removal['doubt'] {
+  const { app, environment } = identity;
+  const lost = definition && strangers.get(definition.file);
+  if (definition === undefined || lost === undefined || (lost !== 'all' && !lost.includes(app))) return undefined;
+  return {
+    reason: `${definition.file} is still there and does not define ${app} any more`,
+    hint: `put the definition back; to have ${app}/${environment} uninstalled remove it from the repository with its file, or run: helm-gitops confirm ${removalId({ identity })}`,
+  };
 }
 
 interface Removal {
@@ -127,8 +174,8 @@ interface Removal {
   /** Where the release lives on. */
   readonly to: ReleaseDefinition | undefined;
   readonly guarded: boolean;
-  /** It seems to be defined under another name now. */
-  readonly renamed: RemovalInput['renamed'];
+  /** Its definition is probably not gone. */
+  readonly doubt: RemovalInput['doubt'];
 }
 
 /** For people who look at what is pending; what they decided of another move does not count. */
@@ -144,20 +191,21 @@ async function noteMove(session: ClusterSession, state: ReleaseState, to: string
 
 interface Job {
   readonly session: ClusterSession;
+  readonly states: StateStore;
   readonly removal: Removal;
   readonly aside: Slot['aside'];
 }
 
 /** The definition may come back before this begins, and while it lasts. */
-async function remove(removing: Removing, { session, removal, aside }: Job): Promise<void> {
+async function remove(removing: Removing, { session, states, removal, aside }: Job): Promise<void> {
   const { last, emit, newOp, again } = removing;
-  const { state, cluster, to, guarded, renamed } = removal;
+  const { state, cluster, to, guarded, doubt } = removal;
   const { identity } = state;
   if (isDefined(last, cluster, identity)) return;
   const op = newOp();
   // What is still being done to it would bring back what is taken away.
   const onBegin = () => aside(() => session.loop.end(place(identity)));
-  const input = { op, state, cluster, guarded, renamed, moved: to !== undefined, aside, onBegin };
+  const input = { op, state, cluster, guarded, doubt, moved: to !== undefined, aside, onBegin };
   const result = await removeRelease(session.context, input).catch((thrown) => {
     removalFailed(removing, { thrown, op, removal, session });
     again(cluster, identity.repository, removalPause);
@@ -167,8 +215,10 @@ async function remove(removing: Removing, { session, removal, aside }: Job): Pro
       for (const prepared of synced.releases)
         if (isAt(prepared.definition, cluster, identity)) session.loop.wish(prepared);
   } else if (result !== undefined && result !== 'waiting') {
-    if (to === undefined) session.forget(definitionId(identity));
-    else emit(movedEvent(op, removal, to));
+    if (to === undefined) {
+      session.forget(definitionId(identity));
+      if (result === 'uninstalled') await countRemoval(removing, states, state);
+    } else emit(movedEvent(op, removal, to));
     removing.onGone();
   }
 }

@@ -132,12 +132,14 @@ const handlers: Record<string, Handler> = {
     const id = text(given['id']);
     const waits = (decision: Partial<Decision> | undefined) =>
       decision?.id !== undefined && !decision.confirmed && (id === undefined || id === decision.id);
-    const { moving, renamed, removal } = state;
+    const { moving, renamed, emptied, removal } = state;
     const confirmed = true;
     if (moving && waits(moving))
       return { outcome: 'done', state: (current) => ({ ...current, moving: { ...moving, confirmed } }) };
     if (renamed && waits(renamed))
       return { outcome: 'done', state: (current) => ({ ...current, renamed: { ...renamed, confirmed } }) };
+    if (emptied && waits(emptied))
+      return { outcome: 'done', state: (current) => ({ ...current, emptied: { ...emptied, confirmed } }) };
     if (removal && waits(removal))
       return { outcome: 'done', state: (current) => ({ ...current, removal: { ...removal, confirmed } }) };
     return { outcome: 'refused', message: 'nothing waits for a confirmation' };
@@ -239,7 +241,7 @@ const idOf = ({ identity }: ReleaseState): string => `${identity.app}/${identity
 function afterwards({ session, onConfirmed }: RequestOptions, { state }: StoredState, verb: string): void {
   const prepared = session.loop.prepared(`${state.identity.app}/${state.identity.environment}`);
   if (verb === 'confirm') onConfirmed();
-  else if (prepared) session.loop.wish(prepared, { requested: verb === 'sync' });
+  if (prepared) session.loop.wish(prepared, { requested: verb === 'sync' });
 }
 
 function text(value: unknown): string | undefined {

@@ -17,6 +17,7 @@ import { accountOf, actFor } from './act-for.ts';
 import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployRevision, type Revision } from './deploy-revision.ts';
+import { holdEmptied } from './hold-emptied.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
@@ -169,7 +170,8 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
     await rememberDeployed(context, prepared, { version: latest.record.version, answers: rendered.answers });
     return { result: 'settled', state: undefined };
   }
-  return await deploy(context, input, { ground, rendered, plan });
+  const emptied = resumed ? undefined : await holdEmptied(context, prepared, plan);
+  return emptied ? { result: 'held', step: emptied } : await deploy(context, input, { ground, rendered, plan });
 }
 
 interface Rendering {

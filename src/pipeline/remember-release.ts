@@ -83,7 +83,12 @@ export async function rememberRolledBack(
 export async function rememberSettled(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {
   const { namespace, releaseName } = definition;
   await context.states.change(namespace, releaseName, (before) => {
-    const { failure: _failure, intent: _intent, ...state } = withIdentity(before, context, definition);
+    const {
+      failure: _failure,
+      intent: _intent,
+      emptied: _emptied,
+      ...state
+    } = withIdentity(before, context, definition);
     return state;
   });
 }
@@ -113,6 +118,7 @@ export async function rememberDeployed(
       intent: _intent,
       failure: _failure,
       removal: _removal,
+      emptied: _emptied,
       uninstalled: _uninstalled,
       quarantine,
       ...rest

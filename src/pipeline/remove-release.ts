@@ -33,8 +33,8 @@ export interface RemovalInput {
   readonly guarded: boolean;
   /** It lives on in another place, by now without what this one holds. */
   readonly moved?: boolean;
-  /** Its application seems to be called otherwise now: why, and what to do. */
-  readonly renamed?: { readonly reason: string; readonly hint: string } | undefined;
+  /** Its definition is probably not gone, as much as it seems so: why, and what to do. */
+  readonly doubt?: { readonly reason: string; readonly hint: string } | undefined;
   /** Runs a wait without holding a place in the queue. */
   readonly aside?: Aside;
   /** Called when it is decided that it goes, before anything is taken away. */
@@ -47,7 +47,7 @@ export type RemovalResult = 'uninstalled' | 'kept' | 'waiting';
 
 export async function removeRelease(
   given: ReleaseContext,
-  { op, state, cluster, guarded, moved = false, renamed, aside, onBegin }: RemovalInput,
+  { op, state, cluster, guarded, moved = false, doubt, aside, onBegin }: RemovalInput,
 ): Promise<RemovalResult> {
   const { namespace, release, app, environment, serviceAccount } = state.identity;
   const context = actFor(given, serviceAccount);
@@ -58,7 +58,8 @@ export async function removeRelease(
   const objects = revisions.flatMap(({ record }) => parseManifest(record.manifest));
   const precious = moved ? objects.filter(holdsVolumes) : objects;
   const kinds = precious.map(({ kind }) => kind);
-  const decision = decideRemoval({ state, kinds, guarded, renamed: renamed?.reason });
+  // Of what is not there any more nothing is lost.
+  const decision = decideRemoval({ state, kinds, guarded, doubt: found && doubt?.reason });
   if (decision.removal === 'wait') {
     const id = state.removal?.id ?? `r-${app}-${environment}`;
     if (!state.removal) {
@@ -69,7 +70,7 @@ export async function removeRelease(
         ...fields,
         id,
         reason: decision.reason,
-        hint: renamed?.hint ?? `run: helm-gitops confirm ${id}`,
+        hint: doubt?.hint ?? `run: helm-gitops confirm ${id}`,
       });
     }
     return 'waiting';

@@ -14,7 +14,7 @@ import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
 import { resolveChart } from './chart/resolve-chart.ts';
 import type { PreparedRelease } from './context.ts';
 import { refuseRepository } from './definitions/project-limits.ts';
-import { type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
+import { type DefinitionsRead, type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
 import { pinRelease, sharedFiles } from './pin-release.ts';
@@ -56,6 +56,8 @@ export interface SyncedRevision {
   readonly mode?: 'observe' | undefined;
   /** Files that held a definition and are no longer understood: nothing they may have held is removed. */
   readonly unreadFiles: readonly string[];
+  /** See `DefinitionsRead`. */
+  readonly strangers: DefinitionsRead['strangers'];
 }
 
 export interface FailedRelease {
@@ -72,9 +74,10 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
   input.onRead?.(read.definitions);
   const prepared = await prepareAll(input, read.definitions, read.definitions);
-  const { definitions: defined, problems, notices, unreadFiles } = read;
+  const { definitions: defined, problems, notices, unreadFiles, strangers } = read;
   const { mode } = input.definitions.own ?? {};
-  return { ...prepared, defined, problems, notices, unreadFiles, ...(mode === undefined ? {} : { mode }) };
+  const found = { defined, problems, notices, unreadFiles, strangers };
+  return { ...prepared, ...found, ...(mode === undefined ? {} : { mode }) };
 }
 
 interface Refreshing {

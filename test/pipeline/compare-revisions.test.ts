@@ -19,6 +19,7 @@ const look = (releases: PreparedRelease[], more: Partial<SyncedRevision> = {}): 
   problems: [],
   notices: [],
   unreadFiles: [],
+  strangers: new Map(),
   ...more,
 });
 

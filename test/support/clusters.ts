@@ -1,5 +1,6 @@
 /** The clusters that one scenario runs on: the embedded one always, a real one where `KUBECONFIG_REAL` names it. */
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 
@@ -39,6 +40,13 @@ export async function addVolumes(client: ClusterClient, count: number, prefix = 
       { fieldManager: 'test', force: true },
     );
   }
+}
+
+export async function removeNamespace(client: ClusterClient, name: string): Promise<void> {
+  const target = { apiVersion: 'v1', kind: 'Namespace', name };
+  await client.delete(target).catch(() => undefined);
+  const gone = async () => expect(await client.get(target)).toBeUndefined();
+  await vi.waitFor(gone, { timeout: 60_000, interval: 200 });
 }
 
 export async function connect(cluster: TestCluster, folder: string): Promise<ClusterClient> {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
-import { connect, type TestCluster, testClusters } from './clusters.ts';
+import { connect, removeNamespace, type TestCluster, testClusters } from './clusters.ts';
 import { type TestRepository, temporaryFolder, testRepository, writeFiles } from './git-repository.ts';
 import { type RunningDaemon, startDaemon } from './start-daemon.ts';
 
@@ -63,10 +63,11 @@ export function daemonOn(cluster: TestCluster, namespaces: readonly string[] = [
       return daemon;
     },
     async [Symbol.asyncDispose]() {
-      for (const name of namespaces)
-        await client?.delete({ apiVersion: 'v1', kind: 'Namespace', name }).catch(() => undefined);
-      await client?.[Symbol.asyncDispose]();
       await daemon?.stop();
+      // An embedded cluster ends with its daemon; in another one a state would be the next test's.
+      if (client && cluster.name === 'real')
+        for (const name of [...namespaces, 'helm-gitops']) await removeNamespace(client, name);
+      await client?.[Symbol.asyncDispose]();
       made?.remove();
     },
   };

@@ -1,9 +1,9 @@
 /** A daemon with two clusters, `here` and `there`, and one application that moves between them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
+import { removeNamespace } from './clusters.ts';
 import { temporaryFolder, writeFiles } from './git-repository.ts';
 import { type RunningDaemon, startDaemon } from './start-daemon.ts';
 
@@ -94,12 +94,4 @@ server: {listen: "127.0.0.1:0"}
     for (const client of this.#clients.values()) await client[Symbol.asyncDispose]();
     this.#folder.remove();
   }
-}
-
-/** What it leaves would be another test's. */
-async function removeNamespace(client: ClusterClient, name: string): Promise<void> {
-  const target = { apiVersion: 'v1', kind: 'Namespace', name };
-  await client.delete(target).catch(() => undefined);
-  const gone = async () => expect(await client.get(target)).toBeUndefined();
-  await vi.waitFor(gone, { timeout: 30_000, interval: 200 });
 }

@@ -52,6 +52,8 @@ export interface ReleaseState {
   };
   /** Its application seems to be called otherwise now: what git wants under its name waits. */
   readonly renamed?: Decision;
+  /** Nothing is rendered from these inputs: what runs stays. */
+  readonly emptied?: Decision & { readonly digest: string };
   /** What defined it: how it is known when it comes back under another name, or its file is no longer understood. */
   readonly definition?: {
     readonly file: string;

@@ -143,6 +143,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   }),
   removal: isDecision,
   renamed: isDecision,
+  emptied: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean), digest: isText }),
   moving: shape({
     to: isText,
     since: isText,

@@ -38,6 +38,8 @@ export interface ParsedFile {
   readonly projects: readonly ParsedProject[];
   /** Definitions that are not understood, with as much as could be made out. */
   readonly broken: readonly BrokenDefinition[];
+  /** Names in documents that were left alone. */
+  readonly strangers: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -97,8 +99,8 @@ const invalid = 'definition.invalid';
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
-  const none = { applications: [], environments: [], defaults: [], projects: [], broken: [], problems: [] };
-  const parsed: Collected = { file, ...none };
+  const none = { applications: [], environments: [], defaults: [], projects: [], broken: [], strangers: [] };
+  const parsed: Collected = { file, ...none, problems: [] };
   if (!interesting.test(text)) return parsed;
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
     const [start = 0, , end] = document.document.range ?? [];
@@ -123,6 +125,7 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   const [documentGroup = '', version] = head.apiVersion.split('/');
   if (documentGroup !== group) {
     const translate = translatorOf(head);
+    if (translate === undefined && head.name !== undefined) parsed.strangers.push(head.name);
     if (translate !== undefined) readForeign(document, head, { translate, parsed });
     if (
       translate !== undefined ||

@@ -12,7 +12,7 @@ import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
-import type { SettingsLayer } from './parse-definitions.ts';
+import type { ParsedFile, SettingsLayer } from './parse-definitions.ts';
 import { type ParsedFiles, readFleet } from './read-fleet.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
 import { definitionId, type ReleaseDefinition } from './release-definition.ts';
@@ -52,6 +52,8 @@ export interface DefinitionsRead {
   readonly notices: readonly Problem[];
   /** Files that hold definitions which are not understood or refused: what runs because of them stays. */
   readonly unreadFiles: readonly string[];
+  /** By file the names in documents that define nothing; `all` where none of the file's does. */
+  readonly strangers: ReadonlyMap<string, readonly string[] | 'all'>;
   /** YAML files looked at. */
   readonly files: number;
 }
@@ -88,8 +90,19 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     problems: inOrder(problems),
     notices,
     unreadFiles: [...unread].sort(),
+    strangers: strangersIn(fleet.files),
     files: fleet.count,
   };
+}
+
+function strangersIn(files: readonly ParsedFile[]): DefinitionsRead['strangers'] {
+  const found = new Map<string, readonly string[] | 'all'>();
+  for (const { file, applications, environments, defaults, projects, strangers } of files) {
+    const isSilent = applications.length + environments.length + defaults.length + projects.length === 0;
+    if (isSilent) found.set(file, 'all');
+    else if (strangers.length > 0) found.set(file, strangers);
+  }
+  return found;
 }
 
 interface Outcome {

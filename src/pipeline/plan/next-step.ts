@@ -34,6 +34,7 @@ export type NextStep =
     };
 
 export type HoldReason =
+  | 'empty-render'
   | 'suspended'
   | 'quarantined'
   | 'foreign-operation'

@@ -11,8 +11,8 @@ export interface RemovalQuestion {
   /** Kinds in its recorded manifest. */
   readonly kinds: readonly string[];
   readonly guarded: boolean;
-  /** Why its application is probably only called otherwise now. */
-  readonly renamed?: string | undefined;
+  /** Why its definition is probably not gone. */
+  readonly doubt?: string | undefined;
 }
 
 type Begun = Pick<ReleaseState, 'deployed' | 'intent' | 'failure' | 'quarantine' | 'uninstalled'>;
@@ -32,10 +32,10 @@ export function holdsVolumes({ kind, ...object }: KubernetesObject): boolean {
 
 const preciousKinds = ['StatefulSet', 'PersistentVolumeClaim', 'CustomResourceDefinition'];
 
-export function decideRemoval({ state, kinds, guarded, renamed }: RemovalQuestion): RemovalDecision {
+export function decideRemoval({ state, kinds, guarded, doubt }: RemovalQuestion): RemovalDecision {
   if (!hasBegun(state)) return { removal: 'keep' };
   const confirmed = state.removal?.confirmed === true;
-  if (renamed !== undefined && !confirmed) return { removal: 'wait', reason: renamed };
+  if (doubt !== undefined && !confirmed) return { removal: 'wait', reason: doubt };
   if (state.onRemove === 'keep') return { removal: 'keep' };
   if (confirmed) return { removal: 'uninstall' };
   if (state.onRemove === 'confirm') return { removal: 'wait', reason: 'onRemove is confirm' };

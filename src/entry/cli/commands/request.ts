@@ -39,8 +39,8 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
   const targets =
     options.removal === undefined
       ? chosen(states, { ...options, ...clusters })
-      : states.filter(({ state: { moving, renamed, removal } }) =>
-          [moving, renamed, removal].some((decision) => decision?.id === options.removal),
+      : states.filter(({ state: { moving, renamed, emptied, removal } }) =>
+          [moving, renamed, emptied, removal].some((decision) => decision?.id === options.removal),
         );
   if (targets.length === 0) {
     refuseLeftOut('what was named', clusters);

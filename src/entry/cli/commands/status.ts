@@ -66,13 +66,23 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
 }
 
 /** Why it is not as git says, the last hindrance first. */
-function messageOf({ suspended, uninstalled, quarantine, moving, renamed, removal, failure }: ReleaseState): string {
+function messageOf({
+  suspended,
+  uninstalled,
+  quarantine,
+  moving,
+  renamed,
+  emptied,
+  removal,
+  failure,
+}: ReleaseState): string {
   const told = [
     suspended && 'suspended',
     uninstalled && `uninstalled by ${uninstalled.by} at ${uninstalled.at}; sync installs it again`,
     quarantine && `quarantined ${shortRevision(quarantine.revision)}: ${quarantine.reason}`,
     moving && describeMove(moving),
     renamed && !renamed.confirmed && `waits for confirm ${renamed.id}: ${renamed.reason}`,
+    emptied && !emptied.confirmed && `waits for confirm ${emptied.id}: ${emptied.reason}`,
     removal && `waits for confirm ${removal.id}: ${removal.reason}`,
     failure && describeFailure(failure),
   ];
