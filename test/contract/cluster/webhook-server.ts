@@ -73,9 +73,17 @@ async function answer(verb: string, argument: string, { review, timeout, respons
       ]);
     case 'patch':
       return patch(decoded(argument) as object[]);
-    case 'sidecar':
+    case 'sidecar': {
+      const { containers } = request.object.spec.template.spec as { containers: { name: string }[] };
+      if (containers.some(({ name }) => name === 'sidecar')) return send({ allowed: true });
       return patch([
         { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'sidecar', image: 'sidecar:1' } },
+      ]);
+    }
+    case 'mark':
+      return patch([
+        ...(labels === undefined ? [{ op: 'add', path: '/metadata/labels', value: {} }] : []),
+        { op: 'add', path: '/metadata/labels/marked', value: 'yes' },
       ]);
     case 'late':
       await pause(3_000);
