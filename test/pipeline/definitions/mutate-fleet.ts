@@ -94,6 +94,53 @@ spec:
   kinds: {allow: ["apps/*", core/ConfigMap], deny: ["*/Secret", "rbac.authorization.k8s.io/*"]}
   serviceAccount: infra/deployer
 `,
+  'apps/argocd.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: guest
+  namespace: argocd
+  labels: {a: b}
+  annotations: {argocd.argoproj.io/sync-wave: "-1", notifications.argoproj.io/subscribe.x: y}
+  finalizers: [resources-finalizer.argocd.argoproj.io]
+spec:
+  project: web
+  destination: {server: https://kubernetes.default.svc, namespace: guest}
+  sources:
+    - repoURL: https://charts.example.com
+      chart: guest
+      targetRevision: ">=1.0.0 <2"
+      helm:
+        releaseName: guest
+        valueFiles: [$values/envs/\${ARGOCD_APP_NAME}.yaml, "$values/envs/**/*.yaml", in.yaml]
+        ignoreMissingValueFiles: true
+        values: |
+          a: 1
+          b: [1, 2]
+        valuesObject: &values {image: {tag: v1}, list: [{a: 1}]}
+        parameters:
+          - {name: a.b, value: "1,2"}
+          - {name: c, value: $ARGOCD_APP_NAMESPACE, forceString: true}
+        fileParameters: [{name: f, path: $values/f.txt}]
+        skipCrds: true
+    - {repoURL: https://git.example.com/team/fleet.git, targetRevision: HEAD, ref: values}
+  syncPolicy:
+    automated: {prune: true, selfHeal: true, allowEmpty: false}
+    syncOptions: [CreateNamespace=true, PrunePropagationPolicy=foreground, Replace=true]
+    retry: {limit: 5, backoff: {duration: 5s, factor: 2, maxDuration: 3m}}
+    managedNamespaceMetadata: {labels: {a: b}}
+  ignoreDifferences:
+    - {group: apps, kind: Deployment, name: x, jsonPointers: [/spec/replicas], jqPathExpressions: [.spec.a.b]}
+  info: [{name: a, value: b}]
+  revisionHistoryLimit: 3
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: plain}
+spec:
+  project: web
+  destination: {name: in-cluster, namespace: plain}
+  source: {repoURL: git@git.example.com:team/other.git, path: deploy/plain, targetRevision: v1, directory: {recurse: true}}
+`,
 };
 
 /** What nobody damages. */
@@ -104,7 +151,7 @@ const sound: Readonly<Record<string, string>> = {
 ${head('Environment', 'prod')}  namespace: "{{app}}"
   createNamespace: {labels: {a: b}}
 `,
-  'apps/projects.yaml': `${head('Project', 'web')}  repositories: ["https://charts.example.com*", "oci://registry.example.com/*", "."]
+  'apps/projects.yaml': `${head('Project', 'web')}  repositories: ["https://charts.example.com*", "ssh://git.example.com/*", "oci://registry.example.com/*", "."]
   destinations: [{cluster: "*", namespace: "*"}]
   kinds: {deny: [ClusterRole]}
 `,
@@ -143,6 +190,9 @@ const words = [
   '#',
   ',',
   'null',
+  '$values/',
+  '${',
+  '{name: x}',
   'yes',
   '5m',
   '-1s',
@@ -179,6 +229,7 @@ export async function judgeDamage({ file, places }: { file: string; places: read
     files: memoryFiles(files),
     defaults: { settings: {}, environments: undefined },
     clusters: ['local'],
+    own: { urls: ['https://git.example.com/team/fleet.git'], revision: undefined },
   });
   for (const { code, message, place } of problems) {
     const lines = (files[place?.file ?? ''] ?? '').split('\n').length;
