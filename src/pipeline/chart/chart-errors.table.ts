@@ -17,6 +17,7 @@ export const chartErrors = {
   'chart.no-version': { fault: 'user', summary: 'a chart has no version that fits' },
   'chart.not-found': { fault: 'user', summary: 'there is no chart at that path' },
   'chart.not-pinned': { fault: 'transient', summary: 'the charts changed between fetching and rendering' },
+  'chart.unsupported': { fault: 'user', summary: 'a folder is made for a tool that is not run: Kustomize, jsonnet' },
   'chart.outside': { fault: 'user', summary: 'the chart, or a link in it, leads out of the repository' },
   'chart.range-invalid': { fault: 'user', summary: 'neither a version nor a range of versions' },
   'chart.repository-invalid': { fault: 'user', summary: 'the index of a chart repository cannot be read' },

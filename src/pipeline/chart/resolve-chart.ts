@@ -8,11 +8,13 @@ import { asHelmGitopsError, HelmGitopsError, type Place } from '../../foundation
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { ChartReference } from '../definitions/release-definition.ts';
 import type { Checkout } from '../source/checkout.ts';
+import { assembleChart } from './assemble-chart.ts';
 import type { Chart } from './chart.ts';
 import { chartError } from './chart-error.ts';
 import { type ChartRequest, type ChartSources, describeRequest, noSources } from './chart-sources.ts';
 import { loadChart } from './load-chart.ts';
 import { isInside } from './read-chart-folder.ts';
+import { readPlainFolder } from './read-plain-folder.ts';
 import { checkDependencies, resolveDependencies } from './resolve-dependencies.ts';
 
 export interface ResolveChartOptions {
@@ -30,6 +32,9 @@ export async function resolveChart(
 ): Promise<Chart> {
   const { compat = 'helm4', sources = noSources } = options;
   const { folder, root, shown } = await locateReference(reference, checkout.root, sources);
+  const { plain } = reference;
+  const manifests = plain && readPlainFolder({ folder, root, shown, plain });
+  if (manifests !== undefined) return await assembleChart(manifests, compat, { shown });
   const chart = await loadChart(folder, { compat, root, shownAs: shown });
   const resolved =
     (options.resolveFileDependencies ?? true)
@@ -68,7 +73,7 @@ async function locateReference(reference: ChartReference, root: string, sources:
 }
 
 function requestOf(reference: Exclude<ChartReference, { type: 'path' }>, root: string): ChartRequest {
-  const { place, lock: _lock, keyring: keys, ...rest } = reference;
+  const { place, lock: _lock, plain: _plain, keyring: keys, ...rest } = reference;
   const inCheckout = (path: string) => ownPath({ path, place, what: 'key' }, root);
   const keyring = keys === undefined ? {} : { keyring: inCheckout(keys) };
   if (rest.type !== 'oci') return { ...rest, ...keyring };

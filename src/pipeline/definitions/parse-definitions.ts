@@ -41,6 +41,8 @@ export interface ParsedFile {
   /** Names in documents that were left alone. */
   readonly strangers: readonly string[];
   readonly problems: readonly Problem[];
+  /** It holds documents that define nothing. */
+  readonly others: boolean;
 }
 
 export interface BrokenDefinition {
@@ -100,8 +102,8 @@ const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
   const none = { applications: [], environments: [], defaults: [], projects: [], broken: [], strangers: [] };
-  const parsed: Collected = { file, ...none, problems: [] };
-  if (!interesting.test(text)) return parsed;
+  const parsed: Collected = { file, ...none, problems: [], others: false };
+  if (!interesting.test(text)) return { ...parsed, others: /^[^#\s-]/m.test(text) };
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
     const [start = 0, , end] = document.document.range ?? [];
     readOne(document, text.slice(start, end), parsed);
@@ -121,19 +123,18 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
     return;
   }
   const head = headOf(document.data);
-  if (head === undefined) return;
+  if (head === undefined) {
+    parsed.others ||= (document.data ?? null) !== null;
+    return;
+  }
   const [documentGroup = '', version] = head.apiVersion.split('/');
   if (documentGroup !== group) {
     const translate = translatorOf(head);
     if (translate === undefined && head.name !== undefined) parsed.strangers.push(head.name);
     if (translate !== undefined) readForeign(document, head, { translate, parsed });
-    if (
-      translate !== undefined ||
-      !Object.hasOwn(notYetKinds, documentGroup) ||
-      !notYetKinds[documentGroup]?.includes(head.kind)
-    )
-      return;
-    refuse(parsed, head, notYetKind(document, head));
+    else if (Object.hasOwn(notYetKinds, documentGroup) && notYetKinds[documentGroup]?.includes(head.kind))
+      refuse(parsed, head, notYetKind(document, head));
+    else parsed.others = true;
   } else if (`${documentGroup}/${version}` !== apiVersion) {
     const message = `unknown apiVersion ${JSON.stringify(head.apiVersion)}`;
     refuse(parsed, head, {

@@ -11,6 +11,7 @@ import { assignOwners } from './assign-owners.ts';
 import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
+import { leadsToOthersOnly } from './foreign/apps-folders.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
 import type { ParsedFile, SettingsLayer } from './parse-definitions.ts';
 import { type ParsedFiles, readFleet } from './read-fleet.ts';
@@ -60,7 +61,8 @@ export interface DefinitionsRead {
 
 export async function readDefinitions(input: ReadDefinitionsInput): Promise<DefinitionsRead> {
   const { checkout, files, cache = newDefinitionCache() } = input;
-  const fleet = await readFleet(checkout.path, files, cache.files);
+  const around = aroundOf(input);
+  const fleet = await readFleet({ path: checkout.path, own: around.own }, files, cache.files);
   const ownership = assignOwners(fleet.files);
   const index = collectFleet(ownership.owned);
   const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
@@ -71,6 +73,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   }
   const resolved: ResolvedRelease[] = [];
   for (const application of index.applications) {
+    if (leadsToOthersOnly(application.application, fleet.files, around.own)) continue;
     const outcome = resolveApplication(application, index, { ...input, cache });
     resolved.push(...outcome.releases);
     problems.push(...outcome.problems);

@@ -5,8 +5,11 @@
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { inParallel } from '../../foundation/base/in-parallel.ts';
 import { type Problem, problemOf } from '../../foundation/base/problem.ts';
+import { holds } from '../../foundation/base/repository-path.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 import { appsFolders } from './assign-owners.ts';
+import { plainFolders } from './foreign/apps-folders.ts';
+import type { OwnRepository, PlainFolder } from './foreign/foreign-application.ts';
 import { type ParsedFile, parseDefinitions } from './parse-definitions.ts';
 
 /** What was parsed, by file: an unchanged text is not parsed again. */
@@ -23,7 +26,12 @@ export interface Fleet {
 const isYaml = (name: string) => /\.ya?ml$/i.test(name);
 const isChart = (_folder: string, names: readonly string[]) => names.includes('Chart.yaml');
 
-export async function readFleet(path: string, files: CheckoutFiles, cache: ParsedFiles): Promise<Fleet> {
+interface FleetPlace {
+  readonly path: string;
+  readonly own: OwnRepository;
+}
+
+export async function readFleet({ path, own }: FleetPlace, files: CheckoutFiles, cache: ParsedFiles): Promise<Fleet> {
   const reading: Reading = { files, cache, parsed: new Map(), problems: [], unread: [] };
   await readFolder(path, reading, 'definition.path');
   // Folders named by applications found in folders named by applications …
@@ -36,10 +44,28 @@ export async function readFleet(path: string, files: CheckoutFiles, cache: Parse
       grown = true;
       await readFolder(folder, reading, 'definition.apps', application.apps?.place);
     }
+    for (const [key, folder] of plainFolders(reading.parsed.values(), own)) {
+      if (done.has(key)) continue;
+      done.add(key);
+      grown = (await readPlainFolder(folder, reading)) || grown;
+    }
   }
   for (const file of cache.keys()) if (!reading.parsed.has(file)) cache.delete(file);
   const { parsed, problems, unread } = reading;
   return { files: [...parsed.values()], unread, problems, count: parsed.size };
+}
+
+/** One that is not there is told when its manifests are wanted. */
+async function readPlainFolder({ path, recurse }: PlainFolder, reading: Reading): Promise<boolean> {
+  const skip = (folder: string, names: readonly string[]) =>
+    isChart(folder, names) || (!recurse && folder !== path && holds(path, folder));
+  const list = await reading.files.list(path, { skip, take: isYaml }).catch((error: unknown) => {
+    if (error instanceof HelmGitopsError) return { files: [] };
+    throw error;
+  });
+  const missing = list.files.filter((file) => !reading.parsed.has(file));
+  await inParallel(parallel, missing, (file) => readOne(file, reading));
+  return missing.length > 0;
 }
 
 interface Reading {

@@ -75,6 +75,19 @@ interface ReferenceSettings {
   readonly place: Place;
   /** What becomes of a Chart.lock that is older than Chart.yaml. */
   readonly lock: 'strict' | 'update';
+  /** A folder without a Chart.yaml is one of plain manifests. */
+  readonly plain?: PlainManifests | undefined;
+}
+
+/** Which files of a folder are manifests, as they are. */
+export interface PlainManifests {
+  /** Also where there is a Chart.yaml. */
+  readonly explicit: boolean;
+  /** Folders below count too. */
+  readonly recurse: boolean;
+  /** Globs of paths within the folder; what is excluded is excluded. */
+  readonly include: string | undefined;
+  readonly exclude: string | undefined;
 }
 
 /** A chart that lies elsewhere. A version is a version or a range of them, `''` the newest. */

@@ -111,7 +111,7 @@ spec:
       targetRevision: ">=1.0.0 <2"
       helm:
         releaseName: guest
-        valueFiles: [$values/envs/\${ARGOCD_APP_NAME}.yaml, "$values/envs/**/*.yaml", in.yaml]
+        valueFiles: ["$values/envs/\${ARGOCD_APP_NAME}.yaml", "$values/envs/**/*.yaml", in.yaml]
         ignoreMissingValueFiles: true
         values: |
           a: 1

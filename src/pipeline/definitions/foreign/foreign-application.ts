@@ -14,8 +14,15 @@ export interface ForeignApplication {
   readonly createNamespace: ReleaseDefinition['createNamespace'];
   /** Which chart and which values. Throws a user's error. */
   readonly locate: (around: ForeignSurroundings) => ForeignInputs;
+  /** The folder of plain manifests that it names, where that lies beside the definition: it may hold more of them. */
+  readonly folder?: (own: OwnRepository) => PlainFolder | undefined;
   /** What is not honoured, or otherwise than the tool does, each thing once. */
   readonly notices: readonly Problem[];
+}
+
+export interface PlainFolder {
+  readonly path: string;
+  readonly recurse: boolean;
 }
 
 export interface PlacedText {

@@ -367,3 +367,41 @@ operation: {sync: {}}
     expect(problems.map(({ code }) => code)).toEqual(['definition.duplicate', 'definition.duplicate']);
   });
 });
+
+describe('a folder of plain manifests', () => {
+  const folder = (path: string, more = '', name = 'root') =>
+    argo(`${destination}  source: {repoURL: https://git.example.com/team/fleet.git, path: ${path}${more}}\n`, { name });
+  const child = (name: string) => argo(`${destination}  source: ${chart}\n`, { name });
+  const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n';
+  const releases = async (files: Record<string, string>) => {
+    const { definitions, problems } = await readFleetOf(files, { own });
+    expect(problems).toEqual([]);
+    return definitions.map(({ app }) => app);
+  };
+
+  test('may hold applications, which are read; nothing else is then left to deploy', async () => {
+    expect(await releases({ 'apps/root.yaml': folder('children'), 'children/a.yaml': child('a') })).toEqual(['a']);
+  });
+
+  test('leads on, as deep as it goes, and to itself', async () => {
+    const files = {
+      'apps/root.yaml': folder('apps', ', directory: {recurse: true}'),
+      'apps/more.yaml': folder('further', '', 'more'),
+      'further/b.yaml': child('b'),
+      'further/below/c.yaml': child('c'),
+    };
+    expect(await releases(files)).toEqual(['b']);
+  });
+
+  test('with other manifests is a release beside them', async () => {
+    const files = { 'apps/root.yaml': folder('mixed'), 'mixed/a.yaml': child('a'), 'mixed/b.yaml': configMap };
+    expect(await releases(files)).toEqual(['a', 'root']);
+    const plain = { 'apps/root.yaml': folder('plain'), 'plain/b.yaml': configMap };
+    const { definitions } = await readFleetOf(plain, { own });
+    expect(definitions[0]?.chart).toMatchObject({
+      type: 'path',
+      path: 'plain',
+      plain: { explicit: false, recurse: false },
+    });
+  });
+});

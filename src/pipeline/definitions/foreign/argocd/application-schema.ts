@@ -33,6 +33,9 @@ const source = z.looseObject({
   targetRevision: text.optional(),
   ref: text.optional(),
   helm: helm.optional(),
+  directory: z
+    .looseObject({ recurse: z.boolean().optional(), include: text.optional(), exclude: text.optional() })
+    .optional(),
 });
 
 const syncPolicy = z.looseObject({

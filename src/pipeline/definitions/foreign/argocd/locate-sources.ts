@@ -7,8 +7,15 @@ import { repositoryPath } from '../../../../foundation/base/repository-path.ts';
 import type { Path } from '../../../../foundation/document/read-documents.ts';
 import { parseGitUrl } from '../../../../foundation/git/git-url.ts';
 import { inlineValues } from '../../inline-values.ts';
-import type { ChartReference, FilesRoot, ValueSource } from '../../release-definition.ts';
-import type { ForeignDestination, ForeignInputs, ForeignSurroundings, PlacedText } from '../foreign-application.ts';
+import type { ChartReference, FilesRoot, PlainManifests, ValueSource } from '../../release-definition.ts';
+import type {
+  ForeignDestination,
+  ForeignInputs,
+  ForeignSurroundings,
+  OwnRepository,
+  PlacedText,
+  PlainFolder,
+} from '../foreign-application.ts';
 import { isOwnRepository, isOwnRevision } from '../own-repository.ts';
 import type { ArgoApplication, ArgoHelm, ArgoSource } from './application-schema.ts';
 import { type BuildEnvironment, environmentNames, expandEnvironment } from './build-environment.ts';
@@ -23,6 +30,7 @@ export interface Surroundings extends ForeignSurroundings {
 export interface LocatedSources {
   readonly releaseName: PlacedText;
   readonly locate: (around: Surroundings) => ForeignInputs;
+  readonly folder: (own: OwnRepository) => PlainFolder | undefined;
 }
 
 interface Rendering {
@@ -54,6 +62,7 @@ export function locateSources({ metadata, spec }: ArgoApplication, document: For
       const chart = chartOf(rendering, around);
       return { chart, values: valuesOf(rendering, chart, around) };
     },
+    folder: (own) => folderOf(source, own),
   };
 }
 
@@ -78,9 +87,28 @@ function chartOf({ source, at, document }: Rendering, { own }: Surroundings): Ch
   }
   const path = insidePath(source.path ?? '', place);
   if (isOwnRepository(repoURL, own) && isOwnRevision(targetRevision, own))
-    return { type: 'path', path, lock: 'update', place };
+    return { type: 'path', path, lock: 'update', place, ...plainOf(source) };
   refuseLocal(repoURL, document.place([...at, 'repoURL']));
-  return { type: 'git', url: repoURL, revision: gitRevision(targetRevision), path, ...settings };
+  return { type: 'git', url: repoURL, revision: gitRevision(targetRevision), path, ...settings, ...plainOf(source) };
+}
+
+/** All of its files, in the repository of the definition. */
+function folderOf(
+  { chart, repoURL, targetRevision, path, ...source }: ArgoSource,
+  own: OwnRepository,
+): PlainFolder | undefined {
+  const { plain } = plainOf({ repoURL, ...source });
+  const folder = repositoryPath(path ?? '');
+  if (chart || folder === undefined || plain === undefined || plain.include || plain.exclude) return undefined;
+  if (!isOwnRepository(repoURL, own) || !isOwnRevision(targetRevision, own)) return undefined;
+  return { path: folder, recurse: plain.recurse };
+}
+
+/** A block for Helm says that it is a chart; one for a directory that it is none. */
+function plainOf({ helm, directory = {} }: ArgoSource): { readonly plain?: PlainManifests } {
+  const { recurse = false, include, exclude } = directory;
+  const explicit = recurse || Boolean(include) || Boolean(exclude);
+  return helm !== undefined && !explicit ? {} : { plain: { explicit, recurse, include, exclude } };
 }
 
 /** What the remote's HEAD names is asked for by naming nothing. */

@@ -122,6 +122,7 @@ function applicationOf(
       destination,
       releaseName: sources.releaseName,
       createNamespace,
+      folder: sources.folder,
       locate: (around) => sources.locate({ ...around, destination, project }),
       notices: [...notices, ...ofSync],
     },
