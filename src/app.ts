@@ -7,11 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import { foreignFolders, prepareClusters } from './daemon/configured-clusters.ts';
 import { createDaemon, type Daemon } from './daemon/daemon.ts';
+import { startDriftSummary } from './daemon/drift-summary.ts';
 import type { Work } from './daemon/keep-cluster.ts';
 import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
+import { summarizeReleases } from './daemon/summarize-releases.ts';
 import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
 import { startServer } from './entry/http/server.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
@@ -231,8 +233,13 @@ async function firstPass(
 async function serve({ options, stack, emit, model }: Parts, { daemon, repositories }: Running): Promise<void> {
   daemon.followRequests();
   for (const { loop } of repositories) loop.start();
-  const summary = setInterval(() => emit({ event: 'daemon.summary', ...summarize(model) }), summaryInterval);
+  const summary = setInterval(
+    () => emit({ event: 'daemon.summary', ...summarizeReleases(model.releases()) }),
+    summaryInterval,
+  );
   stack.defer(() => clearInterval(summary));
+  const { driftSummary: cron } = options.config;
+  if (cron) stack.use(startDriftSummary({ cron, releases: model.releases, emit, now: options.now }));
   await aborted(options.signal);
 }
 
@@ -264,19 +271,6 @@ async function end(
     model.repositories().every(({ error }) => error === undefined) &&
     model.clusters().every(({ status }) => status === 'ready');
   return read && model.releases().every(({ health }) => ['healthy', 'suspended', 'observed'].includes(health)) ? 0 : 1;
-}
-
-function summarize(model: ReadModel) {
-  const views = model.releases();
-  const count = (health: string) => views.filter((view) => view.health === health).length;
-  return {
-    releases: views.length,
-    healthy: count('healthy'),
-    failed: count('failed'),
-    drifted: views.filter(({ drift }) => drift.some(({ kind }) => kind !== 'extra')).length,
-    quarantined: count('rolledBack'),
-    suspended: count('suspended'),
-  };
 }
 
 function nextHint(kubeconfig: string | undefined, folder: string | undefined): string {

@@ -30,6 +30,8 @@ export interface Config {
   readonly server: ServerConfig;
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'text' | 'json' };
   readonly concurrency: number;
+  /** Cron, UTC. */
+  readonly driftSummary: string | undefined;
 }
 
 export type ClusterConfig =

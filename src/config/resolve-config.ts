@@ -60,6 +60,7 @@ export async function resolveConfig(
     server: await resolveServer(written.server ?? {}, resolver),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'text' },
     concurrency: written.concurrency ?? 10,
+    driftSummary: written.drift?.summary,
   };
   refuseOwnCommits(config, resolver);
   return { config, problems };

@@ -1,5 +1,6 @@
 /** What may be written in helm-gitops.config.yaml, every field of it, and what it means when left out. */
 import * as z from 'zod';
+import { isCron } from '../foundation/base/cron.ts';
 import { defaultsSchema } from '../pipeline/definitions/schema.ts';
 
 const name = z
@@ -126,6 +127,15 @@ export const configFileSchema = z
       .optional()
       .meta({ default: 10 })
       .describe('releases worked on at once, per cluster'),
+    drift: z
+      .strictObject({
+        summary: z
+          .string()
+          .refine(isCron, { error: 'a cron expression has five fields: "0 8 * * *"' })
+          .optional()
+          .describe('cron, UTC: when all drift that stands is told in one line'),
+      })
+      .optional(),
     notifications: z.array(z.unknown()).optional(),
   })
   .meta({ title: 'helm-gitops.config.yaml', description: "the daemon's configuration" });

@@ -3,27 +3,21 @@ import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/erro
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { allRights, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordKind, type StorageDriver } from '../foundation/history/record-object.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
-import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { recordSecrets } from '../foundation/secrets/record-secrets.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
-import { accountOf, actFor } from '../pipeline/act-for.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
-import { placeRecorded } from '../pipeline/plan/place-objects.ts';
-import { recordedCrds } from '../pipeline/plan/recorded-crds.ts';
-import { createDriftWatch, type DriftWatch } from './drift-watch.ts';
 import { createKnownStates, type KnownStates } from './known-states.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
 import { createReleaseDrifts } from './release-drift.ts';
 import type { ReleaseLoopOptions } from './release-entry.ts';
 import { createReleaseLoop, type ReleaseLoop } from './release-loop.ts';
+import { createSessionDrift, type SessionDrift } from './session-drift.ts';
 import type { Reach } from './tell-reach.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
@@ -51,6 +45,7 @@ export interface ClusterSession extends AsyncDisposable {
   readonly queue: WorkQueue;
   readonly loop: ReleaseLoop;
   readonly known: KnownStates;
+  readonly drift: SessionDrift;
   /** Nothing of a release runs any more, though it is still defined. */
   unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
@@ -60,20 +55,13 @@ export interface ClusterSession extends AsyncDisposable {
 }
 
 const historyLimit = 10;
-/** Milliseconds: changes of one release that come together are compared together. */
-const settleTime = 30;
-const busyTime = 1_000;
-const failedTime = 5_000;
-/** What may not be watched is looked at again. */
-const blindTime = 60_000;
-
 export function createClusterSession(options: SessionOptions): ClusterSession {
   const { client, emit, model, reach, signal } = options;
   const histories = openHistories(options, (...release) => loop.touched(...release));
   const view = createLiveView({
     client,
     ...(options.rights ? { rights: options.rights } : {}),
-    onMoved: (id) => checks.moved(id),
+    onMoved: (id) => drift.moved(id),
     onStatus: (id, object) => noteHealth({ id, object, loop, queue, model, emit }),
     onLost: (resource, error) => !signal.aborted && reach.lost(resource, error),
     onRestored: (resource) => !signal.aborted && reach.restored(resource),
@@ -90,19 +78,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     });
   });
   const drifts = createReleaseDrifts({ emit, now: options.now, show: model.setDrift });
-  const drift = createDriftWatch({
-    client,
-    emit,
-    now: options.now,
-    signal,
-    onChange: drifts.objects,
-    onEqual: view.knowledge.foundEqual,
-    onError: (id, error) =>
-      !signal.aborted &&
-      asHelmGitopsError(error).fault === 'internal' &&
-      emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` }),
-  });
-  const checks = createChecks({ context, queue, view, drift, loop: () => loop, emit });
+  const drift = createSessionDrift({ ...options, show: drifts.objects, context, queue, view, loop: () => loop });
   const loop: ReleaseLoop = createReleaseLoop({
     context,
     queue,
@@ -111,7 +87,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     drifts,
     holdOf: options.holdOf,
     marks: (id) => view.marks(id),
-    onStanding: (prepared, version, fresh) => stand({ prepared, version, fresh }, { context, view, drift, checks }),
+    onStanding: (prepared, version, fresh) => drift.stand({ prepared, version, fresh }),
   });
   const unwatch = (id: string) => {
     view.untrack(id);
@@ -122,6 +98,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     queue,
     loop,
     known,
+    drift,
     unwatch,
     forget(id) {
       unwatch(id);
@@ -132,7 +109,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
       loop.leave(id, by);
     },
     async [Symbol.asyncDispose]() {
-      checks.stop();
+      drift.stop();
       await queue.stop();
       await view[Symbol.asyncDispose]();
       await histories[Symbol.asyncDispose]();
@@ -185,87 +162,6 @@ function releaseContext(
     historyLimit,
     signal,
   };
-}
-
-interface Checks {
-  moved(id: string): void;
-  stop(): void;
-}
-
-interface ChecksOptions {
-  context: ReleaseContext;
-  queue: WorkQueue;
-  view: LiveView;
-  drift: DriftWatch;
-  loop: () => ReleaseLoop;
-  emit: Emit;
-}
-
-/** Compares what is unsettled of a release a moment after something moved; while a job of it runs, a moment after that. */
-function createChecks({ context, queue, view, drift, loop, emit }: ChecksOptions): Checks {
-  const due = new Map<string, NodeJS.Timeout>();
-  const schedule = (id: string, pause: number) => {
-    clearTimeout(due.get(id));
-    due.set(id, setTimeout(() => run(id), pause).unref());
-  };
-  const run = (id: string) => {
-    due.delete(id);
-    if (context.signal.aborted) return;
-    // What moves meanwhile is the job's own doing, or is still unsettled when it is over.
-    if (queue.isRunning(id)) return schedule(id, busyTime);
-    compare(id).catch((thrown) => {
-      const error = asHelmGitopsError(thrown);
-      if (context.signal.aborted) return;
-      if (error.fault === 'internal')
-        emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
-      else schedule(id, failedTime);
-    });
-  };
-  const compare = async (id: string) => {
-    const prepared = loop().prepared(id);
-    const unsettled = view.unsettled(id);
-    if (!prepared || unsettled.size === 0) return;
-    const { namespace, releaseName } = prepared.definition;
-    const { history } = actFor(context, accountOf(prepared.definition));
-    const latest = (await newestRevision(history(namespace, releaseName)))?.record;
-    if (latest?.info.status !== 'deployed') return;
-    await drift.check(prepared.definition, latest, unsettled);
-    if (view.isBlind(id)) schedule(id, blindTime);
-  };
-  return {
-    moved: (id) => schedule(id, settleTime),
-    stop() {
-      for (const timer of due.values()) clearTimeout(timer);
-    },
-  };
-}
-
-interface Standing {
-  prepared: PreparedRelease;
-  version: number;
-  fresh: boolean;
-}
-
-async function stand(
-  { prepared, version, fresh }: Standing,
-  parts: { context: ReleaseContext; view: LiveView; drift: DriftWatch; checks: Checks },
-): Promise<void> {
-  const { definition } = prepared;
-  const id = definitionId(definition);
-  const { context, view, drift, checks } = parts;
-  if (fresh) drift.clear(id);
-  const { namespace, releaseName } = definition;
-  const state = fresh ? undefined : (await context.states.read(namespace, releaseName))?.state;
-  if (state?.clean?.version === version && !view.isTracked(id)) await view.resume(id, state.clean.objects);
-  else {
-    const { history } = actFor(context, accountOf(definition));
-    const record = (await history(namespace, releaseName).get(version))?.record;
-    if (!record) return;
-    const discovery = await context.client.discovery();
-    const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery });
-    await view.track(id, definition.settings.crds === 'skip' ? objects : [...objects, ...recordedCrds(record)]);
-  }
-  if (view.unsettled(id).size > 0) checks.moved(id);
 }
 
 interface HealthNote {

@@ -45,6 +45,18 @@ export interface DriftView {
   readonly severity: 'security' | 'workload' | 'metadata';
   readonly kind: 'changed' | 'missing' | 'extra' | 'release';
   readonly since: number;
+  /** What tells it from all others of its release. */
+  readonly key?: string;
+  /** Every field, the worst first. */
+  readonly changes?: readonly { readonly field: string; readonly recorded: string; readonly live: string }[];
+  readonly operation?: 'Apply' | 'Update';
+  /** RFC 3339: when that manager wrote last. */
+  readonly changedAt?: string;
+  readonly approximate?: boolean;
+  /** RFC 3339: until when somebody accepted it. */
+  readonly accepted?: string;
+  /** It is not corrected any more. */
+  readonly gaveUp?: boolean;
 }
 
 export interface LoggedEvent {

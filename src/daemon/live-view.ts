@@ -31,7 +31,7 @@ export interface LiveView extends AsyncDisposable {
   track(id: string, objects: readonly TrackedObject[]): Promise<void>;
   /** The same from what `marks` gave before a restart. */
   resume(id: string, marks: CleanMarks): Promise<void>;
-  isTracked(id: string): boolean;
+  tracked(): ReadonlySet<string>;
   untrack(id: string): void;
   /** Keys of the release's objects that are not known to be as recorded. */
   unsettled(id: string): ReadonlySet<string>;
@@ -96,7 +96,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       for (const object of objects) view.clean.set(keyId(objectKey(object)), marks[markOf(object)] ?? '');
       await track(view, id, objects);
     },
-    isTracked: (id) => view.releases.has(id),
+    tracked: () => new Set(view.releases.keys()),
     untrack(id) {
       for (const key of ownKeys(id)) forget(view, id, key);
       view.releases.delete(id);

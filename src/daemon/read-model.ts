@@ -130,7 +130,16 @@ function withReach(view: ReleaseView, cluster: ClusterView | undefined): Release
 
 function maskDrift(view: DriftView, mask: (text: string) => string): DriftView {
   const masked = (text: string | undefined) => (text === undefined ? undefined : mask(text));
-  return { ...view, object: mask(view.object), recorded: masked(view.recorded), live: masked(view.live) };
+  const { changes } = view;
+  return {
+    ...view,
+    object: mask(view.object),
+    recorded: masked(view.recorded),
+    live: masked(view.live),
+    ...(changes
+      ? { changes: changes.map(({ field, recorded, live }) => ({ field, recorded: mask(recorded), live: mask(live) })) }
+      : {}),
+  };
 }
 
 const healthAfter: Partial<Record<Event['event'], Health>> = {

@@ -18,6 +18,7 @@ import { observedBy } from '../pipeline/observed-by.ts';
 import { chooseRevision } from '../pipeline/remediate/choose-revision.ts';
 import { uninstallOnRequest } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
+import { acceptDrift } from './accept-drift.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
 import type { Slot } from './work-queue.ts';
@@ -146,6 +147,8 @@ const handlers: Record<string, Handler> = {
   },
   rollback: rollBack,
   uninstall,
+  accept: async ({ session, now }, { state }, request) =>
+    acceptDrift({ drift: session.drift, id: idOf(state), state, now: now() }, request),
 };
 
 async function rollBack(
@@ -240,6 +243,7 @@ const idOf = ({ identity }: ReleaseState): string => `${identity.app}/${identity
 
 function afterwards({ session, onConfirmed }: RequestOptions, { state }: StoredState, verb: string): void {
   const prepared = session.loop.prepared(`${state.identity.app}/${state.identity.environment}`);
+  if (verb === 'accept') return;
   if (verb === 'confirm') onConfirmed();
   if (prepared) session.loop.wish(prepared, { requested: verb === 'sync' });
 }

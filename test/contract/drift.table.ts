@@ -213,6 +213,31 @@ export const driftRows: readonly DriftRow[] = [
     hands: [{ to: 'ConfigMap/x', merge: { data: { a: '2' } } }],
   },
 
+  {
+    name: 'what the definition ignores by a path as jq writes it',
+    manifest: deployment('', pod('}, {name: proxy, image: "proxy:1"')),
+    hands: [
+      {
+        to: 'Deployment/d',
+        strategic: { spec: { template: { spec: { containers: [{ name: 'proxy', image: 'proxy:2' }] } } } },
+      },
+    ],
+    ignore: [{ paths: ['.spec.template.spec.containers[] | select(.name == "proxy") | .image'] }],
+  },
+  {
+    name: 'what the definition leaves to a manager',
+    manifest: configMap('{a: "1", b: "2"}'),
+    hands: [{ to: 'ConfigMap/x', as: 'rotation', merge: { data: { a: '7', z: '1' } } }],
+    ignore: [{ managers: ['rotation'] }],
+  },
+  {
+    name: 'what a manager does outside of where it may',
+    manifest: configMap('{a: "1", b: "2"}'),
+    hands: [{ to: 'ConfigMap/x', as: 'rotation', merge: { data: { a: '7', b: '8' } } }],
+    ignore: [{ paths: ['/data/a'], managers: ['rotation'] }],
+    told: ['changed workload ConfigMap/x by rotation: /data/b'],
+  },
+
   // Changed.
   {
     name: 'a changed value of a ConfigMap',

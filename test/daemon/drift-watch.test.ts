@@ -1,22 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acceptDrift } from '../../src/daemon/accept-drift.ts';
 import type { DriftView } from '../../src/daemon/control.ts';
-import { createDriftWatch } from '../../src/daemon/drift-watch.ts';
+import { standingDrift } from '../../src/daemon/drift-report.ts';
+import { createDriftWatch, type DriftWatch } from '../../src/daemon/drift-watch.ts';
+import type { MayCorrect } from '../../src/daemon/may-correct.ts';
 import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { ReleaseRecord } from '../../src/foundation/history/release-record.ts';
 import type { ReleaseDefinition } from '../../src/pipeline/definitions/release-definition.ts';
 import { withOwnership } from '../../src/pipeline/plan/ownership.ts';
-import { configMap, definition, releaseScene, settings } from '../pipeline/release-scene.ts';
+import { configMap, definition, releaseScene, releaseState, settings } from '../pipeline/release-scene.ts';
 
 const release = { name: 'shop', namespace: 'web' };
 const info = { first_deployed: '', last_deployed: '', description: '', status: 'deployed' as const };
 
-function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), after = 0) {
+function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), after = 0, mayCorrect?: MayCorrect) {
   const { cluster, events, stop } = releaseScene();
   const record: ReleaseRecord = { ...release, version: 1, info, chart: {}, config: {}, manifest, hooks: [] };
   const drifting: ReleaseDefinition = {
     ...definition,
-    settings: { ...settings, drift: { policy, after, ignore: [] } },
+    settings: { ...settings, drift: { policy, after, limit: 5, ignore: [] } },
   };
   const views: (readonly DriftView[])[] = [];
   const errors: unknown[] = [];
@@ -28,6 +31,7 @@ function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), a
     onChange: (_id, drift) => views.push(drift),
     onEqual: () => undefined,
     onError: (_id, error) => errors.push(error),
+    ...(mayCorrect ? { mayCorrect } : {}),
   });
   /** Another hand. */
   const set = (name: string, fields: object, kind = 'ConfigMap') =>
@@ -45,7 +49,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe('standing drift', () => {
   test('is told once, again when it changes, again after an hour, and when it is gone', async () => {
-    const { set, check, told, views } = scene('report');
+    const { watch, set, check, told, views } = scene('report');
     set('x', { data: { color: 'blue' } });
     await check();
     expect(told()).toEqual(['drift.found']);
@@ -55,12 +59,12 @@ describe('standing drift', () => {
     await check();
     expect(told()).toEqual(['drift.found']);
     vi.setSystemTime(Date.now() + 3_600_000);
-    await check();
+    watch.remind();
     expect(told()).toEqual(['drift.found']);
     set('x', { data: { color: 'red' } });
     await check();
     expect(told()).toEqual(['drift.resolved']);
-    expect(views.map((drift) => drift.length)).toEqual([1, 1, 1, 1, 0]);
+    expect(views.map((drift) => drift.length)).toEqual([1, 1, 1, 0]);
   });
 
   test('is told with the fields that the contract shows, keeps its id, and says how old it was', async () => {
@@ -121,6 +125,70 @@ describe('standing drift', () => {
   });
 });
 
+describe('drift that somebody answers for', () => {
+  const request = (more: object = {}) => ({ arguments: { reason: 'a test of load', for: '1h', by: 'ann', ...more } });
+  const state = releaseState();
+  const accept = (watch: DriftWatch, more?: object) => {
+    const drift = { ...watch, moved: () => undefined, stand: async () => undefined, stop: () => undefined };
+    return acceptDrift({ drift, id: 'shop/dev', state, now: new Date() }, request(more));
+  };
+
+  test('is neither corrected nor told while it is as it was, and is both when its time is over', async () => {
+    const { watch, set, check, told, views } = scene('correct', configMap('x', 'red'), 5000);
+    set('x', { data: { color: 'blue' } });
+    await check();
+    expect(accept(watch)).toMatchObject({ outcome: 'done', message: 'ConfigMap/x until 2026-11-20T13:00:00.000Z' });
+    expect(views.at(-1)).toMatchObject([{ accepted: '2026-11-20T13:00:00.000Z' }]);
+    told();
+    await vi.advanceTimersByTimeAsync(3_599_000);
+    await check();
+    expect(told()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(told()).toEqual(['drift.found']);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told()).toEqual(['drift.corrected']);
+  });
+
+  test('is told again when it changes', async () => {
+    const { watch, set, check, told } = scene('report');
+    set('x', { data: { color: 'blue' } });
+    await check();
+    accept(watch);
+    told();
+    set('x', { data: { color: 'green' } });
+    await check();
+    expect(told()).toEqual(['drift.found']);
+  });
+
+  test('is known to the next process, since when it stands too', async () => {
+    const first = scene('report');
+    first.set('x', { data: { color: 'blue' } });
+    await first.check();
+    const answer = accept(first.watch);
+    const drift = standingDrift(first.views.at(-1) ?? []);
+    vi.setSystemTime(Date.now() + 60_000);
+    const second = scene('report');
+    second.cluster.objects.set('ConfigMap/web/x', first.cluster.objects.get('ConfigMap/web/x') as never);
+    second.watch.recall('shop/dev', { ...answer.state?.(state), drift });
+    await second.check();
+    expect([second.told(), second.views.at(-1)]).toMatchObject([
+      [],
+      [{ id: 'd1', since: Date.parse('2026-11-20T12:00:00Z'), accepted: expect.any(String) }],
+    ]);
+  });
+
+  test.each([
+    [{ reason: ' ' }, 'it needs a reason'],
+    [{ for: 'soon' }, 'it needs a time'],
+    [{ objects: ['ConfigMap/y'] }, 'ConfigMap/y has not drifted'],
+  ])('is refused with %j', async (more, message) => {
+    const { watch, set, check } = scene('report');
+    set('x', { data: { color: 'blue' } });
+    await check();
+    expect(accept(watch, more)).toMatchObject({ outcome: 'refused', message: expect.stringContaining(message) });
+  });
+});
+
 describe('drift that is corrected', () => {
   test('is put back at once, and told', async () => {
     const { cluster, set, check, told, views } = scene('correct');
@@ -158,6 +226,54 @@ describe('drift that is corrected', () => {
       { times: 3, pause: 4000 },
       { times: 4, pause: 8000 },
     ]);
+  });
+
+  test('is fought over no more after the limit, until the release is deployed anew', async () => {
+    const { watch, set, check, events, told } = scene('correct');
+    for (let round = 0; round < 7; round += 1) {
+      set('x', { data: { color: 'blue' } });
+      await check();
+      await vi.runAllTimersAsync();
+      if (round > 4) set('x', { data: { color: `blue ${round}` } });
+    }
+    const gaveUp = events.filter((event) => event.event === 'drift.fighting' && event.gaveUp);
+    expect(gaveUp.length).toBeGreaterThan(0);
+    expect(gaveUp[0]).toMatchObject({ times: 6, action: 'report' });
+    expect(events.filter(({ event }) => event === 'drift.corrected')).toHaveLength(5);
+    told();
+    watch.clear('shop/dev');
+    await check();
+    await vi.runAllTimersAsync();
+    expect(told()).toEqual(['drift.found', 'drift.corrected']);
+  });
+
+  test('waits for its window, and for a suspension to end', async () => {
+    let wait: number | undefined = 60_000;
+    const { set, check, events, told } = scene('correct', configMap('x', 'red'), 0, () => wait);
+    set('x', { data: { color: 'blue' } });
+    await check();
+    expect(events).toMatchObject([{ event: 'drift.found', action: 'correct', in: 60_000 }]);
+    wait = undefined;
+    await vi.advanceTimersByTimeAsync(60_001);
+    expect(told()).toEqual(['drift.found']);
+    wait = 0;
+    await vi.advanceTimersByTimeAsync(60_001);
+    expect(told()).toEqual(['drift.corrected']);
+  });
+
+  test('that the server refuses to put right is told, and tried again after an interval', async () => {
+    const { cluster, set, check, events, told } = scene('correct');
+    set('x', { data: { color: 'blue' } });
+    let failures = 1;
+    cluster.before = (call) => {
+      if (call.startsWith('apply') && failures-- > 0) throw clusterError('cluster.invalid', 'duplicate port');
+    };
+    await check();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(events.at(-1)).toMatchObject({ event: 'drift.failed', message: 'duplicate port', in: 600_000 });
+    told();
+    await vi.advanceTimersByTimeAsync(600_001);
+    expect(told()).toEqual(['drift.corrected']);
   });
 
   test('that vanished meanwhile is left alone, as it is when the process stops', async () => {

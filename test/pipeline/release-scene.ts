@@ -28,7 +28,7 @@ export const settings: ReleaseSettings = {
   crds: 'create',
   timeout: 5000,
   tests: false,
-  drift: { policy: 'report', after: 0, ignore: [] },
+  drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
   patches: [],
   promotion: { keys: [] },
   rollback: { on: ['failure', 'unhealthy'], soak: 0, firstInstall: 'leave', retryAfter: 0 },

@@ -47,6 +47,8 @@ export interface FaultProxy extends AsyncDisposable {
   /** What was asked, oldest first. */
   readonly requests: ProxiedRequest[];
   decide: Decide;
+  /** Events of watches that go on as if nothing had been, by their line of JSON. */
+  loses: (line: string) => boolean;
   /** Ends the streams that are open; says how many. */
   dropWatches(): number;
 }
@@ -95,6 +97,7 @@ export async function startFaultProxy({ kubeconfig, writeTo, tls = false }: Prox
     kubeconfig: writeTo,
     requests: [],
     decide: () => undefined,
+    loses: () => false,
     dropWatches() {
       const open = [...watches];
       for (const response of open) response.destroy();
@@ -144,7 +147,11 @@ async function forward(
   });
 }
 
-async function stream({ watches }: Proxy, answer: Dispatcher.ResponseData, response: ServerResponse): Promise<void> {
+async function stream(
+  { watches, seen }: Proxy,
+  answer: Dispatcher.ResponseData,
+  response: ServerResponse,
+): Promise<void> {
   response.writeHead(answer.statusCode, withoutLength(answer.headers));
   response.flushHeaders();
   watches.add(response);
@@ -153,7 +160,14 @@ async function stream({ watches }: Proxy, answer: Dispatcher.ResponseData, respo
     answer.body.destroy();
   });
   answer.body.on('error', () => response.destroy());
-  answer.body.pipe(response);
+  const decoder = new TextDecoder();
+  let rest = '';
+  answer.body.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (!seen.loses(line)) response.write(`${line}\n`);
+  });
+  answer.body.on('end', () => response.end());
 }
 
 function withoutLength(headers: Dispatcher.ResponseData['headers']): Record<string, string | string[]> {

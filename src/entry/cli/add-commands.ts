@@ -71,6 +71,23 @@ function addDaemon({ program, line, end, globals }: Adding): void {
 
 const schemaNames = ['definition', 'application', 'environment', 'defaults', 'project', 'config'];
 
+/** Below `drift`; what is asked is answered by the daemon. */
+function addAccept(drift: Command, { line, end, globals }: Omit<Adding, 'program'>): void {
+  drift
+    .command('accept')
+    .summary('answer for what has drifted, as it is now: neither told nor corrected until then')
+    .argument('<app>')
+    .argument('[object...]', 'Deployment/shop; none named: all that has drifted')
+    .requiredOption('-e, --environment <name>')
+    .requiredOption('--reason <text>', 'shown by drift and in the state')
+    .requiredOption('--for <duration>', 'how long: 8h, 168h')
+    .action(async (app: string, objects: string[], { environment, reason, for: time }) => {
+      const parameters = { reason, for: time, ...(objects.length > 0 ? { objects } : {}) };
+      const asked = { verb: 'accept', apps: [app], environment, all: false, arguments: parameters } as const;
+      end(await (await import('./commands/request.ts')).request(line, { ...globals(), ...asked }));
+    });
+}
+
 interface LookOptions {
   environment?: string;
   output: string;
@@ -128,11 +145,13 @@ function addLooks({ program, line, end, globals }: Adding): void {
   look('history', "Helm's revisions of releases").action(async (apps, options) =>
     end(await (await import('./commands/status.ts')).history(line, chosen(apps, options))),
   );
-  look('drift', 'what left what was deployed')
+  const drift = look('drift', 'what left what was deployed')
     .option('--exit-code', 'exit with 3 when there is drift')
-    .action(async (apps, options) =>
-      end(await (await import('./commands/drift.ts')).drift(line, chosen(apps, options))),
+    .option('--diff', 'as a unified diff')
+    .action(async (apps, { diff = false, ...options }) =>
+      end(await (await import('./commands/drift.ts')).drift(line, { ...chosen(apps, options), diff })),
     );
+  addAccept(drift, { line, end, globals });
   program
     .command('rbac')
     .summary('the roles that deploying the fleet needs, for kubectl apply')

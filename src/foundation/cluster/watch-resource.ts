@@ -1,7 +1,7 @@
 /**
  * Takes how to list and how to stream one kind, tells a handler everything there is and every change after. Lists
- * again after 410, an unreadable line or a handler that threw; streams on where it left off after all else. Silent
- * about a dropped stream that comes back at once; `lost` is told when it does not.
+ * again after 410, an unreadable line or a handler that threw, and once an hour, in case that something between here and
+ * there has lost an event; streams on where it left off after all else. Silent about a dropped stream that comes back at once; `lost` is told when it does not.
  */
 
 import type { Readable } from 'node:stream';
@@ -24,6 +24,8 @@ export interface WatchTiming {
   readonly timeoutSeconds: number;
   /** A stream is dead when it is silent for so long: servers send a bookmark each minute. Milliseconds. */
   readonly stall: number;
+  /** When a stream ends and the last list is older, there is another. Milliseconds. */
+  readonly relistAfter?: number;
   readonly backoff: { readonly first: number; readonly max: number };
   readonly random: () => number;
 }
@@ -31,6 +33,7 @@ export interface WatchTiming {
 export const defaultWatchTiming: WatchTiming = {
   timeoutSeconds: 240,
   stall: 100_000,
+  relistAfter: 3_600_000,
   backoff: { first: 250, max: 30_000 },
   random: Math.random,
 };
@@ -61,6 +64,7 @@ interface Follow {
 
 async function follow(source: WatchSource, handler: WatchHandler, { timing, signal, onSynced }: Follow): Promise<void> {
   let resourceVersion: string | undefined;
+  let listed = 0;
   let failures = 0;
   let lost = false;
   const answered = () => {
@@ -73,6 +77,7 @@ async function follow(source: WatchSource, handler: WatchHandler, { timing, sign
     const reader = createReader(source, handler);
     try {
       if (resourceVersion === undefined) {
+        listed = started;
         const list = await source.list(signal);
         if (signal.aborted) return;
         handler.replaced(list.items, list.resourceVersion);
@@ -84,7 +89,7 @@ async function follow(source: WatchSource, handler: WatchHandler, { timing, sign
       answered();
       reader.resourceVersion = resourceVersion;
       await readStream(stream, reader, { stall: timing.stall, signal });
-      resourceVersion = reader.resourceVersion;
+      resourceVersion = started - listed >= (timing.relistAfter ?? Infinity) ? undefined : reader.resourceVersion;
       // The server's regular end. One that ends at once, again and again, must not be asked in a tight loop.
       failures = Date.now() - started >= soundStreamMilliseconds ? 0 : failures + 1;
     } catch (error) {

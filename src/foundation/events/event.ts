@@ -56,9 +56,14 @@ interface DriftFields {
   live?: string | undefined;
   fields: number;
   manager: string;
+  operation?: 'Apply' | 'Update' | undefined;
+  /** RFC 3339: when that manager wrote last. */
+  changedAt?: string | undefined;
   severity: 'security' | 'workload' | 'metadata';
   action: 'report' | 'correct' | 'none';
   in?: number | undefined;
+  /** Left out when it is new. */
+  age?: number | undefined;
   kind: 'changed' | 'missing' | 'extra' | 'release';
   approximate?: boolean | undefined;
 }
@@ -190,7 +195,21 @@ export interface EventFields {
   'drift.resolved': DriftFields & { age: number };
   /** Some objects could not be compared, by what the cluster says: a webhook or an API without its backend. */
   'drift.unknown': { app: string; environment: string; cluster: string; namespace: string; message: string };
-  'drift.fighting': DriftFields & { times: number; pause: number };
+  /** The server refuses what would put it right; asked again once an interval. */
+  'drift.failed': DriftFields & { message: string; hint?: string | undefined };
+  'drift.fighting': DriftFields & { times: number; pause: number; gaveUp?: boolean };
+  /** What stands now, by the worst of each release; when `drift.summary` of the configuration says so. */
+  'drift.summary': {
+    releases: number;
+    objects: number;
+    security: number;
+    workload: number;
+    metadata: number;
+    extra: number;
+    accepted: number;
+    age?: number | undefined;
+    which?: string | undefined;
+  };
   /** `until`: ISO 8601; left out where it does not turn within a year. */
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };

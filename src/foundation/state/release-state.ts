@@ -34,6 +34,9 @@ export interface ReleaseState {
   /** Of each object of that revision the fingerprint with which it last compared equal, so that a start compares and reads nothing. */
   readonly clean?: { readonly version: number; readonly objects: Readonly<Record<string, string>> };
   readonly quarantine?: Quarantine;
+  /** What has left what was recorded, the first 50 objects, without secrets. */
+  readonly drift?: readonly StandingDrift[];
+  readonly accepted?: readonly AcceptedDrift[];
   readonly suspended?: { readonly by: string; readonly at: string; readonly reason?: string };
   /** What people asked and what came of it, newest last, at most 10. */
   readonly requests?: readonly RequestOutcome[];
@@ -86,6 +89,38 @@ export interface ReleaseFailure {
   readonly version?: number;
   /** What git said: a commit, or a local folder's revision. */
   readonly revision?: string;
+}
+
+export interface StandingDrift {
+  /** As in the log. */
+  readonly id: string;
+  readonly key: string;
+  /** `Deployment/shop` */
+  readonly object: string;
+  readonly kind: string;
+  readonly severity: string;
+  readonly manager: string;
+  readonly operation?: string;
+  readonly changedAt?: string;
+  readonly since: string;
+  readonly approximate?: boolean;
+  readonly gaveUp?: boolean;
+  /** Until when somebody answers for it. */
+  readonly accepted?: string;
+  /** At most 20, the worst first. */
+  readonly fields: readonly { readonly field: string; readonly recorded: string; readonly live: string }[];
+  readonly more?: number;
+}
+
+/** Drift that somebody answers for: as it was then, and no longer than that. */
+export interface AcceptedDrift {
+  readonly object: string;
+  /** Of what differed, and who did it. */
+  readonly signature: string;
+  readonly by: string;
+  readonly at: string;
+  readonly until: string;
+  readonly reason: string;
 }
 
 export interface DeployedSource {

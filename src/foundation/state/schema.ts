@@ -128,6 +128,8 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   suspended: shape({ by: isText, at: isText, reason: optional(isText) }),
   requests: listOf(isOutcome),
   begun: shape({ id: isText, version: isNumber }),
+  drift: listOf(shape({ id: isText, key: isText, object: isText, kind: isText, since: isText, fields: Array.isArray })),
+  accepted: listOf(shape({ object: isText, signature: isText, by: isText, at: isText, until: isText, reason: isText })),
   clean: shape({ version: isNumber, objects: mapOf(isText) }),
   uninstalled: shape({ by: isText, at: isText, digest: isText }),
   failure: shape({

@@ -13,6 +13,7 @@ import { fieldShape, itemShape, type Shape } from '../../foundation/fields/shape
 import { groupVersionKind, type KubernetesObject } from '../../foundation/manifest/object.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import { foldStringData } from './fold-string-data.ts';
+import { ignoredPointers } from './ignored-pointers.ts';
 
 export interface KeepInput {
   readonly object: KubernetesObject;
@@ -43,7 +44,7 @@ export function keptPointers(
       ({ kind, name }) =>
         (kind ?? object.kind) === object.kind && (name ?? object.metadata.name) === object.metadata.name,
     )
-    .flatMap(({ paths }) => paths);
+    .flatMap((rule) => ignoredPointers(rule, live));
   // Where the chart leaves replicas out, the autoscaler owns the field alone and needs nothing from us.
   if (isAutoscaled(live) && valueAt(object, '/spec/replicas') !== undefined) pointers.push('/spec/replicas');
   return [...pointers, ...injectedPointers(object, live)];

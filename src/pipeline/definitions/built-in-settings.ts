@@ -33,8 +33,14 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
     drift: {
       policy: settings.mode === 'observe' ? 'report' : (drift.policy ?? 'report'),
       after: drift.after ?? 0,
+      limit: drift.limit ?? 5,
       ignore: (drift.ignore ?? []).map(
-        (entry): DriftIgnore => ({ kind: entry.kind, name: entry.name, paths: entry.paths ?? [] }),
+        ({ kind, name, paths = [], managers }): DriftIgnore => ({
+          kind,
+          name,
+          paths,
+          ...(managers ? { managers } : {}),
+        }),
       ),
     },
     patches: settings.patches ?? [],

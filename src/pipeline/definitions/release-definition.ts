@@ -195,6 +195,8 @@ export interface ReleaseSettings {
   readonly drift: {
     readonly policy: 'report' | 'correct';
     readonly after: number;
+    /** Corrections against one manager before it is only told. */
+    readonly limit: number;
     readonly ignore: readonly DriftIgnore[];
   };
   readonly rollback: {
@@ -227,11 +229,13 @@ export interface Dependency {
   readonly optional: boolean;
 }
 
-/** Empty `paths`: the whole object. Paths are JSON pointers. */
+/** Neither `paths` nor `managers`: the whole object. Paths are JSON pointers, or begin with a dot as jq's do. */
 export interface DriftIgnore {
   readonly kind: string | undefined;
   readonly name: string | undefined;
   readonly paths: readonly string[];
+  /** Field managers: what they own is theirs. */
+  readonly managers?: readonly string[];
 }
 
 /** `app/environment`: the identity of a release definition. */

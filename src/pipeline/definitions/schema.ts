@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { isCron } from '../../foundation/base/cron.ts';
 import { parseDuration } from '../../foundation/base/duration.ts';
 import { isTimeZone } from '../../foundation/base/zoned-time.ts';
+import { parseJqPath } from '../../foundation/fields/jq-path.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
 
@@ -159,17 +160,24 @@ const sync = z.strictObject({
     .describe('after the limit: once an interval'),
 });
 
-const pointer = z.string().regex(/^(\/|$)/, { error: 'expected a JSON pointer such as /spec/replicas' });
+const place = z.string().refine((text) => /^(\/|$)/.test(text) || (text.startsWith('.') && parseJqPath(text)), {
+  error: 'expected a JSON pointer such as /spec/replicas, or a path such as .spec.template.spec.containers[].image',
+});
 
 const drift = z.strictObject({
   policy: z.enum(['report', 'correct']).optional().meta({ default: 'report' }),
   after: duration.optional().meta({ default: '0s' }),
+  limit: z.int().min(1).max(1000).optional().meta({ default: 5 }),
   ignore: z
     .array(
       z.strictObject({
         kind: z.string().optional(),
         name: z.string().optional(),
-        paths: z.array(pointer).optional().describe('JSON pointers; none: the whole object'),
+        paths: z
+          .array(place)
+          .optional()
+          .describe('JSON pointers, or paths as jq writes them; neither these nor managers: the whole object'),
+        managers: z.array(z.string().min(1)).optional().describe('field managers whose fields are left to them'),
       }),
     )
     .optional(),

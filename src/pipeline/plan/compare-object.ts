@@ -48,7 +48,7 @@ export function withoutDefaults(extra: Drift, bare: KubernetesObject): Drift | u
 export function missingObject(recorded: KubernetesObject): Drift {
   const severity = severityOf(recorded.kind, []);
   const unknown = { manager: 'unknown', operation: undefined, changedAt: undefined };
-  const base = { key: objectKey(recorded), recorded, live: undefined, fields: [], ...unknown };
+  const base = { key: objectKey(recorded), recorded, wouldBe: recorded, live: undefined, fields: [], ...unknown };
   return { ...base, kind: 'missing', severity, approximate: false };
 }
 
@@ -62,7 +62,11 @@ function changedIn({ recorded, wanted, live, wouldBe }: Comparison): Drift | und
   const owner = fields
     .map(({ pointer }) => ownersOf(live, pointer).find(({ manager }) => manager !== helmManager))
     .find((entry) => entry !== undefined);
-  return { ...driftOf({ recorded, live, fields, owner }), kind: 'changed', approximate: wouldBe === undefined };
+  return {
+    ...driftOf({ recorded, wouldBe: wouldBe ?? wanted, live, fields, owner }),
+    kind: 'changed',
+    approximate: wouldBe === undefined,
+  };
 }
 
 /** Where Helm still owns a field, its value is what the server made of the recorded one. */
@@ -85,7 +89,7 @@ function addedTo({ recorded, wanted, live, kept }: Comparison): Drift | undefine
     added.map(({ pointer }) => ({ pointer, recorded: undefined, live: valueAt(shown, pointer) })),
   );
   const owner = added.find(({ pointer }) => pointer === fields[0]?.pointer)?.owner;
-  return { ...driftOf({ recorded, live, fields, owner }), kind: 'extra', approximate: false };
+  return { ...driftOf({ recorded, wouldBe: wanted, live, fields, owner }), kind: 'extra', approximate: false };
 }
 
 /** Certificates from whoever issues them, addresses that the server gives, marks of controllers: also when restored. */
@@ -97,15 +101,17 @@ const serverWritten =
 
 interface Found {
   readonly recorded: KubernetesObject;
+  readonly wouldBe: KubernetesObject;
   readonly live: KubernetesObject;
   readonly fields: readonly DriftedField[];
   readonly owner: ManagedFieldsEntry | undefined;
 }
 
-function driftOf({ recorded, live, fields, owner }: Found): Omit<Drift, 'kind' | 'approximate'> {
+function driftOf({ recorded, wouldBe, live, fields, owner }: Found): Omit<Drift, 'kind' | 'approximate'> {
   return {
     key: objectKey(recorded),
     recorded,
+    wouldBe,
     live,
     fields,
     manager: owner?.manager ?? 'unknown',

@@ -8,6 +8,8 @@ export interface Drift {
   readonly kind: 'changed' | 'missing' | 'extra';
   /** With Helm's ownership marks: what a correction applies. */
   readonly recorded: KubernetesObject;
+  /** What the server would make of it now; what it says itself where the server cannot tell. */
+  readonly wouldBe: KubernetesObject;
   readonly live: KubernetesObject | undefined;
   /** Worst first. Values of Secrets are masked. */
   readonly fields: readonly DriftedField[];

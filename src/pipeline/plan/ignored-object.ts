@@ -10,7 +10,11 @@ const annotation = 'helm-gitops.io/drift';
 export function isIgnored(ignore: readonly DriftIgnore[], { kind, metadata }: KubernetesObject): boolean {
   if (metadata.annotations?.[annotation] === 'ignore') return true;
   return ignore.some(
-    (rule) => rule.paths.length === 0 && (rule.kind ?? kind) === kind && (rule.name ?? metadata.name) === metadata.name,
+    (rule) =>
+      rule.paths.length === 0 &&
+      !rule.managers?.length &&
+      (rule.kind ?? kind) === kind &&
+      (rule.name ?? metadata.name) === metadata.name,
   );
 }
 
@@ -24,6 +28,7 @@ export function silencedBy(recorded: KubernetesObject, live: KubernetesObject): 
       key: objectKey(recorded),
       kind: 'extra',
       recorded,
+      wouldBe: recorded,
       live,
       fields: [{ pointer, recorded: undefined, live: 'ignore' }],
       manager: owner?.manager ?? 'unknown',

@@ -46,6 +46,7 @@ export function requiredRights(needs: ReleaseNeeds): Grant[] {
   const grants: Grant[] = [
     { account, namespace, rule: ruleFor(records, 'get', 'create', 'update', 'delete') },
     { account: daemon, namespace, rule: ruleFor(records, 'list', 'watch') },
+    { account: daemon, namespace, rule: ruleFor({ group: '', plural: 'events' }, 'create') },
     namespaceRight(daemon, namespace),
   ];
   for (const each of objects) {
@@ -57,7 +58,10 @@ export function requiredRights(needs: ReleaseNeeds): Grant[] {
     if (each.awaited)
       grants.push({ account, namespace: each.namespace, rule: ruleFor(each.resource, 'list', 'watch') });
   }
-  for (const each of crds) grants.push(...written(account, each, ['get', 'patch'], ['create']));
+  for (const each of crds) {
+    grants.push(...written(account, each, ['get', 'patch'], ['create']));
+    grants.push({ account: daemon, namespace: '', rule: ruleFor(each.resource, 'list', 'watch') });
+  }
   for (const { resource, namespace: place, name } of lookups) {
     const rule =
       name === undefined ? ruleFor(resource, 'list') : { ...ruleFor(resource, 'get'), resourceNames: [name] };

@@ -21,7 +21,7 @@ interface Scene {
   failures: Error[];
 }
 
-function scene(overrides: Partial<WatchSource> = {}, stall = timing.stall) {
+function scene(overrides: Partial<WatchSource> = {}, { stall = timing.stall, relistAfter = 60_000 } = {}) {
   const at: Scene = { told: [], streams: [], lists: 0, listed: [object('a', '1')], failures: [] };
   const source: WatchSource = {
     async list() {
@@ -51,7 +51,7 @@ function scene(overrides: Partial<WatchSource> = {}, stall = timing.stall) {
       lost: (error) => at.told.push(`lost ${(error as Error).message}`),
       restored: () => at.told.push('restored'),
     },
-    { ...timing, stall },
+    { ...timing, stall, relistAfter },
   );
   const stream = async (index: number) => {
     await vi.waitFor(() => expect(at.streams.length).toBeGreaterThan(index));
@@ -61,6 +61,15 @@ function scene(overrides: Partial<WatchSource> = {}, stall = timing.stall) {
 }
 
 describe('a watch', () => {
+  test('lists again when the last list is old, so that what was lost on the way is found', async () => {
+    const { at, watch, stream } = scene({}, { relistAfter: 0 });
+    await watch.synced;
+    at.listed = [object('a', '1'), object('nobody told', '15')];
+    (await stream(0)).stream.end();
+    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'all a nobody told']));
+    await watch[Symbol.asyncDispose]();
+  });
+
   test('lists, then tells each change, lines split anywhere', async () => {
     const { at, watch, stream } = scene();
     await watch.synced;
@@ -120,7 +129,7 @@ describe('a watch', () => {
   });
 
   test('gives up a stream that falls silent, and goes on where it was', async () => {
-    const { watch, stream } = scene({}, 200);
+    const { watch, stream } = scene({}, { stall: 200 });
     const { stream: first } = await stream(0);
     first.write(line('BOOKMARK', { metadata: { resourceVersion: '15' } }));
     expect((await stream(1)).from).toBe('15');

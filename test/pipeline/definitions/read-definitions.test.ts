@@ -49,7 +49,7 @@ describe('one application', () => {
       crds: 'create',
       timeout: 300_000,
       tests: false,
-      drift: { policy: 'report', after: 0, ignore: [] },
+      drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
       rollback: { on: ['failure', 'unhealthy'], soak: 120_000, firstInstall: 'leave', retryAfter: 0 },
       patches: [],
       promotion: { keys: [] },
@@ -207,6 +207,7 @@ describe('Defaults', () => {
     expect(read.definitions[1]?.settings.drift).toEqual({
       policy: 'correct',
       after: 60_000,
+      limit: 5,
       ignore: ['A', 'B', 'C'].map((kind) => ({ kind, name: kind === 'C' ? 'shop' : undefined, paths: [] })),
     });
   });

@@ -140,6 +140,7 @@ test('the daemon watches and keeps its state; the account that it acts for does 
       );
   expect(of('gitops/daemon')).toEqual([
     'web secrets list,watch',
+    'web events create',
     'namespaces get web',
     'web deployments list,watch',
     'web serviceaccounts impersonate deployer',

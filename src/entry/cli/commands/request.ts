@@ -17,7 +17,7 @@ import {
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface RequestOptions extends GlobalOptions, Selection {
-  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume' | 'uninstall';
+  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume' | 'uninstall' | 'accept';
   readonly all: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Of confirm: the id of what waits. */
