@@ -8,8 +8,8 @@ for (const [chapter, fields] of Object.entries(compatibilityTables)) {
   const [before = '', rest = ''] = text.split(`\n### ${chapter}\n`);
   const table = rest.indexOf('\n|');
   const end = rest.slice(table).search(/\n(?!\|)/);
-  const after = table < 0 ? rest : rest.slice(table + Math.max(end, 0));
-  const lead = table < 0 ? '' : rest.slice(0, table).trimEnd();
+  const after = table < 0 ? '\n' : rest.slice(table + Math.max(end, 0));
+  const lead = (table < 0 ? rest : rest.slice(0, table)).trimEnd();
   text = `${before}\n### ${chapter}\n${lead}\n\n${[tableHead, ...fields.map(compatibilityRow)].join('\n')}${after}`;
 }
 writeFileSync(file, text);

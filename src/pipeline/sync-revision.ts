@@ -151,7 +151,8 @@ export function problemOf({
 
 /** A chart may name others that lie where its application's project does not reach. */
 function holdDependencies({ project, chart, pin }: ReleaseDefinition, pins: ChartPins, url: string | undefined): void {
-  if (project === undefined) return;
+  // Argo CD holds sources to its projects, and no dependencies.
+  if (project === undefined || project.tool !== undefined) return;
   const isOwn = (request: ChartRequest) => pin !== undefined && request.type === 'git' && request.url === url;
   for (const { request } of pins.values()) if (!isOwn(request)) refuseRepository(project, request, chart.place);
 }

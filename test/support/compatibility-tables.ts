@@ -5,6 +5,7 @@ import {
   applicationFields,
   syncOptions,
 } from '../../src/pipeline/definitions/foreign/argocd/application-fields.table.ts';
+import { projectFields } from '../../src/pipeline/definitions/foreign/argocd/project-fields.table.ts';
 import type { ForeignField } from '../../src/pipeline/definitions/foreign/foreign-field.ts';
 
 /** By chapter. */
@@ -12,6 +13,7 @@ export const compatibilityTables: Readonly<Record<string, readonly ForeignField[
   Application: applicationFields.filter(({ field }) => !field.startsWith('spec.sources[].')),
   'Sync options': syncOptions,
   Annotations: annotations,
+  AppProject: projectFields,
 };
 
 /** `told` are named in the log and by `validate`. */

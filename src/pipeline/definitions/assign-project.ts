@@ -30,8 +30,10 @@ export function assignProject(
   if (index.brokenProjects.has(wanted)) return 'unknown';
   const found = index.projects.get(wanted);
   if (found !== undefined) return found;
-  // Argo CD's projects may lie in its cluster alone; where the fleet has some of its own, nobody is of none.
-  if (application.foreign !== undefined && !index.hasProjects) return undefined;
+  // Argo CD's projects may lie in its cluster alone, and "default" limits nothing; where the fleet has Projects of our own,
+  // nobody is of none.
+  const isFree = index.projects.size === 0 || wanted === 'default';
+  if (application.foreign !== undefined && !index.hasProjects && isFree) return undefined;
   const hint = suggestionHint(wanted, known) ?? 'add a Project document of that name';
   throw refused(`there is no Project ${JSON.stringify(wanted)}`, projectPlace, hint);
 }

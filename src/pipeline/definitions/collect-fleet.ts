@@ -91,8 +91,16 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
 
   const brokenEnvironments = inDoubt('Environment', environments, broken);
   const brokenProjects = inDoubt('Project', projects, broken);
-  const known = [...environments.once.keys()];
   const brokenKind = (kind: string) => broken.filter((definition) => definition.kind === kind);
+  for (const { kind, name } of broken) {
+    if (kind !== 'AppProject' || name === undefined) continue;
+    brokenProjects.add(name);
+    projects.once.delete(name);
+  }
+  // Projects of other tools limit who is of them, and force nobody into one.
+  const ownProjects = [...projects.once.values()].filter(({ tool }) => tool === undefined).length;
+  const doubtful = brokenKind('Project').length + projects.twice.length;
+  const known = [...environments.once.keys()];
   return {
     applications: [...applications.once.values()].filter(({ application }) => application.apps === undefined),
     appsOfApps: [...applications.once.values()].filter(({ application }) => application.apps !== undefined),
@@ -106,7 +114,7 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
     hasEnvironments: environments.once.size + brokenEnvironments.size + brokenKind('Environment').length > 0,
     brokenEnvironments,
     projects: projects.once,
-    hasProjects: projects.once.size + brokenProjects.size + brokenKind('Project').length > 0,
+    hasProjects: ownProjects + doubtful > 0,
     brokenProjects,
     brokenDefaults: [...defaults.twice, ...brokenKind('Defaults').map(({ file }) => folderOf(file))],
     unread,

@@ -39,7 +39,11 @@ export function holdToProject(definition: Definition, { objects, hooks, crds, di
     const hint = `${describeProject(project)} ${limits}`;
     throw new HelmGitopsError('definition.project', 'user', message, { place: definition.origin.place, hint });
   };
-  const kinds = all.filter((object) => !allowsKind(project, groupVersionKind(object))).map(label);
+  const kinds = all
+    .filter(
+      (object) => !allowsKind(project, { ...groupVersionKind(object), namespaced: Boolean(object.metadata.namespace) }),
+    )
+    .map(label);
   refuse([...new Set(kinds)], describeKinds(project));
   const places = all.flatMap((object) => misplaced(project, definition.cluster, object));
   refuse([...new Set(places)], `allows ${describeDestinations(project)}`);

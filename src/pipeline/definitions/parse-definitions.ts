@@ -88,7 +88,10 @@ export interface ParsedEnvironment {
   readonly enforce?: LocatedSettings;
 }
 
-export type ParsedProject = ProjectLimits;
+export interface ParsedProject extends ProjectLimits {
+  /** What of another tool's is not honoured. */
+  readonly notices?: readonly Problem[];
+}
 
 export interface ParsedDefaults extends SettingsLayer {
   readonly place: Place;
@@ -155,10 +158,11 @@ interface ForeignReading {
 
 /** A foreign one that is refused leaves its name behind: what runs of it stays. */
 function readForeign(document: ReadDocument, head: Head, { translate, parsed }: ForeignReading): void {
-  const { application, problems } = translate(document);
+  const { application, project, problems } = translate(document);
   if (application !== undefined) parsed.applications.push(application);
+  if (project !== undefined) parsed.projects.push(project);
   parsed.problems.push(...problems);
-  if (application === undefined) parsed.broken.push({ kind: 'Application', name: head.name });
+  if ((application ?? project) === undefined) parsed.broken.push({ kind: head.kind, name: head.name });
 }
 
 function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {

@@ -3,6 +3,7 @@
  * what it does. A limit that the Project leaves out is none; an empty list allows nothing. Pure.
  */
 import { formatPlace, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { compileGlob, GlobError } from '../../foundation/base/glob.ts';
 import { matchesAny, matchGlob } from '../../foundation/base/match-glob.ts';
 import { plainUrl } from './plain-url.ts';
 import type { ProjectLimits, RemoteChart } from './release-definition.ts';
@@ -32,8 +33,8 @@ export function allowsDestination({ destinations }: ProjectLimits, { cluster, na
 export function refuseRepository(project: ProjectLimits, chart: RemoteChart | undefined, place: Place): void {
   const { repositories } = project;
   if (repositories === undefined) return;
-  const patterns = repositories.map((pattern) => (pattern === own ? own : plainUrl(pattern)));
-  if ((chart === undefined ? [own] : urlsOf(chart)).some((url) => matchesAny(patterns, url))) return;
+  const urls = chart === undefined ? [own] : urlsOf(chart);
+  if (project.tool === undefined ? isListed(repositories, urls) : isPermitted(repositories, urls[0] ?? '')) return;
   const what = chart === undefined ? 'a chart of this repository' : `a chart from ${plainUrl(urlsOf(chart)[0] ?? '')}`;
   const allowed = repositories.length === 0 ? 'none' : repositories.join(', ');
   throw outside(
@@ -43,15 +44,41 @@ export function refuseRepository(project: ProjectLimits, chart: RemoteChart | un
   );
 }
 
+function isListed(repositories: readonly string[], urls: readonly string[]): boolean {
+  const patterns = repositories.map((pattern) => (pattern === own ? own : plainUrl(pattern)));
+  return urls.some((url) => matchesAny(patterns, url));
+}
+
+/** By Argo CD's rules: a star alone is all, `!` denies, and a denial allows everything else. */
+function isPermitted(repositories: readonly string[], url: string): boolean {
+  const fits = (pattern: string) => pattern === '*' || matchesUrl(plainUrl(pattern), url);
+  const denied = repositories.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  if (denied.some(fits)) return false;
+  return denied.length > 0 || repositories.some(fits);
+}
+
+/** A pattern that cannot be read fits nothing. */
+function matchesUrl(pattern: string, url: string): boolean {
+  try {
+    return compileGlob(pattern)(url);
+  } catch (error) {
+    if (error instanceof GlobError) return false;
+    throw error;
+  }
+}
+
 export interface Kind {
   readonly group: string;
   readonly kind: string;
+  /** False of an object that lies in no namespace. */
+  readonly namespaced?: boolean;
 }
 
 /** An entry is a kind, or `GROUP/KIND` with `core` for the group without a name. */
-export function allowsKind({ kinds }: ProjectLimits, { group, kind }: Kind): boolean {
+export function allowsKind({ kinds }: ProjectLimits, { group, kind, namespaced = true }: Kind): boolean {
+  const allow = namespaced ? kinds.allow : (kinds.clusterAllow ?? kinds.allow);
   const fits = (entry: string) => matchGlob(entry, entry.includes('/') ? `${group || 'core'}/${kind}` : kind);
-  return !kinds.deny.some(fits) && (kinds.allow === undefined || kinds.allow.some(fits));
+  return !kinds.deny.some(fits) && (allow === undefined || allow.some(fits));
 }
 
 /** `project web (projects/web.yaml:3:18)` */
@@ -59,8 +86,9 @@ export function describeProject({ name, place }: ProjectLimits): string {
   return `project ${name} (${formatPlace(place)})`;
 }
 
-export function describeKinds({ kinds: { allow, deny } }: ProjectLimits): string {
+export function describeKinds({ kinds: { allow, deny, clusterAllow } }: ProjectLimits): string {
   const parts = [
+    ...(clusterAllow === undefined ? [] : [`allows outside namespaces ${clusterAllow.join(', ') || 'no kind'}`]),
     ...(allow === undefined ? [] : [`allows ${allow.join(', ') || 'no kind'}`]),
     ...(deny.length === 0 ? [] : [`denies ${deny.join(', ')}`]),
   ];

@@ -87,7 +87,10 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   for (const { origin } of [...dependencies.refused, ...agreement.refused]) unread.add(origin.place.file);
   for (const { place } of problems) if (place !== undefined) unread.add(place.file);
   const sorted = [...agreement.definitions].sort(byId);
-  const notices = inOrder(index.applications.flatMap(({ application }) => application.foreign?.notices ?? []));
+  const notices = inOrder([
+    ...index.applications.flatMap(({ application }) => application.foreign?.notices ?? []),
+    ...[...index.projects.values()].flatMap((project) => project.notices ?? []),
+  ]);
   return {
     definitions: sorted,
     problems: inOrder(problems),

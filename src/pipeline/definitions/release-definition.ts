@@ -46,7 +46,14 @@ export interface ProjectLimits {
   readonly repositories: readonly string[] | undefined;
   readonly destinations: readonly { readonly cluster: string; readonly namespace: string }[] | undefined;
   /** `KIND` or `GROUP/KIND`; what is denied is denied. */
-  readonly kinds: { readonly allow: readonly string[] | undefined; readonly deny: readonly string[] };
+  readonly kinds: {
+    readonly allow: readonly string[] | undefined;
+    readonly deny: readonly string[];
+    /** Of objects that lie in no namespace, instead of `allow`. */
+    readonly clusterAllow?: readonly string[];
+  };
+  /** Of another tool's project, whose patterns are read by that tool's rules. */
+  readonly tool?: string;
   /** `NAME` in the release's namespace, or `NAMESPACE/NAME`: on whose behalf the cluster is asked. */
   readonly serviceAccount: string | undefined;
 }

@@ -9,6 +9,7 @@ import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
 import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
+import { localProject } from './foreign/local-project.ts';
 import { matchCluster } from './foreign/match-cluster.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
@@ -55,7 +56,11 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   if (application.foreign !== undefined) return resolveForeign(request, application.foreign);
   const settings = observed(request, enforceSettings(layerSettings(layersOf(request)), environmentDefinition?.enforce));
   const cluster = clusterOf(request);
-  const known = withoutUndefined({ app: application.name, environment, cluster, project: request.project?.name });
+  const project = localProject(request.project, cluster, {
+    names: request.clusters,
+    aliases: request.around.aliases,
+  });
+  const known = withoutUndefined({ app: application.name, environment, cluster, project: project?.name });
   const own = ownVariables(environmentDefinition, known);
   const { formerly = [] } = application;
   // A release lies where its application's first name put it.
@@ -63,10 +68,10 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   const namespace = namespaceOf(settings, request, placing);
   const variables: Variables = { ...own, ...known, namespace };
   const chart = chartReference(settings.chart, application.place, variables);
-  if (request.project !== undefined) {
+  if (project !== undefined) {
     const { place, ...asked } = { place: settings.places?.namespace ?? application.place, cluster, namespace };
-    refuseDestination(request.project, asked, place);
-    refuseRepository(request.project, chart.type === 'path' ? undefined : chart, chart.place);
+    refuseDestination(project, asked, place);
+    refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
   }
   const dependencies = dependenciesOf(settings, request, variables);
   const ignore = settings.drift?.ignore?.map((entry) => ({
@@ -94,7 +99,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
         { ...settings, drift },
         dependencies.map(({ place: _place, ...dependency }) => dependency),
       ),
-      ...(request.project === undefined ? {} : { project: request.project }),
+      ...(project === undefined ? {} : { project }),
     },
     dependencyPlaces: dependencies.map(({ place }) => place),
   };
@@ -107,18 +112,29 @@ function observed({ around }: ReleaseRequest, settings: LocatedSettings): Locate
 
 /** What another tool's definition says is literal, and lies where it says; under it our own defaults hold. */
 function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): ResolvedRelease {
-  const { application, environment, project, clusters, around } = request;
+  const { application, environment, clusters, around } = request;
   const settings = observed(request, layerSettings(layersOf(request)));
   const { destination } = foreign;
-  const cluster = matchCluster(destination.cluster, { names: clusters, aliases: around.aliases });
+  const known = { names: clusters, aliases: around.aliases };
+  const cluster = matchCluster(destination.cluster, known);
+  const project = localProject(request.project, cluster, known);
   const namespace = checkNamespace(destination.namespace);
-  const { chart, values } = foreign.locate({ own: around.own });
+  const { chart, values, repositories } = foreign.locate({ own: around.own });
   if (project !== undefined) {
     refuseDestination(project, { cluster, namespace }, destination.namespace.place);
-    refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
+    if (project.tool === undefined) refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
+    else
+      for (const url of repositories)
+        refuseRepository(project, { type: 'git', url, revision: '', path: '' }, chart.place);
   }
-  const known = withoutUndefined({ app: application.name, environment, cluster, namespace, project: project?.name });
-  const dependencies = dependenciesOf(settings, request, known);
+  const variables = withoutUndefined({
+    app: application.name,
+    environment,
+    cluster,
+    namespace,
+    project: project?.name,
+  });
+  const dependencies = dependenciesOf(settings, request, variables);
   return {
     definition: {
       app: application.name,
@@ -128,8 +144,8 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
       releaseName: checkReleaseName(foreign.releaseName),
       origin: request.origin,
       chart,
-      values: [...(settings.values ?? []).map((source) => resolveSource(source, known)), ...values],
-      variables: known,
+      values: [...(settings.values ?? []).map((source) => resolveSource(source, variables)), ...values],
+      variables,
       createNamespace: foreign.createNamespace,
       settings: completeSettings(
         settings,

@@ -55,6 +55,8 @@ export interface OwnRepository {
 
 export interface ForeignInputs {
   readonly chart: ChartReference;
+  /** Of every source, as written. */
+  readonly repositories: readonly string[];
   /** Lowest first. */
   readonly values: readonly ValueSource[];
 }

@@ -2,18 +2,21 @@
 import type { Problem } from '../../../foundation/base/problem.ts';
 import type { ReadDocument } from '../../../foundation/document/read-documents.ts';
 import { wordAfter } from '../document-head.ts';
-import type { ParsedApplication } from '../parse-definitions.ts';
+import type { ParsedApplication, ParsedProject } from '../parse-definitions.ts';
 import { translateApplication } from './argocd/translate-application.ts';
+import { translateProject } from './argocd/translate-project.ts';
 
 /** Pure: the same text gives the same application. */
 export type Translate = (document: ReadDocument) => {
-  readonly application: ParsedApplication | undefined;
+  readonly application?: ParsedApplication | undefined;
+  readonly project?: ParsedProject | undefined;
   readonly problems: readonly Problem[];
 };
 
 /** Versions do not matter where an older one is written as the newer. */
 const translators: Readonly<Record<string, Translate>> = {
   'argoproj.io/v1alpha1 Application': translateApplication,
+  'argoproj.io/v1alpha1 AppProject': translateProject,
 };
 
 export function translatorOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Translate | undefined {

@@ -60,7 +60,8 @@ export function locateSources({ metadata, spec }: ArgoApplication, document: For
       : { text: metadata.name, place: document.place(['metadata', 'name']) },
     locate: (around) => {
       const chart = chartOf(rendering, around);
-      return { chart, values: valuesOf(rendering, chart, around) };
+      const repositories = [...new Set(sources.map(({ repoURL }) => repoURL))];
+      return { chart, values: valuesOf(rendering, chart, around), repositories };
     },
     folder: (own) => folderOf(source, own),
   };

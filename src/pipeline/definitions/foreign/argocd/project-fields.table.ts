@@ -1,0 +1,51 @@
+/** Every field of an Argo CD AppProject, and what becomes of it here. A refused one keeps the project's applications waiting. */
+import type { ForeignField } from '../foreign-field.ts';
+
+export const projectFields: readonly ForeignField[] = [
+  { field: 'apiVersion', verdict: 'honoured', how: 'argoproj.io/v1alpha1' },
+  { field: 'kind', verdict: 'honoured', how: 'AppProject' },
+  { field: 'metadata', verdict: 'honoured', how: 'its name is what applications give as project', whole: true },
+  { field: 'spec.description', verdict: 'honoured', how: 'for people' },
+  {
+    field: 'spec.sourceRepos[]',
+    verdict: 'honoured',
+    how: 'URLs with globs, ! denies, as in Argo CD: of sources, and not of the dependencies of charts',
+  },
+  { field: 'spec.destinations[].server', verdict: 'honoured', how: 'with *: an alias of a configured cluster' },
+  { field: 'spec.destinations[].name', verdict: 'honoured', how: 'with *: a configured cluster or an alias of one' },
+  { field: 'spec.destinations[].namespace', verdict: 'honoured', how: 'with *, of each object; ! is refused' },
+  { field: 'spec.sourceNamespaces', verdict: 'different', how: 'definitions lie in git', whole: true },
+  { field: 'spec.clusterResourceWhitelist[].group', verdict: 'honoured', how: 'with *; an empty list allows none' },
+  { field: 'spec.clusterResourceWhitelist[].kind', verdict: 'honoured', how: 'with *' },
+  { field: 'spec.clusterResourceWhitelist[].name', verdict: 'refused', how: 'objects are not limited by their name' },
+  { field: 'spec.clusterResourceBlacklist[].group', verdict: 'honoured', how: 'with *' },
+  { field: 'spec.clusterResourceBlacklist[].kind', verdict: 'honoured', how: 'with *' },
+  {
+    field: 'spec.namespaceResourceWhitelist[].group',
+    verdict: 'honoured',
+    how: 'with *; left out: all, an empty list: none',
+  },
+  { field: 'spec.namespaceResourceWhitelist[].kind', verdict: 'honoured', how: 'with *' },
+  { field: 'spec.namespaceResourceBlacklist[].group', verdict: 'honoured', how: 'with *' },
+  { field: 'spec.namespaceResourceBlacklist[].kind', verdict: 'honoured', how: 'with *' },
+  { field: 'spec.roles', verdict: 'different', how: 'who may ask for what is for Kubernetes to say', whole: true },
+  { field: 'spec.orphanedResources', verdict: 'different', how: 'not looked for', whole: true, told: true },
+  {
+    field: 'spec.syncWindows',
+    verdict: 'refused',
+    how: 'windows of a project are not read',
+    whole: true,
+    except: [[]],
+  },
+  { field: 'spec.signatureKeys', verdict: 'refused', how: 'signatures of commits are not read from it', whole: true },
+  { field: 'spec.sourceIntegrity', verdict: 'refused', how: 'signatures of commits are not read from it', whole: true },
+  {
+    field: 'spec.permitOnlyProjectScopedClusters',
+    verdict: 'different',
+    how: 'clusters are configured for all projects',
+    told: true,
+    except: [false],
+  },
+  { field: 'spec.destinationServiceAccounts', verdict: 'refused', how: 'nobody is acted for', whole: true },
+  { field: 'status', verdict: 'different', how: 'what Argo CD adds as it runs is not looked at', whole: true },
+];
