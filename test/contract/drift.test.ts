@@ -8,12 +8,11 @@ import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { parseManifest } from '../../src/foundation/manifest/parse-manifest.ts';
 import type { DriftIgnore } from '../../src/pipeline/definitions/release-definition.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
-import { type DriftRow, driftRows } from './drift.table.ts';
+import { driftRows } from './drift.table.ts';
 import { prepareMutations, tryMutations } from './drift-mutations/try-mutations.ts';
 import { openDriftScene, spell, startWebhook, type Webhook, webhookConfiguration } from './drift-scene.ts';
 
 const real = process.env['KUBECONFIG_REAL'];
-const calls = (row: DriftRow) => row.webhook === 'sidecar' || row.webhook === 'image';
 
 for (const { cluster, skipped } of [
   { cluster: 'embedded', skipped: undefined },
@@ -28,7 +27,7 @@ for (const { cluster, skipped } of [
     beforeAll(async () => {
       const kubeconfig = cluster === 'real' ? (real ?? '') : join(folder.path, 'kubeconfig');
       if (cluster === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
-      else webhook = stack.use(await startWebhook());
+      webhook = stack.use(await startWebhook());
       client = stack.use(await openCluster({ name: cluster, kubeconfig }));
     });
 
@@ -37,9 +36,7 @@ for (const { cluster, skipped } of [
       folder.remove();
     });
 
-    // The embedded cluster calls no webhooks; one that is down refuses there as everywhere.
-    const rows = driftRows.filter((row) => cluster === 'real' || !calls(row));
-    test.concurrent.each(rows.map((row, index) => ({ ...row, index })))('$name', async (row) => {
+    test.concurrent.each(driftRows.map((row, index) => ({ ...row, index })))('$name', async (row) => {
       const namespace = `drift-${process.pid}-${row.index}`;
       const filled = <Value>(value: Value): Value =>
         JSON.parse(JSON.stringify(value).replaceAll('NS', namespace)) as Value;
