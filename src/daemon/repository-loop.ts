@@ -12,12 +12,13 @@ import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
 import { ownUrls } from '../pipeline/source/own-urls.ts';
+import { createOtherRepositories, type FollowedOthers } from '../pipeline/source/other-repositories.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import { refusalOf } from '../pipeline/source/verify-revision.ts';
 import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
 import type { ReadModel } from './read-model.ts';
-import { nothingTold, type Told, tellRevision } from './tell-revision.ts';
+import { nothingTold, revisionFound, type Told, tellRevision } from './tell-revision.ts';
 
 export interface RepositoryLoopOptions {
   readonly repository: RepositoryConfig;
@@ -64,6 +65,7 @@ interface Read {
 interface Looking extends RepositoryLoopOptions {
   read: Read | undefined;
   readonly cache: DefinitionCache;
+  readonly others: FollowedOthers;
   failing: { readonly step: Step; readonly message: string } | undefined;
   /** The revision that was announced last: one that cannot be read is tried at every look, but told once. */
   announced: string | undefined;
@@ -79,6 +81,7 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
     ...options,
     read: undefined,
     cache: newDefinitionCache(),
+    others: createOtherRepositories(options),
     failing: undefined,
     announced: undefined,
     told: nothingTold,
@@ -132,10 +135,14 @@ async function lookOnce(looking: Looking): Promise<void> {
   let step: Step = 'fetch';
   try {
     const fetched = await fetchRevision({ ...looking.fetch, repository, previous: read?.checkout });
+    const moved = await looking.others.look();
     if (looking.failing?.step === 'fetch') recover(looking);
     step = 'read';
-    if (fetched === 'unchanged') await refresh(looking, looking.unfollowed?.());
-    else await readRevision(looking, fetched, started);
+    if (fetched !== 'unchanged') {
+      tellFetched(looking, fetched, started);
+      await readRevision(looking, fetched, started);
+    } else if (read && moved) await readRevision(looking, read, started);
+    else await refresh(looking, looking.unfollowed?.());
     recover(looking);
   } catch (thrown) {
     if (looking.signal.aborted) return;
@@ -188,33 +195,31 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
   } else looking.emit({ event: 'repository.failed', repository: name, message, ...why });
 }
 
-async function readRevision(looking: Looking, fetched: Fetched, started: number): Promise<void> {
-  const { emit, repository, read, touched } = looking;
-  const { checkout, contents, rewritten } = fetched;
-  const { revision, commit, signer } = checkout;
+function tellFetched({ emit, repository, read, announced, now }: Looking, fetched: Fetched, started: number): void {
+  const { checkout, rewritten } = fetched;
+  const { revision } = checkout;
+  if (announced === revision && revision !== read?.checkout.revision) return;
+  const { name } = repository;
+  emit({ event: 'repository.fetched', repository: name, revision, duration: now().getTime() - started });
+  if (rewritten) emit({ event: 'repository.rewritten', repository: name, ...rewritten });
+}
+
+type Reading = Pick<Fetched, 'checkout' | 'contents'>;
+
+async function readRevision(looking: Looking, fetched: Reading, started: number): Promise<void> {
+  const { emit, repository, touched } = looking;
+  const { checkout, contents } = fetched;
+  const { revision } = checkout;
   const isNew = looking.announced !== revision;
-  const isAgain = revision === read?.checkout.revision;
-  if (isNew || isAgain) {
-    const duration = looking.now().getTime() - started;
-    emit({ event: 'repository.fetched', repository: repository.name, revision, duration });
-    if (rewritten) emit({ event: 'repository.rewritten', repository: repository.name, ...rewritten });
-  }
   const input = await syncInput(looking, checkout, contents);
   const { op, definitions } = input;
   const synced = await settling(touched, () => syncRevision(input));
-  if (isNew) {
-    emit({
-      event: 'revision.found',
-      op,
-      repository: repository.name,
-      revision,
-      ...(commit ? { author: commit.author, subject: commit.subject } : {}),
-      ...(signer ? { signer } : {}),
-      releases: synced.releases.length,
-      problems: synced.problems.length + synced.failed.length,
-      duration: looking.now().getTime() - started,
-    });
-  }
+  const duration = looking.now().getTime() - started;
+  if (isNew) emit(revisionFound(synced, { op, repository: repository.name, checkout, duration }));
+  for (const [name, other] of synced.others)
+    if (other.checkout.revision !== looking.read?.synced.others.get(name)?.checkout.revision)
+      emit(revisionFound(synced, { op, repository: name, checkout: other.checkout, elsewhere: name, duration }));
+  looking.others.keep(synced.others.keys());
   looking.announced = revision;
   handOn(looking, { checkout, contents, files: definitions.files, synced });
 }
@@ -256,7 +261,7 @@ async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched
   const options = { contents, previous: read?.files, now: looking.now().getTime() };
   const files = await openCheckoutFiles(checkout.root, options);
   const { onRead, onPrepared, repository } = looking;
-  const definitions = { ...sync.definitions, own: ownUrls(repository), files, cache };
+  const definitions = { ...sync.definitions, own: ownUrls(repository), files, cache, others: looking.others };
   const { url } = repository;
   const given = { checkout, url, compat, sources, decrypt, objectsOf, before: read?.synced, definitions };
   return { op: looking.newOp(), ...given, onRead, onPrepared };

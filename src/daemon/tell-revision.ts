@@ -2,9 +2,13 @@
  * Takes what one look at a repository found and what was told before, emits what is new of it: broken definitions, files that
  * cannot be decrypted, releases that wait for their values, charts that cannot be had. Each is said once, until it is over.
  */
+
+import { elsewhereOf } from '../foundation/base/repository-path.ts';
+import type { EventOf } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import { type FailedRelease, problemOf, type SyncedRevision } from '../pipeline/sync-revision.ts';
 import { tellCharts } from './tell-charts.ts';
@@ -82,6 +86,38 @@ function tellSecrets({ emit, repository, told }: Telling, failed: readonly Faile
   }
   return found;
 }
+
+export interface FoundRevision {
+  readonly op: string;
+  /** Its name. */
+  readonly repository: string;
+  readonly checkout: Checkout;
+  /** Counted is what lies there alone. */
+  readonly elsewhere?: string;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+export function revisionFound(synced: SyncedRevision, found: FoundRevision): EventOf<'revision.found'> {
+  const { op, repository, checkout, elsewhere, duration } = found;
+  const { revision, commit, signer } = checkout;
+  const isThere = ({ definition: { origin } }: Pick<FailedRelease, 'definition'>) =>
+    elsewhere === undefined || origin.elsewhere === elsewhere;
+  const problems = synced.problems.filter(({ place }) => elsewhere === undefined || isIn(elsewhere, place?.file));
+  return {
+    event: 'revision.found',
+    op,
+    repository,
+    revision,
+    ...(commit ? { author: commit.author, subject: commit.subject } : {}),
+    ...(signer ? { signer } : {}),
+    releases: synced.releases.filter(isThere).length,
+    problems: problems.length + synced.failed.filter(isThere).length,
+    duration,
+  };
+}
+
+const isIn = (repository: string, file = ''): boolean => elsewhereOf(file) === repository;
 
 /** A line for each that the revision before did not have. `others` are those that were told otherwise. */
 function tellProblems(

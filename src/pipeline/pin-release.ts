@@ -4,8 +4,10 @@
  * the files to read. The commit comes by the way of charts of other repositories, so that a render thread finds it too.
  */
 import { asHelmGitopsError, HelmGitopsError, type Place } from '../foundation/base/errors.ts';
+import { placeIn } from '../foundation/base/repository-path.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { Checkout } from './source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from './source/checkout-files.ts';
 
 export interface PinInput {
@@ -14,8 +16,8 @@ export interface PinInput {
   readonly sources: ChartSources;
   /** Of the head. */
   readonly files: CheckoutFiles;
-  /** Somebody vouches for the head: a pin has to name what that covers. */
-  readonly signed?: boolean;
+  /** Where somebody vouches for the head a pin has to name what that covers. */
+  readonly checkout?: Pick<Checkout, 'signer'>;
   /** Value files that more than one release reads. */
   readonly shared: ReadonlySet<string>;
 }
@@ -28,9 +30,10 @@ export interface PinnedRelease {
 export async function pinRelease(definition: ReleaseDefinition, input: PinInput): Promise<PinnedRelease> {
   const { pin, chart } = definition;
   const { files, shared, url } = input;
+  const { elsewhere = '' } = definition.origin;
   if (pin === undefined || url === undefined) return { definition, files };
   const { revision, place } = pin;
-  if (input.signed === true && !/^[0-9a-f]{40,64}$/.test(revision)) throw unsignedPin(revision, place);
+  if (input.checkout?.signer !== undefined && !/^[0-9a-f]{40,64}$/.test(revision)) throw unsignedPin(revision, place);
   const root = await rootOf(input.sources, { url, revision }).catch((thrown: unknown) => {
     const { code, fault, message, hint } = asHelmGitopsError(thrown);
     throw fault === 'internal' ? thrown : new HelmGitopsError(code, fault, message, { place, hint, cause: thrown });
@@ -48,7 +51,7 @@ export async function pinRelease(definition: ReleaseDefinition, input: PinInput)
   } as const;
   return {
     definition: path === undefined ? definition : { ...definition, chart: source },
-    files: { ...files, read: (name) => (shared.has(name) ? then.read(name) : files.read(name)) },
+    files: { ...files, read: (name) => (shared.has(placeIn(elsewhere, name)) ? then.read(name) : files.read(name)) },
   };
 }
 
@@ -67,12 +70,13 @@ async function rootOf(sources: ChartSources, { url, revision }: { url: string; r
 export function sharedFiles(definitions: readonly ReleaseDefinition[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
-  for (const { values } of definitions) {
+  for (const { values, origin } of definitions) {
     const own = values.flatMap((source) => {
       if (source.type === 'file') return [source.path];
       return source.type === 'setFile' ? source.expression.split(',').map((part) => part.replace(/^[^=]*=/, '')) : [];
     });
-    for (const path of new Set(own)) {
+    for (const name of new Set(own)) {
+      const path = placeIn(origin.elsewhere ?? '', name);
       if (seen.has(path)) shared.add(path);
       seen.add(path);
     }

@@ -17,6 +17,7 @@ import { refuseRepository } from './definitions/project-limits.ts';
 import { type DefinitionsRead, type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
+import { asErrorAtHome, homeOf, type Others } from './home-of.ts';
 import { pinRelease, sharedFiles } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import type { Checkout } from './source/checkout.ts';
@@ -58,6 +59,8 @@ export interface SyncedRevision {
   readonly unreadFiles: readonly string[];
   /** See `DefinitionsRead`. */
   readonly strangers: DefinitionsRead['strangers'];
+  /** Other repositories that were read for definitions, by name. */
+  readonly others: Others;
 }
 
 export interface FailedRelease {
@@ -73,10 +76,10 @@ const readers = 16;
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
   input.onRead?.(read.definitions);
-  const prepared = await prepareAll(input, read.definitions, read.definitions);
-  const { definitions: defined, problems, notices, unreadFiles, strangers } = read;
+  const { definitions: defined, problems, notices, unreadFiles, strangers, others } = read;
+  const prepared = await prepareAll(input, defined, { defined, others });
   const { mode } = input.definitions.own ?? {};
-  const found = { defined, problems, notices, unreadFiles, strangers };
+  const found = { defined, problems, notices, unreadFiles, strangers, others };
   return { ...prepared, ...found, ...(mode === undefined ? {} : { mode }) };
 }
 
@@ -111,7 +114,7 @@ export async function refreshCharts(
     )
       moved.add(definition);
   if (moved.size === 0) return undefined;
-  const { releases, failed } = await prepareAll(await inputOf(), [...moved], before.defined);
+  const { releases, failed } = await prepareAll(await inputOf(), [...moved], before);
   const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
   return {
     ...before,
@@ -165,11 +168,10 @@ interface ResolvedChart {
 async function prepareAll(
   input: SyncInput,
   definitions: readonly ReleaseDefinition[],
-  defined: readonly ReleaseDefinition[],
+  { defined, others }: Pick<SyncedRevision, 'defined' | 'others'>,
 ): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
-  const { op, url, sources } = input;
+  const { op, sources } = input;
   const shared = sharedFiles(defined);
-  const signed = input.checkout.signer !== undefined;
   const charts = new Map<string, Promise<ResolvedChart>>();
   const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
   const inTurn = createLimit(readers);
@@ -177,17 +179,13 @@ async function prepareAll(
     definitions.map(async (given): Promise<PreparedRelease | FailedRelease> => {
       let part: FailedRelease['part'] = 'chart';
       try {
-        const { definition, files } = await pinRelease(given, {
-          url,
-          sources,
-          shared,
-          files: input.definitions.files,
-          signed,
-        });
-        const resolved = await shareChart(input, definition, charts);
+        const home = homeOf(input, others, given);
+        const { url, checkout } = home;
+        const { definition, files } = await pinRelease(given, { ...home, sources, shared });
+        const reading = { ...input, checkout, definitions: { ...input.definitions, files } };
+        const resolved = await shareChart(reading, definition, charts);
         holdDependencies(definition, resolved.pins, url);
         part = 'values';
-        const reading = { ...input, definitions: { ...input.definitions, files } };
         const located = await locateReleaseValues({
           definition,
           chart: resolved.chart,
@@ -203,7 +201,7 @@ async function prepareAll(
         input.onPrepared?.(prepared);
         return prepared;
       } catch (thrown) {
-        const error = asHelmGitopsError(thrown);
+        const error = asErrorAtHome(thrown, given);
         if (error.fault === 'internal') throw thrown;
         return { op, definition: given, part, error };
       }
@@ -216,11 +214,11 @@ async function prepareAll(
 /** `charts` shares what several releases of a revision read. */
 function shareChart(
   { checkout, compat, sources }: SyncInput,
-  { chart }: ReleaseDefinition,
+  { chart, origin }: ReleaseDefinition,
   charts: Map<string, Promise<ResolvedChart>>,
 ): Promise<ResolvedChart> {
   const { place: _place, ...what } = chart;
-  const key = JSON.stringify(what);
+  const key = JSON.stringify([what, origin.elsewhere]);
   const known = charts.get(key);
   if (known) return known;
   const pinning = pinningSources(sources);

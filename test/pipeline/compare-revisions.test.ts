@@ -20,6 +20,7 @@ const look = (releases: PreparedRelease[], more: Partial<SyncedRevision> = {}): 
   notices: [],
   unreadFiles: [],
   strangers: new Map(),
+  others: new Map(),
   ...more,
 });
 

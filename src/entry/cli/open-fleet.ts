@@ -14,7 +14,7 @@ import { recordSecrets } from '../../foundation/secrets/record-secrets.ts';
 import { createSecretMask } from '../../foundation/secrets/secret-mask.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
-import type { ChartSources } from '../../pipeline/chart/chart-sources.ts';
+import { type ChartSources, offlineSources } from '../../pipeline/chart/chart-sources.ts';
 import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import { publicNames, type ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
@@ -22,6 +22,7 @@ import type { Checkout } from '../../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
+import { createOtherRepositories, offlineOthers } from '../../pipeline/source/other-repositories.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import { secretValues } from '../../pipeline/values/secret-values.ts';
 import { cliError } from './cli-error.ts';
@@ -74,7 +75,9 @@ export async function readFleet(
   const decrypt = openDecryption({ ...config.decryption, environment, readSecret: secretReader(line, config), mask });
   const onRead = (found: readonly ReleaseDefinition[]) => mask.allow(found.flatMap(publicNames));
   const fleet: SyncedRevision[] = [];
-  for await (const checkedOut of checkouts ? readCheckouts(config, checkouts) : checkOut(line, config))
+  const offline = sources === offlineSources;
+  const all = checkouts ? readCheckouts(line, { config, checkouts, offline }) : checkOut(line, config, offline);
+  for await (const checkedOut of all)
     fleet.push(
       await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, objectsOf, onRead }),
     );
@@ -95,23 +98,37 @@ export const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '
 
 type CheckedOut = Pick<SyncInput, 'checkout' | 'url' | 'definitions'>;
 
-async function* checkOut({ environment, signal }: CommandLine, config: Config): AsyncGenerator<CheckedOut> {
+async function* checkOut(line: CommandLine, config: Config, offline = false): AsyncGenerator<CheckedOut> {
   const { credentials } = config;
+  const { environment, signal } = line;
   const cacheFolder = cacheFolderOf(config);
   for (const repository of config.repositories) {
     const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
-    if (fetched !== 'unchanged') yield* readCheckouts(config, [fetched.checkout]);
+    if (fetched !== 'unchanged') yield* readCheckouts(line, { config, offline, checkouts: [fetched.checkout] });
   }
 }
 
-async function* readCheckouts(config: Config, checkouts: readonly Checkout[]): AsyncGenerator<CheckedOut> {
-  const { defaults, clusterAliases } = config;
+interface Checkouts {
+  readonly config: Config;
+  readonly checkouts: readonly Checkout[];
+  /** Other repositories are passed over. */
+  readonly offline: boolean;
+}
+
+async function* readCheckouts(
+  { environment, signal }: CommandLine,
+  { config, checkouts, offline }: Checkouts,
+): AsyncGenerator<CheckedOut> {
+  const { defaults, credentials, clusterAliases } = config;
+  const fetch = { cacheFolder: cacheFolderOf(config), credentials, environment, signal };
   const clusters = config.clusters.map(({ name }) => name);
   for (const checkout of checkouts) {
     const repository = config.repositories.find(({ name }) => name === checkout.repository);
+    const others = repository && (offline ? offlineOthers : createOtherRepositories)({ repository, fetch });
     const files = await openCheckoutFiles(checkout.root);
     const own = repository && ownUrls(repository);
-    yield { checkout, url: repository?.url, definitions: { files, defaults, clusters, clusterAliases, own } };
+    const definitions = { files, defaults, clusters, clusterAliases, own, others };
+    yield { checkout, url: repository?.url, definitions };
   }
 }
 

@@ -3,7 +3,8 @@
  * names belongs to it, at any depth; two that name each other are a cycle. Never reads anything itself.
  */
 import type { Problem } from '../../foundation/base/problem.ts';
-import { holds, repositoryPath } from '../../foundation/base/repository-path.ts';
+import { elsewhereOf, holds, placeIn, repositoryPath } from '../../foundation/base/repository-path.ts';
+import type { OtherRepositories } from '../source/other-repositories.ts';
 import type { ParsedApplication, ParsedFile } from './parse-definitions.ts';
 
 export interface OwnedFile {
@@ -26,24 +27,34 @@ export interface AppsFolder {
   readonly folder: string;
 }
 
-/** Those whose folder lies in the repository; the others are problems. */
-export function appsFolders(files: readonly ParsedFile[]): { folders: AppsFolder[]; problems: Problem[] } {
+/** Of other repositories; undefined where there are none. */
+export type NameOther = OtherRepositories['nameOf'] | undefined;
+
+/** Those whose folder lies in its repository; the others are problems. */
+export function appsFolders(
+  files: readonly ParsedFile[],
+  nameOther: NameOther,
+): { folders: AppsFolder[]; problems: Problem[] } {
   const folders: AppsFolder[] = [];
   const problems: Problem[] = [];
   for (const { file, applications } of files) {
     for (const application of applications) {
       if (application.apps === undefined) continue;
-      const { path, place } = application.apps;
-      const folder = repositoryPath(path);
-      if (folder !== undefined) folders.push({ application, file, folder });
+      const { path, git, revision, place } = application.apps;
+      const within = repositoryPath(path);
+      const name = git === undefined ? elsewhereOf(file) : nameOther?.({ git, revision });
+      if (name === undefined) {
+        const message = 'definitions of other repositories are not read here';
+        problems.push({ code: 'definition.apps', message, place });
+      } else if (within !== undefined) folders.push({ application, file, folder: placeIn(name, within) });
       else problems.push({ code: 'definition.apps', message: `spec.apps.path leads out of the repository`, place });
     }
   }
   return { folders, problems };
 }
 
-export function assignOwners(files: readonly ParsedFile[]): Ownership {
-  const named = appsFolders(files);
+export function assignOwners(files: readonly ParsedFile[], nameOther?: NameOther): Ownership {
+  const named = appsFolders(files, nameOther);
   const problems = [...named.problems];
   const folders = named.folders.filter((folder) => !refuseItself(folder, problems));
   const doubtful = new Set<AppsFolder>();

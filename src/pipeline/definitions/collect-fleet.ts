@@ -4,7 +4,7 @@
  */
 import { formatPlace, type Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
-import { folderOf, holds } from '../../foundation/base/repository-path.ts';
+import { elsewhereOf, folderOf, holds } from '../../foundation/base/repository-path.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import type { OwnedFile } from './assign-owners.ts';
 import type {
@@ -41,6 +41,8 @@ export interface FleetIndex {
   readonly brokenDefaults: readonly string[];
   readonly unread: readonly string[];
   readonly problems: readonly Problem[];
+  /** What does not count where it stands. */
+  readonly ignored: readonly Problem[];
   /** Of the folders around a file, outer to inner. */
   defaultsOf(file: string): ParsedDefaults[];
   unknownEnvironment(name: string, place: Place): Problem;
@@ -52,7 +54,8 @@ interface Named<T> {
   readonly value: T;
 }
 
-export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
+export function collectFleet(all: readonly OwnedFile[]): FleetIndex {
+  const { owned, ignored } = withoutForeignRules(all);
   const problems = owned.flatMap(({ parsed }) => parsed.problems);
   const unread = owned.filter(({ parsed }) => parsed.problems.length > 0).map(({ parsed }) => parsed.file);
   const broken = owned.flatMap(({ parsed }) =>
@@ -119,6 +122,7 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
     brokenDefaults: [...defaults.twice, ...brokenKind('Defaults').map(({ file }) => folderOf(file))],
     unread,
     problems,
+    ignored,
     defaultsOf: (file) =>
       [...defaults.once]
         .filter(([folder]) => holds(folder, file))
@@ -131,6 +135,25 @@ export function collectFleet(owned: readonly OwnedFile[]): FleetIndex {
       hint: suggestionHint(name, known) ?? 'add an Environment document of that name',
     }),
   };
+}
+
+/** What holds for the whole fleet is said in repositories of the configuration alone. */
+function withoutForeignRules(all: readonly OwnedFile[]): { owned: OwnedFile[]; ignored: Problem[] } {
+  const ignored: Problem[] = [];
+  const owned = all.map((one) => {
+    const { parsed } = one;
+    if (elsewhereOf(parsed.file) === '') return one;
+    const { environments, projects, defaults } = parsed;
+    const rules = { Environment: environments, Project: projects, Defaults: defaults };
+    for (const [kind, documents] of Object.entries(rules))
+      for (const { place } of documents) {
+        const message = `${kind} counts only in repositories of the configuration, and is left out here`;
+        ignored.push({ code: 'definition.ignored', message, place });
+      }
+    const broken = parsed.broken.filter(({ kind }) => kind === 'Application');
+    return { ...one, parsed: { ...parsed, environments: [], projects: [], defaults: [], broken } };
+  });
+  return { owned, ignored };
 }
 
 /** Given twice, or not understood: taken out of those that are known. */

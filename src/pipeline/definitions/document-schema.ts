@@ -15,9 +15,14 @@ import {
 export const apiVersion = 'helm-gitops.io/v1';
 
 const apps = z.strictObject({
-  path: repositoryPath.optional(),
-  git: z.string().optional(),
-  revision: z.string().optional(),
+  path: repositoryPath.optional().describe('a folder of this repository, or of the one that `git` names'),
+  git: z.string().min(1).optional().describe('another git repository'),
+  revision: z
+    .string()
+    .min(1)
+    .regex(/^[^-]/, { error: 'a revision cannot start with "-"' })
+    .optional()
+    .describe('of the other repository: branch, tag, commit or a range of tags; default: its own'),
 });
 
 const head = { apiVersion: z.literal(apiVersion) };

@@ -14,11 +14,7 @@ const below = (prefix: readonly string[], entries: readonly UnsupportedField[]):
 
 export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...below(['environments', '*'], pinned)];
 
-export const notYetInApplication: readonly UnsupportedField[] = [
-  ...below(['spec'], notYetInDefaults),
-  { path: ['spec', 'apps', 'git'], what: 'reading definitions of another git repository' },
-  { path: ['spec', 'apps', 'revision'], what: 'reading definitions of another revision' },
-];
+export const notYetInApplication: readonly UnsupportedField[] = [...below(['spec'], notYetInDefaults)];
 
 export const notYetInEnvironment: readonly UnsupportedField[] = below(
   ['spec'],

@@ -10,7 +10,6 @@ import { findNotYet, type UnsupportedField } from '../../foundation/document/fin
 import { outlineOf } from '../../foundation/document/outline.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
-import { besideApps } from './beside-apps.ts';
 import { type Head, headOf, wordAfter } from './document-head.ts';
 import {
   type ApplicationDocument,
@@ -25,6 +24,7 @@ import {
 } from './document-schema.ts';
 import type { ForeignApplication } from './foreign/foreign-application.ts';
 import { looksForeign, type Translate, translatorOf } from './foreign/translators.ts';
+import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { type LocatedSettings, locateSettings } from './locate-settings.ts';
 import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
@@ -70,7 +70,7 @@ export interface ParsedApplication extends SettingsLayer {
   readonly projectPlace: Place;
   readonly outline?: string;
   /** Where more definitions are read, instead of a chart. */
-  readonly apps: { readonly path: string; readonly place: Place } | undefined;
+  readonly apps: LocatedApps | undefined;
   /** Of an application that another tool's definition describes: it has no environments of ours. */
   readonly foreign?: ForeignApplication;
 }
@@ -227,14 +227,13 @@ function check<Schema extends z.ZodType>(
 
 function locateApplication(value: ApplicationDocument, document: ReadDocument): ParsedApplication {
   const { project, apps, environments, ...settings } = value.spec;
-  const path = apps === undefined ? undefined : (apps.path ?? '');
   return {
     name: value.metadata.name,
     formerly: value.metadata.formerly,
     place: document.place(['metadata', 'name']),
     project,
     projectPlace: document.place(project === undefined ? ['metadata', 'name'] : ['spec', 'project']),
-    apps: path === undefined ? undefined : { path, place: document.place(['spec', 'apps', 'path']) },
+    apps: apps && locateApps(apps, document),
     settings: locateSettings(settings, document, ['spec']),
     environments: locateEnvironments(environments, document, ['spec', 'environments']),
   };

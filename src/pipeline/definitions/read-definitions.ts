@@ -4,15 +4,18 @@
  */
 import type { Problem } from '../../foundation/base/problem.ts';
 import { problemOf } from '../../foundation/base/problem.ts';
-import { holds } from '../../foundation/base/repository-path.ts';
+import { elsewhereOf, holds } from '../../foundation/base/repository-path.ts';
 import type { Checkout } from '../source/checkout.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
+import type { OtherCheckout, OtherRepositories } from '../source/other-repositories.ts';
 import { assignOwners } from './assign-owners.ts';
 import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import { leadsToOthersOnly } from './foreign/apps-folders.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
+import { joinFiles } from './join-files.ts';
+import { openOthers } from './open-others.ts';
 import type { ParsedFile, SettingsLayer } from './parse-definitions.ts';
 import { type ParsedFiles, readFleet } from './read-fleet.ts';
 import { refuseConflicts } from './refuse-conflicts.ts';
@@ -33,6 +36,8 @@ export interface ReadDefinitionsInput {
   readonly own?: Pick<OwnRepository, 'urls' | 'revision' | 'mode'> | undefined;
   /** Applications of the other repositories, that dependencies may name. */
   readonly otherApplications?: readonly string[];
+  /** Without it `spec.apps.git` is a problem. */
+  readonly others?: OtherRepositories | undefined;
   /** Passed in again next time, it saves parsing and resolving what has not changed. */
   readonly cache?: DefinitionCache;
 }
@@ -49,7 +54,7 @@ export function newDefinitionCache(): DefinitionCache {
 export interface DefinitionsRead {
   readonly definitions: readonly ReleaseDefinition[];
   readonly problems: readonly Problem[];
-  /** What of other tools' definitions is not honoured although they are. */
+  /** What is not honoured of definitions that are, and documents that do not count where they stand. */
   readonly notices: readonly Problem[];
   /** Files that hold definitions which are not understood or refused: what runs because of them stays. */
   readonly unreadFiles: readonly string[];
@@ -57,13 +62,18 @@ export interface DefinitionsRead {
   readonly strangers: ReadonlyMap<string, readonly string[] | 'all'>;
   /** YAML files looked at. */
   readonly files: number;
+  /** Other repositories that were read, by name. */
+  readonly others: ReadonlyMap<string, OtherCheckout>;
 }
 
 export async function readDefinitions(input: ReadDefinitionsInput): Promise<DefinitionsRead> {
-  const { checkout, files, cache = newDefinitionCache() } = input;
-  const around = aroundOf(input);
-  const fleet = await readFleet({ path: checkout.path, own: around.own }, files, cache.files);
-  const ownership = assignOwners(fleet.files);
+  const { checkout, others, cache = newDefinitionCache() } = input;
+  const { own } = aroundOf(input, undefined);
+  const opened = new Map<string, OtherCheckout>();
+  const files = joinFiles(input.files, opened);
+  const open = others && openOthers(others, opened);
+  const fleet = await readFleet({ path: checkout.path, own, files, nameOther: others?.nameOf, open }, cache.files);
+  const ownership = assignOwners(fleet.files, others?.nameOf);
   const index = collectFleet(ownership.owned);
   const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
@@ -73,21 +83,22 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   }
   const resolved: ResolvedRelease[] = [];
   for (const application of index.applications) {
-    if (leadsToOthersOnly(application.application, fleet.files, around.own)) continue;
-    const outcome = resolveApplication(application, index, { ...input, cache });
+    if (leadsToOthersOnly(application.application, fleet.files, own)) continue;
+    const outcome = resolveApplication(application, index, { ...input, cache, opened });
     resolved.push(...outcome.releases);
     problems.push(...outcome.problems);
     if (outcome.withheld) unread.add(application.file);
   }
   const known = new Set([...index.applicationNames, ...(input.otherApplications ?? [])]);
-  const others = new Set(input.otherApplications);
-  const dependencies = checkDependencies(resolved, { known, others, complete: unread.size === 0 });
+  const elsewhere = new Set(input.otherApplications);
+  const dependencies = checkDependencies(resolved, { known, others: elsewhere, complete: unread.size === 0 });
   const agreement = refuseConflicts(dependencies.definitions);
   problems.push(...dependencies.problems, ...agreement.problems);
   for (const { origin } of [...dependencies.refused, ...agreement.refused]) unread.add(origin.place.file);
   for (const { place } of problems) if (place !== undefined) unread.add(place.file);
   const sorted = [...agreement.definitions].sort(byId);
   const notices = inOrder([
+    ...index.ignored,
     ...index.applications.flatMap(({ application }) => application.foreign?.notices ?? []),
     ...[...index.projects.values()].flatMap((project) => project.notices ?? []),
   ]);
@@ -98,6 +109,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     unreadFiles: [...unread].sort(),
     strangers: strangersIn(fleet.files),
     files: fleet.count,
+    others: opened,
   };
 }
 
@@ -121,7 +133,7 @@ interface Outcome {
 function resolveApplication(
   found: FleetApplication,
   index: FleetIndex,
-  input: ReadDefinitionsInput & { readonly cache: DefinitionCache },
+  input: ReadDefinitionsInput & { readonly cache: DefinitionCache; readonly opened: DefinitionsRead['others'] },
 ): Outcome {
   const { application, file } = found;
   if (index.brokenDefaults.some((folder) => holds(folder, file))) return { releases: [], problems: [], withheld: true };
@@ -153,7 +165,8 @@ function resolveApplication(
     }
     const { repository, path } = input.checkout;
     const { place: definedAt, outline } = application;
-    const known = outline === undefined ? {} : { outline };
+    const elsewhere = elsewhereOf(file);
+    const known = { ...(outline === undefined ? {} : { outline }), ...(elsewhere === '' ? {} : { elsewhere }) };
     const origin = { repository, path, parents: found.parents, place: definedAt, ...known };
     const namespace = stated === undefined ? (application.formerly?.[0] ?? application.name) : environment;
     const { clusters } = input;
@@ -168,7 +181,7 @@ function resolveApplication(
           clusters,
           origin,
           project,
-          around: aroundOf(input),
+          around: aroundOf(input, input.opened.get(elsewhere)),
         }),
       );
     } catch (error) {
@@ -180,9 +193,15 @@ function resolveApplication(
 
 const noAliases: ReadonlyMap<string, string> = new Map();
 
-function aroundOf({ own, checkout, clusterAliases = noAliases }: ReadDefinitionsInput): ForeignContext {
-  const { urls = [], revision, mode } = own ?? {};
-  return { own: { urls, revision, mode, commit: checkout.commit?.id }, aliases: clusterAliases };
+/** `other` is the repository that holds the definition, where it is not the followed one. */
+function aroundOf(
+  { own, checkout, clusterAliases = noAliases }: ReadDefinitionsInput,
+  other: OtherCheckout | undefined,
+): ForeignContext {
+  const { mode } = own ?? {};
+  const { urls = [], revision } = other === undefined ? (own ?? {}) : { urls: [other.url], revision: other.revision };
+  const { commit } = (other ?? { checkout }).checkout;
+  return { own: { urls, revision, mode, commit: commit?.id }, aliases: clusterAliases };
 }
 
 /** What is wrong with the project of an application of applications; its children are looked at by themselves. */

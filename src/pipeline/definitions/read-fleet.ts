@@ -5,9 +5,9 @@
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { inParallel } from '../../foundation/base/in-parallel.ts';
 import { type Problem, problemOf } from '../../foundation/base/problem.ts';
-import { holds } from '../../foundation/base/repository-path.ts';
+import { elsewhereOf, holds } from '../../foundation/base/repository-path.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
-import { appsFolders } from './assign-owners.ts';
+import { type AppsFolder, appsFolders, type NameOther } from './assign-owners.ts';
 import { plainFolders } from './foreign/apps-folders.ts';
 import type { OwnRepository, PlainFolder } from './foreign/foreign-application.ts';
 import { type ParsedFile, parseDefinitions } from './parse-definitions.ts';
@@ -26,29 +26,48 @@ export interface Fleet {
 const isYaml = (name: string) => /\.ya?ml$/i.test(name);
 const isChart = (_folder: string, names: readonly string[]) => names.includes('Chart.yaml');
 
-interface FleetPlace {
+export interface FleetFolders {
   readonly path: string;
   readonly own: OwnRepository;
+  readonly files: CheckoutFiles;
+  readonly nameOther?: NameOther;
+  /** Makes the files of other repositories readable. Called when all is read that can be without. */
+  readonly open?: OpenOthers | undefined;
 }
 
-export async function readFleet({ path, own }: FleetPlace, files: CheckoutFiles, cache: ParsedFiles): Promise<Fleet> {
+/** In the order of what is asked for. */
+export type OpenOthers = (named: readonly AppsFolder[], read: readonly ParsedFile[]) => Promise<readonly OpenedOther[]>;
+
+export interface OpenedOther {
+  readonly readable: boolean;
+  readonly problem?: Problem | undefined;
+}
+
+export async function readFleet(
+  { path, own, files, nameOther, open }: FleetFolders,
+  cache: ParsedFiles,
+): Promise<Fleet> {
   const reading: Reading = { files, cache, parsed: new Map(), problems: [], unread: [] };
   await readFolder(path, reading, 'definition.path');
   // Folders named by applications found in folders named by applications …
   const done = new Set([path]);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const { folder, application } of appsFolders([...reading.parsed.values()]).folders) {
-      if (done.has(folder)) continue;
-      done.add(folder);
-      grown = true;
+  for (;;) {
+    const read = [...reading.parsed.values()];
+    const { folders } = appsFolders(read, nameOther);
+    const next = [
+      ...new Map(folders.filter(({ folder }) => !done.has(folder)).map((one) => [one.folder, one])).values(),
+    ];
+    const here = next.filter((one) => !leadsElsewhere(one));
+    // A folder of plain manifests lies in the followed repository.
+    const ofOwn = read.filter(({ file }) => elsewhereOf(file) === '');
+    const plain = [...plainFolders(ofOwn, own)].filter(([key]) => !done.has(key));
+    const isAllHere = here.length + plain.length === 0;
+    if (isAllHere && next.length === 0) break;
+    for (const { folder } of isAllHere ? next : here) done.add(folder);
+    for (const [key] of plain) done.add(key);
+    for (const { folder, application } of isAllHere ? await openAll(next, { reading, open }) : here)
       await readFolder(folder, reading, 'definition.apps', application.apps?.place);
-    }
-    for (const [key, folder] of plainFolders(reading.parsed.values(), own)) {
-      if (done.has(key)) continue;
-      done.add(key);
-      grown = (await readPlainFolder(folder, reading)) || grown;
-    }
+    for (const [, folder] of plain) await readPlainFolder(folder, reading);
   }
   for (const file of cache.keys()) if (!reading.parsed.has(file)) cache.delete(file);
   const { parsed, problems, unread } = reading;
@@ -56,7 +75,7 @@ export async function readFleet({ path, own }: FleetPlace, files: CheckoutFiles,
 }
 
 /** One that is not there is told when its manifests are wanted. */
-async function readPlainFolder({ path, recurse }: PlainFolder, reading: Reading): Promise<boolean> {
+async function readPlainFolder({ path, recurse }: PlainFolder, reading: Reading): Promise<void> {
   const skip = (folder: string, names: readonly string[]) =>
     isChart(folder, names) || (!recurse && folder !== path && holds(path, folder));
   const list = await reading.files.list(path, { skip, take: isYaml }).catch((error: unknown) => {
@@ -65,7 +84,24 @@ async function readPlainFolder({ path, recurse }: PlainFolder, reading: Reading)
   });
   const missing = list.files.filter((file) => !reading.parsed.has(file));
   await inParallel(parallel, missing, (file) => readOne(file, reading));
-  return missing.length > 0;
+}
+
+/** Whoever names another repository has to be allowed to, though somebody else may have opened it. */
+function leadsElsewhere({ folder, file }: AppsFolder): boolean {
+  return elsewhereOf(folder) !== '' && elsewhereOf(folder) !== elsewhereOf(file);
+}
+
+async function openAll(
+  next: readonly AppsFolder[],
+  { reading, open }: { reading: Reading; open: OpenOthers | undefined },
+): Promise<AppsFolder[]> {
+  const opened = (await open?.(next, [...reading.parsed.values()])) ?? [];
+  for (const [index, { problem }] of opened.entries()) {
+    if (problem === undefined) continue;
+    reading.problems.push(problem);
+    reading.unread.push(next[index]?.file ?? '');
+  }
+  return next.filter((_, index) => opened[index]?.readable === true);
 }
 
 interface Reading {

@@ -65,6 +65,8 @@ export interface DefinitionOrigin {
   readonly path: string;
   /** Applications whose `spec.apps` led here, outermost first. */
   readonly parents: readonly string[];
+  /** The other repository that holds it: its paths are within that one. */
+  readonly elsewhere?: string;
   readonly place: Place;
   /** By which a definition that says nearly the same is known: outline.ts. */
   readonly outline?: string;

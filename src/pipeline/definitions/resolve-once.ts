@@ -34,11 +34,11 @@ function partsOf({
   project,
   around,
 }: ReleaseRequest): unknown[] {
-  const { repository, path, parents, place } = origin;
+  const { repository, path, parents, place, elsewhere } = origin;
   const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
   const { own, aliases } = around;
   const ofOwn = [own.revision, own.mode, own.commit, own.urls.length, ...own.urls];
-  return [environmentDefinition, namespace, project, repository, path, place, aliases, ...ofOwn, ...lists];
+  return [environmentDefinition, namespace, project, repository, path, place, elsewhere, aliases, ...ofOwn, ...lists];
 }
 
 function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {

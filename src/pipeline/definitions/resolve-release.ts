@@ -71,7 +71,9 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   if (project !== undefined) {
     const { place, ...asked } = { place: settings.places?.namespace ?? application.place, cluster, namespace };
     refuseDestination(project, asked, place);
-    refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
+    // Who may name another repository for definitions may have its charts.
+    if (chart.type !== 'path' || request.origin.elsewhere === undefined)
+      refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
   }
   const dependencies = dependenciesOf(settings, request, variables);
   const ignore = settings.drift?.ignore?.map((entry) => ({

@@ -7,6 +7,7 @@ export const sourceErrors = {
     summary: 'what the daemon follows is no branch, so nothing can be committed to it',
   },
   'source.no-commits': { fault: 'user', summary: 'a folder outside of git has no revisions to compare' },
+  'source.offline': { fault: 'transient', summary: 'a command that asks no network names another repository' },
   'source.signers': { fault: 'user', summary: 'the file of allowed signers cannot be read or understood' },
   'source.unreadable': {
     fault: 'user',

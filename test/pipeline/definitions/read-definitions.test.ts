@@ -339,7 +339,6 @@ describe('fields of later versions', () => {
     ['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert'],
     ['{chart: {path: x}, promotion: {after: 5m}}', 'spec.promotion.after'],
     ['{chart: {path: x}, environments: {prod: {promote: {from: dev}}}}', 'spec.environments.prod.promote'],
-    ['{apps: {git: "https://x", path: y}}', 'spec.apps.git'],
   ])('%s is refused by name', async (spec, field) => {
     const read = await readFleetOf({ 'apps/shop.yaml': application('shop', spec) });
     expect(read.definitions).toEqual([]);
@@ -426,6 +425,8 @@ describe('apps of apps', () => {
     ['{apps: {path: ../x}}', 'spec.apps.path leads out of the repository'].slice(0, 2) as [string, string],
     ['{apps: {path: apps/none}}', 'the folder apps/none does not exist'],
     ['{apps: {}}', 'spec.apps: "path" is missing'],
+    ['{apps: {path: x, revision: main}}', 'spec.apps.revision goes with spec.apps.git'],
+    ['{apps: {git: "https://h/x"}}', 'definitions of other repositories are not read here'],
     ['{apps: {path: x}, timeout: 1m}', 'spec.timeout does not go with spec.apps'],
   ])('%s: %s', async (spec, message) => {
     const read = await readFleetOf({ 'apps/self.yaml': application('self', spec) });

@@ -27,15 +27,21 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   const failed = fleet.flatMap((revision) => revision.failed);
   const wrong = failed.filter((release) => !isUnseen(release));
   const rendered = renderAll(line, config, { releases: fleet.flatMap((revision) => revision.releases), ...options });
-  const problems = [...fleet.flatMap((revision) => revision.problems), ...[...wrong, ...rendered.wrong].map(problemOf)];
+  const told = fleet.flatMap((revision) => revision.problems);
+  const away = told.filter(({ code }) => code === 'source.offline');
+  const here = told.filter((problem) => !away.includes(problem));
+  const problems = [...here, ...[...wrong, ...rendered.wrong].map(problemOf)];
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   for (const notice of fleet.flatMap(({ notices }) => notices)) line.stderr.write(`note: ${formatProblem(notice)}\n`);
   const unseen = [...failed.filter(isUnseen), ...rendered.unseen];
   for (const { definition, error } of unseen)
     line.stderr.write(`not checked: ${definitionId(definition)}: ${error.message}\n`);
+  for (const problem of away) line.stderr.write(`not checked: ${formatProblem(problem)}\n`);
   const releases = fleet.flatMap((revision) => revision.releases).length;
   const summary = `${releases} releases, ${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-  line.stdout.write(`${summary}${unseen.length > 0 ? `, ${unseen.length} not checked` : ''}\n`);
+  line.stdout.write(
+    `${summary}${unseen.length + away.length > 0 ? `, ${unseen.length + away.length} not checked` : ''}\n`,
+  );
   if (problems.length === 0) return 0;
   // What a host did not answer may pass later.
   return problems.length === wrong.length && wrong.every(({ error }) => error.fault === 'transient') ? 1 : 2;
