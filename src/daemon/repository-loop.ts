@@ -219,7 +219,7 @@ async function readRevision(looking: Looking, fetched: Reading, started: number)
   for (const [name, other] of synced.others)
     if (other.checkout.revision !== looking.read?.synced.others.get(name)?.checkout.revision)
       emit(revisionFound(synced, { op, repository: name, checkout: other.checkout, elsewhere: name, duration }));
-  looking.others.keep(synced.others.keys());
+  looking.others.keepOpened();
   looking.announced = revision;
   handOn(looking, { checkout, contents, files: definitions.files, synced });
 }

@@ -37,8 +37,8 @@ export interface OtherRepositories {
 export interface FollowedOthers extends OtherRepositories {
   /** Asks each for its newest revision; false where all is as it was. */
   look(): Promise<boolean>;
-  /** The others are named no more. */
-  keep(names: Iterable<string>): void;
+  /** What was not opened since the last call is named no more. */
+  keepOpened(): void;
 }
 
 export interface OthersOptions {
@@ -57,6 +57,7 @@ interface Other {
 
 export function createOtherRepositories(options: OthersOptions): FollowedOthers {
   const known = new Map<string, Other>();
+  const opened = new Set<string>();
   const nameOf = (reference: OtherReference) => nameFor(options, reference);
   const bring = (other: Other): Promise<boolean> => {
     other.fetching ??= fetchOther(options, other).finally(() => {
@@ -71,6 +72,7 @@ export function createOtherRepositories(options: OthersOptions): FollowedOthers 
       const none = { checkout: undefined, files: undefined, problem: undefined, fetching: undefined };
       const other: Other = known.get(name) ?? { reference, ...none };
       known.set(name, other);
+      opened.add(name);
       if (other.checkout === undefined) await bring(other);
       const { checkout, files, problem } = other;
       if (checkout === undefined || files === undefined)
@@ -80,9 +82,9 @@ export function createOtherRepositories(options: OthersOptions): FollowedOthers 
     async look() {
       return (await Promise.all([...known.values()].map(bring))).includes(true);
     },
-    keep(names) {
-      const kept = new Set(names);
-      for (const name of known.keys()) if (!kept.has(name)) known.delete(name);
+    keepOpened() {
+      for (const name of known.keys()) if (!opened.has(name)) known.delete(name);
+      opened.clear();
     },
   };
 }
