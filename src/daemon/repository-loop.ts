@@ -11,8 +11,8 @@ import type { ReleaseDefinition } from '../pipeline/definitions/release-definiti
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
-import { ownUrls } from '../pipeline/source/own-urls.ts';
 import { createOtherRepositories, type FollowedOthers } from '../pipeline/source/other-repositories.ts';
+import { ownUrls } from '../pipeline/source/own-urls.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import { refusalOf } from '../pipeline/source/verify-revision.ts';

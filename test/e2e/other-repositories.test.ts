@@ -63,7 +63,7 @@ describeOnEach('definitions of another repository', (cluster) => {
     await daemon.waitFor('revision.found', { repository: name, revision: commit, releases: 1, problems: 0 });
     expect(await dataOf(client, 'api')).toEqual({ shape: 'round', colour: 'red' });
     expect(await dataOf(client, 'shop')).toEqual({ shape: 'square', colour: 'blue' });
-    const ignored = daemon.lines.filter(({ event }) => event === 'definition.ignored');
+    const ignored = daemon.lines.filter(({ event }) => event === 'definition.unsupported');
     expect(ignored).toMatchObject([{ repository: 'fleet', file: `${name}//deploy/environment.yaml`, line: 3 }]);
   });
 
