@@ -2,6 +2,7 @@
 import type { Fault } from '../foundation/base/errors.ts';
 
 export const promoteErrors = {
+  'promote.elsewhere': { fault: 'user', summary: 'the target is defined in a repository that is not configured' },
   'promote.held': { fault: 'user', summary: 'a key cannot be changed for the target environment alone' },
   'promote.lost-race': { fault: 'transient', summary: 'others push to the branch again and again' },
   'promote.no-keys': { fault: 'user', summary: 'which keys are to move is not said' },

@@ -38,7 +38,8 @@ export async function writeRevision(change: RevisionChange): Promise<Written> {
 
 async function writeRemote(change: RevisionChange): Promise<Written> {
   const { repository, checkout, files, message, now } = change;
-  const { url, revision } = repository;
+  const { url, revision, allowedSigners, name } = repository;
+  if (allowedSigners !== undefined) throw unsigned(name);
   const mirror = await openRemote(change);
   const found = resolveRevision(revision, await mirror.listRefs(refPatterns(revision)));
   if (found.type !== 'ref' || !found.ref.startsWith('refs/heads/')) throw noBranch(displayUrl(url), revision);
@@ -55,6 +56,12 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
     time: now,
   });
   return (await mirror.push(commit, branch)) ? { type: 'pushed', commit, branch } : { type: 'moved' };
+}
+
+/** Nobody would follow the commit. */
+function unsigned(name: string): HelmGitopsError {
+  const message = `${name}: its commits have to be signed (verify), and there is no key to sign one with`;
+  return new HelmGitopsError('source.unsigned', 'user', message, { hint: 'make the change yourself, and sign it' });
 }
 
 function noBranch(url: string, revision: string | undefined): HelmGitopsError {

@@ -47,6 +47,17 @@ const write = async (
 const prod = { 'values/prod.yaml': ['tag: v1\n', 'tag: v2\n'] } as Record<string, [string, string]>;
 
 describe('into a remote', () => {
+  test('nothing where commits have to be signed', async () => {
+    const checkout = await read(remote());
+    const before = git(fleet.remote, 'rev-parse', 'main');
+    const written = write(remote({ allowedSigners: '/nonexistent' }), prod, checkout);
+    await expect(written).rejects.toMatchObject({
+      code: 'source.unsigned',
+      message: expect.stringContaining('fleet:'),
+    });
+    expect(git(fleet.remote, 'rev-parse', 'main')).toBe(before);
+  });
+
   test('a commit on top of what was read, in which just these files differ', async () => {
     const before = git(fleet.remote, 'rev-parse', 'main');
     const written = await write(remote(), { ...prod, 'ünï code.yaml': ['x: 1\n', 'x: 2\n'] });

@@ -103,7 +103,12 @@ interface Writing {
 }
 
 async function write(line: CommandLine, config: Config, { promotion, target }: Writing): Promise<Written> {
-  const { checkout } = target;
+  const { checkout, definition } = target;
+  const { elsewhere } = definition.origin;
+  if (elsewhere !== undefined) {
+    const hint = 'change it there; only repositories of the configuration are written to';
+    throw promoteError('promote.elsewhere', `${definitionId(definition)} is defined in ${elsewhere}`, hint);
+  }
   const repository = config.repositories.find(({ name }) => name === checkout.repository);
   if (repository === undefined) throw new Error(`the repository ${checkout.repository} is not configured`);
   const { environment, signal } = line;
