@@ -82,8 +82,9 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     if (problem !== undefined) problems.push(problem);
   }
   const resolved: ResolvedRelease[] = [];
+  const ownFiles = fleet.files.filter(({ file }) => elsewhereOf(file) === '');
   for (const application of index.applications) {
-    if (leadsToOthersOnly(application.application, fleet.files, own)) continue;
+    if (leadsToOthersOnly(application.application, ownFiles, own)) continue;
     const outcome = resolveApplication(application, index, { ...input, cache, opened });
     resolved.push(...outcome.releases);
     problems.push(...outcome.problems);
