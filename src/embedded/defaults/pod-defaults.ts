@@ -9,7 +9,6 @@ export function podSpecDefaults(spec: JsonObject): void {
   setDefault(spec, 'dnsPolicy', 'ClusterFirst');
   setDefault(spec, 'securityContext', {});
   setDefault(spec, 'schedulerName', 'default-scheduler');
-  if (spec.hostNetwork === true) hostPorts(spec);
   if (typeof spec.serviceAccountName === 'string') spec.serviceAccount = spec.serviceAccountName;
   else if (typeof spec.serviceAccount === 'string') spec.serviceAccountName = spec.serviceAccount;
   for (const list of ['initContainers', 'containers', 'ephemeralContainers'])
@@ -20,6 +19,7 @@ export function podSpecDefaults(spec: JsonObject): void {
   }
 }
 
+/** On its node's network a pod has its ports there too; its template does not say so. */
 function hostPorts(spec: JsonObject): void {
   for (const list of ['initContainers', 'containers'])
     for (const container of objectsAt(spec, list))
@@ -127,6 +127,7 @@ export function podDefaults(pod: JsonObject): void {
   const spec = objectAt(pod, 'spec');
   if (spec === undefined) return;
   setDefault(spec, 'enableServiceLinks', true);
+  if (spec.hostNetwork === true) hostPorts(spec);
 }
 
 /** `Guaranteed`, `Burstable` or `BestEffort`, as the API server writes into a new pod's status. */

@@ -273,7 +273,7 @@ core.v1.NodeSystemInfo machineID!+#1:string systemUUID!+#2:string bootID!+#3:str
 core.v1.ObjectFieldSelector% apiVersion?#1:string fieldPath!+#2:string
 core.v1.ObjectReference% kind?#1:string namespace?#2:string name?#3:string uid?#4:string apiVersion?#5:string resourceVersion?#6:string fieldPath?#7:string
 core.v1.PersistentVolume metadata+#1:meta.v1.ObjectMeta spec+#2:PersistentVolumeSpec status+#3:PersistentVolumeStatus
-core.v1.PersistentVolumeClaim metadata+#1:meta.v1.ObjectMeta spec+#2:PersistentVolumeClaimSpec status+#3:PersistentVolumeClaimStatus
+core.v1.PersistentVolumeClaim kind?:string apiVersion?:string metadata+#1:meta.v1.ObjectMeta spec+#2:PersistentVolumeClaimSpec status+#3:PersistentVolumeClaimStatus
 core.v1.PersistentVolumeClaimCondition type!+#1:string status!+#2:string lastProbeTime+#3:time lastTransitionTime+#4:time reason?#5:string message?#6:string
 core.v1.PersistentVolumeClaimSpec accessModes?#1:[]"ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod" selector#4:meta.v1.LabelSelector resources+#2:VolumeResourceRequirements volumeName?#3:string storageClassName#5:string volumeMode#6:"Block|Filesystem" dataSource#7:TypedLocalObjectReference dataSourceRef#8:TypedObjectReference volumeAttributesClassName#9:string
 core.v1.PersistentVolumeClaimStatus phase?#1:"Bound|Lost|Pending" accessModes?#2:[]"ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod" capacity?#3:{}quantity conditions?#4:[type]PersistentVolumeClaimCondition~type allocatedResources?#5:{}quantity allocatedResourceStatuses?#7:{}"ControllerResizeInProgress|ControllerResizeInfeasible|NodeResizeInProgress|NodeResizeInfeasible|NodeResizePending" currentVolumeAttributesClassName#8:string modifyVolumeStatus#9:ModifyVolumeStatus

@@ -28,9 +28,10 @@ export function compileCel(
 ): CelProgram | { readonly problem: string } {
   const environment = kubernetes.clone();
   for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
-  const checked = environment.check(text);
+  const readable = withPlainHas(text);
+  const checked = environment.check(readable);
   if (!checked.valid) return { problem: firstLine(checked.error?.message ?? 'it is not understood') };
-  const evaluate = environment.parse(text);
+  const evaluate = environment.parse(readable);
   return {
     type: String(checked.type),
     run(values) {
@@ -41,6 +42,13 @@ export function compileCel(
       }
     },
   };
+}
+
+/** The library's `has` knows names alone, not `has(self[0].name)`: of maps that asks for a key. */
+function withPlainHas(text: string): string {
+  return text.replace(/\bhas\(((?:[^()"']|\([^()]*\))+)\.([A-Za-z_]\w*)\s*\)/g, (all, owner: string, name: string) =>
+    /[[(]/.test(owner) ? `("${name}" in ${owner})` : all,
+  );
 }
 
 /** A script's time limit holds for all that it calls, outside of its context too, and for regular expressions. */

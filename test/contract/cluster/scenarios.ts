@@ -1,5 +1,6 @@
 /** All scenarios of the contract; first those that wait, before a real cluster is busy with deleting namespaces. */
 import { accessScenarios } from './access.table.ts';
+import { chartScenarios } from './charts.table.ts';
 import { creationScenarios } from './creation-scenarios.ts';
 import { customScenarios } from './custom.table.ts';
 import { discoveryScenarios } from './discovery.table.ts';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...patchScenarios,
   ...partScenarios,
   ...customScenarios,
+  ...chartScenarios,
   ...ruleScenarios,
   ...webhookScenarios,
 ];

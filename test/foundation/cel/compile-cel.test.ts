@@ -30,6 +30,8 @@ describe('an expression', () => {
     ["cidr('10.0.0.0/8').containsIP('::1')", false],
     ["isCIDR('10.0.0.0/33')", false],
     ["sets.equivalent([1, 2], [2, 1]) && !sets.intersects([1], ['1'])", true],
+    ['has(self.map.k) && !has(self.map.other)', true],
+    ['has([self.map][0].k) && !has([self.map][0].b)', true],
     ['self.nope', 'failed: no such key: nope'],
     ['[].min()', 'failed: min called on empty list'],
   ])('%s', (text, expected) => {
