@@ -96,6 +96,9 @@ export async function planRendered(
     signal: context.signal,
     live: context.live,
   });
+  // Reading may have shown that the cluster serves something else by now than was known of it.
+  const seen = await context.client.discovery({ signal: context.signal });
+  if (seen !== discovery) placeObjects({ objects, crds, namespace: definition.namespace, discovery: seen });
   // Of what one that failed never came to make, nothing is to be said.
   const wasMade = (object: KubernetesObject) => live.has(keyId(objectKey(object)));
   return planRelease({

@@ -4,6 +4,7 @@
  * One that a crash cut short is carried on in its own revision.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
+import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
@@ -108,12 +109,10 @@ async function planBack(
     placeRecordedWhole({ objects: parseManifest(manifest), namespace: definition.namespace, discovery });
   const recorded = left.flatMap(({ record }) => place(record.manifest));
   // What the cluster serves no more cannot be put back: refused, before anything else of it is changed.
-  const rendered = placeObjects({
-    objects: parseManifest(target.manifest),
-    namespace: definition.namespace,
-    discovery,
-    crds: [],
-  });
+  const objects = parseManifest(target.manifest);
+  const putBack = (known: Discovery) =>
+    placeObjects({ objects, namespace: definition.namespace, discovery: known, crds: [] });
+  const rendered = putBack(discovery);
   holdToProject(definition, { objects: rendered, hooks: target.hooks, crds: [], discovery });
   const { ignore } = definition.settings.drift;
   const live = await readLive({
@@ -126,6 +125,9 @@ async function planBack(
     signal: context.signal,
     live: context.live,
   });
+  // Reading may have shown that the cluster serves something else by now than was known of it.
+  const seen = await context.client.discovery({ signal: context.signal });
+  if (seen !== discovery) putBack(seen);
   const { prune } = definition.settings.sync;
   return planRelease({
     release,

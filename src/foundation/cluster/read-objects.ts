@@ -1,9 +1,9 @@
 /** Reads: one object, lists in pages, the stream of a watch, a container's last lines. */
-import { groupVersionKind, type KubernetesObject } from '../manifest/object.ts';
+import type { KubernetesObject } from '../manifest/object.ts';
 import type { ApiResource, ClusterClient, ListQuery, ObjectList, ObjectReference } from './cluster-client.ts';
 import { isClusterError } from './cluster-error.ts';
 import { resourcePath } from './resource-path.ts';
-import { forgetIfGone, parseBody, placeOf, requireResource, type Session } from './session.ts';
+import { forgetIfGone, inServedVersion, parseBody, placeOf, requireResource, type Session } from './session.ts';
 
 export async function getObject(
   session: Session,
@@ -11,18 +11,10 @@ export async function getObject(
   signal?: AbortSignal,
 ): Promise<KubernetesObject | undefined> {
   const what = `get ${target.kind}/${target.name}`;
-  const resource = await session.discovery.find(groupVersionKind(target));
-  if (resource === undefined) return undefined;
-  const path = resourcePath(resource, placeOf(resource, target, what));
-  try {
+  return await inServedVersion(session, target, async (resource) => {
+    const path = resourcePath(resource, placeOf(resource, target, what));
     return parseBody(await session.send({ method: 'GET', path, what, signal, repeatable: true })) as KubernetesObject;
-  } catch (error) {
-    if (isClusterError(error, 'cluster.not-found')) {
-      forgetIfGone(session, target, error);
-      return undefined;
-    }
-    throw error;
-  }
+  });
 }
 
 const pageSize = 500;

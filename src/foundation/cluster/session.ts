@@ -34,10 +34,47 @@ export async function requireResource(
   });
 }
 
-/** A 404 that names no object: the kind itself is no longer served. */
-export function forgetIfGone(session: Session, kind: { apiVersion: string; kind: string }, error: unknown): void {
+/** A 404 that names no object: the kind itself is no longer served, at least not in this version. */
+export function forgetIfGone(session: Session, kind: { apiVersion: string; kind: string }, error: unknown): boolean {
   const details = apiStatusOf(error)?.details as { name?: string; kind?: string } | undefined;
-  if (isClusterError(error, 'cluster.not-found') && !details?.name) session.discovery.forget(groupVersionKind(kind));
+  const isGone = isClusterError(error, 'cluster.not-found') && !details?.name;
+  if (isGone) session.discovery.forget(groupVersionKind(kind));
+  return isGone;
+}
+
+/**
+ * Asks about an object in its own version, or in another where its own is served no more: it is still there. Undefined
+ * where it is not, or nobody serves its kind.
+ */
+export async function inServedVersion<Answer>(
+  session: Session,
+  target: { apiVersion: string; kind: string },
+  ask: (resource: ApiResource) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  const gvk = groupVersionKind(target);
+  const otherVersion = async (refresh: boolean) =>
+    (await session.discovery.read(refresh)).resources.find(
+      ({ group, version, kind }) => group === gvk.group && kind === gvk.kind && version !== gvk.version,
+    );
+  const own = await session.discovery.find(gvk);
+  const resource = own ?? (await otherVersion(false));
+  if (resource === undefined) return undefined;
+  try {
+    return await ask(resource);
+  } catch (error) {
+    if (!isClusterError(error, 'cluster.not-found')) throw error;
+    if (!forgetIfGone(session, resource === own ? target : versioned(resource), error)) return undefined;
+  }
+  const other = await otherVersion(true);
+  if (other === undefined) return undefined;
+  return await ask(other).catch((error: unknown) => {
+    if (isClusterError(error, 'cluster.not-found')) return undefined;
+    throw error;
+  });
+}
+
+function versioned({ group, version, kind }: ApiResource): { apiVersion: string; kind: string } {
+  return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
 }
 
 export function parseBody(text: string): unknown {

@@ -1,10 +1,9 @@
 /** Writes: create, replace, server-side apply, patches, deletions. A write is repeated only where that cannot hurt. */
 import { writeExactJson } from '../base/exact-json.ts';
-import { groupVersionKind, type KubernetesObject } from '../manifest/object.ts';
+import type { KubernetesObject } from '../manifest/object.ts';
 import type { DeleteOptions, ObjectReference, Patch, WriteOptions } from './cluster-client.ts';
-import { isClusterError } from './cluster-error.ts';
 import { type PathParts, resourcePath } from './resource-path.ts';
-import { forgetIfGone, parseBody, placeOf, requireResource, type Session } from './session.ts';
+import { forgetIfGone, inServedVersion, parseBody, placeOf, requireResource, type Session } from './session.ts';
 
 type Write =
   | { verb: 'create'; method: 'POST'; options: WriteOptions }
@@ -29,12 +28,17 @@ export async function write(
       force: verb === 'apply' ? ((options as { force?: boolean }).force ?? true) : undefined,
     },
   });
-  const answer = await session.send({
-    ...{ method, path, what, signal: options.signal, body: writeExactJson(object) },
-    contentType: verb === 'apply' ? 'application/apply-patch+yaml' : 'application/json',
-    repeatable: verb === 'apply' || options.dryRun === true,
-  });
-  return parseBody(answer) as KubernetesObject;
+  try {
+    const answer = await session.send({
+      ...{ method, path, what, signal: options.signal, body: writeExactJson(object) },
+      contentType: verb === 'apply' ? 'application/apply-patch+yaml' : 'application/json',
+      repeatable: verb === 'apply' || options.dryRun === true,
+    });
+    return parseBody(answer) as KubernetesObject;
+  } catch (error) {
+    forgetIfGone(session, object, error);
+    throw error;
+  }
 }
 
 const patchTypes = {
@@ -67,9 +71,6 @@ export async function deleteObject(
   options: DeleteOptions,
 ): Promise<boolean> {
   const what = `delete ${target.kind}/${target.name}`;
-  const resource = await session.discovery.find(groupVersionKind(target));
-  if (resource === undefined) return false;
-  const path = resourcePath(resource, placeOf(resource, target, what));
   const body = JSON.stringify({
     kind: 'DeleteOptions',
     apiVersion: 'v1',
@@ -77,14 +78,12 @@ export async function deleteObject(
     ...(options.preconditions === undefined ? {} : { preconditions: options.preconditions }),
     ...(options.dryRun ? { dryRun: ['All'] } : {}),
   });
-  try {
+  const deleted = await inServedVersion(session, target, async (resource) => {
+    const path = resourcePath(resource, placeOf(resource, target, what));
     await session.send({ method: 'DELETE', path, what, signal: options.signal, body, repeatable: true });
     return true;
-  } catch (error) {
-    if (!isClusterError(error, 'cluster.not-found')) throw error;
-    forgetIfGone(session, target, error);
-    return false;
-  }
+  });
+  return deleted ?? false;
 }
 
 function writeQuery(options: WriteOptions): NonNullable<PathParts['query']> {
