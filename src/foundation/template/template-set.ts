@@ -5,6 +5,7 @@
 import { builtins, type Callable } from './builtins.ts';
 import { isEmptyTree, type Tree } from './node.ts';
 import { parse } from './parse.ts';
+import { parsePlain } from './parse-plain.ts';
 import type { GoFunction } from './value.ts';
 
 /** What a missing key of a map is: an error, the zero value of the element type, or no value at all (Go's default). */
@@ -94,7 +95,8 @@ export function cloneSet(set: TemplateSet, functions: ReadonlyMap<string, GoFunc
 export type ParsedFile = ReadonlyMap<string, Tree>;
 
 export function parseFile(set: TemplateSet, name: string, text: string): ParsedFile {
-  return parse(name, text, (fn) => set.rebound.has(fn) || set.functions.has(fn));
+  const known = (fn: string): boolean => set.functions.has(fn) || set.rebound.has(fn);
+  return parsePlain(name, text, known) ?? parse(name, text, known);
 }
 
 /** Adds definitions. Later ones replace earlier ones, unless they are empty but for space and comments. */
