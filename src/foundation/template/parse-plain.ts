@@ -24,6 +24,9 @@ const MAX_DEPTH = 100;
 /** What ended a list. */
 type End = 'none' | 'end' | 'else' | 'if' | 'with' | 'eof';
 
+/** Of a command; '' where another operand follows. */
+type Closer = '' | '|' | ')' | '}}';
+
 interface Reader {
   readonly text: string;
   readonly source: Source;
@@ -37,8 +40,8 @@ interface Reader {
   /** Of the list read last; `if` and `with` are those of an `else`, which begin at `endPos`. */
   end: End;
   endPos: number;
-  /** The unit that ended the command read last: `|`, `)`, or `}` for a whole delimiter. */
-  closer: number;
+  /** What stood behind the operand read last. */
+  closer: Closer;
 }
 
 class NotPlain extends Error {}
@@ -54,7 +57,7 @@ export function parsePlain(
 ): Map<string, Tree> | undefined {
   if (hasFunction('break') || hasFunction('continue')) return undefined;
   const source: Source = { parseName: name, text };
-  const state = { pos: 0, vars: ['$'], rangeDepth: 0, depth: 0, end: 'none' as const, endPos: 0, closer: 0 };
+  const state = { pos: 0, vars: ['$'], rangeDepth: 0, depth: 0, end: 'none' as const, endPos: 0, closer: '' as const };
   const r: Reader = { text, source, hasFunction, trees: new Map(), ...state };
   try {
     const root = readList(r, true);
@@ -73,55 +76,32 @@ function addTree(r: Reader, tree: Tree): void {
   else if (!isEmptyTree(tree.root)) giveUp();
 }
 
-// Units
+// Regular expressions run as machine code from the second use on; loops over units take milliseconds to get there.
 
-const WORD = new Uint8Array(128).fill(1, 0x30, 0x3a).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b).fill(1, 0x5f, 0x60);
+/** `{{`, a trim marker, then a comment's start, a keyword, or only space. */
+const LEFT =
+  /\{\{(-[ \t\r\n])?(?:(\/\*)|[ \t\r\n]*(if|else|end|with|range|define|template|block|break|continue)(?=[ \t\r\n.(}])|[ \t\r\n]*)/y;
+const RIGHT = /[ \t\r\n]*\}\}|[ \t\r\n]+-\}\}[ \t\r\n]*/y;
+const COMMENT_END = /\}\}|[ \t\r\n]-\}\}[ \t\r\n]*/y;
+const SPACE = /[ \t\r\n]*/y;
+const ELSE_KIND = /[ \t\r\n]*(if|with)(?=[ \t\r\n.(}])[ \t\r\n]*/y;
+const DECLARATION = /(\$\w*)(?:[ \t\r\n]*,[ \t\r\n]*(\$\w*))?[ \t\r\n]*(:=|(?<=[ \t\r\n])=)[ \t\r\n]*/y;
+/** One operand without parentheses; the space behind it; what ends a command. */
+const OPERAND =
+  /((?:\.[A-Za-z_]\w*)+|\.|\$\w*(?:\.[A-Za-z_]\w*)*|[A-Za-z_]\w*|"(?:[^"\\\n]|\\.)*"|`[^`]*`|-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?)([ \t\r\n]*)(\||\)|-?\}\})?/y;
+const FIELDS = /((?:\.[A-Za-z_]\w*)*)([ \t\r\n]*)(\||\)|-?\}\})?/y;
+const STRING = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/y;
 
 const isSpace = (unit: number): boolean => unit === 0x20 || unit === 0x0a || unit === 0x09 || unit === 0x0d;
-const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 
-function skipSpace(r: Reader): void {
-  const { text } = r;
-  let { pos } = r;
-  while (isSpace(text.charCodeAt(pos))) pos++;
-  r.pos = pos;
-}
-
-/** Letters, digits and underscores from `start`. What follows them is looked at by whoever reads on. */
-function readWord(r: Reader, start: number): string {
-  const { text } = r;
-  let pos = start;
-  while (WORD[text.charCodeAt(pos)] === 1) pos++;
-  if (pos === start) giveUp();
-  r.pos = pos;
-  return text.slice(start, pos);
-}
-
-/** The `}}` or ` -}}` here, and the space behind the latter. */
-function readRightDelim(r: Reader): void {
-  const { text, pos } = r;
-  skipSpace(r);
-  if (text.startsWith('}}', r.pos)) r.pos += 2;
-  else if (r.pos > pos && text.startsWith('-}}', r.pos)) {
-    r.pos += 3;
-    skipSpace(r);
-  } else giveUp();
+/** Takes what the pattern matches here, and gives up where it does not. */
+function take(r: Reader, pattern: RegExp): void {
+  pattern.lastIndex = r.pos;
+  if (!pattern.test(r.text)) giveUp();
+  r.pos = pattern.lastIndex;
 }
 
 // Lists
-
-const KEYWORDS: ReadonlySet<string> = new Set([
-  'block',
-  'break',
-  'continue',
-  'define',
-  'else',
-  'end',
-  'if',
-  'range',
-  'template',
-  'with',
-]);
 
 /** Text and actions up to what ends them, which is past then; `define` is known at the top only. */
 function readList(r: Reader, atTop: boolean): ListNode {
@@ -131,67 +111,51 @@ function readList(r: Reader, atTop: boolean): ListNode {
   r.end = 'none';
   while (r.end === 'none') {
     const start = r.pos;
-    let open = text.indexOf('{{', start);
+    const open = text.indexOf('{{', start);
     if (open < 0) {
+      if (text.length > start) nodes.push({ type: 'text', source, pos: start, text: text.slice(start) });
       r.end = 'eof';
-      open = text.length;
+      if (first < 0) first = start;
+      break;
     }
-    r.pos = open + 2;
+    LEFT.lastIndex = open;
+    const [, marker, comment, keyword] = LEFT.exec(text)!;
+    r.pos = LEFT.lastIndex;
     let end = open;
-    if (text.charCodeAt(r.pos) === 0x2d && isSpace(text.charCodeAt(open + 3))) {
-      r.pos = open + 4;
-      while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-    }
+    if (marker !== undefined) while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
     if (end > start) {
       nodes.push({ type: 'text', source, pos: start, text: text.slice(start, end) });
       if (first < 0) first = start;
     }
-    if (r.end === 'eof') break;
-    if (text.charCodeAt(r.pos) === 0x2f) {
-      readComment(r);
+    if (comment !== undefined) {
+      const close = text.indexOf('*/', r.pos);
+      if (close < 0) giveUp();
+      r.pos = close + 2;
+      take(r, COMMENT_END);
       continue;
     }
     if (first < 0) first = open;
-    const node = readAction(r, atTop);
+    const node = keyword === undefined ? readAction(r) : readControl(r, keyword, atTop);
     if (node !== undefined) nodes.push(node);
   }
-  return { type: 'list', source, pos: first < 0 ? text.length : first, nodes };
+  return { type: 'list', source, pos: first, nodes };
 }
 
-function readComment(r: Reader): void {
-  const end = r.text.startsWith('/*', r.pos) ? r.text.indexOf('*/', r.pos + 2) : -1;
-  if (end < 0) giveUp();
-  r.pos = end + 2;
-  // At most one space belongs to the delimiter here.
-  if (!r.text.startsWith('}}', r.pos) && !r.text.startsWith('-}}', r.pos + 1)) giveUp();
-  readRightDelim(r);
+function readAction(r: Reader): Node {
+  const { source, pos } = r;
+  return { type: 'action', source, pos, pipe: readPipe(r, { closer: '}}', variables: 1 }) };
 }
 
-/** Undefined for what stands in no list: definitions, and what ends one. */
-function readAction(r: Reader, atTop: boolean): Node | undefined {
-  skipSpace(r);
-  const { pos, text, source } = r;
-  const unit = text.charCodeAt(pos);
-  // b to w are what keywords begin with.
-  if (unit >= 0x62 && unit <= 0x77) {
-    const word = readWord(r, pos);
-    if (KEYWORDS.has(word)) return readControl(r, word, atTop);
-    r.pos = pos;
-  }
-  return { type: 'action', source, pos, pipe: readPipe(r, { closer: 0x7d, variables: 1 }) };
-}
-
-/** The keyword past. */
-function readControl(r: Reader, word: string, atTop: boolean): Node | undefined {
-  const { source } = r;
-  if (!endsKeyword(r.text.charCodeAt(r.pos))) giveUp();
-  switch (word) {
+/** The keyword past. Undefined for what stands in no list: definitions, and what ends one. */
+function readControl(r: Reader, keyword: string, atTop: boolean): Node | undefined {
+  switch (keyword) {
     case 'if':
     case 'range':
     case 'with':
-      return readBranch(r, word);
+      take(r, SPACE);
+      return readBranch(r, keyword);
     case 'end':
-      readRightDelim(r);
+      take(r, RIGHT);
       r.end = 'end';
       return undefined;
     case 'else':
@@ -201,42 +165,37 @@ function readControl(r: Reader, word: string, atTop: boolean): Node | undefined 
       return atTop ? readDefinition(r) : giveUp();
     case 'block':
     case 'template':
-      return readTemplate(r, word);
+      return readTemplate(r, keyword);
     case 'break':
     case 'continue': {
-      const pos = r.pos - word.length;
-      readRightDelim(r);
-      return r.rangeDepth > 0 ? { type: word, source, pos } : giveUp();
+      const pos = r.pos - keyword.length;
+      take(r, RIGHT);
+      return r.rangeDepth > 0 ? { type: keyword, source: r.source, pos } : giveUp();
     }
   }
   return giveUp();
 }
 
-const endsKeyword = (unit: number): boolean => isSpace(unit) || unit === 0x7d || unit === 0x28 || unit === 0x2e;
-
 function readElse(r: Reader): void {
-  skipSpace(r);
-  r.endPos = r.pos;
-  if (WORD[r.text.charCodeAt(r.pos)] !== 1) {
-    // Its space may belong to the delimiter.
-    r.pos--;
-    if (!isSpace(r.text.charCodeAt(r.pos))) r.pos++;
-    readRightDelim(r);
+  ELSE_KIND.lastIndex = r.pos;
+  const kind = ELSE_KIND.exec(r.text)?.[1];
+  if (kind === undefined) {
+    take(r, RIGHT);
     r.end = 'else';
     return;
   }
-  const word = readWord(r, r.pos);
-  if ((word !== 'if' && word !== 'with') || !endsKeyword(r.text.charCodeAt(r.pos))) giveUp();
-  r.end = word;
+  take(r, SPACE);
+  r.endPos = r.pos;
+  r.pos = ELSE_KIND.lastIndex;
+  r.end = kind as 'if' | 'with';
 }
 
-/** {{if pipeline}} list [{{else}} list] {{end}}, and so for range and with; the keyword past. */
+/** {{if pipeline}} list [{{else}} list] {{end}}, and so for range and with; at the pipeline. */
 function readBranch(r: Reader, type: BranchNode['type']): BranchNode {
   const { source } = r;
   const scope = r.vars.length;
   if (++r.depth > MAX_DEPTH) giveUp();
-  skipSpace(r);
-  const pipe = readPipe(r, { closer: 0x7d, variables: type === 'range' ? 2 : 1 });
+  const pipe = readPipe(r, { closer: '}}', variables: type === 'range' ? 2 : 1 });
   if (type === 'range') r.rangeDepth++;
   const list = readList(r, false);
   if (type === 'range') r.rangeDepth--;
@@ -257,9 +216,9 @@ function readBranch(r: Reader, type: BranchNode['type']): BranchNode {
 
 /** {{define "name"}} list {{end}}, the keyword past. */
 function readDefinition(r: Reader): undefined {
-  skipSpace(r);
-  const name = readString(r).text;
-  readRightDelim(r);
+  take(r, SPACE);
+  const name = readName(r);
+  take(r, RIGHT);
   addTree(r, { name, root: readBody(r) });
 }
 
@@ -281,28 +240,32 @@ function readBody(r: Reader): ListNode {
 /** {{template "name" [pipeline]}}, {{block "name" pipeline}} list {{end}} */
 function readTemplate(r: Reader, type: 'template' | 'block'): TemplateNode {
   const { source, text } = r;
-  skipSpace(r);
+  take(r, SPACE);
   const { pos } = r;
-  const name = readString(r).text;
-  const after = r.pos;
-  skipSpace(r);
-  const ends = text.startsWith('}}', r.pos) || text.startsWith('-}}', r.pos);
+  const name = readName(r);
   let pipe: PipeNode | undefined;
-  if (type === 'template' && ends) {
-    r.pos = after;
-    readRightDelim(r);
+  RIGHT.lastIndex = r.pos;
+  if (type === 'template' && RIGHT.test(text)) {
+    r.pos = RIGHT.lastIndex;
   } else {
-    pipe = readPipe(r, { closer: 0x7d, variables: 1 });
+    take(r, SPACE);
+    pipe = readPipe(r, { closer: '}}', variables: 1 });
   }
   if (type === 'block') addTree(r, { name, root: readBody(r) });
   return { type: 'template', source, pos, name, pipe };
 }
 
+function readName(r: Reader): string {
+  const { text, pos } = r;
+  take(r, STRING);
+  return unquote(text.slice(pos, r.pos)) ?? giveUp();
+}
+
 // Pipelines
 
 interface PipeRule {
-  /** The unit that must end it: `)` or `}`. */
-  readonly closer: number;
+  /** What must end it. */
+  readonly closer: Closer;
   /** That it may declare. */
   readonly variables: number;
 }
@@ -313,8 +276,8 @@ function readPipe(r: Reader, rule: PipeRule): PipeNode {
   const pipe: PipeNode = { type: 'pipe', source, pos, isAssign: false, decl: [], cmds: [] };
   if (text.charCodeAt(pos) === 0x24) readDeclarations(r, pipe, rule.variables);
   pipe.cmds.push(readCommand(r));
-  while (r.closer === 0x7c) {
-    skipSpace(r);
+  while (r.closer === '|') {
+    take(r, SPACE);
     const cmd = readCommand(r);
     switch (cmd.args[0]!.type) {
       case 'bool':
@@ -330,171 +293,129 @@ function readPipe(r: Reader, rule: PipeRule): PipeNode {
   return pipe;
 }
 
-/** `$x :=`, `$x =`, `$x, $y :=`; goes back where the variable is an operand. */
+/** `$x :=`, `$x =`, `$x, $y :=`; nothing where the variable is an operand. */
 function readDeclarations(r: Reader, pipe: PipeNode, most: number): void {
-  const { text, source } = r;
-  const start = r.pos;
-  const names: { pos: number; name: string }[] = [];
-  for (;;) {
-    const { pos } = r;
-    if (text.charCodeAt(pos) !== 0x24) giveUp();
-    const name = readVariable(r);
-    names.push({ pos, name });
-    skipSpace(r);
-    const unit = text.charCodeAt(r.pos);
-    if (unit === 0x2c) {
-      if (names.length >= most) giveUp();
-      r.pos++;
-      skipSpace(r);
-      continue;
-    }
-    if (unit === 0x3a && text.charCodeAt(r.pos + 1) === 0x3d) r.pos += 2;
-    else if (unit === 0x3d && isSpace(text.charCodeAt(r.pos - 1))) r.pos++;
-    else if (names.length > 1) giveUp();
-    else {
-      r.pos = start;
-      return;
-    }
-    pipe.isAssign = unit === 0x3d;
-    break;
-  }
-  for (const { pos, name } of names) {
-    pipe.decl.push({ type: 'variable', source, pos, ident: [name] });
-    r.vars.push(name);
-  }
-  skipSpace(r);
-}
-
-function readVariable(r: Reader): string {
-  const { text, pos } = r;
-  if (WORD[text.charCodeAt(pos + 1)] !== 1) {
-    r.pos++;
-    return '$';
-  }
-  readWord(r, pos + 1);
-  return text.slice(pos, r.pos);
+  const { text, source, pos } = r;
+  DECLARATION.lastIndex = pos;
+  const match = DECLARATION.exec(text);
+  if (match === null) return;
+  const [, first = '', second, sign] = match;
+  r.pos = DECLARATION.lastIndex;
+  pipe.isAssign = sign === '=';
+  pipe.decl.push({ type: 'variable', source, pos, ident: [first] });
+  r.vars.push(first);
+  if (second === undefined) return;
+  if (most < 2) giveUp();
+  pipe.decl.push({ type: 'variable', source, pos: text.indexOf('$', pos + 1), ident: [second] });
+  r.vars.push(second);
 }
 
 /** operand (space operand)*, with what ends it. */
 function readCommand(r: Reader): CommandNode {
   const { text, source } = r;
   const cmd: CommandNode = { type: 'command', source, pos: r.pos, args: [] };
-  for (;;) {
-    cmd.args.push(readOperand(r));
-    const after = r.pos;
-    skipSpace(r);
-    const { pos } = r;
-    const unit = text.charCodeAt(pos);
-    if (unit === 0x7c || unit === 0x29) {
-      r.pos++;
-      r.closer = unit;
-      return cmd;
-    }
-    if (unit === 0x7d || (unit === 0x2d && text.charCodeAt(pos + 1) === 0x7d)) {
-      r.pos = after;
-      readRightDelim(r);
-      r.closer = 0x7d;
-      return cmd;
-    }
-    if (pos === after) giveUp();
+  do cmd.args.push(text.charCodeAt(r.pos) === 0x28 ? readParentheses(r) : readOperand(r));
+  while (r.closer === '');
+  return cmd;
+}
+
+/** Where another operand or the end of the command is to follow. */
+function endOperand(r: Reader, space: string, closer: string | undefined): void {
+  if (closer === undefined) {
+    if (space === '') giveUp();
+    r.closer = '';
+  } else if (closer === '-}}') {
+    if (space === '') giveUp();
+    take(r, SPACE);
+    r.closer = '}}';
+  } else {
+    r.closer = closer as Closer;
   }
+}
+
+function readParentheses(r: Reader): Node {
+  if (++r.depth > MAX_DEPTH) giveUp();
+  r.pos++;
+  take(r, SPACE);
+  const pipe = readPipe(r, { closer: ')', variables: 1 });
+  r.depth--;
+  return readChain(r, pipe);
+}
+
+/** The .X.Y behind a node, if there are any. */
+function readChain(r: Reader, node: Node): Node {
+  const { source, pos } = r;
+  FIELDS.lastIndex = pos;
+  const [, fields = '', space = '', closer] = FIELDS.exec(r.text)!;
+  r.pos = FIELDS.lastIndex;
+  endOperand(r, space, closer);
+  if (fields === '') return node;
+  const chain: ChainNode = { type: 'chain', source, pos, node, field: fields.slice(1).split('.') };
+  return chain;
 }
 
 function readOperand(r: Reader): Node {
   const { text, source, pos } = r;
-  const unit = text.charCodeAt(pos);
+  OPERAND.lastIndex = pos;
+  const match = OPERAND.exec(text);
+  if (match === null) giveUp();
+  const [, token = '', space = '', closer] = match;
+  r.pos = OPERAND.lastIndex;
+  const unit = token.charCodeAt(0);
+  const isWord = unit >= 0x41 && unit !== 0x60;
+  if (isWord && space === '' && closer === undefined) {
+    if (token === 'true' || token === 'false' || token === 'nil') giveUp();
+    return readChain(r, newIdentifier(r, token, pos));
+  }
+  endOperand(r, space, closer);
+  if (isWord) return newWord(r, token, pos);
   switch (unit) {
-    case 0x2e:
-      return readField(r);
+    case 0x2e: {
+      if (token === '.') return { type: 'dot', source, pos };
+      const ident = token.slice(1).split('.');
+      // Several stand where the second does.
+      return { type: 'field', source, pos: ident.length === 1 ? pos : pos + 1 + ident[0]!.length, ident };
+    }
     case 0x24: {
-      const name = readVariable(r);
+      const ident = token.split('.');
+      const [name = ''] = ident;
       if (!r.vars.includes(name)) giveUp();
-      if (text.charCodeAt(r.pos) !== 0x2e) return { type: 'variable', source, pos, ident: [name] };
-      const second = r.pos;
-      return { type: 'variable', source, pos: second, ident: [name, ...readFields(r)] };
+      return { type: 'variable', source, pos: ident.length === 1 ? pos : pos + name.length, ident };
     }
     case 0x22:
-    case 0x60: {
-      const { quoted, text: value } = readString(r);
-      return { type: 'string', source, pos, quoted, text: value };
-    }
-    case 0x28: {
-      if (++r.depth > MAX_DEPTH) giveUp();
-      r.pos++;
-      skipSpace(r);
-      const pipe = readPipe(r, { closer: 0x29, variables: 1 });
-      r.depth--;
-      return chained(r, pipe);
-    }
+    case 0x60:
+      return { type: 'string', source, pos, quoted: token, text: textOf(token) };
   }
-  if (unit === 0x2d || isDigit(unit)) return readNumber(r);
-  const ident = readWord(r, pos);
-  if (ident === 'true' || ident === 'false') return { type: 'bool', source, pos, value: ident === 'true' };
-  if (ident === 'nil') return { type: 'nil', source, pos };
+  return { type: 'number', source, pos, text: token, value: parseNumber(token, 'number') };
+}
+
+/** Most strings need no more than their quotes taken off. */
+function textOf(literal: string): string {
+  if (literal.charCodeAt(0) === 0x22 && !literal.includes('\\')) return literal.slice(1, -1);
+  return unquote(literal) ?? giveUp();
+}
+
+function newWord(r: Reader, word: string, pos: number): Node {
+  const { source } = r;
+  if (word === 'true' || word === 'false') return { type: 'bool', source, pos, value: word === 'true' };
+  if (word === 'nil') return { type: 'nil', source, pos };
+  return newIdentifier(r, word, pos);
+}
+
+function newIdentifier(r: Reader, ident: string, pos: number): Node {
   if (!r.hasFunction(ident) || KEYWORDS.has(ident)) giveUp();
-  return chained(r, { type: 'identifier', source, pos, ident });
+  return { type: 'identifier', source: r.source, pos, ident };
 }
 
-function chained(r: Reader, node: Node): Node {
-  const { source, pos } = r;
-  if (r.text.charCodeAt(pos) !== 0x2e) return node;
-  const chain: ChainNode = { type: 'chain', source, pos, node, field: readFields(r) };
-  return chain;
-}
-
-/** `.`, .X, .X.Y; the last stands where its second field does. */
-function readField(r: Reader): Node {
-  const { text, source, pos } = r;
-  if (WORD[text.charCodeAt(pos + 1)] !== 1) {
-    r.pos++;
-    return { type: 'dot', source, pos };
-  }
-  const ident = readFields(r);
-  return { type: 'field', source, pos: ident.length === 1 ? pos : pos + 1 + ident[0]!.length, ident };
-}
-
-/** .X.Y, at its first dot. */
-function readFields(r: Reader): string[] {
-  const { text } = r;
-  const names: string[] = [];
-  while (text.charCodeAt(r.pos) === 0x2e) {
-    if (isDigit(text.charCodeAt(r.pos + 1))) giveUp();
-    names.push(readWord(r, r.pos + 1));
-  }
-  return names;
-}
-
-/** In double quotes or backquotes. */
-function readString(r: Reader): { quoted: string; text: string } {
-  const { text, pos } = r;
-  const delimiter = text[pos];
-  if (delimiter !== '"' && delimiter !== '`') giveUp();
-  let end = text.indexOf(delimiter, pos + 1);
-  if (end < 0) giveUp();
-  if (delimiter === '"') {
-    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-    if (end < 0) giveUp();
-  }
-  r.pos = end + 1;
-  const quoted = text.slice(pos, r.pos);
-  return { quoted, text: unquote(quoted) ?? giveUp() };
-}
-
-/** Behind an odd number of backslashes. */
-function isEscaped(text: string, at: number): boolean {
-  let pos = at;
-  while (text.charCodeAt(pos - 1) === 0x5c) pos--;
-  return (at - pos) % 2 === 1;
-}
-
-/** A decimal one. */
-function readNumber(r: Reader): Node {
-  const { text, source, pos } = r;
-  let end = pos + 1;
-  while (isDigit(text.charCodeAt(end))) end++;
-  if (text.charCodeAt(end) === 0x2e) while (isDigit(text.charCodeAt(++end)));
-  const literal = text.slice(pos, end);
-  if (!/^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(literal)) giveUp();
-  r.pos = end;
-  return { type: 'number', source, pos, text: literal, value: parseNumber(literal, 'number') };
-}
+const KEYWORDS: ReadonlySet<string> = new Set([
+  'block',
+  'break',
+  'continue',
+  'define',
+  'else',
+  'end',
+  'if',
+  'range',
+  'template',
+  'with',
+]);
