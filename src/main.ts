@@ -1,4 +1,5 @@
 /** The process: arguments, environment and signals in, exit code out. Nothing else in `src` touches `process`. */
+import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { runCommandLine } from './entry/cli/run-command-line.ts';
 
@@ -30,9 +31,20 @@ if (major < 24) {
     get stderr() {
       return process.stderr;
     },
+    writeNow,
     signal: interrupt.signal,
     now: () => new Date(),
   });
   // Keep-alive sockets and watches of a finished command hold nobody up.
   code.then((result) => process.exit(result));
+}
+
+function writeNow(to: 'stdout' | 'stderr', bytes: Uint8Array): Uint8Array {
+  let rest = bytes;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(to === 'stdout' ? 1 : 2, rest));
+  } catch {
+    // A pipe that is full for now, or that nobody reads any more: the stream knows what to do.
+  }
+  return rest;
 }

@@ -8,6 +8,8 @@ export interface CommandLine {
   readonly folder: string;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
+  /** Writes without a stream, which takes a millisecond to make; returns what it could not write, for the stream. */
+  readonly writeNow?: (to: 'stdout' | 'stderr', bytes: Uint8Array) => Uint8Array;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Told of every secret that is read; what is written then holds none. */
@@ -33,11 +35,12 @@ type Use = (stream: NodeJS.WritableStream) => NodeJS.WritableStream;
 
 /** The streams are looked up when they are used: each of the process takes a millisecond to make. */
 async function dispatch(given: CommandLine, use: Use): Promise<number> {
-  const { arguments: all, environment, folder, signal, now } = given;
+  const { arguments: all, environment, folder, writeNow, signal, now } = given;
   const line: CommandLine = {
     arguments: all,
     environment,
     folder,
+    ...(writeNow === undefined ? {} : { writeNow }),
     signal,
     now,
     get stdout() {

@@ -236,6 +236,7 @@ function expand(regexp: Regexp, subject: Subject, input: { match: Match; templat
     const start = input.match[2 * index] ?? -1;
     return start < 0 ? undefined : subject.slice(start, input.match[2 * index + 1]!);
   };
+  if (!input.template.includes('$')) return input.template;
   return input.template.replace(
     /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
     (_, dollar: string | undefined, braced: string | undefined, bare: string | undefined) => {

@@ -1,7 +1,8 @@
 /** The order in which go-yaml writes map keys: numbers within keys by value, letters behind everything else. */
 
-const isLetter = (char: string): boolean => /\p{L}/u.test(char);
-const isDigit = (char: string): boolean => /\p{Nd}/u.test(char);
+// The classes of Unicode take a quarter of a millisecond each to make; most keys are ASCII.
+const isLetter = (char: string): boolean => (char <= '\x7f' ? /[A-Za-z]/.test(char) : /\p{L}/u.test(char));
+const isDigit = (char: string): boolean => (char <= '\x7f' ? /[0-9]/.test(char) : /\p{Nd}/u.test(char));
 
 /** Two keys of letters, `-`, `.`, `/`, `_` only compare as most keys of Kubernetes do. */
 export type KeyOrder = (a: string, b: string) => number;

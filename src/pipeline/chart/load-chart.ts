@@ -28,6 +28,8 @@ export interface LoadChartOptions {
   readonly shownAs?: string;
   /** Hears what Helm warns of. */
   readonly warn?: Warn | undefined;
+  /** With the times of the files, which only packing needs. */
+  readonly times?: boolean;
   /** Helm's sentences also where they say less, or name the whole path; what they leave out becomes the hint. */
   readonly exact?: boolean;
 }

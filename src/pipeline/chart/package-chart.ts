@@ -53,14 +53,18 @@ export async function packageChart(folder: string, options: PackageOptions): Pro
     const file = resolve(folder, 'Chart.yaml');
     throw chartError('chart.invalid', `unable to detect chart at ${file}: open ${file}: not a directory`);
   }
-  const chart = await loadChart(folder, { compat, shownAs, warn });
+  const chart = await loadChart(folder, { compat, shownAs, warn, times: true });
   if (compat === 'helm4' && chart.metadata.apiVersion === 'v3') {
     throw chartError('chart.invalid', 'invalid chart apiVersion', { place: { file: `${shownAs}/Chart.yaml` } });
   }
   const metadata = metadataOf(chart, options, shownAs);
   if (options.requireDependencies === true) checkPresent(chart);
   const packing = { budget: newArchiveBudget(), entries: [] };
-  await addChart(packing, { chart: { ...chart, metadata }, files: readChartFolder(folder), prefix: '' });
+  await addChart(packing, {
+    chart: { ...chart, metadata },
+    files: readChartFolder(folder, { times: true }),
+    prefix: '',
+  });
   const archive = writeArchive(packing.entries, { extra: Buffer.from(EXTRA, 'latin1'), comment: 'Helm' });
   const { name, version } = metadata;
   const path = join(destination, `${name}-${version}.tgz`);

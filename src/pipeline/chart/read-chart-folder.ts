@@ -32,17 +32,20 @@ interface Walk {
   readonly entered: Set<string>;
   size: number;
   readonly warn: Warn | undefined;
+  readonly times: boolean;
 }
 
 export interface ReadFolderOptions {
   readonly root?: string | undefined;
+  /** With the times of the files, which only packing needs. */
+  readonly times?: boolean;
   readonly warn?: Warn | undefined;
 }
 
-export function readChartFolder(path: string, { root, warn }: ReadFolderOptions = {}): BufferedFile[] {
+export function readChartFolder(path: string, { root, warn, times = false }: ReadFolderOptions = {}): BufferedFile[] {
   const ignores = readHelmIgnore(readIgnoreFile(join(path, '.helmignore')));
   const realRoot = root === undefined ? undefined : realpathSync(root);
-  const walk: Walk = { top: path, root: realRoot, ignores, files: [], entered: new Set(), size: 0, warn };
+  const walk: Walk = { top: path, root: realRoot, ignores, files: [], entered: new Set(), size: 0, warn, times };
   readFolder(walk, '');
   return walk.files;
 }
@@ -123,7 +126,7 @@ function missingBehind(link: string): string {
 }
 
 function readFile(walk: Walk, name: string): void {
-  const path = join(walk.top, name);
+  const path = `${walk.top}/${name}`;
   const data = readFileSync(path);
   if (data.length > MAX_FILE_SIZE) {
     const shown = quote(name.slice(name.lastIndexOf('/') + 1));
@@ -133,7 +136,11 @@ function readFile(walk: Walk, name: string): void {
   // Helm has no such limit for folders; ours keeps a checkout full of large files from filling the memory.
   if (walk.size > 2 * MAX_CHART_SIZE)
     throw chartError('chart.too-large', `the chart holds more than ${2 * MAX_CHART_SIZE} bytes`);
-  walk.files.push({ name, data: withoutByteOrderMark(data), modified: statSync(path).mtimeMs });
+  walk.files.push({
+    name,
+    data: withoutByteOrderMark(data),
+    modified: walk.times ? statSync(path).mtimeMs : undefined,
+  });
 }
 
 const irregular = (walk: Walk, name: string): GoError =>

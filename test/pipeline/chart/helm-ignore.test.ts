@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { matchFilepath } from '../../../src/foundation/base/glob.ts';
 import { readHelmIgnore } from '../../../src/pipeline/chart/helm-ignore.ts';
 
 const rows: readonly (readonly [rules: string, name: string, isFolder: boolean, ignored: boolean])[] = [
@@ -19,6 +21,9 @@ const rows: readonly (readonly [rules: string, name: string, isFolder: boolean, 
   ['a.txt\r\nb.txt', 'a.txt', false, true],
   ['a.b', 'axb', false, false],
   ['(x)*+', '(x)1+', false, true],
+  ['a*b*c', 'abxbc', false, true],
+  ['a*b*c', 'axc', false, false],
+  ['aa*a', 'aa', false, false],
   ['', 'templates/.hidden', false, true],
   ['', 'templates/deep/.hidden', false, false],
   ['!a.txt', 'b.txt', false, true],
@@ -42,4 +47,21 @@ describe('.helmignore', () => {
     const ignores = readHelmIgnore(`${'*a'.repeat(40)}b`);
     expect(ignores('a'.repeat(255), false)).toBe(false);
   });
+});
+
+test('stars mean what they mean to Go', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 8 });
+  const pattern = fc
+    .array(
+      text.filter((part) => part.length < 4),
+      { minLength: 2, maxLength: 3 },
+    )
+    .map((parts) => parts.join('*'));
+  fc.assert(
+    fc.property(pattern, text, (stars, name) => {
+      fc.pre(!stars.includes('**') && !stars.endsWith('/'));
+      expect(readHelmIgnore(`/${stars}`)(name, false)).toBe(matchFilepath(stars, name));
+    }),
+    { numRuns: 2000 },
+  );
 });

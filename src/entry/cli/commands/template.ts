@@ -35,11 +35,18 @@ export async function template(line: CommandLine, args: readonly string[]): Prom
   // Until the first run has come to its end, so that a second does not repeat what it said.
   const said: (string | Uint8Array)[] = [];
   const stderr = { write: (text: string | Uint8Array) => said.push(text) };
-  const { environment, folder, stdout, now } = line;
+  const stdout = { write: (text: string | Uint8Array) => writeTo(line, 'stdout', text) };
+  const { environment, folder, now } = line;
   const { code, tooDeep } = await runTemplate({ environment, folder, stdout, stderr, now }, args);
   if (tooDeep) return await (await import('./template-in-thread.ts')).templateInThread(line, args);
-  for (const text of said) line.stderr.write(text);
+  for (const text of said) writeTo(line, 'stderr', text);
   return code;
+}
+
+function writeTo(line: CommandLine, to: 'stdout' | 'stderr', text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? toBytes(text) : text;
+  const rest = line.writeNow === undefined ? bytes : line.writeNow(to, bytes);
+  if (rest.length > 0) line[to].write(rest);
 }
 
 /** All of a command line that rendering needs. */
