@@ -56,11 +56,14 @@ export function createHolds(options: HoldsOptions): Holds {
     const here = known.filter(({ state }) => state.identity.environment === definition.environment);
     const own = here.find((one) => isAt(definition, one));
     const repositories = defined.get(repository) ?? [];
-    const isKnown = (app: string, environment: string) =>
-      known.some(
+    const fileBefore = (app: string, environment: string) => {
+      const found = known.find(
         ({ state: { identity, begun } }) => begun && identity.app === app && identity.environment === environment,
       );
-    const renamedTo = ({ state }: Former) => findRename({ state, defined: repositories, chartOf: chartName, isKnown });
+      return found && (found.state.definition?.file ?? '');
+    };
+    const renamedTo = ({ state }: Former) =>
+      findRename({ state, defined: repositories, chartOf: chartName, fileBefore });
     if (own?.state.begun) {
       const { identity, definition: before } = own.state;
       const isWhereItWas = identity.app !== definition.app || before?.file === definition.origin.place.file;

@@ -102,8 +102,8 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
     .filter(({ identity }) => !isDefined(last, cluster, identity))
     .map((state) => ({ state, to: successorOf(state, read.synced.defined) }));
   const { defined } = read.synced;
-  const begun = new Set(mine.filter(hasBegun).map(({ identity }) => definitionId(identity)));
-  const isKnown = (app: string, environment: string) => begun.has(definitionId({ app, environment }));
+  const begun = new Map(mine.filter(hasBegun).map((one) => [definitionId(one.identity), one.definition?.file ?? '']));
+  const fileBefore = (app: string, environment: string) => begun.get(definitionId({ app, environment }));
   for (const { state, to } of gone) {
     const { environment } = state.identity;
     await noteMove(session, state, to && placeName(to), removing.now());
@@ -111,7 +111,7 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
       again(cluster, repository, movePause);
       continue;
     }
-    const other = to === undefined ? findRename({ state, defined, chartOf: chartName, isKnown }) : undefined;
+    const other = to === undefined ? findRename({ state, defined, chartOf: chartName, fileBefore }) : undefined;
     const doubt = other ? renameReason(state, other) : to === undefined ? lostReason(state, read.synced) : undefined;
     // What moves lives on.
     const leaving = gone.filter((one) => one.to === undefined && one.state.identity.environment === environment).length;

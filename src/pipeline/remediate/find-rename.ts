@@ -15,11 +15,11 @@ export interface RenameQuestion {
   /** All of the same repository. */
   readonly defined: readonly ReleaseDefinition[];
   readonly chartOf: (definition: ReleaseDefinition) => string;
-  /** Whether a release of that application is remembered in the environment. */
-  readonly isKnown: (app: string, environment: string) => boolean;
+  /** The file that defined a release of that application in the environment before; undefined where there was none. */
+  readonly fileBefore: (app: string, environment: string) => string | undefined;
 }
 
-export function findRename({ state, defined, chartOf, isKnown }: RenameQuestion): ReleaseDefinition | undefined {
+export function findRename({ state, defined, chartOf, fileBefore }: RenameQuestion): ReleaseDefinition | undefined {
   const { definition: before, identity } = state;
   if (before === undefined) return undefined;
   const { app, environment } = identity;
@@ -29,13 +29,19 @@ export function findRename({ state, defined, chartOf, isKnown }: RenameQuestion)
   const still = here.find((one) => one.app === app);
   // Where the application stands elsewhere as it stood here, its file was moved and another is in its place.
   const floor = still && chartOf(still) === before.chart ? Math.max(alike, likeness(still) + 0.01) : alike;
+  // What stood beside it all the time is not what it became.
+  const isNew = (one: ReleaseDefinition) => {
+    const file = fileBefore(one.app, environment);
+    return still === undefined ? file === undefined : file !== before.file;
+  };
   const others = here.filter(
     (one) =>
       one.app !== app &&
       !one.formerly?.includes(app) &&
       chartOf(one) === before.chart &&
       likeness(one) >= floor &&
-      (one.origin.place.file === before.file || (still === undefined && !isKnown(one.app, environment))),
+      isNew(one) &&
+      (one.origin.place.file === before.file || still === undefined),
   );
   const inFile = others.filter(({ origin }) => origin.place.file === before.file);
   const candidates = still === undefined && inFile.length === 0 ? others : inFile;

@@ -21,7 +21,8 @@ const before = {
 };
 const otherChart = { chart: { ...definition.chart, type: 'path', path: 'charts/other' } } as const;
 const long = Array.from({ length: 20 }, (_, number) => `  line${number}: 1`);
-const isKnown = (app: string) => ['shop', 'known'].includes(app);
+const files: Readonly<Record<string, string>> = { shop: 'shop.yaml', known: 'known.yaml', beside: 'shop.yaml' };
+const fileBefore = (app: string) => files[app];
 
 describe('what a release goes on as', () => {
   test.each<[string, readonly ReleaseDefinition[], string | undefined]>([
@@ -33,6 +34,8 @@ describe('what a release goes on as', () => {
     ['not one of another environment', [defined('store', 'shop.yaml', { environment: 'prod' })], undefined],
     ['not one that says something else', [defined('store', 'store.yaml', { lines: long })], undefined],
     ['not one that ran before', [defined('known', 'known.yaml')], undefined],
+    ['not one that stood beside it in its file', [defined('beside', 'shop.yaml')], undefined],
+    ['nor when it moved', [defined('shop', 'new.yaml', otherChart), defined('beside', 'shop.yaml')], undefined],
     ['not a copy beside it', [defined('shop', 'shop.yaml'), defined('copy', 'copy.yaml')], undefined],
     [
       'not what took its place when its file moved',
@@ -46,13 +49,13 @@ describe('what a release goes on as', () => {
     ],
     ['the likest of several', [defined('b', 'b.yaml', { lines: ['  a: 1'] }), defined('c', 'c.yaml')], 'c'],
   ])('%s', (_sentence, all, expected) => {
-    expect(findRename({ state: before, defined: all, chartOf: chartName, isKnown })?.app).toBe(expected);
+    expect(findRename({ state: before, defined: all, chartOf: chartName, fileBefore })?.app).toBe(expected);
   });
 
   test('a release of which nobody remembers what defined it is never taken for another', () => {
     const state = releaseState();
     expect(
-      findRename({ state, defined: [defined('store', 'shop.yaml')], chartOf: chartName, isKnown }),
+      findRename({ state, defined: [defined('store', 'shop.yaml')], chartOf: chartName, fileBefore }),
     ).toBeUndefined();
   });
 });
