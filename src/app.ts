@@ -11,7 +11,7 @@ import { startDriftSummary } from './daemon/drift-summary.ts';
 import type { Work } from './daemon/keep-cluster.ts';
 import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
-import { createRenderPool } from './daemon/render-pool.ts';
+import { createRenderPool, type RenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
 import { summarizeReleases } from './daemon/summarize-releases.ts';
 import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
@@ -90,7 +90,7 @@ export async function runApp(options: RunOptions): Promise<number> {
   const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
   const loops = new Map<string, RepositoryLoop>();
   const objects = followValues(parts, loops);
-  const repositories = await openRepositories(parts, { daemon, newOp, objects, loops });
+  const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });
   const { version } = options;
   const internal = (error: unknown) => bus.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
   const server = options.once
@@ -147,14 +147,14 @@ function followValues(parts: Parts, loops: ReadonlyMap<string, RepositoryLoop>):
 interface Opening {
   readonly daemon: Daemon;
   readonly newOp: () => string;
+  readonly pool: RenderPool;
   readonly objects: ValueObjects;
   readonly loops: Map<string, RepositoryLoop>;
 }
 
-async function openRepositories(
-  parts: Parts,
-  { daemon, newOp, objects, loops }: Opening,
-): Promise<Running['repositories']> {
+async function openRepositories(parts: Parts, opening: Opening): Promise<Running['repositories']> {
+  const { daemon, newOp, objects, loops, pool } = opening;
+  const { definitionsOf } = pool;
   const { options, emit, model, stop, stack } = parts;
   const { config, now, environment, mask } = options;
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
@@ -177,7 +177,7 @@ async function openRepositories(
     const loop = createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials, environment },
-      sync: { definitions, compat: config.helm.compat, sources, decrypt, objectsOf },
+      sync: { definitions, compat: config.helm.compat, sources, decrypt, objectsOf, definitionsOf },
       unfollowed: () => objects.unfollowed(repository.name),
       emit,
       now,

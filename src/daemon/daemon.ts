@@ -74,6 +74,8 @@ export function createDaemon(parts: DaemonParts): Daemon {
       for (const { session } of sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
       for (const prepared of claims.released()) wishes.add(prepared);
       wishes.keep(checkout.repository, synced.defined);
+      // What charts render of definitions is known by now.
+      holds.lookAgain();
       void removals.lookAt(checkout.repository);
     },
     onBegun(cluster, stack) {

@@ -13,7 +13,10 @@ import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { secretData } from '../foundation/secrets/secret-data.ts';
 import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { RenderQuestion, RenderRelease } from '../pipeline/context.ts';
+import type { DefinitionsOf } from '../pipeline/nested-definitions.ts';
+import { offlineCapabilities } from '../pipeline/render/offline-capabilities.table.ts';
 import type { RenderedRelease } from '../pipeline/render/rendered-release.ts';
+import { mayHoldDefinitions, takeDefinitions } from '../pipeline/render/take-definitions.ts';
 import type { LookupAnswer, LookupQuestion, PlainError, RenderReply, RenderRequest } from './render-messages.ts';
 
 export interface RenderPoolOptions {
@@ -28,7 +31,10 @@ export interface RenderPoolOptions {
 }
 
 export interface RenderPool extends AsyncDisposable {
+  /** Without the definitions that it renders. */
   readonly render: RenderRelease;
+  /** These, as without a cluster: they have to be known before one is asked. */
+  readonly definitionsOf: DefinitionsOf;
 }
 
 interface Task {
@@ -75,12 +81,22 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
       void next(thread);
     }
   };
+  const render: RenderRelease = (question) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ question, resolve, reject });
+      wake();
+    });
   return {
-    render: (question) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ question, resolve, reject });
-        wake();
-      }),
+    async render(question) {
+      const rendered = await render(question);
+      if (!mayHoldDefinitions(question.prepared.chart)) return rendered;
+      return { ...rendered, manifest: takeDefinitions(rendered.manifest).manifest };
+    },
+    async definitionsOf(prepared) {
+      const { signal } = new AbortController();
+      const question = { prepared, client: offlineClient, revision: 1, isInstall: true, signal };
+      return takeDefinitions((await render(question)).manifest).taken;
+    },
     async [Symbol.asyncDispose]() {
       disposed = true;
       wake();
@@ -88,6 +104,13 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     },
   };
 }
+
+/** Lookups find nothing, and the API is what Helm has built in. */
+const offlineClient = {
+  discovery: async () => offlineCapabilities,
+  get: async () => undefined,
+  list: async () => ({ items: [], resourceVersion: '' }),
+} as unknown as ClusterClient;
 
 interface RenderThread {
   readonly ended: boolean;

@@ -29,6 +29,7 @@ export interface RepositoryLoopOptions {
     readonly sources: ChartSources;
     readonly decrypt: SyncInput['decrypt'];
     readonly objectsOf?: SyncInput['objectsOf'];
+    readonly definitionsOf?: SyncInput['definitionsOf'];
   };
   /** Releases with values in the cluster that nobody follows. */
   readonly unfollowed?: () => ReadonlySet<string>;
@@ -257,13 +258,23 @@ async function refresh(looking: Looking, others: ReadonlySet<string> = new Set()
 
 async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched['contents']): Promise<SyncInput> {
   const { sync, cache, read } = looking;
-  const { compat, sources, decrypt, objectsOf } = sync;
+  const { compat, sources, decrypt, objectsOf, definitionsOf } = sync;
   const options = { contents, previous: read?.files, now: looking.now().getTime() };
   const files = await openCheckoutFiles(checkout.root, options);
   const { onRead, onPrepared, repository } = looking;
   const definitions = { ...sync.definitions, own: ownUrls(repository), files, cache, others: looking.others };
   const { url } = repository;
-  const given = { checkout, url, compat, sources, decrypt, objectsOf, before: read?.synced, definitions };
+  const given = {
+    checkout,
+    url,
+    compat,
+    sources,
+    decrypt,
+    objectsOf,
+    definitionsOf,
+    before: read?.synced,
+    definitions,
+  };
   return { op: looking.newOp(), ...given, onRead, onPrepared };
 }
 

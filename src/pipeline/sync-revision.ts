@@ -3,25 +3,26 @@
  * values. What cannot be understood or fetched is told and left out; it never stops the rest.
  */
 import { existsSync } from 'node:fs';
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
-import { createLimit } from '../foundation/base/in-parallel.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Decrypt } from '../foundation/secrets/open-decryption.ts';
-import type { Chart } from './chart/chart.ts';
-import { type ChartRequest, type ChartSources, isMoving } from './chart/chart-sources.ts';
-import { patient, withinPatience } from './chart/patient-sources.ts';
-import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
-import { resolveChart } from './chart/resolve-chart.ts';
+import { type ChartSources, isMoving } from './chart/chart-sources.ts';
+import { withinPatience } from './chart/patient-sources.ts';
+import type { ChartPins } from './chart/pin-sources.ts';
 import type { PreparedRelease } from './context.ts';
-import { refuseRepository } from './definitions/project-limits.ts';
-import { type DefinitionsRead, type ReadDefinitionsInput, readDefinitions } from './definitions/read-definitions.ts';
+import type { OwnedFile } from './definitions/assign-owners.ts';
+import {
+  type DefinitionsRead,
+  newDefinitionCache,
+  type ReadDefinitionsInput,
+  readDefinitions,
+} from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
-import { asErrorAtHome, homeOf, type Others } from './home-of.ts';
-import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
-import { pinRelease, sharedFiles } from './pin-release.ts';
-import { sourceDigest } from './plan/source-digest.ts';
+import type { Others } from './home-of.ts';
+import { type DefinitionsOf, type NestedDefinitions, nestedDefinitions } from './nested-definitions.ts';
+import { prepareReleases } from './prepare-releases.ts';
 import type { Checkout } from './source/checkout.ts';
-import { mergeValues, type ReadObject } from './values/merge-values.ts';
+import type { ReadObject } from './values/merge-values.ts';
 
 export interface SyncInput {
   readonly op: string;
@@ -37,6 +38,8 @@ export interface SyncInput {
   readonly before?: SyncedRevision | undefined;
   /** Secrets and ConfigMaps that hold values, read as the release may read them. Without it they are left out. */
   readonly objectsOf?: ((definition: ReleaseDefinition) => ReadObject) | undefined;
+  /** What a release's chart renders of definitions, without a cluster. Without it nothing is. */
+  readonly definitionsOf?: DefinitionsOf | undefined;
   /** Called with all that a revision defines, before anything of it is prepared. */
   readonly onRead?: ((definitions: readonly ReleaseDefinition[]) => void) | undefined;
   /** Called for each release as soon as it is prepared: one slow host holds up nobody else. */
@@ -57,6 +60,8 @@ export interface SyncedRevision {
   readonly mode?: 'observe' | undefined;
   /** Files that held a definition and are no longer understood: nothing they may have held is removed. */
   readonly unreadFiles: readonly string[];
+  /** Definitions that charts rendered, by the release that did. */
+  readonly nested?: NestedDefinitions;
   /** See `DefinitionsRead`. */
   readonly strangers: DefinitionsRead['strangers'];
   /** Other repositories that were read for definitions, by name. */
@@ -70,18 +75,50 @@ export interface FailedRelease {
   readonly error: HelmGitopsError;
 }
 
-/** So many releases read their value files at once; waiting for charts is no part of it. */
-const readers = 16;
-
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
-  const read = await readDefinitions({ ...input.definitions, checkout: input.checkout });
-  input.onRead?.(read.definitions);
-  const { definitions: defined, problems, notices, unreadFiles, strangers, others } = read;
-  const prepared = await prepareAll(input, defined, { defined, others });
-  const { mode } = input.definitions.own ?? {};
-  const found = { defined, problems, notices, unreadFiles, strangers, others };
-  return { ...prepared, ...found, ...(mode === undefined ? {} : { mode }) };
+  const { checkout, definitionsOf, before, onRead } = input;
+  const { cache = newDefinitionCache() } = input.definitions;
+  const results = new Map<ReleaseDefinition, PreparedRelease | FailedRelease>();
+  let nested: NestedDefinitions = before?.nested ?? new Map();
+  // Charts that render definitions may lead to others that do: until there is nothing new.
+  for (;;) {
+    const read = await readDefinitions({ ...input.definitions, cache, checkout, nested: filesOf(nested) });
+    const { definitions: defined, problems, notices, unreadFiles, strangers, others } = read;
+    onRead?.(defined);
+    const missing = defined.filter((definition) => !results.has(definition));
+    const made = await prepareReleases(input, missing, { defined, others });
+    missing.forEach((definition, position) => {
+      const result = made[position];
+      if (result) results.set(definition, result);
+    });
+    const all = split(defined.map((definition) => results.get(definition)));
+    const { releases, failed } = all;
+    const withheld = new Set(failed.map(({ definition }) => definitionId(definition)));
+    const unread = new Set(unreadFiles);
+    const isWithheld = (one: ReleaseDefinition) => withheld.has(definitionId(one)) || unread.has(one.origin.place.file);
+    const next = definitionsOf
+      ? await nestedDefinitions({ definitionsOf, releases, before: nested, isWithheld })
+      : nested;
+    if (areSame(nested, next)) {
+      const { mode } = input.definitions.own ?? {};
+      const found = { defined, problems, notices, unreadFiles, strangers, others, nested };
+      return { ...all, ...found, ...(mode === undefined ? {} : { mode }) };
+    }
+    nested = next;
+  }
 }
+
+/** Several environments of an application may render the same definitions. */
+function filesOf(nested: NestedDefinitions): NonNullable<ReadDefinitionsInput['nested']> {
+  const files = new Map<string, OwnedFile>();
+  for (const owned of [...nested.values()].flatMap((one) => one.files)) {
+    files.set(JSON.stringify([owned.parsed.file, owned.text]), owned);
+  }
+  return { files: [...files.values()], problems: [...nested.values()].flatMap((one) => one.problems) };
+}
+
+const areSame = (one: NestedDefinitions, other: NestedDefinitions): boolean =>
+  one.size === other.size && [...one].every(([id, nested]) => other.get(id) === nested);
 
 interface Refreshing {
   readonly before: SyncedRevision;
@@ -114,7 +151,11 @@ export async function refreshCharts(
     )
       moved.add(definition);
   if (moved.size === 0) return undefined;
-  const { releases, failed } = await prepareAll(await inputOf(), [...moved], before);
+  const input = await inputOf();
+  // What charts render of definitions may have moved with them.
+  if ([...moved].some((definition) => before.nested?.has(definitionId(definition))))
+    return await syncRevision({ ...input, before });
+  const { releases, failed } = split(await prepareReleases(input, [...moved], before));
   const stays = ({ definition }: { definition: ReleaseDefinition }) => !moved.has(definition);
   return {
     ...before,
@@ -152,141 +193,9 @@ export function problemOf({
   return { code, message: text, place: place ?? definition.origin.place, hint };
 }
 
-/** A chart may name others that lie where its application's project does not reach. */
-function holdDependencies({ project, chart, pin }: ReleaseDefinition, pins: ChartPins, url: string | undefined): void {
-  // Argo CD holds sources to its projects, and no dependencies.
-  if (project === undefined || project.tool !== undefined) return;
-  const isOwn = (request: ChartRequest) => pin !== undefined && request.type === 'git' && request.url === url;
-  for (const { request } of pins.values()) if (!isOwn(request)) refuseRepository(project, request, chart.place);
-}
+type Result = PreparedRelease | FailedRelease | undefined;
 
-interface ResolvedChart {
-  readonly chart: Chart;
-  readonly pins: ChartPins;
-}
-
-async function prepareAll(
-  input: SyncInput,
-  definitions: readonly ReleaseDefinition[],
-  { defined, others }: Pick<SyncedRevision, 'defined' | 'others'>,
-): Promise<{ releases: PreparedRelease[]; failed: FailedRelease[] }> {
-  const { op, sources } = input;
-  const shared = sharedFiles(defined);
-  const charts = new Map<string, Promise<ResolvedChart>>();
-  const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
-  const inTurn = createLimit(readers);
-  const results = await Promise.all(
-    definitions.map(async (given): Promise<PreparedRelease | FailedRelease> => {
-      let part: FailedRelease['part'] = 'chart';
-      try {
-        const home = homeOf(input, others, given);
-        const { url, checkout } = home;
-        const { definition, files } = await pinRelease(given, { ...home, sources, shared });
-        const reading = { ...input, checkout, definitions: { ...input.definitions, files } };
-        const resolved = await shareChart(reading, definition, charts);
-        holdDependencies(definition, resolved.pins, url);
-        part = 'values';
-        const located = await locateReleaseValues({
-          definition,
-          chart: resolved.chart,
-          files,
-          sources: patient(sources),
-        });
-        holdDependencies(definition, located.pins, url);
-        const prepared = await inTurn(
-          async () =>
-            (await prepareAgain(reading, before.get(definition), resolved)) ??
-            (await prepareRelease(reading, definition, { ...resolved, located })),
-        );
-        input.onPrepared?.(prepared);
-        return prepared;
-      } catch (thrown) {
-        const error = asErrorAtHome(thrown, given);
-        if (error.fault === 'internal') throw thrown;
-        return { op, definition: given, part, error };
-      }
-    }),
-  );
-  const failed = results.filter((result): result is FailedRelease => 'error' in result);
-  return { releases: results.filter((result): result is PreparedRelease => 'digest' in result), failed };
-}
-
-/** `charts` shares what several releases of a revision read. */
-function shareChart(
-  { checkout, compat, sources }: SyncInput,
-  { chart, origin }: ReleaseDefinition,
-  charts: Map<string, Promise<ResolvedChart>>,
-): Promise<ResolvedChart> {
-  const { place: _place, ...what } = chart;
-  const key = JSON.stringify([what, origin.elsewhere]);
-  const known = charts.get(key);
-  if (known) return known;
-  const pinning = pinningSources(sources);
-  const resolved = resolveChart(chart, checkout, { compat, sources: patient(pinning.sources) }).then((found) => ({
-    chart: found,
-    pins: pinning.pins,
-  }));
-  charts.set(key, resolved);
-  return resolved;
-}
-
-async function prepareRelease(
-  { checkout, op, compat, definitions, sources, decrypt, objectsOf }: SyncInput,
-  definition: ReleaseDefinition,
-  { chart, pins: ofChart, located }: ResolvedChart & { readonly located: ReleaseValues },
-): Promise<PreparedRelease> {
-  const { releaseName, namespace, settings, variables } = definition;
-  const { values, layers, key, unread } = await mergeValues({
-    sources: located.sources,
-    variables,
-    compat,
-    readFile: async (path) => {
-      const read = located.readers.get(path) ?? (() => definitions.files.read(path));
-      const text = await readOrMissing(read);
-      return (await decrypt?.({ path, text })) ?? text;
-    },
-    readObject: objectsOf?.(definition),
-  });
-  const { patches } = settings;
-  const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches, key });
-  const pins = located.pins.size === 0 ? ofChart : new Map([...ofChart, ...located.pins]);
-  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, unread, digest };
-}
-
-/** As it was prepared before, where nothing that it is made from has changed; cheap, for a commit leaves most as it is. */
-async function prepareAgain(
-  { checkout, op, definitions, sources }: SyncInput,
-  before: PreparedRelease | undefined,
-  { chart, pins }: ResolvedChart,
-): Promise<PreparedRelease | undefined> {
-  if (before === undefined || before.chart.digest !== chart.digest) return undefined;
-  const read: { path: string; text: string }[] = [];
-  for (const source of before.definition.values) {
-    if (source.type === 'file' && !source.template) {
-      const text = await readOrMissing(() => definitions.files.read(source.path)).catch(() => undefined);
-      if (text !== undefined) read.push({ path: source.path, text });
-    } else if (source.type === 'text') read.push({ path: source.place.file, text: source.text });
-    else if (!constantSources.has(source.type)) return undefined;
-  }
-  const known = before.layers.filter((layer) => layer.type === 'file');
-  const isSame =
-    known.length === read.length &&
-    known.every(({ path, text }, position) => path === read[position]?.path && text === read[position]?.text);
-  return isSame ? { ...before, op, checkout, chart, pins, aliases: sources.aliases } : undefined;
-}
-
-/** Their contents are written in the definition. */
-const constantSources: ReadonlySet<string> = new Set(['inline', 'set', 'setString', 'setJson']);
-
-/** The merge asks the file system's way for what may be absent. */
-async function readOrMissing(read: () => Promise<string>): Promise<string> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof HelmGitopsError && isMissing(error.cause) ? error.cause : error;
-  }
-}
-
-function isMissing(cause: unknown): cause is Error {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+function split(results: readonly Result[]): { releases: PreparedRelease[]; failed: FailedRelease[] } {
+  const failed = results.filter((result) => result !== undefined && 'error' in result);
+  return { releases: results.filter((result) => result !== undefined && 'digest' in result), failed };
 }

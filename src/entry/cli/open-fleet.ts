@@ -3,6 +3,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { createRenderPool, type RenderPool } from '../../daemon/render-pool.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
@@ -74,13 +75,17 @@ export async function readFleet(
   const mask = line.mask ?? createSecretMask();
   const decrypt = openDecryption({ ...config.decryption, environment, readSecret: secretReader(line, config), mask });
   const onRead = (found: readonly ReleaseDefinition[]) => mask.allow(found.flatMap(publicNames));
+  let pool: RenderPool | undefined;
+  const { compat, kubeVersion } = helm;
+  const definitionsOf: SyncInput['definitionsOf'] = (prepared) => {
+    pool ??= stack.use(createRenderPool({ compat, kubeVersion }));
+    return pool.definitionsOf(prepared);
+  };
+  const reading = { sources: from, decrypt, objectsOf, definitionsOf, onRead };
   const fleet: SyncedRevision[] = [];
   const offline = sources === offlineSources;
   const all = checkouts ? readCheckouts(line, { config, checkouts, offline }) : checkOut(line, config, offline);
-  for await (const checkedOut of all)
-    fleet.push(
-      await syncRevision({ op: 'cli', ...checkedOut, compat: helm.compat, sources: from, decrypt, objectsOf, onRead }),
-    );
+  for await (const checkedOut of all) fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat, ...reading }));
   return fleet;
 }
 

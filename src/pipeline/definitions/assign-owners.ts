@@ -11,6 +11,9 @@ export interface OwnedFile {
   readonly parsed: ParsedFile;
   /** Applications whose `spec.apps` led here, outermost first. */
   readonly parents: readonly string[];
+  /** Of one that a chart rendered: the file that led to the chart. */
+  readonly within?: string;
+  readonly text?: string;
 }
 
 export interface Ownership {

@@ -70,9 +70,9 @@ export function collectFleet(all: readonly OwnedFile[]): FleetIndex {
     problems,
   );
   const applications = onlyOnes(
-    owned.flatMap(({ parsed, parents }) =>
+    owned.flatMap(({ parsed, parents, within = parsed.file }) =>
       parsed.applications.map((application) => {
-        const value: FleetApplication = { application, file: parsed.file, parents };
+        const value: FleetApplication = { application, file: within, parents };
         return { name: application.name, place: application.place, value };
       }),
     ),

@@ -8,7 +8,7 @@ import { elsewhereOf, holds } from '../../foundation/base/repository-path.ts';
 import type { Checkout } from '../source/checkout.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 import type { OtherCheckout, OtherRepositories } from '../source/other-repositories.ts';
-import { assignOwners } from './assign-owners.ts';
+import { assignOwners, type OwnedFile } from './assign-owners.ts';
 import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
@@ -38,6 +38,8 @@ export interface ReadDefinitionsInput {
   readonly otherApplications?: readonly string[];
   /** Without it `spec.apps.git` is a problem. */
   readonly others?: OtherRepositories | undefined;
+  /** What charts render of definitions, and what is wrong with that. */
+  readonly nested?: { readonly files: readonly OwnedFile[]; readonly problems: readonly Problem[] };
   /** Passed in again next time, it saves parsing and resolving what has not changed. */
   readonly cache?: DefinitionCache;
 }
@@ -74,8 +76,9 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   const open = others && openOthers(others, opened);
   const fleet = await readFleet({ path: checkout.path, own, files, nameOther: others?.nameOf, open }, cache.files);
   const ownership = assignOwners(fleet.files, others?.nameOf);
-  const index = collectFleet(ownership.owned);
-  const problems = [...fleet.problems, ...ownership.problems, ...index.problems];
+  const { nested = { files: [], problems: [] } } = input;
+  const index = collectFleet([...ownership.owned, ...nested.files]);
+  const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
   for (const application of index.appsOfApps) {
     const problem = projectProblem(application, index);

@@ -1,0 +1,39 @@
+/**
+ * Takes a rendered manifest, returns it without the definitions in it, and these. The rest keeps every byte. Definitions are
+ * no objects of the cluster: recorded, they would keep Helm from upgrading or uninstalling the release.
+ */
+import type { KubernetesObject } from '../../foundation/manifest/object.ts';
+import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
+import type { Chart } from '../chart/chart.ts';
+
+export interface TakenDefinition {
+  /** `apps/templates/children.yaml`, as Helm's comment names it. */
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Kinds that are taken as definitions, by their apiVersion: another tool's would be a line more. */
+const kinds: Readonly<Record<string, readonly string[]>> = { 'helm-gitops.io/v1': ['Application'] };
+const hint = /helm-gitops\.io\//;
+
+const isDefinition = ({ apiVersion, kind }: KubernetesObject): boolean =>
+  Object.hasOwn(kinds, apiVersion) && kinds[apiVersion]?.includes(kind) === true;
+
+/** Whether its templates say so much as the group: nothing of other charts is looked at. */
+export function mayHoldDefinitions({ templates, dependencies }: Chart): boolean {
+  const says = ({ data }: { data: Uint8Array }) => hint.test(Buffer.from(data).toString());
+  return templates.some(says) || dependencies.some(mayHoldDefinitions);
+}
+
+export function takeDefinitions(manifest: string): { manifest: string; taken: readonly TakenDefinition[] } {
+  if (!hint.test(manifest)) return { manifest, taken: [] };
+  const taken: TakenDefinition[] = [];
+  const rest = manifest.split(/^(?=---\n# Source: )/m).filter((document) => {
+    if (!hint.test(document)) return true;
+    const objects = parseManifest(document);
+    if (objects.length === 0 || !objects.every(isDefinition)) return true;
+    taken.push({ source: /^# Source: (.*)$/m.exec(document)?.[1] ?? '', text: document });
+    return false;
+  });
+  return { manifest: rest.join(''), taken };
+}
