@@ -60,9 +60,11 @@ export function daemonOn(cluster: TestCluster, namespaces: readonly string[] = [
       await daemon?.stop();
       daemon = startDaemon(config());
       await daemon.waitFor('daemon.ready');
-      // An embedded cluster comes back at another port.
-      await client?.[Symbol.asyncDispose]();
-      client = await connect(cluster, folder());
+      if (cluster.name === 'embedded') {
+        // It comes back at another port.
+        await client?.[Symbol.asyncDispose]();
+        client = await connect(cluster, folder());
+      }
       return daemon;
     },
     async [Symbol.asyncDispose]() {
