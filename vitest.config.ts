@@ -42,7 +42,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: alone,
           pool: 'forks',
-          fileParallelism: false,
+          // Only a real cluster is shared by them.
+          fileParallelism: process.env['KUBECONFIG_REAL'] === undefined,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -22,17 +22,17 @@ metadata: {name: "{{ .Release.Name }}"}
 data: {tag: "{{ .Values.tag }}"}
 {{- end }}
 `;
-const chart = {
-  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
-  'charts/web/templates/deployment.yaml': deployment,
-  'charts/web/templates/settings.yaml': settings,
-};
-const application = (name: string, environments: string) => ({
+const chart = (name: string) => ({
+  [`charts/${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
+  [`charts/${name}/templates/deployment.yaml`]: deployment,
+  [`charts/${name}/templates/settings.yaml`]: settings,
+});
+const application = (name: string, environments: string, path = 'charts/web') => ({
   [`apps/${name}.yaml`]: `apiVersion: helm-gitops.io/v1
 kind: Application
 metadata: {name: ${name}}
 spec:
-  chart: {path: charts/web}
+  chart: {path: ${path}}
   namespace: "branch-{{environment}}"
   values: ["values/${name}-{{environment}}.yaml"]
   environments: {${environments}}
@@ -59,7 +59,9 @@ describeOnEach('the plan of a branch', (cluster) => {
   beforeAll(async () => {
     fleet = scene.remote('fleet');
     fleet.commit({
-      ...chart,
+      ...chart('web'),
+      // Of a chart of its own: it is no application under another name.
+      ...chart('cart'),
       ...application('shop', 'dev: {}, prod: {}'),
       ...application('mailer', 'dev: {}'),
       ...{ ...values('shop-dev', 'v1'), ...values('shop-prod', 'v1'), ...values('mailer-dev', 'v1') },
@@ -70,7 +72,7 @@ describeOnEach('the plan of a branch', (cluster) => {
     git(fleet.work, 'rm', '-q', 'apps/mailer.yaml');
     fleet.commit({
       ...values('shop-prod', 'v2', false),
-      ...application('cart', 'dev: {}'),
+      ...application('cart', 'dev: {}', 'charts/cart'),
       ...values('cart-dev', 'v1'),
     });
     git(fleet.work, 'checkout', '-q', 'main');

@@ -3,7 +3,7 @@
  * middle of many writes at once: a release comes to a halt at the write that is its own, and when all of them stand
  * still the process is killed. To each release that is a kill at just that write.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
@@ -114,8 +114,11 @@ export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashF
   writeFiles(join(folder, 'fleet'), shopChart);
   const config = join(folder, 'config.yaml');
   writeFileSync(config, configText(prefix));
-  const commit = (values: Values | undefined) =>
-    writeFiles(join(folder, 'fleet'), { 'apps/shop.yaml': values ? definition(options, values) : '' });
+  const commit = (values: Values | undefined) => {
+    // With its file, or it would wait for a person: an emptied one is taken for an accident.
+    if (values === undefined) rmSync(join(folder, 'fleet', 'apps/shop.yaml'), { force: true });
+    else writeFiles(join(folder, 'fleet'), { 'apps/shop.yaml': definition(options, values) });
+  };
   const fleet: CrashFleet = {
     proxy,
     kubeconfig,

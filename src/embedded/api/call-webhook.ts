@@ -1,5 +1,7 @@
 /** Asks one admission webhook on the loopback over HTTPS. What goes wrong is returned, in the words of the API server. */
+
 import { request as httpsRequest } from 'node:https';
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 
@@ -24,7 +26,7 @@ export async function callWebhook({ url, authority, timeout, review }: WebhookCa
   const signal = AbortSignal.timeout(timeout * 1000);
   const failed = (why: string): CallOutcome => ({ failure: `failed to call webhook: ${why}` });
   try {
-    const { code, text } = await post(url, JSON.stringify(review), { authority, signal });
+    const { code, text } = await post(url, writeExactJson(review), { authority, signal });
     if (code >= 300 || code < 200)
       return failed(`an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`);
     return readReview(text, review);

@@ -2,6 +2,7 @@
  * `x-kubernetes-validations`: takes a custom object that fits its schema, and the one before it, and returns what its
  * rules in CEL object to. A rule that is broken by what did not change is only warned of.
  */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { type CelProgram, celOptional, compileCel } from '../../foundation/cel/compile-cel.ts';
 import { equalJson, getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
@@ -51,7 +52,7 @@ export function ruleProblem(rule: JsonObject): string | undefined {
 const known = new WeakMap<JsonObject, boolean>();
 
 function hasRules(schema: JsonObject): boolean {
-  const found = known.get(schema) ?? JSON.stringify(schema).includes(`"${validations}"`);
+  const found = known.get(schema) ?? writeExactJson(schema).includes(`"${validations}"`);
   known.set(schema, found);
   return found;
 }
@@ -167,7 +168,7 @@ function broken(rule: JsonObject, place: Place, { self, oldSelf }: Values): Fiel
   const message = toldBy(rule, values) || String(rule.message ?? '').trim() || `failed rule: ${text}`;
   const scalar = typeof place.value !== 'object';
   const reason = String(rule.reason ?? 'FieldValueInvalid');
-  return errorOf(rule, place, { shown: scalar ? `${JSON.stringify(place.value)}: ` : '', reason, message });
+  return errorOf(rule, place, { shown: scalar ? `${writeExactJson(place.value)}: ` : '', reason, message });
 }
 
 function toldBy(rule: JsonObject, values: Readonly<Record<string, unknown>>): string {
