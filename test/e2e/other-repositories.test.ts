@@ -1,11 +1,11 @@
 /** Definitions of another git repository: followed, out of reach, and gone with the application that names them. */
-import { execFileSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { connect } from '../support/clusters.ts';
 import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
-import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
+import { git, type TestRepository } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -119,41 +119,26 @@ describeOnEach('definitions of another repository', (cluster) => {
   });
 });
 
-const forge = process.env['FORGE_URL'];
-const skipped = forge ? '' : ' (skipped: FORGE_URL names no Gitea)';
-
-describe.skipIf(!forge)(`definitions behind a real forge, by a token${skipped}`, () => {
+describe.skipIf(forgeSkipped !== '')(`definitions behind a real forge, by a token${forgeSkipped}`, () => {
   const scene = daemonOn(embedded);
-  const url = `${forge}/ann/pay-${process.pid}.git`;
-  const ask = async (path: string, body: object) => {
-    const authorization = `Basic ${Buffer.from('ann:secret123').toString('base64')}`;
-    const headers = { authorization, 'content-type': 'application/json' };
-    const answer = await fetch(`${forge}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    expect(answer.status).toBe(201);
-    return (await answer.json()) as { sha1?: string };
-  };
+  let there: ForgeRepository;
   let pay: TestRepository;
   let daemon: RunningDaemon;
-  const push = () => {
-    const at = url.replace('//', '//ann:secret123@');
-    execFileSync('git', ['push', '-q', at, 'HEAD:main'], { cwd: pay.work, env: gitEnvironment, stdio: 'pipe' });
-  };
-
   beforeAll(async () => {
-    await ask('/user/repos', { name: `pay-${process.pid}`, private: true, default_branch: 'main' });
-    const token = await ask('/users/ann/tokens', { name: `t${process.pid}`, scopes: ['read:repository'] });
+    there = await forgeRepository('pay');
+    const token = await there.token('read', 'read:repository');
     const fleet = scene.remote('fleet');
     pay = scene.remote('pay');
     pay.commit(team);
-    push();
-    fleet.commit({ ...own, 'apps/pay.yaml': application('pay', `{apps: {git: "${url}", path: deploy}}`) });
+    there.push(pay.work);
+    fleet.commit({ ...own, 'apps/pay.yaml': application('pay', `{apps: {git: "${there.url}", path: deploy}}`) });
     scene.write({ token: 'wrong' });
     daemon = await scene.start([
       `repositories: [{name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}]`,
-      `credentials: [{url: "${forge}/ann/", tokenFile: token}]`,
+      `credentials: [{url: "${there.prefix}", tokenFile: token}]`,
     ]);
     await daemon.waitFor('definition.invalid', { file: 'apps/pay.yaml' });
-    scene.write({ token: token.sha1 ?? '' });
+    scene.write({ token });
   });
 
   afterAll(() => scene[Symbol.asyncDispose]());
@@ -169,7 +154,7 @@ describe.skipIf(!forge)(`definitions behind a real forge, by a token${skipped}`,
   test('a push there is followed', async () => {
     const from = daemon.lines.length;
     const commit = pay.commit(values('api', 'green'));
-    push();
+    there.push(pay.work);
     expect(await daemon.waitFor('release.deployed', { app: 'api' }, from)).toMatchObject({ commit });
   });
 });

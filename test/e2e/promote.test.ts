@@ -1,7 +1,8 @@
 /** A version that one environment runs healthy is given to another by a commit, which the daemon then deploys. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
+import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -100,5 +101,57 @@ Helm-Gitops-Source: ${commit}`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^error: web\/dev was rolled back: .*\n {2}--force promotes what git says all the same\n$/);
     expect((await promote('--force', '--dry-run')).stdout).toContain('+    tag: broken-3 # by hand\n');
+  });
+});
+
+describe.skipIf(forgeSkipped !== '')(`promotion behind a real forge${forgeSkipped}`, () => {
+  const scene = daemonOn(embedded);
+  let there: ForgeRepository;
+  let fleet: TestRepository;
+
+  const promote = (token: string) => {
+    scene.write({
+      token,
+      'config.yaml': `repositories: [{name: fleet, url: "${there.url}", revision: main, path: apps}]
+credentials: [{url: "${there.prefix}", tokenFile: token}]
+clusters: [{name: local, embedded: {}}]
+`,
+    });
+    const args = ['promote', 'web', '--from', 'dev', '--to', 'prod', '--force', '--config', scene.config];
+    return run(scene.folder, args, gitEnvironment);
+  };
+
+  beforeAll(async () => {
+    there = await forgeRepository('promote');
+    fleet = scene.remote('fleet');
+    fleet.commit({ ...chart, ...values('dev', 'v2'), ...values('prod', 'v1') });
+    there.push(fleet.work);
+  });
+
+  afterAll(() => scene[Symbol.asyncDispose]());
+
+  test('a token that may only read is denied, and not shown', async () => {
+    const token = await there.token('read', 'read:repository');
+    const { code, stderr } = await promote(token);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: access to .* was denied/);
+    expect(stderr).not.toContain(token);
+  });
+
+  test('a token that may write pushes one commit', async () => {
+    const token = await there.token('write', 'write:repository');
+    expect((await promote(token)).stdout).toMatch(/\ncommitted [0-9a-f]{7} to main\n$/);
+    expect((await promote(token)).stdout).toBe('web dev→prod: nothing to do, prod has what dev has\n');
+  });
+
+  test("a protected branch is said to be one, in the forge's own words", async () => {
+    const token = await there.token('protected', 'write:repository');
+    git(fleet.work, 'pull', '-q', '--rebase', there.url.replace('//', '//ann:secret123@'), 'main');
+    fleet.commit(values('dev', 'v3'));
+    there.push(fleet.work);
+    await there.protect();
+    const { code, stderr } = await promote(token);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/does not take pushes to that branch: Not allowed to push to protected branch main\n/);
   });
 });
