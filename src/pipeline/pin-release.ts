@@ -7,6 +7,7 @@ import { asHelmGitopsError, HelmGitopsError, type Place } from '../foundation/ba
 import { placeIn } from '../foundation/base/repository-path.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { SharedFiles } from './shared-files.ts';
 import type { Checkout } from './source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from './source/checkout-files.ts';
 
@@ -19,7 +20,7 @@ export interface PinInput {
   /** Where somebody vouches for the head a pin has to name what that covers. */
   readonly checkout?: Pick<Checkout, 'signer'>;
   /** Value files that more than one release reads. */
-  readonly shared: ReadonlySet<string>;
+  readonly shared: SharedFiles;
 }
 
 export interface PinnedRelease {
@@ -64,22 +65,4 @@ function unsignedPin(revision: string, place: Place): HelmGitopsError {
 
 async function rootOf(sources: ChartSources, { url, revision }: { url: string; revision: string }): Promise<string> {
   return (await sources.fetch({ type: 'git', url, revision, path: '' })).root;
-}
-
-/** A file is named by a list of values, or by an expression that sets a key to what it holds. */
-export function sharedFiles(definitions: readonly ReleaseDefinition[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
-  for (const { values, origin } of definitions) {
-    const own = values.flatMap((source) => {
-      if (source.type === 'file') return [source.path];
-      return source.type === 'setFile' ? source.expression.split(',').map((part) => part.replace(/^[^=]*=/, '')) : [];
-    });
-    for (const name of new Set(own)) {
-      const path = placeIn(origin.elsewhere ?? '', name);
-      if (seen.has(path)) shared.add(path);
-      seen.add(path);
-    }
-  }
-  return shared;
 }

@@ -14,8 +14,9 @@ import { refuseRepository } from './definitions/project-limits.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { asErrorAtHome, homeOf } from './home-of.ts';
 import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
-import { pinRelease, sharedFiles } from './pin-release.ts';
+import { pinRelease } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
+import { sharedFiles } from './shared-files.ts';
 import type { FailedRelease, SyncedRevision, SyncInput } from './sync-revision.ts';
 import { mergeValues } from './values/merge-values.ts';
 

@@ -6,8 +6,8 @@ import { formatPlace, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
-import { sharedFiles } from './pin-release.ts';
 import { promoteErrors } from './promote-errors.table.ts';
+import { namedFiles, sharedFiles } from './shared-files.ts';
 import { type ChosenEdits, chooseEdits, type HeldKey, type PromotionObstacle } from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
 
@@ -53,11 +53,13 @@ export function promoteVersion({ source, target, defined, keys, compat }: Promot
   return { id, edits: chosen.edits, files: chosen.files, changes, message: messageOf(id, changes, source) };
 }
 
-function ownFiles(target: PreparedRelease, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
+/** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */
+function ownFiles({ layers, definition }: PreparedRelease, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
   const shared = sharedFiles(defined);
-  return new Set(
-    target.layers.flatMap((layer) => (layer.type === 'file' && !shared.has(layer.path) ? [layer.path] : [])),
-  );
+  const { paths, globs } = namedFiles(definition);
+  const isNamed = (path: string) => paths.has(path) || globs.some((fits) => fits(path));
+  const files = layers.flatMap((layer) => (layer.type === 'file' ? [layer.path] : []));
+  return new Set(files.filter((path) => isNamed(path) && !shared.has(path)));
 }
 
 const formatKey = (key: string): string => (/\s/.test(key) ? JSON.stringify(key) : key);

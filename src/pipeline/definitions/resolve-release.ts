@@ -250,8 +250,13 @@ function resolveSource(source: ValueSource, variables: Variables): ValueSource {
   if (source.type !== 'file') {
     return { ...source, expression: renderTemplate({ text: source.expression, place }, variables) };
   }
-  return { ...source, path: insidePath(renderTemplate({ text: source.path, place }, variables), place) };
+  const path = insidePath(renderTemplate({ text: source.path, place }, variables), place);
+  if (source.template || !globSigns.test(path)) return { ...source, path };
+  return { type: 'files', root: { type: 'own' }, path, glob: true, optional: source.optional, place };
 }
+
+/** `values/shop/*.yaml`, in the order of their names. */
+const globSigns = /[*?[{]/;
 
 function objectName(name: string, place: Place): string {
   if (name.length <= 253 && helmName.test(name)) return name;

@@ -84,8 +84,18 @@ async function found({ path, optional, place }: FilesSource, root: RootFiles): P
   if (files.length > 0 || optional) return files;
   throw valuesError('values.not-found', `the glob ${JSON.stringify(path)} fits no file`, {
     place,
-    hint: 'ignoreMissingValueFiles: true lets it fit none',
+    hint: '`optional: true` beside it lets it fit none; ignoreMissingValueFiles: true in an Argo CD Application',
   });
+}
+
+/** For a glob that was not read yet. */
+export function matchesValueGlob(pattern: string): (path: string) => boolean {
+  try {
+    return compiled(pattern, { file: '' });
+  } catch (error) {
+    if (asHelmGitopsError(error).fault === 'internal') throw error;
+    return () => false;
+  }
 }
 
 /** `**` between slashes also stands for no folder at all. */
