@@ -32,11 +32,23 @@ describeOnEach('a fleet', (cluster) => {
   beforeAll(async () => {
     if (cluster.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
     client = stack.use(await openCluster({ name: 'test', kubeconfig }));
+    await emptied();
   });
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();
     folder.remove();
   });
+
+  /** What another suite has left in the environments of the fixtures would stand in every plan. */
+  const emptied = async () => {
+    const left = ['dev', 'prod', 'staging'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name }));
+    for (const namespace of left) await client.delete(namespace).catch(() => undefined);
+    await expect
+      .poll(async () => Promise.all(left.map(async (one) => (await client.get(one)) !== undefined)), {
+        timeout: 60_000,
+      })
+      .not.toContain(true);
+  };
 
   const apply = async (objects: readonly unknown[]) => {
     for (const object of objects) await client.apply(object as KubernetesObject, { fieldManager: 'test', force: true });

@@ -44,8 +44,11 @@ for (const cluster of testClusters) {
       });
 
       afterAll(async () => {
-        await client?.[Symbol.asyncDispose]();
         await daemon?.stop();
+        // On a real cluster others come after it.
+        for (const name of ['dev', 'prod', 'staging', 'helm-gitops'])
+          await client?.delete({ apiVersion: 'v1', kind: 'Namespace', name }).catch(() => undefined);
+        await client?.[Symbol.asyncDispose]();
         if (folder) await rm(folder, { recursive: true, force: true });
       });
 
