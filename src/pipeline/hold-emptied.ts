@@ -18,7 +18,7 @@ export async function holdEmptied(
   const known = (await states.read(namespace, releaseName))?.state.emptied;
   if (known?.digest === digest && known.confirmed) return undefined;
   const id = `e-${app}-${environment}`;
-  const message = `nothing is rendered any more: ${going} objects would go`;
+  const message = `nothing is rendered any more: ${going} object${going === 1 ? '' : 's'} would go`;
   if (known?.digest !== digest) {
     const emptied = { id, since: now().toISOString(), reason: message, digest };
     await states.change(namespace, releaseName, (state) => state && { ...state, emptied });

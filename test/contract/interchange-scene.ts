@@ -157,12 +157,16 @@ export async function openScene(label: string, compat: Compat = 'helm4', admin =
     plan: async (options = {}) => (await previewRelease(context, await prepare(options))).plan,
     async deploy(options = {}) {
       const prepared = await prepare(options);
-      return await reconcileRelease(context, {
-        prepared,
-        requested: options.requested ?? false,
-        superseded: new AbortController().signal,
-        aside,
-      });
+      const requested = options.requested ?? false;
+      const go = () =>
+        reconcileRelease(context, { prepared, requested, superseded: new AbortController().signal, aside });
+      const result = await go();
+      if (result.result !== 'held' || result.step.reason !== 'empty-render') return result;
+      // Helm asks nobody before it takes everything away.
+      await states.change(ours, prepared.definition.releaseName, (state) =>
+        state?.emptied ? { ...state, emptied: { ...state.emptied, confirmed: true } } : state,
+      );
+      return await go();
     },
     async rollback(name, to, options) {
       const prepared = options ? await prepare({ ...options, name }) : newest.get(name);

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
@@ -32,22 +32,25 @@ describeOnEach('a fleet', (cluster) => {
   beforeAll(async () => {
     if (cluster.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
     client = stack.use(await openCluster({ name: 'test', kubeconfig }));
-    await emptied();
+    // What another suite has left in the environments of the fixtures.
+    await deleteNamespaces(['dev', 'prod', 'staging']);
   });
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();
     folder.remove();
   });
 
-  /** What another suite has left in the environments of the fixtures would stand in every plan. */
-  const emptied = async () => {
-    const left = ['dev', 'prod', 'staging'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name }));
-    for (const namespace of left) await client.delete(namespace).catch(() => undefined);
-    await expect
-      .poll(async () => Promise.all(left.map(async (one) => (await client.get(one)) !== undefined)), {
-        timeout: 60_000,
-      })
-      .not.toContain(true);
+  /** Resolves when they are gone: what is still going would stand in the next plan. */
+  const deleteNamespaces = async (names: readonly (string | undefined)[]) => {
+    const all = names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name: name ?? '' }));
+    for (const namespace of all) await client.delete(namespace).catch(() => undefined);
+    await vi.waitFor(
+      async () => {
+        const found = await Promise.all(all.map((namespace) => client.get(namespace)));
+        expect(found.filter((one) => one !== undefined)).toEqual([]);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
   };
 
   const apply = async (objects: readonly unknown[]) => {
@@ -83,11 +86,10 @@ describeOnEach('a fleet', (cluster) => {
     return told.join('\n');
   };
 
-  const cleanUp = async (name: string) => {
+  const cleanUp = async () => {
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Namespace' });
     const own = items.filter(({ metadata }) => metadata.name?.startsWith('fx-') || metadata.name === 'fixtures-state');
-    for (const { metadata } of own)
-      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: metadata.name ?? name }).catch(() => undefined);
+    await deleteNamespaces(own.map(({ metadata }) => metadata.name));
   };
 
   test.for(fixtureNames(!isJudged))('%s', async (name) => {
@@ -101,7 +103,7 @@ describeOnEach('a fleet', (cluster) => {
       if (update) writeFileSync(file, told);
       expect(told).toBe(readFileSync(file, 'utf8'));
     } finally {
-      if (fleet.fixture.deploy || fleet.fixture.objects) await cleanUp(name);
+      if (fleet.fixture.deploy || fleet.fixture.objects) await cleanUp();
       fleet.remove();
     }
   });

@@ -114,7 +114,7 @@ describeOnEach('a definition that is gone', (cluster) => {
     write('beta', application('beta', ''));
     const line = await daemon.waitFor('release.blocked', { app: 'beta', reason: 'empty-render' }, from);
     expect(line).toMatchObject({
-      message: 'nothing is rendered any more: 1 objects would go',
+      message: 'nothing is rendered any more: 1 object would go',
       hint: 'render something, or run: helm-gitops confirm e-beta-default',
     });
     await nothingWent(from, 'beta');
