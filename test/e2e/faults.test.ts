@@ -3,7 +3,7 @@
  * watches are cut off: installed, upgraded, one application taken away, one that never becomes ready. FAULT_SEED gives
  * another run.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,11 +76,12 @@ server: {listen: "127.0.0.1:0"}
         return { client, proxy, daemon };
       };
       const commit = (files: Readonly<Record<string, Values | undefined>>) => {
-        const texts = Object.entries(files).map(([app, values]) => [
-          `apps/${app}.yaml`,
-          values ? definition(app, values) : '',
-        ]);
-        writeFiles(join(folder.path, 'fleet'), Object.fromEntries(texts));
+        for (const [app, values] of Object.entries(files)) {
+          const file = join('apps', `${app}.yaml`);
+          // With its file, or it would wait for a person.
+          if (values === undefined) rmSync(join(folder.path, 'fleet', file));
+          else writeFiles(join(folder.path, 'fleet'), { [file]: definition(app, values) });
+        }
       };
       const seen = (app: string) => see(at.client, { prefix, environment: app });
       /** Those that are as expected when time is up, or as soon as all are. */
