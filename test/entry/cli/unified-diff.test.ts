@@ -26,5 +26,12 @@ test('what is far apart has hunks of its own', () => {
 
 test('what is there on one side only', () => {
   expect(diff('', lines('a', 'b'))).toBe(lines('@@ -0,0 +1,2 @@', '+a', '+b'));
-  expect(diff(lines('a'), '')).toBe(lines('@@ -1 +0,0 @@', '-a'));
+  expect(diff(lines('a'), '')).toBe(lines('@@ -1,1 +0,0 @@', '-a'));
+});
+
+test('texts that have next to nothing in common are told as replaced, at once', () => {
+  const text = (sign: string) => lines(...Array.from({ length: 3000 }, (_, index) => `${sign}${index}`));
+  const hunk = diff(text('a'), text('b')).split('\n');
+  expect(hunk.slice(0, 2)).toEqual(['@@ -1,3000 +1,3000 @@', '-a0']);
+  expect(hunk).toHaveLength(6002);
 });
