@@ -42,7 +42,7 @@ export function promoteVersion({ source, target, defined, keys, compat }: Promot
     const hint = 'name them with --keys image.tag, or in promotion.keys of the application';
     throw promoteError('promote.no-keys', `${id}: which keys move is not said`, hint);
   }
-  const chosen = chooseEdits({ from: source.values, target, keys: wanted, own: ownFiles(target, defined), compat });
+  const chosen = chooseEdits({ from: source, target, keys: wanted, own: ownFiles(target, defined), compat });
   if (chosen.unset.length > 0) {
     const message = `${id}: ${from} does not set ${chosen.unset.map(formatKey).join(', ')}`;
     throw promoteError('promote.unset', message, `helm-gitops values ${app} -e ${from} shows what it sets`);
@@ -81,7 +81,8 @@ const reasons: Readonly<Record<PromotionObstacle, string>> = {
   'no-table': 'what stands above it in the file is no table',
   unclear: 'it cannot be edited without changing something else',
   'shared-file': 'it is set in a file that others read too',
-  encrypted: 'it is set in an encrypted file',
+  secret: 'its value comes from an encrypted file or a Secret, and would be readable',
+  encrypted: 'it is set in an encrypted file or a Secret',
   template: 'it is set in a file that is a template',
   inline: 'it is set in the definition itself',
   'no-file': 'no values file is its own',

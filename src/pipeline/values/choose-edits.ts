@@ -10,11 +10,11 @@ import { sameValue } from '../../foundation/values/same-value.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { matchKeys } from './match-keys.ts';
 import type { FileLayer, ValueLayer } from './merge-values.ts';
-import { changedValues, formatValuePath, locateInLayer } from './provenance.ts';
+import { changedValues, formatValuePath, isSecretValue, locateInLayer, locateValue } from './provenance.ts';
 
 export interface PromotionInput {
-  /** Merged, of the environment that has them. */
-  readonly from: GoMap;
+  /** Of the environment that has them. */
+  readonly from: { readonly values: GoMap; readonly layers: readonly ValueLayer[] };
   readonly target: { readonly values: GoMap; readonly layers: readonly ValueLayer[] };
   /** `image.tag`, `*.tag`, `image.**`; a table stands for all below it. */
   readonly keys: readonly string[];
@@ -25,6 +25,7 @@ export interface PromotionInput {
 
 /**
  * - `shared-file`: what sets it, or would override it, is read by others too
+ * - `secret`: the source's value is one, and would be readable in the target's file
  * - `encrypted`, `template`, `inline`: it is set where no edit in place is made
  * - `no-file`: no file is the target's own
  * - `ineffective`: something else overrides the file
@@ -32,6 +33,7 @@ export interface PromotionInput {
 export type PromotionObstacle =
   | EditRefusal
   | 'shared-file'
+  | 'secret'
   | 'encrypted'
   | 'template'
   | 'inline'
@@ -69,11 +71,15 @@ export interface ChosenEdits {
 
 export function chooseEdits(input: PromotionInput): ChosenEdits {
   const { from, target, keys, compat } = input;
-  const { paths, unset } = matchKeys(from, keys);
+  const { paths, unset } = matchKeys(from.values, keys);
   const edits: KeyEdit[] = [];
   const held: HeldKey[] = [];
   let layers = target.layers;
-  for (const { path, before, after } of paths.flatMap((path) => changesAt(path, from, target.values))) {
+  for (const { path, before, after } of paths.flatMap((path) => changesAt(path, from.values, target.values))) {
+    if (isSecretValue(from.layers, path)) {
+      held.push({ key: formatValuePath(path), obstacle: 'secret', place: locateValue(from.layers, path) });
+      continue;
+    }
     const chosen = chooseLayer({ ...input, target: { ...target, layers } }, path);
     if ('obstacle' in chosen) {
       held.push({ key: formatValuePath(path), ...chosen });
@@ -136,6 +142,8 @@ function chooseLayer(
   const winner = layers.findLastIndex((layer) => locateInLayer(layer, path) !== undefined);
   const setter = layers[winner];
   if (setter !== undefined && isOwn(setter)) return { layer: setter };
+  if (setter !== undefined && isSecretValue(layers, path))
+    return { obstacle: 'encrypted', place: locateInLayer(setter, path) };
   const above = layers.slice(winner + 1).filter(isOwn);
   // Where its neighbours are, as far down as there are any.
   for (let depth = path.length - 1; depth > 0; depth--) {

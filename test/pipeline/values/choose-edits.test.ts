@@ -19,7 +19,7 @@ const merged = (layers: readonly ValueLayer[]): GoMap =>
   );
 
 interface Case {
-  readonly from: string;
+  readonly from: string | readonly ValueLayer[];
   readonly layers: readonly ValueLayer[];
   readonly keys?: readonly string[];
 }
@@ -29,7 +29,9 @@ function choose({ from, layers, keys = ['image.tag'] }: Case) {
     layers.flatMap((layer) => (layer.type === 'file' && layer.path.startsWith('own') ? [layer.path] : [])),
   );
   const target = { values: merged(layers), layers };
-  const { files, held, unset, edits } = chooseEdits({ from: values(from), target, keys, own, compat: 'helm4' });
+  const sources = typeof from === 'string' ? [file('source', from)] : from;
+  const source = { values: merged(sources), layers: sources };
+  const { files, held, unset, edits } = chooseEdits({ from: source, target, keys, own, compat: 'helm4' });
   return {
     files: Object.fromEntries(files),
     held: held.map(({ key, obstacle }) => `${key}: ${obstacle}`),
@@ -103,6 +105,16 @@ describe('a key is held', () => {
       'where the file is encrypted',
       { from, layers: [file('own', 'image: {tag: v1}', { secret: true })] },
       'image.tag: encrypted',
+    ],
+    [
+      'where the file is encrypted, though a plain one lies above it',
+      { from, layers: [file('secrets', 'image: {tag: v1}', { secret: true }), file('own', 'a: 1')] },
+      'image.tag: encrypted',
+    ],
+    [
+      'where its value is a secret of the source',
+      { from: [file('secrets', from, { secret: true })], layers: [file('own', 'a: 1')] },
+      'image.tag: secret',
     ],
     ['where there is no file', { from, layers: [] }, 'image.tag: no-file'],
     [
