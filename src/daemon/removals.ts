@@ -8,9 +8,8 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
-import type { EnvironmentState } from '../foundation/state/shared-state.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import { hasBegun, isMassRemoval } from '../pipeline/remediate/decide-removal.ts';
+import { hasBegun } from '../pipeline/remediate/decide-removal.ts';
 import { findRename } from '../pipeline/remediate/find-rename.ts';
 import { chartName } from '../pipeline/remember-release.ts';
 import { type RemovalInput, removeRelease } from '../pipeline/remove-release.ts';
@@ -19,8 +18,10 @@ import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { removalId, renameReason } from './holds.ts';
 import { createLookAgain, type LookAgain } from './look-again.ts';
+import { countRemoval, isTooMany } from './mass-removal.ts';
 import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
+import { createRetryPauses, type RetryPauses } from './retry-pauses.ts';
 import { removalKey } from './wishes.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -49,9 +50,10 @@ const askPause = 30_000;
 export function createRemovals(parts: RemovalParts, last: Read): Removals {
   const { sessions, emit, signal } = parts;
   const again = createLookAgain((cluster, repository) => void lookIn(cluster, repository), signal);
+  const pauses = createRetryPauses(removalPauses, () => parts.now().getTime());
   const lookIn = async (cluster: string, repository: string): Promise<void> => {
     try {
-      await removeGone({ ...parts, last, again }, cluster, repository);
+      await removeGone({ ...parts, last, again, pauses }, cluster, repository);
     } catch (thrown) {
       // What an ended session leaves is for the next one, which begins with a look.
       if (sessions.get(cluster)?.session.context.signal.aborted !== false) return;
@@ -74,6 +76,8 @@ export function createRemovals(parts: RemovalParts, last: Read): Removals {
 interface Removing extends RemovalParts {
   readonly last: Read;
   readonly again: LookAgain;
+  /** Of removals that failed. */
+  readonly pauses: RetryPauses;
 }
 
 /** Releases of this repository and path that no definition stands for any more. */
@@ -115,47 +119,12 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
     const doubt = other ? renameReason(state, other) : to === undefined ? lostReason(state, read.synced) : undefined;
     // What moves lives on.
     const leaving = gone.filter((one) => one.to === undefined && one.state.identity.environment === environment).length;
-    const guarded = to === undefined && (await isTooMany(removing, { states, environment, leaving, mine }));
+    const guarded = to === undefined && (await isTooMany(removing.now(), { states, environment, leaving, mine }));
     const removal = { state, cluster, to, guarded, doubt };
     const job = { session, states, removal };
     session.queue.add(removalKey(place(state.identity)), ({ aside }) => remove(removing, { ...job, aside }));
   }
 }
-
-interface Environment {
-  readonly states: StateStore;
-  readonly environment: string;
-  readonly leaving: number;
-  readonly mine: readonly ReleaseState[];
-}
-
-/** With those that went within the last day. */
-async function isTooMany({ now }: Removing, { states, environment, leaving, mine }: Environment): Promise<boolean> {
-  const removals = (await states.environment(environment))?.body.removals ?? [];
-  const before = recent(removals, now()).length;
-  const total = mine.filter(({ identity }) => identity.environment === environment).length;
-  return isMassRemoval(leaving + before, total + before);
-}
-
-/** Milliseconds. */
-const day = 86_400_000;
-
-const recent = (removals: NonNullable<EnvironmentState['removals']>, now: Date) =>
-  removals.filter(({ at }) => now.getTime() - Date.parse(at) < day);
-
-/** What a person confirmed does not count. */
-async function countRemoval({ now }: Removing, states: StateStore, { identity, removal }: ReleaseState): Promise<void> {
-  if (removal?.confirmed) return;
-  const { environment: name, namespace, release } = identity;
-  const gone = { release: `${namespace}/${release}`, at: now().toISOString() };
-  await states.changeEnvironment(name, (state) => ({
-    ...(state ?? { format: 1, name }),
-    removals: [...recent(state?.removals ?? [], now()), gone].slice(-mostRemovals),
-  }));
-}
-
-/** More than is ever counted. */
-const mostRemovals = 500;
 
 /** A file that held the definition, and is no longer understood, says nothing of it. */
 function lostReason({ definition, identity }: ReleaseState, { strangers }: SyncedRevision): Removal['doubt'] {
@@ -198,18 +167,23 @@ interface Job {
 
 /** The definition may come back before this begins, and while it lasts. */
 async function remove(removing: Removing, { session, states, removal, aside }: Job): Promise<void> {
-  const { last, emit, newOp, again } = removing;
+  const { last, emit, newOp, again, pauses } = removing;
   const { state, cluster, to, guarded, doubt } = removal;
   const { identity } = state;
-  if (isDefined(last, cluster, identity)) return;
+  const key = `${cluster} ${removalKey(place(identity))}`;
+  if (isDefined(last, cluster, identity)) return pauses.over(key);
+  // Another release may have asked for this look.
+  const left = pauses.left(key);
+  if (left > 0) return again(cluster, identity.repository, left);
   const op = newOp();
   // What is still being done to it would bring back what is taken away.
   const onBegin = () => aside(() => session.loop.end(place(identity)));
   const input = { op, state, cluster, guarded, doubt, moved: to !== undefined, aside, onBegin };
   const result = await removeRelease(session.context, input).catch((thrown) => {
     removalFailed(removing, { thrown, op, removal, session });
-    again(cluster, identity.repository, removalPause);
+    again(cluster, identity.repository, pauses.failed(key));
   });
+  if (result !== undefined) pauses.over(key);
   if (isDefined(last, cluster, identity)) {
     for (const { synced } of last.values())
       for (const prepared of synced.releases)
@@ -217,14 +191,14 @@ async function remove(removing: Removing, { session, states, removal, aside }: J
   } else if (result !== undefined && result !== 'waiting') {
     if (to === undefined) {
       session.forget(definitionId(identity));
-      if (result === 'uninstalled') await countRemoval(removing, states, state);
+      if (result === 'uninstalled') await countRemoval(removing.now(), states, state);
     } else emit(movedEvent(op, removal, to));
     removing.onGone();
   }
 }
 
 /** Milliseconds until a removal that failed is tried again. */
-const removalPause = 60_000;
+const removalPauses = { first: 60_000, max: 600_000 };
 
 interface Failed {
   readonly thrown: unknown;
