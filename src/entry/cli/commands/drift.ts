@@ -133,16 +133,6 @@ function rowsOf({ app, environment, state, drift: one }: Found, now: Date): Row[
   }));
 }
 
-interface Row extends Pick<Drift, 'manager' | 'severity'> {
-  readonly app: string;
-  readonly environment: string;
-  readonly object: string;
-  readonly kind: Drift['kind'] | 'release';
-  readonly field: string;
-  readonly recorded: string;
-  readonly live: string;
-}
-
 function shown(value: unknown): string {
   return value === undefined ? '(none)' : typeof value === 'string' ? value : writeExactJson(value);
 }
