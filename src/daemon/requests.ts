@@ -176,10 +176,12 @@ async function rollBack(
     if (chosen.choice === 'none') return { outcome: 'refused', message: chosen.message };
     const begun = { id, version: newest + 1 };
     await states.change(namespace, release, (now) => now && { ...now, begun });
+    const by = text(given['by']) ?? 'a person';
     const { outcome, version } = await rollbackRelease(session.context, {
       prepared,
       to: chosen.version,
-      reason: `asked by ${text(given['by']) ?? 'a person'}`,
+      reason: `asked by ${by}`,
+      by,
       aside: slot.aside,
     });
     if (outcome.status === 'deployed')
@@ -232,7 +234,8 @@ async function inTurn(session: ClusterSession, id: string, act: (slot: Slot) => 
         // The request stands, and is answered after the next start.
         if (session.context.signal.aborted) return;
         const { message, hint } = asHelmGitopsError(error);
-        resolve({ outcome: 'refused', message: hint === undefined ? message : `${message} (${hint})` });
+        const told = hint === undefined ? message : `${message} (${hint})`;
+        resolve({ outcome: 'refused', message: told, state: answered });
       }
     };
     if (!session.loop.act(id, action)) session.queue.add(`request ${id}`, action);

@@ -208,7 +208,7 @@ function failureOf(
     attempts: (same?.attempts ?? 0) + 1,
     reason,
     message: error.message.slice(0, longestMessage),
-    ...(owed ? { owed } : {}),
+    ...((owed ?? same?.owed) ? { owed: true } : {}),
     ...(object === undefined ? {} : { object }),
     ...(version === undefined ? {} : { version }),
     ...(revision === undefined ? {} : { revision }),

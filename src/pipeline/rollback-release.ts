@@ -1,7 +1,8 @@
 /**
  * Takes a release back to a revision that was healthy: its stored manifest is applied again as a new Helm revision.
- * Nothing is rendered. The inputs that are left are quarantined first, so that a crash in between cannot redeploy them.
- * One that a crash cut short is carried on in its own revision.
+ * Nothing is rendered. It throws where that cannot be, before anything is written or told. The inputs that are left are
+ * quarantined first, so that a crash in between cannot redeploy them. One that a crash cut short is carried on in its own
+ * revision.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
@@ -10,6 +11,7 @@ import type { ReleaseRecord, StoredRelease } from '../foundation/history/release
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { accountOf, actFor } from './act-for.ts';
+import { refuseImpossible } from './apply/apply-plan.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
@@ -23,6 +25,8 @@ export interface RollbackInput {
   readonly prepared: Pick<PreparedRelease, 'op' | 'definition' | 'checkout' | 'digest'>;
   readonly to: number;
   readonly reason: string;
+  /** The person who asked for it. */
+  readonly by?: string;
   readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
 
@@ -39,6 +43,9 @@ export async function rollbackRelease(
   if (!newest || !target)
     throw new HelmGitopsError('rollback.no-revision', 'user', `release ${releaseName} has no revision ${input.to}`);
   const from = newest.record.version;
+  // Of an object that several recorded, the newest counts.
+  const left = [...(await unfinishedBefore(history, newest)), newest];
+  const plan = await planBack(context, input, { target, left });
   if (!resumed) await quarantine(context, input, from);
   tell(context, input, { from, target, resumed: resumed !== undefined });
   const version = resumed?.record.version ?? from + 1;
@@ -50,11 +57,7 @@ export async function rollbackRelease(
     to: input.to,
     source: sourceText({ checkout }),
     digest,
-    plan: await planBack(context, input, {
-      target,
-      // Of an object that several recorded, the newest counts.
-      left: [...(await unfinishedBefore(history, newest)), newest],
-    }),
+    plan,
     chart: target.chart,
     config: target.config,
     notes: target.info.notes ?? '',
@@ -66,7 +69,7 @@ export async function rollbackRelease(
   if (outcome.status === 'deployed')
     [, tidy] = await Promise.all([rememberRolledBack(context, definition, { version, to: input.to }), outcome.tidied]);
   // What was told to have failed must not begin by itself later on.
-  else if (outcome.status === 'failed' && !outcome.wrote) await forgetIntent(context, input, version);
+  else if (outcome.status === 'failed' && !outcome.wrote) await forgetBeginning(context, input, version);
   return { outcome, version, tidy };
 }
 
@@ -129,7 +132,7 @@ async function planBack(
   const seen = await context.client.discovery({ signal: context.signal });
   if (seen !== discovery) putBack(seen);
   const { prune } = definition.settings.sync;
-  return planRelease({
+  const plan = planRelease({
     release,
     recorded,
     rendered,
@@ -140,16 +143,20 @@ async function planBack(
     prune,
     takeOwnership: false,
   });
+  refuseImpossible(plan);
+  return plan;
 }
 
 async function quarantine(
   context: ReleaseContext,
-  { prepared, reason }: RollbackInput,
+  { prepared, reason, by }: RollbackInput,
   helmRevision: number,
 ): Promise<void> {
   const { namespace, releaseName } = prepared.definition;
   await context.states.change(namespace, releaseName, (state) => {
-    if (!state || state.quarantine?.digest === prepared.digest) return state;
+    const held = state?.quarantine?.digest === prepared.digest;
+    // A person's outlasts one of the daemon's own, not the other way round.
+    if (!state || (held && (by === undefined || state.quarantine?.by !== undefined))) return state;
     return {
       ...state,
       quarantine: {
@@ -158,17 +165,24 @@ async function quarantine(
         revision: prepared.checkout.revision,
         reason,
         at: context.now().toISOString(),
+        ...(by === undefined ? {} : { by }),
       },
     };
   });
 }
 
-async function forgetIntent(context: ReleaseContext, { prepared }: RollbackInput, version: number): Promise<void> {
+/** What a person asked for in vain leaves what runs as it is, and nothing of it is held. */
+async function forgetBeginning(
+  context: ReleaseContext,
+  { prepared, by }: RollbackInput,
+  version: number,
+): Promise<void> {
   const { namespace, releaseName } = prepared.definition;
   await context.states.change(namespace, releaseName, (state) => {
     if (state?.intent?.version !== version) return state;
-    const { intent: _intent, ...rest } = state;
-    return rest;
+    const { intent: _intent, quarantine, ...rest } = state;
+    const runs = by !== undefined && state.deployed?.digest === quarantine?.digest;
+    return runs || quarantine === undefined ? rest : { ...rest, quarantine };
   });
 }
 

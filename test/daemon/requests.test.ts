@@ -3,9 +3,9 @@ import type { ClusterSession } from '../../src/daemon/cluster-session.ts';
 import { answerRequest } from '../../src/daemon/requests.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { StateStore } from '../../src/foundation/state/open-state.ts';
-import type { PersonRequest } from '../../src/foundation/state/release-state.ts';
+import type { DeployedSource, PersonRequest } from '../../src/foundation/state/release-state.ts';
 import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
-import { aside, configMap, prepared, releaseScene } from '../pipeline/release-scene.ts';
+import { aside, configMap, discovery, prepared, releaseScene } from '../pipeline/release-scene.ts';
 
 async function scene() {
   const release = releaseScene();
@@ -76,4 +76,31 @@ test('a retry tells what it lifts, once', async () => {
   expect(events.filter(({ event }) => event === 'revision.released')).toEqual([
     expect.objectContaining({ op: 'r2', app: 'shop', digest: 'd2', reason: 'retry, asked by ann' }),
   ]);
+});
+
+test('what a person took back waits for a person: no time lifts it, and a failure before does not count', async () => {
+  const { release, ask } = await scene();
+  const { digest, helmRevision, revision } = release.state?.deployed as DeployedSource;
+  const before = { digest, helmRevision, revision, reason: 'image not found', at: '2026-11-20T11:00:00Z' };
+  if (release.state) release.state = { ...release.state, quarantine: before };
+  await ask('r1');
+  expect(release.state?.quarantine).toMatchObject({ digest: 'd2', by: 'ann', reason: 'asked by ann' });
+});
+
+test('a rollback that is refused leaves what runs as it is, and nothing of it is held', async () => {
+  const { release, ask, events, told } = await scene();
+  release.cluster.discovery = async () => ({ ...discovery, resource: () => undefined });
+  await ask('r1');
+  expect(told()).toMatchObject({
+    event: 'request.refused',
+    message: expect.stringContaining('no matches for kind "ConfigMap"'),
+  });
+  expect(release.state).toMatchObject({ deployed: { digest: 'd2', helmRevision: 2 } });
+  expect([release.state?.quarantine, release.state?.begun, release.state?.intent]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([...events, ...release.events].filter(({ event }) => /rollback|quarantined/.test(event))).toEqual([]);
+  expect(await release.records()).toHaveLength(2);
 });

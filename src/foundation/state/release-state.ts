@@ -146,6 +146,8 @@ export interface Quarantine {
   readonly revision: string;
   readonly reason: string;
   readonly at: string;
+  /** The person whose rollback set it: time alone does not lift it. */
+  readonly by?: string;
 }
 
 export interface RequestOutcome {

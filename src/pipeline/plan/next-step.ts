@@ -22,7 +22,7 @@ export type NextStep =
   | { readonly step: 'remedy'; readonly version: number }
   /** Helm made it, or our state is lost: take it over if what is rendered equals what is recorded. */
   | { readonly step: 'adopt'; readonly version: number }
-  /** The quarantine has stood as long as `rollback.retryAfter` says: the same inputs are tried again. */
+  /** The quarantine that a failure set has stood as long as `rollback.retryAfter` says: the same inputs are tried again. */
   | { readonly step: 'lift' }
   | {
       readonly step: 'hold';
@@ -54,7 +54,7 @@ export interface Situation {
   readonly automatic: boolean;
   readonly suspended: boolean;
   readonly policy: 'report' | 'correct';
-  /** Milliseconds after which a quarantine is lifted by itself; 0: never. */
+  /** Milliseconds after which a quarantine that no person set is lifted by itself; 0: never. */
   readonly retryAfter: number;
   /** A person asked for a deploy of this release now. */
   readonly requested: boolean;
@@ -95,15 +95,16 @@ export function nextStep(situation: Situation): NextStep {
 
 function quarantineStep({ state, digest, retryAfter, now }: Situation): NextStep | undefined {
   if (state?.quarantine?.digest !== digest) return undefined;
-  const { reason, revision, at } = state.quarantine;
+  const { reason, revision, at, by } = state.quarantine;
   const left = Date.parse(at) + retryAfter - now;
-  if (retryAfter > 0 && left <= 0) return { step: 'lift' };
+  const passes = retryAfter > 0 && by === undefined;
+  if (passes && left <= 0) return { step: 'lift' };
   const held = hold(
     'quarantined',
     `${revision} was rolled back: ${reason}`,
     'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT',
   );
-  return retryAfter > 0 ? { ...held, for: left } : held;
+  return passes ? { ...held, for: left } : held;
 }
 
 function rememberStep({ state, latest, digest, requested }: Situation): NextStep | undefined {

@@ -194,6 +194,15 @@ const rows: Row[] = [
     { step: 'lift' },
   ],
   [
+    'one that a person set by a rollback is left alone for good',
+    {
+      state: state({ ...deployed('old', 5), quarantine: { ...quarantinedFor(600 * minute), by: 'ann' } }),
+      latest: record(5),
+      retryAfter: 60 * minute,
+    },
+    { step: 'hold', reason: 'quarantined' },
+  ],
+  [
     'a new digest is deployed past the quarantine of another',
     { state: state({ ...deployed('old', 5), quarantine: { ...quarantine, digest: 'bad' } }), latest: record(5) },
     { step: 'upgrade', version: 6, why: 'revision' },
