@@ -3,7 +3,7 @@ import type { ClusterSession } from '../../src/daemon/cluster-session.ts';
 import { answerRequest } from '../../src/daemon/requests.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { StateStore } from '../../src/foundation/state/open-state.ts';
-import type { DeployedSource, PersonRequest } from '../../src/foundation/state/release-state.ts';
+import type { PersonRequest } from '../../src/foundation/state/release-state.ts';
 import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { aside, configMap, discovery, prepared, releaseScene } from '../pipeline/release-scene.ts';
 
@@ -80,8 +80,13 @@ test('a retry tells what it lifts, once', async () => {
 
 test('what a person took back waits for a person: no time lifts it, and a failure before does not count', async () => {
   const { release, ask } = await scene();
-  const { digest, helmRevision, revision } = release.state?.deployed as DeployedSource;
-  const before = { digest, helmRevision, revision, reason: 'image not found', at: '2026-11-20T11:00:00Z' };
+  const before = {
+    digest: 'd2',
+    helmRevision: 2,
+    revision: 'r',
+    reason: 'image not found',
+    at: '2026-11-20T11:00:00Z',
+  };
   if (release.state) release.state = { ...release.state, quarantine: before };
   await ask('r1');
   expect(release.state?.quarantine).toMatchObject({ digest: 'd2', by: 'ann', reason: 'asked by ann' });
