@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { unjudgedFiles } from './test/support/judged-files.ts';
+import { LongFirst } from './test/support/long-first.ts';
+import { realClusters } from './test/support/real-clusters.ts';
+
+// Many tests wait: for a poll, a pod, a process.
+const workers = 3;
+const clusters = realClusters().length;
+// Beside the judges, after a run without: what asks none of them would say the same again.
+const unjudged = process.env['ONLY_JUDGED'] === undefined ? [] : unjudgedFiles();
 
 // Pure tests share a process (isolation costs eight times on small files); tests that start processes or servers do not.
-// Those that have a cluster of their own wait most of the time, and run beside the others; those that may share a real
-// one come one after the other.
+// Those that need no real cluster run beside the others; those that may share one come one after the other.
 const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secrets'].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
@@ -10,8 +18,9 @@ const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secr
 export default defineConfig({
   test: {
     globalSetup: ['test/support/require-node.ts'],
-    // Many tests wait: for a poll, a pod, a process.
-    maxWorkers: 3,
+    setupFiles: ['test/support/own-cluster.ts'],
+    maxWorkers: workers,
+    sequence: { sequencer: LongFirst },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
     projects: [
       {
@@ -19,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/contract/**'],
+          exclude: ['test/e2e/**', 'test/contract/**', ...unjudged],
           isolate: false,
           pool: 'threads',
           testTimeout: 20_000,
@@ -30,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: alone,
+          exclude: unjudged,
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -40,10 +50,10 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/e2e/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...unjudged],
           pool: 'forks',
-          // Only a real cluster is shared by them.
-          fileParallelism: process.env['KUBECONFIG_REAL'] === undefined,
+          // Only a real cluster is shared by them, where there is not one for each.
+          fileParallelism: clusters === 0 || clusters >= workers,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

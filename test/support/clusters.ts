@@ -42,11 +42,12 @@ export async function addVolumes(client: ClusterClient, count: number, prefix = 
   }
 }
 
-export async function removeNamespace(client: ClusterClient, name: string): Promise<void> {
-  const target = { apiVersion: 'v1', kind: 'Namespace', name };
-  await client.delete(target).catch(() => undefined);
-  const gone = async () => expect(await client.get(target)).toBeUndefined();
-  await vi.waitFor(gone, { timeout: 60_000, interval: 200 });
+/** All at once: a real cluster looks at each only 5 s after it was deleted. */
+export async function removeNamespaces(client: ClusterClient, names: readonly string[]): Promise<void> {
+  const targets = names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name }));
+  for (const target of targets) await client.delete(target).catch(() => undefined);
+  const left = async () => (await Promise.all(targets.map((target) => client.get(target)))).filter(Boolean);
+  await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 60_000, interval: 200 });
 }
 
 export async function connect(cluster: TestCluster, folder: string): Promise<ClusterClient> {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
-import { connect, removeNamespace, type TestCluster, testClusters } from './clusters.ts';
+import { connect, removeNamespaces, type TestCluster, testClusters } from './clusters.ts';
 import { type TestRepository, temporaryFolder, testRepository, writeFiles } from './git-repository.ts';
 import { type RunningDaemon, startDaemon } from './start-daemon.ts';
 
@@ -70,8 +70,7 @@ export function daemonOn(cluster: TestCluster, namespaces: readonly string[] = [
     async [Symbol.asyncDispose]() {
       await daemon?.stop();
       // An embedded cluster ends with its daemon; in another one a state would be the next test's.
-      if (client && cluster.name === 'real')
-        for (const name of [...namespaces, 'helm-gitops']) await removeNamespace(client, name);
+      if (client && cluster.name === 'real') await removeNamespaces(client, [...namespaces, 'helm-gitops']);
       await client?.[Symbol.asyncDispose]();
       made?.remove();
     },

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import { removeNamespace } from './clusters.ts';
+import { removeNamespaces } from './clusters.ts';
 import { temporaryFolder, writeFiles } from './git-repository.ts';
 import { type RunningDaemon, startDaemon } from './start-daemon.ts';
 
@@ -89,7 +89,7 @@ server: {listen: "127.0.0.1:0"}
     await this.daemon?.stop();
     if (this.#real !== undefined) {
       const client = await this.client(this.#real);
-      for (const name of [...namespaces, 'helm-gitops']) await removeNamespace(client, name);
+      await removeNamespaces(client, [...namespaces, 'helm-gitops']);
     }
     for (const client of this.#clients.values()) await client[Symbol.asyncDispose]();
     this.#folder.remove();
