@@ -87,8 +87,9 @@ export async function runApp(options: RunOptions): Promise<number> {
   });
   for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
-  const daemon = createDaemon({ sessions, model, emit: bus.emit, now, newOp, signal: parts.stop.signal });
   const loops = new Map<string, RepositoryLoop>();
+  const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
+  const daemon = createDaemon({ sessions, model, repositories: loops, ...moment });
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });
   const { version } = options;
@@ -173,6 +174,7 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const sources = await openFleetSources({ credentials, mirrors, cacheFolder, environment, now, maxAge, signal });
   stack.use(sources);
   const { objectsOf } = objects;
+  const allowNames = (definitions: readonly ReleaseDefinition[]) => mask.allow(definitions.flatMap(publicNames));
   return config.repositories.map((repository) => {
     const loop = createRepositoryLoop({
       repository,
@@ -184,13 +186,15 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
       random: Math.random,
       newOp,
       model,
+      onReadAgain: allowNames,
       onRead: (definitions) => {
-        mask.allow(definitions.flatMap(publicNames));
+        allowNames(definitions);
         objects.follow(repository.name, definitions);
         daemon.onRead(repository.name, definitions);
       },
       onPrepared: (prepared) => daemon.onPrepared(prepared),
       onSynced: daemon.onSynced,
+      onLooked: daemon.onLooked,
       signal: stop.signal,
     });
     loops.set(repository.name, loop);

@@ -9,6 +9,7 @@ import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { createHolds, type Holds } from './holds.ts';
+import { createLastReadings, type LastReadingsOptions } from './last-readings.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
@@ -24,6 +25,8 @@ export interface DaemonParts {
   readonly emit: Emit;
   readonly now: () => Date;
   readonly newOp: () => string;
+  /** By name. */
+  readonly repositories: LastReadingsOptions['repositories'];
   readonly signal: AbortSignal;
 }
 
@@ -33,6 +36,8 @@ export interface Daemon {
   /** A release is ready to be deployed, whatever becomes of the others of its revision. */
   onPrepared(prepared: PreparedRelease): void;
   onSynced(synced: SyncedRevision, checkout: Checkout): void;
+  /** A look at a repository is over, whatever came of it. */
+  onLooked(repository: string): Promise<void>;
   /** Work in a cluster begins, for the first time or anew: it is told what is wished for. The stack ends with the work. */
   onBegun(cluster: string, stack: AsyncDisposableStack): void;
   /** Looks at every repository once and waits until nothing is left to do in the clusters that can be worked in. */
@@ -53,6 +58,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const wishes = createWishes(parts);
   const holds = createHolds({ ...parts, defined });
   const removals = createRemovals({ ...parts, onGone: holds.lookAgain }, last);
+  const admit = (prepared: PreparedRelease) => {
+    if (claims.admit(prepared)) wishes.add(prepared);
+  };
+  const readings = createLastReadings({ ...parts, admit }, last);
   const follow = createFollowing(parts, () => {
     holds.lookAgain();
     void removals.lookAtAll();
@@ -66,9 +75,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       defined.set(repository, definitions);
       for (const { session } of sessions.values()) session.loop.expect(inCluster(definitions, session));
     },
-    onPrepared(prepared) {
-      if (claims.admit(prepared)) wishes.add(prepared);
-    },
+    onPrepared: admit,
     onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
       for (const { session } of sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
@@ -78,6 +85,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       holds.lookAgain();
       void removals.lookAt(checkout.repository);
     },
+    onLooked: readings.looked,
     onBegun(cluster, stack) {
       const session = sessions.get(cluster)?.session;
       if (session === undefined) return;
@@ -85,6 +93,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       wishes.repeat(cluster);
       for (const { synced } of last.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
       follow.begun(cluster, stack);
+      void readings.begun(cluster);
       void removals.lookAtAll();
     },
     async pass(repositories) {

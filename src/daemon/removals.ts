@@ -234,13 +234,13 @@ function isAt(definition: ReleaseDefinition, cluster: string, { namespace, relea
 }
 
 /** By any repository: a release may have been handed from one to another. */
-function isDefined(last: Read, cluster: string, identity: Identity): boolean {
+export function isDefined(last: Read, cluster: string, identity: Identity): boolean {
   return last.values().some(({ synced }) => synced.defined.some((definition) => isAt(definition, cluster, identity)));
 }
 
 /** The same application in the same environment, under its name or a later one. */
-function successorOf(
-  { identity: { app, environment } }: ReleaseState,
+export function successorOf(
+  { identity: { app, environment } }: Pick<ReleaseState, 'identity'>,
   defined: readonly ReleaseDefinition[],
 ): ReleaseDefinition | undefined {
   const same = defined.filter((definition) => definition.environment === environment);

@@ -4,33 +4,27 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import type { ChartSources } from '../pipeline/chart/chart-sources.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { type DefinitionCache, newDefinitionCache } from '../pipeline/definitions/read-definitions.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import { readAgain, type SyncAgain } from '../pipeline/read-again.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
-import { type Fetched, type FetchOptions, fetchRevision } from '../pipeline/source/fetch-revision.ts';
+import { type Fetched, type FetchOptions, fetchRevision, isBefore } from '../pipeline/source/fetch-revision.ts';
 import { createOtherRepositories, type FollowedOthers } from '../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../pipeline/source/own-urls.ts';
 import { nextPoll } from '../pipeline/source/poll.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
-import { refusalOf } from '../pipeline/source/verify-revision.ts';
 import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../pipeline/sync-revision.ts';
+import type { FollowedRepository } from './last-readings.ts';
 import type { ReadModel } from './read-model.ts';
+import { tellFailedLook } from './tell-failed-look.ts';
 import { nothingTold, revisionFound, type Told, tellRevision } from './tell-revision.ts';
 
 export interface RepositoryLoopOptions {
   readonly repository: RepositoryConfig;
   readonly fetch: Omit<FetchOptions, 'repository' | 'previous'>;
-  readonly sync: {
-    readonly definitions: Omit<SyncInput['definitions'], 'files'>;
-    readonly compat: SyncInput['compat'];
-    readonly sources: ChartSources;
-    readonly decrypt: SyncInput['decrypt'];
-    readonly objectsOf?: SyncInput['objectsOf'];
-    readonly definitionsOf?: SyncInput['definitionsOf'];
-  };
+  readonly sync: SyncAgain;
   /** Releases with values in the cluster that nobody follows. */
   readonly unfollowed?: () => ReadonlySet<string>;
   readonly emit: Emit;
@@ -39,12 +33,16 @@ export interface RepositoryLoopOptions {
   readonly newOp: () => string;
   readonly model: ReadModel;
   readonly onRead: (definitions: readonly ReleaseDefinition[]) => void;
+  /** What a revision defined that is read once more. */
+  readonly onReadAgain?: (definitions: readonly ReleaseDefinition[]) => void;
   readonly onPrepared: (release: PreparedRelease) => void;
   readonly onSynced: (synced: SyncedRevision, checkout: Checkout) => void;
+  /** A look is over, whatever came of it. */
+  readonly onLooked?: (repository: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-export interface RepositoryLoop {
+export interface RepositoryLoop extends FollowedRepository {
   /** Looks now; resolves when the look is over. */
   look(): Promise<void>;
   /** Values of this release that lie in the cluster have changed: it is prepared again; the repository is not asked. */
@@ -90,15 +88,15 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   };
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
-  const due = { look: false, touched: false };
+  const due = { look: false, recalled: false, touched: false };
   let stopped = false;
 
   const untilStill = async () => {
-    while (!stopped && (due.look || due.touched)) {
-      const step = due.look ? lookOnce : lookAtTouched;
-      if (due.look) due.look = false;
-      else due.touched = false;
-      await step(looking);
+    for (;;) {
+      const next = (['look', 'recalled', 'touched'] as const).find((what) => due[what]);
+      if (stopped || next === undefined) break;
+      due[next] = false;
+      await steps[next](looking);
     }
     underWay = undefined;
   };
@@ -117,6 +115,16 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   };
   return {
     look,
+    repository: options.repository,
+    isBefore: (one, other) => isBefore({ ...options.fetch, repository: options.repository }, one, other),
+    readAgain: (reading) => readAgain({ ...options, onRead: options.onReadAgain, op: options.newOp() }, reading),
+    recall(nested) {
+      const { read } = looking;
+      if (read === undefined) return;
+      const all = new Map([...(read.synced.nested ?? []), ...nested]);
+      looking.read = { ...read, synced: { ...read.synced, nested: all } };
+      void ask('recalled');
+    },
     async touch(id) {
       looking.touched.add(id);
       await ask('touched');
@@ -150,6 +158,20 @@ async function lookOnce(looking: Looking): Promise<void> {
     fail(looking, thrown, step);
   }
   show(looking);
+  await looking.onLooked?.(repository.name);
+}
+
+const steps = { look: lookOnce, recalled: lookAtRecalled, touched: lookAtTouched } as const;
+
+/** The revision is the same; more is known of what its charts rendered last. */
+async function lookAtRecalled(looking: Looking): Promise<void> {
+  try {
+    if (looking.read) await readRevision(looking, looking.read, looking.now().getTime());
+  } catch {
+    return await lookOnce(looking);
+  }
+  show(looking);
+  await looking.onLooked?.(looking.repository.name);
 }
 
 /** What was read may have been taken from the cache since: then a whole look brings it back, or says why it cannot. */
@@ -179,21 +201,11 @@ function recover(looking: Looking): void {
 
 function fail(looking: Looking, thrown: unknown, step: Step): void {
   const error = asHelmGitopsError(thrown);
-  const { message, hint } = error;
+  const { message } = error;
   const isNew = looking.failing?.message !== message;
   looking.failing = { step, message };
   if (!isNew) return;
-  if (error.fault === 'internal') {
-    const { stack } = error.cause instanceof Error ? error.cause : error;
-    looking.emit({ event: 'internal.error', message, stack });
-  }
-  const { name } = looking.repository;
-  const refused = refusalOf(error);
-  const why = hint ? { hint } : {};
-  if (refused) {
-    const { reason, ...fields } = refused;
-    looking.emit({ event: 'revision.refused', repository: name, ...fields, message: reason, ...why });
-  } else looking.emit({ event: 'repository.failed', repository: name, message, ...why });
+  tellFailedLook(looking.emit, looking.repository.name, error);
 }
 
 function tellFetched({ emit, repository, read, announced, now }: Looking, fetched: Fetched, started: number): void {
@@ -205,9 +217,11 @@ function tellFetched({ emit, repository, read, announced, now }: Looking, fetche
   if (rewritten) emit({ event: 'repository.rewritten', repository: name, ...rewritten });
 }
 
-type Reading = Pick<Fetched, 'checkout' | 'contents'>;
-
-async function readRevision(looking: Looking, fetched: Reading, started: number): Promise<void> {
+async function readRevision(
+  looking: Looking,
+  fetched: Pick<Fetched, 'checkout' | 'contents'>,
+  started: number,
+): Promise<void> {
   const { emit, repository, touched } = looking;
   const { checkout, contents } = fetched;
   const { revision } = checkout;

@@ -17,6 +17,8 @@ export interface Nested {
   readonly files: readonly OwnedFile[];
   readonly problems: readonly Problem[];
   readonly definition: ReleaseDefinition;
+  /** What it renders now is not known: this is what it rendered last, as far as that is. */
+  readonly kept?: true;
 }
 
 /** By the id of the release that renders it. */
@@ -35,15 +37,22 @@ export interface NestingInput {
 export async function nestedDefinitions(input: NestingInput): Promise<NestedDefinitions> {
   const { releases, before, isWithheld } = input;
   const found = new Map<string, Nested>();
-  for (const [id, nested] of before) if (isWithheld(nested.definition)) found.set(id, nested);
-  for (const prepared of releases) {
-    if (!mayHoldDefinitions(prepared.chart)) continue;
-    const id = definitionId(prepared.definition);
+  // What is prepared says for itself what it renders, also where its file is said to be wrong because of that.
+  const prepared = new Set(releases.map(({ definition }) => definitionId(definition)));
+  for (const [id, nested] of before)
+    if (!prepared.has(id) && isWithheld(nested.definition)) found.set(id, keptOf(nested));
+  for (const release of releases) {
+    if (!mayHoldDefinitions(release.chart)) continue;
+    const id = definitionId(release.definition);
     const known = before.get(id);
-    found.set(id, known?.digest === prepared.digest ? known : await renderNested(input, prepared, known));
+    const isKnown = known?.digest === release.digest && !(known.kept && known.problems.length === 0);
+    found.set(id, isKnown ? known : await renderNested(input, release, known));
   }
   return found;
 }
+
+/** Itself where it is kept already: whoever compares two looks compares by identity. */
+const keptOf = (nested: Nested): Nested => (nested.kept ? nested : { ...nested, kept: true });
 
 async function renderNested(
   { definitionsOf, before }: NestingInput,
@@ -64,7 +73,7 @@ async function renderNested(
     const { code, message, hint } = error;
     const text = `${definitionId(definition)}: the applications that its chart renders are not known: ${message}`;
     const problem = { ...problemOf(error), code, message: text, place: definition.origin.place, hint };
-    return { digest, files: known?.files ?? [], problems: [problem], definition };
+    return { digest, files: known?.files ?? [], problems: [problem], definition, kept: true };
   }
 }
 

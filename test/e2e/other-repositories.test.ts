@@ -89,14 +89,18 @@ describeOnEach('definitions of another repository', (cluster) => {
     expect(await dataOf(client, 'api')).toMatchObject({ colour: 'green' });
   });
 
-  test('stay after a start that finds them out of reach, and are taken up again', async () => {
+  test('stay in force after a start that finds them out of reach, and are taken up again', async () => {
+    const revision = git(fleet.work, 'rev-parse', 'HEAD');
     renameSync(pay.remote, `${pay.remote}.away`);
     daemon = await scene.restart();
     client = await connect(cluster, scene.folder);
     await daemon.waitFor('definition.invalid', { file: 'apps/pay.yaml' });
-    expect(daemon.lines.map(({ event }) => event)).not.toContain('release.uninstalled');
-    renameSync(`${pay.remote}.away`, pay.remote);
+    await daemon.waitFor('repository.restored', { repository: 'fleet', revision, names: 'api/default' });
     await daemon.waitFor('release.unchanged', { app: 'api' });
+    expect(daemon.lines.map(({ event }) => event)).not.toContain('release.uninstalled');
+    const from = daemon.lines.length;
+    renameSync(`${pay.remote}.away`, pay.remote);
+    await daemon.waitFor('release.unchanged', { app: 'api' }, from);
     expect(await dataOf(client, 'api')).toMatchObject({ colour: 'green' });
   });
 

@@ -90,6 +90,15 @@ export interface EventFields {
   'repository.fetched': { repository: string; revision: string; duration: number };
   'repository.failed': { repository: string; message: string; hint?: string };
   'repository.recovered': { repository: string };
+  /** Releases that run on are as they were read last, for nobody can say what defines them now. */
+  'repository.restored': {
+    repository: string;
+    cluster: string;
+    revision: string;
+    releases: number;
+    /** At most ten of them. */
+    names: string;
+  };
   'repository.rewritten': { repository: string; from: string; to: string };
   'revision.found': {
     op: string;

@@ -15,6 +15,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'repository.fetched': 'debug',
   'repository.failed': 'error',
   'repository.recovered': 'info',
+  'repository.restored': 'warn',
   'repository.rewritten': 'warn',
   'revision.found': 'info',
   'revision.refused': 'error',

@@ -54,9 +54,9 @@ export function readRepositoryState(fields: Fields): RepositoryState | undefined
   const checked = checkFields(fields, {
     name: isText,
     source: shape({ url: isText, revision: isText, path: isText }),
-    commit: isText,
+    ...readingChecks,
     at: isText,
-    files: mapOf(listOf(isText)),
+    held: listOf(shape({ ...readingChecks, releases: listOf(isText) })),
     requests: listOf(isOutcome),
   });
   const complete = checked.name !== undefined && checked.source !== undefined && checked.at !== undefined;
@@ -91,6 +91,9 @@ const isFreeze = shape({ by: isText, at: isText, reason: optional(isText), until
 const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('done', 'refused') });
 
 const isDecision = shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) });
+
+const isTag = optional(shape({ ref: isText, id: isText }));
+const readingChecks = { commit: isText, tag: isTag, others: optional(mapOf(shape({ commit: isText, tag: isTag }))) };
 
 const releaseChecks: Readonly<Record<string, Check>> = {
   identity: shape({

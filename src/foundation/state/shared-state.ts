@@ -25,17 +25,33 @@ export interface Freeze {
   readonly until?: string;
 }
 
-export interface RepositoryState {
+/** A commit that was read, with the annotated tag that vouched for it. */
+export interface KnownCommit {
+  readonly commit: string;
+  readonly tag?: { readonly ref: string; readonly id: string };
+}
+
+/** What definitions were read from. */
+export interface Reading extends KnownCommit {
+  /** Other repositories that it led to, by name. */
+  readonly others?: Readonly<Record<string, KnownCommit>>;
+}
+
+/** What was read last; without a commit of a folder with edits, or outside git. */
+export interface RepositoryState extends Partial<Reading> {
   readonly format: 1;
   readonly name: string;
-  /** Where it was read from; a change of these is one of the configuration and removes nothing. */
+  /** Where it was read from: after a change of these nothing is known of it. */
   readonly source: { readonly url: string; readonly revision: string; readonly path: string };
-  /** The newest commit whose definitions were read; one that is no descendant of it was rewritten. */
-  readonly commit?: string;
   readonly at: string;
-  /** File → applications it defined: a file that is no longer understood counts as unread, not as empty. */
-  readonly files?: Readonly<Record<string, readonly string[]>>;
+  /** Releases of this cluster that it says nothing of, though they run: each with what was last understood of it. */
+  readonly held?: readonly HeldReleases[];
   readonly requests?: readonly RequestOutcome[];
+}
+
+export interface HeldReleases extends Reading {
+  /** `APP/ENVIRONMENT` */
+  readonly releases: readonly string[];
 }
 
 /** A ConfigMap of ours and what it holds. `target` is its name. */

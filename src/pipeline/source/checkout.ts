@@ -20,6 +20,8 @@ export interface Checkout {
   readonly commit: Commit | undefined;
   /** Who vouches for it, where that is asked for. */
   readonly signer?: string;
+  /** The annotated tag by which it is vouched for. */
+  readonly tag?: { readonly ref: string; readonly id: string };
   /** The repository's root on disk; nothing outside it may be read. */
   readonly root: string;
   /** Where definitions are read, relative to `root`; `''` for all of it. */

@@ -11,7 +11,8 @@ import { displayUrl } from '../../foundation/git/git-url.ts';
 import { type Mirror, openMirror } from '../../foundation/git/mirror.ts';
 import type { CredentialConfig, RepositoryConfig } from '../../foundation/git/repository-config.ts';
 import { type ResolvedRevision, refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
-import { workingTree } from '../../foundation/git/working-tree.ts';
+import { enclosingRepository, workingTree } from '../../foundation/git/working-tree.ts';
+import type { KnownCommit } from '../../foundation/state/shared-state.ts';
 import type { Checkout } from './checkout.ts';
 import { gitAccess } from './git-access.ts';
 import { verifyRevision } from './verify-revision.ts';
@@ -64,20 +65,71 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   if (found.id === known) return 'unchanged';
   const id = await bringHere(mirror, found, url);
   if (id === known) return 'unchanged';
+  const fetched = await layOut(mirror, { repository, found, id });
+  const rewritten = await wasRewritten(mirror, previous, found, id);
+  return {
+    ...fetched,
+    ...(rewritten && previous?.commit !== undefined ? { rewritten: { from: previous.commit.id, to: id } } : {}),
+  };
+}
+
+interface Found {
+  readonly repository: RepositoryConfig;
+  readonly found: ResolvedRevision;
+  readonly id: string;
+}
+
+/** Of a commit that is here, once somebody vouches for it where that is asked for. */
+async function layOut(mirror: Mirror, { repository, found, id }: Found): Promise<Fetched> {
   const commit = await mirror.commitInfo(id);
   const { allowedSigners, name, path } = repository;
   const signer = allowedSigners && (await verifyRevision(mirror, { repository: name, found, commit, allowedSigners }));
-  const [root, contents, rewritten] = await Promise.all([
-    mirror.materialise(id),
-    mirror.listFiles(id),
-    wasRewritten(mirror, previous, found, id),
-  ]);
-  const checkout = { repository: name, revision: id, commit, root, path, ...(signer ? { signer } : {}) };
+  const [root, contents] = await Promise.all([mirror.materialise(id), mirror.listFiles(id)]);
+  const tag = found.type === 'ref' && found.tag !== undefined ? { ref: found.ref, id: found.tag } : undefined;
+  const vouched = signer ? { signer, ...(tag ? { tag } : {}) } : {};
+  return { checkout: { repository: name, revision: id, commit, root, path, ...vouched }, contents };
+}
+
+/**
+ * A commit that was read before, by its whole id: one that is still here is not asked for. It is held to the signers like a
+ * head, by the tag that vouched for it then.
+ */
+export async function fetchCommit(options: FetchOptions, { commit: id, tag }: KnownCommit): Promise<Fetched> {
+  const { remote, folder } = await asRemote(options);
+  const { repository } = remote;
+  const mirror = await openRemote(remote);
+  if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
+  if ((await mirror.findCommit(id)) === undefined) throw notThere(id, repository.url);
+  const found: ResolvedRevision = tag ? { type: 'ref', ref: tag.ref, id, tag: tag.id } : { type: 'commit', id };
+  const { checkout, contents = new Map<string, string>() } = await layOut(mirror, { repository, found, id });
+  const own = [...contents].filter(([name]) => name.startsWith(folder));
   return {
-    checkout,
-    contents,
-    ...(rewritten && previous?.commit !== undefined ? { rewritten: { from: previous.commit.id, to: id } } : {}),
+    checkout: { ...checkout, root: join(checkout.root, folder) },
+    contents: new Map(own.map(([name, content]) => [name.slice(folder.length), content])),
   };
+}
+
+/** Whether one commit comes before another; both were read before. */
+export async function isBefore(options: FetchOptions, one: string, other: string): Promise<boolean> {
+  return (await openRemote((await asRemote(options)).remote)).isAncestor(one, other);
+}
+
+/** A local folder is read as the repository around it; `folder` is where it lies there, with a slash at its end. */
+async function asRemote(options: FetchOptions): Promise<{ remote: FetchOptions; folder: string }> {
+  const { repository, environment, signal } = options;
+  if (repository.type === 'remote') return { remote: options, folder: '' };
+  const enclosing = await enclosingRepository({ folder: repository.url, environment, signal });
+  if (enclosing === undefined) throw notThere('that was read', repository.url);
+  const around = { ...repository, type: 'remote', url: enclosing.root } as const;
+  return {
+    remote: { ...options, repository: around },
+    folder: enclosing.path === '' ? '' : `${enclosing.path}/`,
+  };
+}
+
+function notThere(id: string, url: string): HelmGitopsError {
+  const what = `there is no commit ${id} on any branch or tag`;
+  return new HelmGitopsError('git.revision-not-found', 'user', `${displayUrl(url)}: ${what}`);
 }
 
 /** The cache may have been emptied since. */
@@ -124,8 +176,7 @@ async function bringHere(mirror: Mirror, found: ResolvedRevision, url: string): 
   // Between listing and fetching the ref moved on: what it names now is what was fetched.
   const moved = found.type === 'ref' ? await mirror.findCommit(found.ref) : undefined;
   if (moved !== undefined) return moved;
-  const what = `there is no commit ${found.id} on any branch or tag`;
-  throw new HelmGitopsError('git.revision-not-found', 'user', `${displayUrl(url)}: ${what}`);
+  throw notThere(found.id, url);
 }
 
 /** Only a branch goes forward; a tag or a range may name any commit next. */

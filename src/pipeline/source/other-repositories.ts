@@ -7,9 +7,10 @@ import { isAbsolute, join } from 'node:path';
 import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl, parseGitUrl } from '../../foundation/git/git-url.ts';
 import type { RepositoryConfig } from '../../foundation/git/repository-config.ts';
+import type { KnownCommit } from '../../foundation/state/shared-state.ts';
 import type { Checkout } from './checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from './checkout-files.ts';
-import { type FetchOptions, fetchRevision } from './fetch-revision.ts';
+import { type FetchOptions, fetchCommit, fetchRevision } from './fetch-revision.ts';
 
 export interface OtherReference {
   readonly git: string;
@@ -104,20 +105,46 @@ function nameFor({ repository }: OthersOptions, { git, revision }: OtherReferenc
   return isOwn ? '' : `${url}@${revision ?? 'HEAD'}`;
 }
 
+/** As they were read before, whatever they are now: by name. */
+export function othersAt(options: OthersOptions, known: ReadonlyMap<string, KnownCommit>): OtherRepositories {
+  const nameOf = (reference: OtherReference) => nameFor(options, reference);
+  const read = async (reference: OtherReference): Promise<OtherCheckout> => {
+    const name = nameOf(reference);
+    const commit = known.get(name);
+    if (commit === undefined) throw new HelmGitopsError('git.failed', 'transient', `${name} was not read then`);
+    const { checkout, contents } = await fetchCommit(fetchOptions(options, reference), commit);
+    const files = await openCheckoutFiles(checkout.root, { contents });
+    return { url: reference.git, revision: reference.revision, checkout, files, problem: undefined };
+  };
+  const opened = new Map<string, Promise<OtherCheckout>>();
+  return {
+    nameOf,
+    open(reference) {
+      const name = nameOf(reference);
+      const other = opened.get(name) ?? read(reference);
+      opened.set(name, other);
+      return other;
+    },
+  };
+}
+
+function fetchOptions({ repository, fetch }: OthersOptions, { git, revision }: OtherReference): FetchOptions {
+  const url = remoteUrl(git);
+  return {
+    ...fetch,
+    cacheFolder: join(fetch.cacheFolder, 'apps', `${repository.name}-${digestOf(url, revision ?? '')}`),
+    repository: {
+      ...{ name: shortName(url), type: 'remote', url, revision, path: '', watch: false },
+      ...{ poll: repository.poll, allowedSigners: repository.allowedSigners },
+    },
+  };
+}
+
 /** Whether anything is otherwise than before. */
-async function fetchOther({ repository, fetch }: OthersOptions, other: Other): Promise<boolean> {
+async function fetchOther(options: OthersOptions, other: Other): Promise<boolean> {
   const { reference, checkout: previous, problem: before } = other;
   try {
-    const url = remoteUrl(reference.git);
-    const fetched = await fetchRevision({
-      ...fetch,
-      cacheFolder: join(fetch.cacheFolder, 'apps', `${repository.name}-${digestOf(url, reference.revision ?? '')}`),
-      previous,
-      repository: {
-        ...{ name: shortName(url), type: 'remote', url, revision: reference.revision, path: '', watch: false },
-        ...{ poll: repository.poll, allowedSigners: repository.allowedSigners },
-      },
-    });
+    const fetched = await fetchRevision({ ...fetchOptions(options, reference), previous });
     other.problem = undefined;
     if (fetched === 'unchanged') return before !== undefined;
     const { checkout, contents } = fetched;

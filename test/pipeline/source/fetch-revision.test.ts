@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RepositoryConfig } from '../../../src/foundation/git/repository-config.ts';
 import type { Checkout } from '../../../src/pipeline/source/checkout.ts';
-import { type Fetched, fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
+import { type Fetched, fetchCommit, fetchRevision, isBefore } from '../../../src/pipeline/source/fetch-revision.ts';
 import {
   git,
   gitEnvironment,
@@ -33,13 +33,14 @@ const config = (given: Partial<RepositoryConfig> = {}): RepositoryConfig => ({
   ...given,
 });
 
+const options = (given: Partial<RepositoryConfig>) => ({
+  repository: config(given),
+  cacheFolder: join(folder.path, 'cache'),
+  environment: gitEnvironment,
+});
+
 const fetch = (given: Partial<RepositoryConfig> = {}, previous?: Checkout) =>
-  fetchRevision({
-    repository: config(given),
-    previous,
-    cacheFolder: join(folder.path, 'cache'),
-    environment: gitEnvironment,
-  });
+  fetchRevision({ ...options(given), previous });
 
 async function fetched(given: Partial<RepositoryConfig> = {}, previous?: Checkout): Promise<Fetched> {
   const result = await fetch(given, previous);
@@ -231,6 +232,57 @@ describe('a local folder', () => {
   test('that is gone is unreachable', async () => {
     await expect(fetch({ type: 'folder', url: join(folder.path, 'none') })).rejects.toMatchObject({
       code: 'git.unreachable',
+    });
+  });
+});
+
+describe('a commit that was read before', () => {
+  test('is had again although its branch has moved on and nobody answers', async () => {
+    const commit = repository.commit({ 'apps/a.yaml': '1' });
+    await fetched();
+    const newer = repository.commit({ 'apps/a.yaml': '2' });
+    await fetched();
+    renameSync(repository.remote, `${repository.remote}.away`);
+    const { checkout, contents } = await fetchCommit(options({}), { commit });
+    expect(readFileSync(join(checkout.root, 'apps/a.yaml'), 'utf8')).toBe('1');
+    expect([checkout.revision, checkout.path, [...(contents?.keys() ?? [])]]).toEqual([
+      commit,
+      'apps',
+      ['apps/a.yaml'],
+    ]);
+    const order = [isBefore(options({}), commit, newer), isBefore(options({}), newer, commit)];
+    expect(await Promise.all(order)).toEqual([true, false]);
+  });
+
+  test('is fetched when the cache is gone, and told when it is nowhere', async () => {
+    const commit = repository.commit({ a: '1' });
+    expect((await fetchCommit(options({}), { commit })).checkout.revision).toBe(commit);
+    await expect(fetchCommit(options({}), { commit: 'f'.repeat(40) })).rejects.toMatchObject({ fault: 'user' });
+  });
+
+  test('of a local folder holds what lies in that folder', async () => {
+    const url = join(repository.work, 'team');
+    const commit = repository.commit({ 'team/apps/a.yaml': '1', 'other/b.yaml': '2' });
+    writeFiles(url, { 'apps/a.yaml': 'edited' });
+    const { checkout, contents } = await fetchCommit(options({ type: 'folder', url }), { commit });
+    expect(readFileSync(join(checkout.root, 'apps/a.yaml'), 'utf8')).toBe('1');
+    expect([...(contents?.keys() ?? [])]).toEqual(['apps/a.yaml']);
+  });
+
+  test('is held to the signers, by the tag that vouched for it', async () => {
+    const ann = sshKey(folder.path, 'ann');
+    const allowedSigners = join(folder.path, 'allowed');
+    writeFileSync(allowedSigners, ann.public);
+    const commit = repository.commit({ a: '1' });
+    git(repository.work, ...ann.flags, 'tag', '-s', '-m', 'One', 'v1.0.0', 'HEAD');
+    git(repository.work, 'push', '-q', '--tags', 'origin');
+    const { checkout } = await fetched({ allowedSigners, revision: 'v1.0.0' });
+    const { tag } = checkout;
+    renameSync(repository.remote, `${repository.remote}.away`);
+    const again = await fetchCommit(options({ allowedSigners }), { commit, ...(tag ? { tag } : {}) });
+    expect(again.checkout).toEqual(checkout);
+    await expect(fetchCommit(options({ allowedSigners }), { commit })).rejects.toMatchObject({
+      code: 'source.unsigned',
     });
   });
 });
