@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { unjudgedFiles } from './test/support/judged-files.ts';
 import { LongFirst } from './test/support/long-first.ts';
@@ -18,6 +19,8 @@ const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secr
 export default defineConfig({
   test: {
     globalSetup: ['test/support/require-node.ts'],
+    // Daemons and commands that tests start as processes: half of such a start is stripping and compiling.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     setupFiles: ['test/support/own-cluster.ts'],
     maxWorkers: workers,
     sequence: { sequencer: LongFirst },
