@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dump, load } from 'js-yaml';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import { type TestCluster, testClusters } from '../support/clusters.ts';
+import type { TestCluster } from '../support/clusters.ts';
+import { describeOnAll } from '../support/daemon-on.ts';
 import { writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
@@ -21,13 +22,8 @@ const patient = test.skipIf(hurried);
 const why = hurried ? ' (skipped: it takes half a minute, and KUBECONFIG_REAL names no cluster)' : '';
 const root = join(import.meta.dirname, '..', '..');
 
-/** `near` is embedded in the daemon; `far` is reached through a relay that can hang, refuse and drop. */
-for (const far of testClusters) {
-  describe.skipIf(far.skipped)(
-    `two clusters, the far one ${far.name}${far.skipped ? ` (skipped: ${far.skipped})` : ''}`,
-    () => defineScenarios(far),
-  );
-}
+/** `near` is embedded in the daemon; `far`, which is told, is reached through a relay that can hang, refuse and drop. */
+describeOnAll('the far one of two', defineScenarios);
 
 function defineScenarios(far: TestCluster): void {
   let folder: string;

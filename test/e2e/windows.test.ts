@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnAll } from '../support/daemon-on.ts';
 import type { TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -31,7 +31,7 @@ spec:
 const environment = (name: string, spec: string) =>
   `apiVersion: helm-gitops.io/v1\nkind: Environment\nmetadata: {name: ${name}}\nspec: {namespace: windows-${name}, ${spec}}\n`;
 
-describeOnEach('a release with windows', (cluster) => {
+describeOnAll('a release with windows', (cluster) => {
   const scene = daemonOn(cluster, ['windows-held', 'windows-free']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;

@@ -81,8 +81,16 @@ export const embedded = testClusters.find(({ name }) => name === 'embedded') as 
 
 /** The same scenarios on each of the test clusters; the title of what is skipped says why. */
 export function describeOnEach(title: string, define: (cluster: TestCluster) => void): void {
-  for (const cluster of testClusters) {
-    const skipped = cluster.skipped === undefined ? '' : ` (skipped: ${cluster.skipped})`;
-    describe.skipIf(skipped !== '')(`${title}, on the ${cluster.name} cluster${skipped}`, () => define(cluster));
-  }
+  for (const cluster of testClusters) describe.skipIf(cluster.skipped)(titleOn(title, cluster), () => define(cluster));
 }
+
+/** The same, on all of them at a time: of what does little but wait. On each, one test comes after the other. */
+export function describeOnAll(title: string, define: (cluster: TestCluster) => void): void {
+  for (const cluster of testClusters)
+    describe.skipIf(cluster.skipped)(titleOn(title, cluster), { concurrent: true }, () => {
+      describe('in turn', { concurrent: false }, () => define(cluster));
+    });
+}
+
+const titleOn = (title: string, { name, skipped }: TestCluster) =>
+  `${title}, on the ${name} cluster${skipped === undefined ? '' : ` (skipped: ${skipped})`}`;
