@@ -52,6 +52,19 @@ export function applyObject(request: ApiRequest, input: PatchInput): Written {
   return { object: replaced, created: false, warnings };
 }
 
+/** Of what is no object of its own: the live one as this apply leaves it, with its managedFields. */
+export function applyToLive(
+  request: ApiRequest,
+  input: PatchInput,
+  live: KubernetesObject,
+): { readonly object: KubernetesObject; readonly warnings: readonly string[] } {
+  const applied = appliedConfiguration(request, input.patch);
+  const { warnings } = decodeInput(applied as unknown as JsonObject, request, applyObjections(request, input.patch));
+  const merged = mergeApplied(request, { live, applied, force: input.force, named: namespaceIn(input.patch) });
+  const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
+  return { object: withFieldsOf(object, merged), warnings };
+}
+
 /** An apply knows the fields of its kind; what is none cannot even be read. */
 function applyObjections({ type, version }: ApiRequest, patch: Json): Objections {
   const schema = type.custom ? undefined : typeSchema(typeNameOf(type.group, version, type.kind) ?? '');

@@ -31,14 +31,22 @@ export function patchObject(request: ApiRequest, input: PatchInput): Written {
   const { type, namespace, name } = request;
   const stored = request.context.objects.get(type.storedAs, namespace, name);
   if (stored === undefined) throw notFound(subjectOf(type), name);
-  const current = shownAs(stored, type, request.version);
-  const patched = patchedBody(request, current, input);
-  if (!isMap(patched)) throw invalidPatch('the server rejected our request due to an error in our request');
-  checkNames(request, patched);
-  const { object, warnings } = decodeInput(patched, request, patchObjections(request, patched, input));
+  const { object, warnings } = patchedObject(request, shownAs(stored, type, request.version), input);
   checkIdentity(request, object, stored);
   const own = (prepared: KubernetesObject, before: KubernetesObject) => trackReplace(request, prepared, before);
   return { object: replaceObject(request, object, { stored, own }), created: false, warnings };
+}
+
+/** `current`, in the request's version, as every patch but an apply leaves it. */
+export function patchedObject(
+  request: ApiRequest,
+  current: KubernetesObject,
+  input: PatchInput,
+): { readonly object: KubernetesObject; readonly warnings: readonly string[] } {
+  const patched = patchedBody(request, current, input);
+  if (!isMap(patched)) throw invalidPatch('the server rejected our request due to an error in our request');
+  checkNames(request, patched);
+  return decodeInput(patched, request, patchObjections(request, patched, input));
 }
 
 /** What is wrong with a patched object is told as being wrong with the patch. */

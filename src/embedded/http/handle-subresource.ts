@@ -1,26 +1,20 @@
 /** What lies below an object's own path: status, scale, logs, eviction, tokens, and the few others that clients use. */
 import { writeExactJson } from '../../foundation/base/exact-json.ts';
-import { applyPatch } from '../../foundation/fields/apply.ts';
-import { jsonPatch, type PatchOperation } from '../../foundation/fields/json-patch.ts';
-import { isMap } from '../../foundation/fields/json-value.ts';
-import { jsonMergePatch } from '../../foundation/fields/merge-patch.ts';
-import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { timestamp } from '../api/api-context.ts';
-import type { PatchKind } from '../api/patch-object.ts';
-import { badRequest, conflict, StatusError } from '../api/status-error.ts';
-import { replaceObject, trackReplace } from '../api/update-object.ts';
+import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
+import { conflict, StatusError } from '../api/status-error.ts';
 import { withWebhooks } from '../api/webhook-calls.ts';
 import { objectAt } from '../defaults/set-default.ts';
 import { shownAs } from '../resources/convert-version.ts';
+import { changeScale, type ScaleChange } from './change-scale.ts';
 import { evict } from './evict.ts';
 import { apiRequest, readObjectBody, sendWritten, storedObject, viewOf } from './exchange-parts.ts';
-import { parsePatch, patch, patchKindOf, replaceWith } from './handle-write.ts';
+import { parsePatch, patch, patchInput, patchKindOf, replaceWith } from './handle-write.ts';
 import { podLog } from './pod-log.ts';
 import { readText } from './read-body.ts';
 import { representObject } from './represent.ts';
-import { sendJson } from './respond.ts';
+import { addWarnings, sendJson } from './respond.ts';
 import { answerTokenRequest } from './reviews.ts';
-import { scaleOf, withScale } from './scale.ts';
+import { noScale, scaleOf } from './scale.ts';
 import type { Exchange } from './server-context.ts';
 
 type Handler = (exchange: Exchange) => Promise<void> | void;
@@ -63,47 +57,27 @@ async function statusOfObject(exchange: Exchange): Promise<void> {
 }
 
 async function scale(exchange: Exchange): Promise<void> {
-  const { type, target, request, response, query } = exchange;
-  const stored = storedObject(exchange);
-  const current = shownAs(stored, type, target.version);
-  const before = scaleOf(current, type, target.version);
-  if (request.method === 'GET' || request.method === 'HEAD') return sendJson(response, 200, writeExactJson(before));
-  const wanted =
-    request.method === 'PUT' ? await readObjectBody(exchange, 'Scale') : await patchedScale(exchange, before);
-  const named = objectAt(wanted as JsonObject, 'metadata')?.name;
-  if (named !== undefined && named !== target.name)
-    throw badRequest(`the name of the object (${String(named)}) does not match the name on the URL (${target.name})`);
-  const scaled = withScale(current, wanted, { type, version: target.version });
-  const asked = apiRequest(exchange);
-  // Scale requests write the spec; in managedFields they are told apart by their subresource.
-  const admittedAs = {
-    subresource: 'scale',
-    show: (object: KubernetesObject) => scaleOf(object, type, target.version),
+  const { type, target, request, response } = exchange;
+  const show = (object: KubernetesObject): string => {
+    const shown = shownAs(object, type, target.version);
+    const none = noScale(shown, type, target.version);
+    if (none !== undefined) throw none;
+    return writeExactJson(scaleOf(shown, type, target.version));
   };
-  const written = await withWebhooks({ ...asked, subresource: '', admittedAs }, (one) =>
-    replaceObject(one, scaled, { stored, own: (prepared, old) => trackReplace(asked, prepared, old) }),
+  if (request.method === 'GET' || request.method === 'HEAD')
+    return sendJson(response, 200, show(storedObject(exchange)));
+  const change =
+    request.method === 'PUT' ? { body: await readObjectBody(exchange, 'Scale') } : await readPatch(exchange);
+  const { object, warnings } = await withWebhooks(apiRequest(exchange), (one) =>
+    changeScale(one, storedObject(exchange), change),
   );
-  if (query.get('dryRun') === 'All')
-    return sendJson(response, 200, JSON.stringify(scaleOf(written, type, target.version)));
-  sendJson(response, 200, JSON.stringify(scaleOf(shownAs(written, type, target.version), type, target.version)));
+  addWarnings(response, warnings);
+  sendJson(response, 200, show(object));
 }
 
-async function patchedScale(exchange: Exchange, before: KubernetesObject): Promise<JsonObject> {
+async function readPatch(exchange: Exchange): Promise<ScaleChange> {
   const kind = patchKindOf(exchange);
-  const body = parsePatch(await readText(exchange.request), kind);
-  const patched = kind === 'apply' ? appliedScale(exchange, before, body) : patchScale(kind, before, body);
-  if (!isMap(patched)) throw badRequest('the patched Scale is no object');
-  return patched;
-}
-
-function patchScale(kind: PatchKind, before: KubernetesObject, body: Json): unknown {
-  if (kind === 'json') return jsonPatch(before as unknown, body as unknown as PatchOperation[]);
-  return jsonMergePatch(before, body);
-}
-
-function appliedScale({ server }: Exchange, live: KubernetesObject, body: Json): KubernetesObject {
-  const applied = body as unknown as KubernetesObject;
-  return applyPatch({ live, applied, manager: 'scale', force: true, now: timestamp(server.api.clock) }).object;
+  return { patch: patchInput(exchange, kind, parsePatch(await readText(exchange.request), kind)) };
 }
 
 function log(exchange: Exchange): void {

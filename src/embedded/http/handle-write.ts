@@ -1,6 +1,6 @@
 /** PUT and PATCH of an object or of a part of it. */
 import type { Json } from '../../foundation/manifest/object.ts';
-import { type PatchKind, patchObject } from '../api/patch-object.ts';
+import { type PatchInput, type PatchKind, patchObject } from '../api/patch-object.ts';
 import { badRequest, StatusError } from '../api/status-error.ts';
 import { updateObject } from '../api/update-object.ts';
 import { withWebhooks } from '../api/webhook-calls.ts';
@@ -36,11 +36,13 @@ export function patchKindOf({ request, type }: Exchange): PatchKind {
 }
 
 export async function patch(exchange: Exchange): Promise<void> {
-  const { query } = exchange;
   const kind = patchKindOf(exchange);
-  const body = parsePatch(await readText(exchange.request), kind);
-  const input = { kind, patch: body, force: query.get('force') === 'true', named: Boolean(query.get('fieldManager')) };
+  const input = patchInput(exchange, kind, parsePatch(await readText(exchange.request), kind));
   sendWritten(exchange, await withWebhooks(apiRequest(exchange), (request) => patchObject(request, input)));
+}
+
+export function patchInput({ query }: Exchange, kind: PatchKind, patch: Json): PatchInput {
+  return { kind, patch, force: query.get('force') === 'true', named: Boolean(query.get('fieldManager')) };
 }
 
 export function parsePatch(text: string, kind: PatchKind): Json {

@@ -1,7 +1,7 @@
 /** The scale subresource: an autoscaling/v1 Scale made of an object, and an object with a Scale's replicas. */
 import { getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { invalid } from '../api/status-error.ts';
+import { invalid, StatusError } from '../api/status-error.ts';
 import { type ResourceType, versionOf } from '../resources/resource-type.ts';
 import { invalidValue } from '../validation/field-error.ts';
 import { selectorText } from './table/cell.ts';
@@ -27,6 +27,19 @@ function pathsOf(type: ResourceType, version: string): Paths {
 
 function valueAt(object: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, step) => (isMap(value) ? getOwn(value, step) : undefined), object);
+}
+
+/** Where an object of this type has its replicas. */
+export function scalePath(type: ResourceType, version: string): readonly string[] {
+  return pathsOf(type, version).spec;
+}
+
+/** Undefined where a Scale can be read. */
+export function noScale(object: KubernetesObject, type: ResourceType, version: string): StatusError | undefined {
+  const { spec } = pathsOf(type, version);
+  if (!type.custom || valueAt(object, spec) !== undefined) return undefined;
+  const message = `the spec replicas field ".${spec.join('.')}" does not exist`;
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
 export function scaleOf(object: KubernetesObject, type: ResourceType, version: string): KubernetesObject {
@@ -63,7 +76,7 @@ export function withScale(
   const spec = isMap(scale.spec) ? scale.spec : {};
   const replicas = typeof spec.replicas === 'number' ? spec.replicas : 0;
   const name = object.metadata.name ?? '';
-  if (replicas < 0)
+  if (replicas < 0 && !type.custom)
     throw invalid({ group: 'autoscaling', name: 'Scale' }, name, [
       invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
     ]);

@@ -2,9 +2,10 @@
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
+import { checkScaledFields } from '../custom/check-scaled-fields.ts';
 import { validateCustomObject } from '../custom/validate-custom-object.ts';
 import { objectsAt } from '../defaults/set-default.ts';
-import type { ResourceType } from '../resources/resource-type.ts';
+import { type ResourceType, versionOf } from '../resources/resource-type.ts';
 import { typeNameOf, typeSchema } from '../schema/type-schema.ts';
 import { checkFields } from './check-fields.ts';
 import { checkImmutable } from './check-immutable.ts';
@@ -39,7 +40,10 @@ export function validateUpdate(
 function checkBody(type: ResourceType, object: KubernetesObject): FieldError[] {
   const { group, version, kind } = groupVersionKind(object);
   const body = object as unknown as JsonObject;
-  if (type.custom) return validateCustomObject(body, type.versions.find((one) => one.version === version)?.schema);
+  if (type.custom) {
+    const served = versionOf(type, version);
+    return [...validateCustomObject(body, served?.schema), ...checkScaledFields(body, served?.scale)];
+  }
   const schema = typeSchema(typeNameOf(group, version, kind) ?? '');
   const errors = schema === undefined ? [] : checkFields(body, schema);
   return [...errors, ...(kindChecks[type.name]?.(body) ?? [])];

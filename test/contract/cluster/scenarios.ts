@@ -10,6 +10,7 @@ import { objectScenarios } from './objects.table.ts';
 import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
 import { ruleScenarios } from './rules.table.ts';
+import { scaleScenarios } from './scales.table.ts';
 import type { Scenario } from './scenario.ts';
 import { webhookScenarios } from './webhooks.table.ts';
 
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   ...chartScenarios,
   ...ruleScenarios,
   ...webhookScenarios,
+  ...scaleScenarios,
 ];
