@@ -11,7 +11,7 @@ import { immutable } from '../validation/field-error.ts';
 import { type ApiRequest, customSchema, kindSubject, subjectOf, timestamp, type Written } from './api-context.ts';
 import { checkMayCreate } from './check-rights.ts';
 import { insertObject } from './create-object.ts';
-import { decodeInput, type Objections } from './decode-input.ts';
+import { decodeInput, decodeMerged, type Objections } from './decode-input.ts';
 import type { PatchInput } from './patch-object.ts';
 import { badRequest, conflict, invalid, modifiedMeanwhile, notFound, StatusError } from './status-error.ts';
 import { replaceObject } from './update-object.ts';
@@ -36,7 +36,7 @@ export function applyObject(request: ApiRequest, input: PatchInput): Written {
   if (stored === undefined) {
     checkMayCreate(request);
     const merged = merge();
-    const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
+    const object = decodeMerged(merged, request);
     const own = (prepared: KubernetesObject) => withFieldsOf(prepared, merged);
     return { object: insertObject(request, object, own), created: true, warnings };
   }
@@ -44,7 +44,7 @@ export function applyObject(request: ApiRequest, input: PatchInput): Written {
   if (applied.metadata.resourceVersion && applied.metadata.resourceVersion !== stored.metadata.resourceVersion)
     throw conflict(subjectOf(type), name, modifiedMeanwhile);
   const merged = merge();
-  const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
+  const object = decodeMerged(merged, request);
   const replaced = replaceObject(request, object, {
     stored,
     own: (prepared) => withFieldsOf(prepared, merged),
@@ -61,7 +61,7 @@ export function applyToLive(
   const applied = appliedConfiguration(request, input.patch);
   const { warnings } = decodeInput(applied as unknown as JsonObject, request, applyObjections(request, input.patch));
   const merged = mergeApplied(request, { live, applied, force: input.force, named: namespaceIn(input.patch) });
-  const { object } = decodeInput(merged as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' });
+  const object = decodeMerged(merged, request);
   return { object: withFieldsOf(object, merged), warnings };
 }
 

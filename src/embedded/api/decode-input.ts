@@ -28,22 +28,33 @@ export function decodeInput(body: JsonObject, request: ApiRequest, objections?: 
   const { type, version } = request;
   checkKind(body, type, version);
   try {
-    return decodeChecked(body, request, objections);
+    return decodeChecked(body, request, { objections });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw objections?.mistyped(error, body) ?? badRequest(cannotBeHandled(type, version, error.message));
   }
 }
 
+/** What an apply has merged: its fields are known, and its nulls stay to be refused. */
+export function decodeMerged(body: KubernetesObject, request: ApiRequest): KubernetesObject {
+  return decodeChecked(body as unknown as JsonObject, { ...request, fieldValidation: 'Ignore' }, { nulls: 'kept' })
+    .object;
+}
+
 function cannotBeHandled(type: ResourceType, version: string, why: string): string {
   return `${type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: ${why}`;
 }
 
-function decodeChecked(body: JsonObject, request: ApiRequest, objections: Objections | undefined): DecodedInput {
+interface Reading {
+  readonly objections?: Objections | undefined;
+  readonly nulls?: 'dropped' | 'kept';
+}
+
+function decodeChecked(body: JsonObject, request: ApiRequest, { objections, nulls }: Reading): DecodedInput {
   const { type, version } = request;
   const whole: JsonObject = { ...body, apiVersion: groupVersion(type.group, version), kind: type.kind };
   const { object, unknown } = type.custom
-    ? decodeCustomObject(whole, customSchema(type, version))
+    ? decodeCustomObject(whole, customSchema(type, version), nulls && { nulls })
     : decodeBuiltIn(whole, type, version);
   if (unknown.length > 0) objections?.unknown(unknown, body);
   const told = type.custom ? [...unknown].sort() : unknown;

@@ -34,7 +34,7 @@ export function updateObject(request: ApiRequest, body: JsonObject): Written {
     }
     throw notFound(subjectOf(type), name);
   }
-  if (!object.metadata.resourceVersion && needsResourceVersion(type) && request.subresource === '')
+  if (!object.metadata.resourceVersion && needsResourceVersion(type) && (type.custom || request.subresource === ''))
     throw invalid(type.custom ? subjectOf(type) : kindSubject(type), name, [
       {
         type: 'FieldValueInvalid',

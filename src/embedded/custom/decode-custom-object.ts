@@ -1,15 +1,18 @@
 /**
  * Takes a custom object and its version's structural schema; returns a copy with unknown fields dropped (and named) and
- * defaults filled in, as the API server does on every write. Without a schema everything is kept.
+ * defaults filled in, as the API server does on every write; nulls that may not be are dropped but in what an apply has
+ * merged. Without a schema everything is kept.
  */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { copyJson, getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import { decodeObject } from '../schema/decode-object.ts';
+import { DecodeError, decodeObject } from '../schema/decode-object.ts';
 import { typeSchema } from '../schema/type-schema.ts';
 
 export function decodeCustomObject(
   input: JsonObject,
   schema: JsonObject | undefined,
+  { nulls = 'dropped' }: { readonly nulls?: 'dropped' | 'kept' } = {},
 ): { object: KubernetesObject; unknown: readonly string[] } {
   const unknown: string[] = [];
   const object: JsonObject = { apiVersion: input.apiVersion ?? '', kind: input.kind ?? '' };
@@ -19,7 +22,9 @@ export function decodeCustomObject(
     if (key === 'apiVersion' || key === 'kind' || key === 'metadata') continue;
     const property = isMap(properties) ? getOwn(properties, key) : undefined;
     if (schema !== undefined && property === undefined && !preserves(schema)) unknown.push(key);
-    else setOwn(object, key, isMap(property) ? pruned(value, property, { path: key, unknown }) : copyJson(value));
+    else if (!isMap(property)) setOwn(object, key, copyJson(value));
+    else if (nulls === 'kept' || !isStrayNull(value, property))
+      setOwn(object, key, pruned(value, property, { path: key, unknown, nulls }));
   }
   if (schema !== undefined) fillDefaults(object, { ...schema, properties: withoutMetadata(properties) });
   return { object: object as unknown as KubernetesObject, unknown };
@@ -44,8 +49,21 @@ function preserves(schema: JsonObject): boolean {
 }
 
 interface Walk {
+  readonly nulls: 'dropped' | 'kept';
   readonly path: string;
   readonly unknown: string[];
+}
+
+/** It may not be, and no default stands in for it. */
+function isStrayNull(value: Json, schema: JsonObject): boolean {
+  return value === null && getOwn(schema, 'nullable') !== true && getOwn(schema, 'default') === undefined;
+}
+
+/** What an embedded object cannot do without. */
+function coerced(key: string, value: Json, path: string): Json {
+  if (key === 'metadata') return value === null ? {} : copyJson(value);
+  if (typeof value === 'string') return value;
+  throw new DecodeError(`${path}: Invalid value: ${writeExactJson(value)}: must be a string`);
 }
 
 function pruned(value: Json, schema: JsonObject, walk: Walk): Json {
@@ -63,10 +81,13 @@ function pruned(value: Json, schema: JsonObject, walk: Walk): Json {
   for (const [key, item] of Object.entries(value)) {
     const path = `${walk.path}.${key}`;
     const property = isMap(properties) ? getOwn(properties, key) : undefined;
-    if (isMap(property)) setOwn(output, key, pruned(item, property, { ...walk, path }));
-    else if (isMap(additional)) setOwn(output, key, pruned(item, additional, { ...walk, path }));
-    else if (open || (embedded && ['apiVersion', 'kind', 'metadata'].includes(key)))
-      setOwn(output, key, copyJson(item));
+    const known = isMap(property) ? property : isMap(additional) ? additional : undefined;
+    if (known !== undefined) {
+      if (walk.nulls === 'kept' || !isStrayNull(item, known))
+        setOwn(output, key, pruned(item, known, { ...walk, path }));
+    } else if (embedded && ['apiVersion', 'kind', 'metadata'].includes(key))
+      setOwn(output, key, coerced(key, item, path));
+    else if (open) setOwn(output, key, copyJson(item));
     else walk.unknown.push(path);
   }
   return output;
@@ -87,8 +108,6 @@ function fillDefaults(value: Json, schema: JsonObject): void {
     const fallback = getOwn(property, 'default');
     const absent = given === undefined || (given === null && getOwn(property, 'nullable') !== true);
     if (absent && fallback !== undefined) setOwn(value, key, copyJson(fallback));
-    // A null that may not be is as good as nothing.
-    else if (absent && given === null && getOwn(property, 'type') !== undefined) Reflect.deleteProperty(value, key);
     const present = getOwn(value, key);
     if (present !== undefined) fillDefaults(present as Json, property);
   }

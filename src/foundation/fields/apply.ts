@@ -82,7 +82,8 @@ export function applyPatch(patch: PatchToApply): AppliedPatch {
   const start = withoutManagedFields(base ?? { apiVersion: applied.apiVersion, kind: applied.kind, metadata: {} });
   const merged = mergeValues(start, config, shape);
   const pruned = prune(merged, { owners, last: last?.fields, shape });
-  const object = keepSystemFields(dropNulls(pruned, shape) as KubernetesObject, live);
+  const whole = patch.schema === undefined ? dropNulls(pruned, shape) : pruned;
+  const object = keepSystemFields(whole as KubernetesObject, live);
 
   const before = fillWrittenStructs(start, shape);
   // A map that lost all it held is still there, and not removed for those who own the map itself.
@@ -163,7 +164,7 @@ function prune(merged: unknown, { owners, last, shape }: Pruning): unknown {
   return removeFields(merged, intersection(difference(mergedSet, ownedSet), lastNamed), shape) ?? {};
 }
 
-/** A null says "no value" to every field that is not nullable. */
+/** A null says "no value" to every field of a built-in kind; in a custom one it stays, to be refused where it may not be. */
 function dropNulls(value: unknown, shape: Shape): unknown {
   if (shape.atomic) return value;
   if (Array.isArray(value))

@@ -6,6 +6,7 @@ import { customScenarios } from './custom.table.ts';
 import { discoveryScenarios } from './discovery.table.ts';
 import { failingScenarios } from './failing.table.ts';
 import { lifeScenarios } from './lives.table.ts';
+import { nullScenarios } from './nulls.table.ts';
 import { objectScenarios } from './objects.table.ts';
 import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   ...ruleScenarios,
   ...webhookScenarios,
   ...scaleScenarios,
+  ...nullScenarios,
 ];
