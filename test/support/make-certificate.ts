@@ -8,6 +8,8 @@ export interface TestCertificate {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
+  /** Another one of the same authority and key, as PEM. */
+  readonly issue: (name: string) => string;
 }
 
 /** `ended`: it ran out a minute ago. */
@@ -23,18 +25,20 @@ export function makeCertificate({ name = '127.0.0.1', ended = false } = {}): Tes
     isCa: true,
     keyUsages: ['certSign', 'digitalSignature'],
   });
-  const isAddress = /^[\d.]+$/.test(name);
-  const cert = createCertificate({
-    subject: { commonName: name },
-    serial: 2n,
-    ...time,
-    notAfter,
-    key,
-    ...(isAddress ? { ipAddresses: [name] } : { dnsNames: [name] }),
-    keyUsages: ['digitalSignature'],
-    extendedKeyUsages: ['serverAuth', 'clientAuth'],
-    issuer: { certificate: ca, key: caKey },
-  });
   const pem = (bytes: Uint8Array) => encodePem({ type: 'CERTIFICATE', bytes });
-  return { ca: pem(ca), cert: pem(cert), key: encodePrivateKey(key) };
+  const issue = (name: string) =>
+    pem(
+      createCertificate({
+        subject: { commonName: name },
+        serial: 2n,
+        ...time,
+        notAfter,
+        key,
+        ...(/^[\d.]+$/.test(name) ? { ipAddresses: [name] } : { dnsNames: [name] }),
+        keyUsages: ['digitalSignature'],
+        extendedKeyUsages: ['serverAuth', 'clientAuth'],
+        issuer: { certificate: ca, key: caKey },
+      }),
+    );
+  return { ca: pem(ca), cert: issue(name), key: encodePrivateKey(key), issue };
 }

@@ -139,7 +139,7 @@ const asIs = (error: DecodeError): Error => error;
 function outcomeOf(request: ApiRequest, { webhook, key }: Meant, write: AdmittedWrite): CallOutcome | undefined {
   const timeout = typeof webhook.timeoutSeconds === 'number' ? webhook.timeoutSeconds : 10;
   const client = objectAt(webhook, 'clientConfig') ?? {};
-  const { url, why, reachable } = addressOf(request, client);
+  const { url, why, reachable, host } = addressOf(request, client);
   if (!reachable) return { failure: `failed to call webhook: Post "${url}?timeout=${timeout}s": ${why}` };
   const { answers } = request;
   if (answers === undefined) return undefined;
@@ -148,6 +148,7 @@ function outcomeOf(request: ApiRequest, { webhook, key }: Meant, write: Admitted
     key,
     (): WebhookCall => ({
       url: `${url}?timeout=${timeout}s`,
+      host,
       authority: typeof client.caBundle === 'string' ? Buffer.from(client.caBundle, 'base64').toString() : '',
       timeout,
       review: reviewOf(request, write),
@@ -174,6 +175,8 @@ interface Address {
   readonly url: string;
   readonly reachable: boolean;
   readonly why: string;
+  /** By another name than the url says. */
+  readonly host?: string;
 }
 
 const loopback = /^https:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?(?:\/|$)/;
@@ -191,9 +194,17 @@ function addressOf({ context }: ApiRequest, client: JsonObject): Address {
   const found = context.objects.get('services', namespace, name);
   if (found === undefined) return { url, reachable, why: `service ${JSON.stringify(name)} not found` };
   const spec = found.spec as JsonObject;
+  if (spec.type === 'ExternalName') return namedAddress(url, String(spec.externalName), port);
   if (!objectsAt(spec, 'ports').some((one) => one.port === port))
     return { url, reachable, why: `no service port ${port} found for service ${JSON.stringify(name)}` };
+  if (spec.clusterIP === 'None') return { url, reachable, why: 'cannot route to service with ClusterIP "None"' };
+  // As kube-proxy rejects what has no endpoints: no pod runs here.
   return { url, reachable, why: `dial tcp ${String(spec.clusterIP)}:${port}: connect: connection refused` };
+}
+
+function namedAddress(url: string, host: string, port: number): Address {
+  const real = `https://${host}:${port}`;
+  return { url, host, why: refusedBy(real), reachable: loopback.test(real) };
 }
 
 function refusedBy(address: string): string {

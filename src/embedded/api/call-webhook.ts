@@ -8,6 +8,8 @@ import type { JsonObject } from '../../foundation/manifest/object.ts';
 export interface WebhookCall {
   /** With its path and query. */
   readonly url: string;
+  /** Where the url's host is found, on the loopback; left out: by its own name. */
+  readonly host?: string | undefined;
   /** PEM; `''`: those that the system trusts. */
   readonly authority: string;
   /** Seconds. */
@@ -22,11 +24,11 @@ export type CallOutcome = { readonly response: JsonObject } | { readonly failure
 /** Bytes; an answer beyond is none. */
 const largest = 10 * 1024 * 1024;
 
-export async function callWebhook({ url, authority, timeout, review }: WebhookCall): Promise<CallOutcome> {
+export async function callWebhook({ url, host, authority, timeout, review }: WebhookCall): Promise<CallOutcome> {
   const signal = AbortSignal.timeout(timeout * 1000);
   const failed = (why: string): CallOutcome => ({ failure: `failed to call webhook: ${why}` });
   try {
-    const { code, text } = await post(url, writeExactJson(review), { authority, signal });
+    const { code, text } = await post(url, writeExactJson(review), { authority, signal, host });
     if (code >= 300 || code < 200)
       return failed(`an error on the server (${JSON.stringify(text)}) has prevented the request from succeeding`);
     return readReview(text, review);
@@ -38,12 +40,14 @@ export async function callWebhook({ url, authority, timeout, review }: WebhookCa
 function post(
   url: string,
   body: string,
-  { authority, signal }: { authority: string; signal: AbortSignal },
+  { authority, signal, host }: { authority: string; signal: AbortSignal; host: string | undefined },
 ): Promise<{ code: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const trusted = authority === '' ? {} : { ca: authority };
-    const outgoing = httpsRequest(url, { method: 'POST', headers, signal, agent: false, ...trusted }, (incoming) => {
+    const found = host === undefined ? {} : { hostname: host, servername: new URL(url).hostname };
+    const options = { method: 'POST', headers, signal, agent: false, ...trusted, ...found };
+    const outgoing = httpsRequest(url, options, (incoming) => {
       let text = '';
       incoming.setEncoding('utf8');
       incoming.on('data', (chunk: string) => {
@@ -59,7 +63,9 @@ function post(
 }
 
 function reasonOf(error: unknown): string {
-  const { code, address, port, message } = error as {
+  // Of a name with several addresses the first one counts.
+  const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, address, port, message } = one as {
     code?: string;
     address?: string;
     port?: number;

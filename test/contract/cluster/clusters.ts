@@ -13,7 +13,7 @@ export async function startEmbedded(): Promise<TestApi> {
 /** A few at a time: many scenarios wait. */
 export async function runAll(client: ApiClient, scenarios: readonly Scenario[]): Promise<Map<string, Outcome[]>> {
   await using hooks = await startWebhookServer();
-  const names = { hooks: hooks.url, ca: hooks.ca };
+  const names = { hooks: hooks.url, ca: hooks.ca, port: new URL(hooks.url).port };
   const outcomes = new Map<string, Outcome[]>();
   const queue = [...scenarios.entries()];
   const run = `${process.pid.toString(36)}${Date.now().toString(36).slice(-4)}`;

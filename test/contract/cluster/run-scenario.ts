@@ -93,6 +93,7 @@ function outcomeOf(
   step: Step,
   naming: { namespace: string; fields: boolean },
 ): Outcome {
+  if (step.anyWords && code >= 400) return { code, ...(waitedInVain ? { waitedInVain } : {}) };
   const told = warning === undefined ? {} : { warning: String(normalise(warning, naming)) };
   return {
     code,

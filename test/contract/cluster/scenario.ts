@@ -24,6 +24,8 @@ export interface Step {
   readonly until?: (body: any, code: number) => boolean;
   /** A watch: ended after so many events. */
   readonly events?: number;
+  /** Of a refusal only its code is compared: its words are those of the network. */
+  readonly anyWords?: boolean;
   /** Done, but nothing of it is compared. */
   readonly quiet?: boolean;
 }

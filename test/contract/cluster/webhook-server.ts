@@ -1,6 +1,7 @@
 /** A backend of admission webhooks on the loopback: what it answers is said by the path that it is called at. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createSecureContext, type TlsOptions } from 'node:tls';
 import { makeCertificate } from '../../support/make-certificate.ts';
 import { startServer } from '../../support/start-server.ts';
 
@@ -18,7 +19,10 @@ export interface WebhookServer extends AsyncDisposable {
 }
 
 export async function startWebhookServer(): Promise<WebhookServer> {
-  const { ca, cert, key } = makeCertificate();
+  const { ca, cert, key, issue } = makeCertificate();
+  // By whatever name it is asked for.
+  const SNICallback: TlsOptions['SNICallback'] = (name, done) =>
+    done(null, createSecureContext({ cert: issue(name), key }));
   const server = await startServer(
     async ({ url, body }, response) => {
       const { pathname, searchParams } = new URL(url, 'https://hooks');
@@ -29,7 +33,7 @@ export async function startWebhookServer(): Promise<WebhookServer> {
         response,
       });
     },
-    { cert, key },
+    { cert, key, SNICallback },
   );
   return {
     url: server.url,

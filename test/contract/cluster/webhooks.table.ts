@@ -59,7 +59,67 @@ const answers: readonly (readonly [string, string])[] = [
   ['answers another question', 'uid'],
 ];
 
+/** `{port}` is that of the backend, a number. */
+const numbered = (step: Step): Step => ({ ...step, body: JSON.stringify(step.body).replaceAll('"{port}"', '{port}') });
+const service = (spec: object): Step =>
+  quiet(numbered(post('services', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'hook' }, spec })));
+const byService = (kind: Kind, path: string, { port, ...more }: Readonly<Record<string, unknown>> = {}): Step =>
+  numbered(
+    hooks(kind, [
+      webhook('hook', path, {
+        clientConfig: {
+          service: { namespace: '{ns}', name: 'hook', path: `/${path}`, ...(port === undefined ? {} : { port }) },
+          caBundle: '{ca}',
+        },
+        timeoutSeconds: 1,
+        ...more,
+      }),
+    ]),
+  );
+
+const services: readonly (readonly [string, object, { port?: unknown }?])[] = [
+  ['no pod behind it', { selector: { app: 'none' }, ports: [{ port: 443 }] }],
+  ['no selector', { ports: [{ port: 443 }] }],
+  ['a port on every node', { type: 'NodePort', selector: { app: 'none' }, ports: [{ port: 443 }] }],
+  ['a port of UDP alone', { selector: { app: 'none' }, ports: [{ port: 443, protocol: 'UDP' }] }],
+  ['another name that nobody knows', { type: 'ExternalName', externalName: 'none.invalid' }],
+];
+
+const unroutable: typeof services = [
+  ['no address', { clusterIP: 'None', selector: { app: 'none' }, ports: [{ port: 443 }] }],
+  ['another port', { selector: { app: 'none' }, ports: [{ port: 80 }] }],
+  ['another name, at a closed port', { type: 'ExternalName', externalName: 'localhost' }, { port: 1 }],
+];
+
 export const webhookScenarios: readonly Scenario[] = [
+  ...[...services, ...unroutable].map(([name, spec, more]) => ({
+    name: `called: by a Service with ${name}`,
+    steps: [
+      service(spec),
+      byService('Validating', 'allow', more),
+      { ...refused(post(dry, secret())), anyWords: services.some(([one]) => one === name) },
+    ],
+    cleanup,
+  })),
+  {
+    name: 'called: by a Service with no pod behind it, whose failure is ignored',
+    steps: [
+      service({ selector: { app: 'none' }, ports: [{ port: 443 }] }),
+      byService('Validating', 'allow', { failurePolicy: 'Ignore' }),
+      hooks('Mutating', [webhook('label', 'label/after')]),
+      labelled('after'),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: by a Service that stands for another name',
+    steps: [
+      service({ type: 'ExternalName', externalName: 'localhost' }),
+      byService('Mutating', 'label/seen', { port: '{port}' }),
+      labelled('seen'),
+    ],
+    cleanup,
+  },
   ...(['Validating', 'Mutating'] as const).flatMap((kind) =>
     answers.map(([name, path]) => ({
       name: `called: a ${kind} one ${name}`,
