@@ -1,4 +1,5 @@
 /** The Store that controllers work with: the same operations as over HTTP, without decoding what is known to be right. */
+import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { groupVersionKind } from '../../foundation/manifest/object.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
@@ -8,6 +9,7 @@ import { createObject } from './create-object.ts';
 import { deleteObject } from './delete-object.ts';
 import { notFound } from './status-error.ts';
 import { updateObject } from './update-object.ts';
+import { createUnfinishedWrites } from './webhook-calls.ts';
 
 const defaultManager = 'kube-controller-manager';
 
@@ -30,6 +32,7 @@ export function createControllerStore(context: ApiContext, guard: (task: () => v
       fieldValidation: 'Ignore',
     };
   };
+  const unfinished = createUnfinishedWrites(context);
   const placeOf = ({ metadata }: KubernetesObject) => ({
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
@@ -46,14 +49,20 @@ export function createControllerStore(context: ApiContext, guard: (task: () => v
       const { group, version } = groupVersionKind({ apiVersion, kind });
       return context.registry.byKind(group, version, kind)?.storedAs;
     },
-    create: (resource, object, options = {}) =>
-      createObject(request(resource, placeOf(object), options), body(object)).object,
+    create(resource, object, options = {}) {
+      const asked = request(resource, placeOf(object), options);
+      const write = (known: object) => createObject({ ...asked, ...known }, body(object)).object;
+      return resource === 'pods' ? unfinished(`create ${writeExactJson(body(object))}`, write) : write({});
+    },
     update: (resource, object, options = {}) =>
       updateObject(request(resource, placeOf(object), options), body(object)).object,
     updateStatus: (resource, object, options = {}) =>
       updateObject(request(resource, { ...placeOf(object), subresource: 'status' }, options), body(object)).object,
-    delete: (resource, namespace, name, options = {}) =>
-      deleteObject(request(resource, { namespace, name }, options), options).object,
+    delete(resource, namespace, name, options = {}) {
+      const asked = request(resource, { namespace, name }, options);
+      const write = (known: object) => deleteObject({ ...asked, ...known }, options).object;
+      return resource === 'pods' ? unfinished(`delete ${namespace}/${name}`, write) : write({});
+    },
     subscribe: (listener) => context.objects.subscribe((event) => guard(() => listener(event))),
   };
 }

@@ -19,6 +19,17 @@ class CallNeeded extends Error {
   }
 }
 
+/** Thrown by a write of a controller: a webhook is being asked, and the same write is to be made again when it has answered. */
+export class AnswerPending extends Error {
+  override readonly name = 'AnswerPending';
+  readonly answered: Promise<void>;
+
+  constructor(answered: Promise<void>) {
+    super('a webhook is being asked');
+    this.answered = answered;
+  }
+}
+
 /** What webhooks answered to one request so far. */
 export type Answers = ReadonlyMap<string, CallOutcome>;
 
@@ -49,6 +60,38 @@ export async function withWebhooks<Result>(
       answers.set(error.key, await callWebhook(error.call));
     }
   }
+}
+
+interface Unfinished {
+  readonly answers: Map<string, CallOutcome>;
+  readonly again: () => ApiContext;
+}
+
+/** Writes of controllers that wait; those whose controllers lost interest are forgotten in the end. */
+const mostUnfinished = 1_000;
+
+/**
+ * For those who cannot wait: a write that needs an answer throws `AnswerPending`. Made again with the same key it goes
+ * on from what is known by then.
+ */
+export function createUnfinishedWrites(context: ApiContext) {
+  const unfinished = new Map<string, Unfinished>();
+  return <Result>(key: string, write: (known: Pick<ApiRequest, 'context' | 'answers'>) => Result): Result => {
+    const { answers, again } = unfinished.get(key) ?? { answers: new Map(), again: replayed(context) };
+    let ended = true;
+    try {
+      return write({ context: again(), answers });
+    } catch (error) {
+      if (!(error instanceof CallNeeded)) throw error;
+      ended = false;
+      const [oldest] = unfinished.keys();
+      if (oldest !== undefined && unfinished.size >= mostUnfinished) unfinished.delete(oldest);
+      unfinished.set(key, { answers, again });
+      throw new AnswerPending(callWebhook(error.call).then((outcome) => void answers.set(error.key, outcome)));
+    } finally {
+      if (ended) unfinished.delete(key);
+    }
+  };
 }
 
 /** Names and uids that a write made are the same when it is made again. */

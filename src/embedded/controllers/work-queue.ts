@@ -1,8 +1,10 @@
 /**
  * Runs a reconcile function for keys that were added: each key once, however often it was added meanwhile, after the
- * present write is done. A refused write is tried again, ever more slowly; any other error is a bug and passes through.
+ * present write is done. A refused write is tried again, ever more slowly, one that waits for a webhook when that has
+ * answered; any other error is a bug and passes through.
  */
 import { StatusError } from '../api/status-error.ts';
+import { AnswerPending } from '../api/webhook-calls.ts';
 import type { ControllerContext } from '../store.ts';
 
 export interface WorkQueue {
@@ -32,6 +34,7 @@ export function startWorkQueue(context: ControllerContext, reconcile: (key: stri
       reconcile(key);
       failures.delete(key);
     } catch (error) {
+      if (error instanceof AnswerPending) return void error.answered.then(() => add(key));
       if (!(error instanceof StatusError)) throw error;
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);

@@ -84,6 +84,8 @@ async function answer(verb: string, argument: string, { review, timeout, respons
         { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'sidecar', image: 'sidecar:1' } },
       ]);
     }
+    case 'pod-sidecar':
+      return patch([{ op: 'add', path: '/spec/containers/-', value: { name: 'sidecar', image: 'sidecar:1' } }]);
     case 'mark':
       return patch([
         ...(labels === undefined ? [{ op: 'add', path: '/metadata/labels', value: {} }] : []),

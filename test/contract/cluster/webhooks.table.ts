@@ -1,5 +1,5 @@
 /** Admission webhooks whose backend answers: `{hooks}` is where it listens, `{ca}` whom to trust. */
-import { apply, deployment, get, merge, post, put, quiet, remove, type Scenario, type Step } from './scenario.ts';
+import { apply, deployment, get, merge, pod, post, put, quiet, remove, type Scenario, type Step } from './scenario.ts';
 
 const registration = '/apis/admissionregistration.k8s.io/v1';
 type Kind = 'Validating' | 'Mutating';
@@ -90,6 +90,31 @@ const unroutable: typeof services = [
   ['another port', { selector: { app: 'none' }, ports: [{ port: 80 }] }],
   ['another name, at a closed port', { type: 'ExternalName', externalName: 'localhost' }, { port: 1 }],
 ];
+
+const podRules = (...operations: string[]) => [
+  { operations, apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] },
+];
+const daemonSet = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'c' },
+  spec: {
+    selector: { matchLabels: { app: 'c' } },
+    template: { metadata: { labels: { app: 'c' } }, spec: { containers: [{ name: 'c', image: 'app:1' }] } },
+  },
+};
+const job = (name: string) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'app:1' }] } } },
+});
+/** So many, each as the webhooks left it. */
+const madePods = (selector: string, count: number): Step =>
+  get(`pods?labelSelector=${selector}`, {
+    until: (body) => body.items?.length === count,
+    pick: ['items.*.metadata.labels.added', 'items.*.spec.containers.*.name'],
+  });
 
 export const webhookScenarios: readonly Scenario[] = [
   ...[...services, ...unroutable].map(([name, spec, more]) => ({
@@ -248,6 +273,47 @@ export const webhookScenarios: readonly Scenario[] = [
       hooks('Mutating', [webhook('hook', 'allow', { sideEffects: 'NoneOnDryRun' })]),
       quiet(get('secrets')),
       post(dry, secret('t'), { pick: ['kind'] }),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: for pods that controllers make',
+    steps: [
+      hooks('Mutating', [
+        webhook('label', 'label/added', { rules: podRules('CREATE') }),
+        webhook('sidecar', 'pod-sidecar', { rules: podRules('CREATE') }),
+      ]),
+      hooks('Validating', [webhook('allow', 'allow', { rules: podRules('CREATE', 'DELETE') })]),
+      quiet(
+        post('pods?dryRun=All', pod('p'), {
+          until: (body) => body.spec?.containers.length === 2 && body.metadata.labels?.added !== undefined,
+        }),
+      ),
+      quiet(post('apps:deployments', deployment('a', { replicas: 3 }))),
+      quiet(post('apps:statefulsets', { ...deployment('b', { replicas: 2, serviceName: 'b' }), kind: 'StatefulSet' })),
+      quiet(post('apps:daemonsets', daemonSet)),
+      quiet(post('batch:jobs', job('d'))),
+      ...['a', 'b', 'c'].map((app) => madePods(`app=${app}`, app === 'a' ? 3 : 2)),
+      madePods('job-name=d', 1),
+      get('apps:deployments/a', { until: (body) => body.status?.readyReplicas === 3, pick: ['status.readyReplicas'] }),
+      get('batch:jobs/d', { until: (body) => body.status?.succeeded === 1, pick: ['status.succeeded'] }),
+      quiet(merge('apps:deployments/a', { spec: { replicas: 1 } })),
+      madePods('app=a', 1),
+    ],
+    cleanup,
+  },
+  {
+    name: 'called: pods that controllers make are refused, until they are not',
+    steps: [
+      hooks('Validating', [webhook('deny', status({ message: 'no pods here' }), { rules: podRules('CREATE') })]),
+      refused(post('pods?dryRun=All', pod('p'))),
+      quiet(post('apps:deployments', deployment('a'))),
+      get('apps:deployments/a', {
+        until: (body) => body.status?.conditions?.some((one: { type: string }) => one.type === 'ReplicaFailure'),
+        pick: ['status.unavailableReplicas', 'status.conditions.*.type', 'status.conditions.2.message'],
+      }),
+      remove(`${registration}/validatingwebhookconfigurations/{ns}`, undefined, { quiet: true }),
+      get('apps:deployments/a', { until: (body) => body.status?.readyReplicas === 1, pick: ['status.readyReplicas'] }),
     ],
     cleanup,
   },
