@@ -6,12 +6,12 @@ import { formatPlace } from '../foundation/base/errors.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { objectLabel } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { actFor } from '../pipeline/act-for.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { holdsVolumes } from '../pipeline/remediate/decide-removal.ts';
 import { findRename } from '../pipeline/remediate/find-rename.ts';
+import { removalId, renameReason } from '../pipeline/remediate/removal-reasons.ts';
 import { chartName } from '../pipeline/remember-release.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { KnownState } from './known-states.ts';
@@ -122,19 +122,6 @@ function definedPlaces({ defined }: HoldsOptions): (former: Former) => boolean {
     return defined.values().some((definitions) => placesOf(definitions).has(name));
   };
 }
-
-/** What is told of the release that would go; it holds up the new one until it is gone. */
-export function renameReason(state: Pick<ReleaseState, 'identity'>, to: ReleaseDefinition) {
-  const { app, environment } = state.identity;
-  const where = formatPlace(to.origin.place);
-  return {
-    reason: `application ${to.app} (${where}) seems to be ${app} under another name`,
-    hint: `to keep its releases write "formerly: [${[...(to.formerly ?? []), app].join(', ')}]" into the metadata of ${to.app}; to have ${app}/${environment} uninstalled and ${to.app}/${environment} installed run: helm-gitops confirm ${removalId(state)}`,
-  };
-}
-
-export const removalId = ({ identity: { app, environment } }: Pick<ReleaseState, 'identity'>): string =>
-  `r-${app}-${environment}`;
 
 async function holdRenamed({ session, state }: Former, definition: ReleaseDefinition): Promise<Hold | undefined> {
   const { namespace, release, serviceAccount } = state.identity;

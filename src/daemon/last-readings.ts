@@ -9,6 +9,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { displayUrl } from '../foundation/git/git-url.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { HeldReleases, KnownCommit, Reading, RepositoryState } from '../foundation/state/shared-state.ts';
+import { successorOf } from '../pipeline/compare-revisions.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { Nested, NestedDefinitions } from '../pipeline/nested-definitions.ts';
@@ -17,7 +18,7 @@ import type { RepositoryConfig } from '../pipeline/source/repository.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { KnownState } from './known-states.ts';
-import { isDefined, type Read, successorOf } from './removals.ts';
+import { isDefined, type Read } from './removals.ts';
 
 export interface FollowedRepository {
   readonly repository: Pick<RepositoryConfig, 'name' | 'url' | 'revision' | 'path'>;
@@ -158,7 +159,7 @@ async function heldIn({ cluster, session, followed, last }: Keeping, read: Retur
   return (await session.known.all()).filter(({ identity, begun }) => {
     if (!begun || identity.repository !== name || identity.path !== path) return false;
     if (places.has(`${identity.namespace}/${identity.release}`)) return false;
-    return successorOf({ identity }, prepared) === undefined && !isDefined(elsewhere, cluster, identity);
+    return successorOf(identity, prepared) === undefined && !isDefined(elsewhere, cluster, identity);
   });
 }
 

@@ -8,15 +8,16 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import { successorOf } from '../pipeline/compare-revisions.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { hasBegun } from '../pipeline/remediate/decide-removal.ts';
 import { findRename } from '../pipeline/remediate/find-rename.ts';
+import { lostReason, renameReason } from '../pipeline/remediate/removal-reasons.ts';
 import { chartName } from '../pipeline/remember-release.ts';
 import { type RemovalInput, removeRelease } from '../pipeline/remove-release.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
-import { removalId, renameReason } from './holds.ts';
 import { createLookAgain, type LookAgain } from './look-again.ts';
 import { countRemoval, isTooMany } from './mass-removal.ts';
 import { placeName } from './place-name.ts';
@@ -104,7 +105,7 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
     );
   const gone = mine
     .filter(({ identity }) => !isDefined(last, cluster, identity))
-    .map((state) => ({ state, to: successorOf(state, read.synced.defined) }));
+    .map((state) => ({ state, to: successorOf(state.identity, read.synced.defined) }));
   const { defined } = read.synced;
   const begun = new Map(mine.filter(hasBegun).map((one) => [definitionId(one.identity), one.definition?.file ?? '']));
   const fileBefore = (app: string, environment: string) => begun.get(definitionId({ app, environment }));
@@ -124,17 +125,6 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
     const job = { session, states, removal };
     session.queue.add(removalKey(place(state.identity)), ({ aside }) => remove(removing, { ...job, aside }));
   }
-}
-
-/** A file that held the definition, and is no longer understood, says nothing of it. */
-function lostReason({ definition, identity }: ReleaseState, { strangers }: SyncedRevision): Removal['doubt'] {
-  const { app, environment } = identity;
-  const lost = definition && strangers.get(definition.file);
-  if (definition === undefined || lost === undefined || (lost !== 'all' && !lost.includes(app))) return undefined;
-  return {
-    reason: `${definition.file} is still there and does not define ${app} any more`,
-    hint: `put the definition back; to have ${app}/${environment} uninstalled remove it from the repository with its file, or run: helm-gitops confirm ${removalId({ identity })}`,
-  };
 }
 
 interface Removal {
@@ -236,15 +226,6 @@ function isAt(definition: ReleaseDefinition, cluster: string, { namespace, relea
 /** By any repository: a release may have been handed from one to another. */
 export function isDefined(last: Read, cluster: string, identity: Identity): boolean {
   return last.values().some(({ synced }) => synced.defined.some((definition) => isAt(definition, cluster, identity)));
-}
-
-/** The same application in the same environment, under its name or a later one. */
-export function successorOf(
-  { identity: { app, environment } }: Pick<ReleaseState, 'identity'>,
-  defined: readonly ReleaseDefinition[],
-): ReleaseDefinition | undefined {
-  const same = defined.filter((definition) => definition.environment === environment);
-  return same.find((one) => one.app === app) ?? same.find(({ formerly = [] }) => formerly.includes(app));
 }
 
 /** Milliseconds until it is looked again whether a release that moves is healthy in its new place. */

@@ -4,14 +4,14 @@
  * so a person decides. Reads nothing.
  */
 import { similarity } from '../../foundation/document/outline.ts';
-import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
+import type { Leaving } from './removal-reasons.ts';
 
 /** Git takes a file that is half the same for a renamed one. */
 const alike = 0.5;
 
 export interface RenameQuestion {
-  readonly state: Pick<ReleaseState, 'identity' | 'definition'>;
+  readonly state: Leaving;
   /** All of the same repository. */
   readonly defined: readonly ReleaseDefinition[];
   readonly chartOf: (definition: ReleaseDefinition) => string;

@@ -10,6 +10,7 @@ import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
+import { foretellEmptied } from '../../../pipeline/foretell-waiting.ts';
 import { previewRemoval } from '../../../pipeline/preview-removal.ts';
 import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems, problemOf } from '../../../pipeline/sync-revision.ts';
@@ -53,7 +54,7 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
   compared.problems.forEach(onProblem);
   const chosen = select(compared.releases, options, ({ prepared }) => prepared.definition);
   const planned = clusters
-    ? await planLive(line, { config, clusters, chosen, stack, onProblem })
+    ? await planLive(line, { config, clusters, chosen, stack, onProblem, foretell: compared.foretell })
     : compared.offline(chosen);
   const head = { revisions: compared.revisions, offline: options.offline, problems };
   line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
@@ -68,6 +69,7 @@ async function currentReleases(line: CommandLine, config: Config, clusters: Flee
     releases: fleet.flatMap(({ releases }) => releases).map((prepared) => ({ prepared })),
     problems: fleet.flatMap(allProblems),
     revisions: undefined,
+    foretell: ({ prepared }, plan) => ({ waits: foretellEmptied(prepared, plan) }),
     offline: () => [],
   };
 }
@@ -76,6 +78,7 @@ interface LivePlanning {
   readonly config: Config;
   readonly clusters: FleetClusters;
   readonly chosen: ComparedReleases['releases'];
+  readonly foretell: ComparedReleases['foretell'];
   readonly stack: AsyncDisposableStack;
   readonly onProblem: (problem: Problem) => void;
 }
@@ -85,12 +88,13 @@ const atOnce = 8;
 
 async function planLive(
   line: CommandLine,
-  { config, clusters, chosen, stack, onProblem }: LivePlanning,
+  { config, clusters, chosen, foretell, stack, onProblem }: LivePlanning,
 ): Promise<PlannedRelease[]> {
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
   const inTurn = createLimit(atOnce);
-  const planOne = async ({ prepared, removal, values }: ComparedReleases['releases'][number]) => {
+  const planOne = async (one: ComparedReleases['releases'][number]) => {
+    const { prepared, removal, values } = one;
     const { definition } = prepared;
     const client = clusters.find(definition.cluster);
     if (!client) return undefined;
@@ -102,7 +106,7 @@ async function planLive(
       return await preview(context, prepared).catch(asProblem(definition));
     });
     if (found === undefined || 'code' in found) return found;
-    return { definition, plan: found.plan, causes: found.causes, removal, values };
+    return { definition, plan: found.plan, causes: found.causes, removal, values, ...foretell(one, found.plan) };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
   for (const one of all) if (one !== undefined && 'code' in one) onProblem(one);

@@ -1,9 +1,17 @@
 /** Two revisions of a repository, read and prepared, and which releases they differ in; offline their plans too. */
 import type { Config } from '../../../config/config.ts';
+import { placeName } from '../../../daemon/place-name.ts';
 import type { Problem } from '../../../foundation/base/problem.ts';
 import type { RepositoryConfig } from '../../../foundation/git/repository-config.ts';
 import { type ChangedRelease, compareRevisions } from '../../../pipeline/compare-revisions.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
+import {
+  type Comparison,
+  foretellEmptied,
+  foretellInstall,
+  foretellRemoval,
+} from '../../../pipeline/foretell-waiting.ts';
+import type { Plan } from '../../../pipeline/plan/plan.ts';
 import { previewOffline } from '../../../pipeline/preview-offline.ts';
 import { type Checkout, shortRevision } from '../../../pipeline/source/checkout.ts';
 import { fetchComparison } from '../../../pipeline/source/fetch-comparison.ts';
@@ -27,6 +35,8 @@ export interface ComparedReleases {
   readonly problems: readonly Problem[];
   /** `3f2a1c9 against 1b2c3d4` */
   readonly revisions: string | undefined;
+  /** What a person will be asked before it is carried out. */
+  readonly foretell: (one: ComparedRelease, plan: Plan) => Pick<PlannedRelease, 'waits' | 'movesTo'>;
   readonly offline: (chosen: readonly ComparedRelease[]) => PlannedRelease[];
 }
 
@@ -56,12 +66,31 @@ export async function compareReleases(
     return synced;
   };
   const [fresh, old] = [await read(after), await read(before)];
-  const { changed, removed } = compareRevisions(old, fresh);
+  const changes = compareRevisions(old, fresh);
+  const { changed, removed } = changes;
+  const foretell = foretelling({ before: old, after: fresh, changes });
   return {
     releases: [...changed.map(withValues), ...removed.map(goneRelease)],
     problems: allProblems(fresh),
     revisions: `${shortRevision(after.revision)} against ${shortRevision(before.revision)}`,
-    offline: (chosen) => chosen.map((one) => planOffline(line, config, one)),
+    foretell,
+    offline: (chosen) =>
+      chosen.map((one) => {
+        const planned = planOffline(line, config, one);
+        return { ...planned, ...foretell(one, planned.plan) };
+      }),
+  };
+}
+
+function foretelling(comparison: Comparison): ComparedReleases['foretell'] {
+  return ({ prepared, before, removal }, plan) => {
+    if (removal !== undefined) {
+      const { waits, to } = foretellRemoval(comparison, prepared, plan);
+      return { waits, movesTo: to && placeName(to) };
+    }
+    return {
+      waits: before === undefined ? foretellInstall(comparison, prepared) : foretellEmptied(prepared, plan),
+    };
   };
 }
 

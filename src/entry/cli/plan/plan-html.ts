@@ -2,7 +2,7 @@
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import type { PlanHead } from './plan-markdown.ts';
 import { shownValue, signs } from './plan-table.ts';
-import { isNothing, lookFirst, type PlannedRelease, planRow, removalText, summarize } from './planned-release.ts';
+import { fateText, isNothing, lookFirst, type PlannedRelease, planRow, summarize } from './planned-release.ts';
 
 export function planHtml(planned: readonly PlannedRelease[], { revisions, offline, problems }: PlanHead): string {
   const busy = planned.filter((one) => !isNothing(one));
@@ -56,7 +56,8 @@ function releaseOf(one: PlannedRelease): string {
       );
       return [head, ...below].join('');
     });
-  const removal = one.removal === undefined ? '' : tag('p', removalText(one.removal));
+  const fate = fateText(one);
+  const removal = fate === undefined ? '' : tag('p', fate);
   const place = `<span class="where">${escaped(`${namespace} of ${cluster}`)}</span>`;
   return `<h2>${escaped(definitionId(one.definition))} ${place}</h2>${removal}${values.map(by).join('')}<table class="changes">${columns}${lines.join('')}</table>`;
 }

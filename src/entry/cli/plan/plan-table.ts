@@ -2,7 +2,7 @@
 import { writeExactJson } from '../../../foundation/base/exact-json.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import type { Operation } from '../../../pipeline/plan/plan.ts';
-import { isNothing, type PlannedRelease, planRow, removalText } from './planned-release.ts';
+import { fateText, isNothing, type PlannedRelease, planRow } from './planned-release.ts';
 
 export const signs: Readonly<Record<Operation, string>> = {
   create: '+',
@@ -17,8 +17,9 @@ export const signs: Readonly<Record<Operation, string>> = {
 
 export function formatPlan(one: PlannedRelease): string {
   const id = definitionId(one.definition);
-  const head = one.removal === undefined ? `${id}:` : `${id}: ${removalText(one.removal)}`;
-  if (isNothing(one)) return one.removal === undefined ? `${head} nothing to do\n` : `${head}\n`;
+  const fate = fateText(one);
+  const head = fate === undefined ? `${id}:` : `${id}: ${fate}`;
+  if (isNothing(one)) return fate === undefined ? `${head} nothing to do\n` : `${head}\n`;
   const { values = [] } = planRow(one);
   return `${[head, ...values.map((text) => `  by ${text}`), ...changeLines(one)].join('\n')}\n`;
 }

@@ -2,6 +2,7 @@
 import { objectLabel } from '../../../foundation/manifest/object.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { type Causes, causesOf } from '../../../pipeline/explain-plan.ts';
+import type { Waiting } from '../../../pipeline/foretell-waiting.ts';
 import { type Change, isEmptyPlan, type Operation, type Plan } from '../../../pipeline/plan/plan.ts';
 
 export interface PlannedRelease {
@@ -10,6 +11,10 @@ export interface PlannedRelease {
   readonly causes: Causes;
   /** It is no longer defined: what becomes of it. */
   readonly removal?: 'uninstall' | 'keep' | 'confirm' | undefined;
+  /** What a person will be asked before. */
+  readonly waits?: Waiting | undefined;
+  /** `CLUSTER/NAMESPACE/RELEASE`: where it lives on. */
+  readonly movesTo?: string | undefined;
   /** `values/shop/prod.yaml:4 image.tag v1→v2`: what the revision changes of its values. */
   readonly values?: readonly string[] | undefined;
 }
@@ -21,6 +26,8 @@ export interface PlanRow {
   readonly namespace: string;
   readonly release: string;
   readonly removal?: PlannedRelease['removal'];
+  readonly movesTo?: string;
+  readonly waits?: Waiting;
   readonly values?: readonly string[];
   readonly changes: readonly ChangeRow[];
   /** Workloads whose pods are replaced. */
@@ -43,7 +50,8 @@ export interface FieldRow {
   readonly causes?: readonly string[];
 }
 
-export function planRow({ definition, plan, causes, removal, values = [] }: PlannedRelease): PlanRow {
+export function planRow(one: PlannedRelease): PlanRow {
+  const { definition, plan, causes, removal, movesTo, waits, values = [] } = one;
   const { app, environment, cluster, namespace, releaseName: release } = definition;
   const changes = plan.changes.map(({ key, operation, fields, reason }) => ({
     object: objectLabel(key),
@@ -59,6 +67,8 @@ export function planRow({ definition, plan, causes, removal, values = [] }: Plan
   return {
     ...{ app, environment, cluster, namespace, release },
     ...(removal === undefined ? {} : { removal }),
+    ...(movesTo === undefined ? {} : { movesTo }),
+    ...(waits === undefined ? {} : { waits }),
     ...told('values', behind),
     changes,
     ...told('restarts', restarts),
@@ -86,9 +96,10 @@ export function lookFirst(planned: readonly PlannedRelease[]): string[] {
       const found = planRow(one).changes.map(line);
       return found.filter((text) => text !== undefined).map((text) => `${definitionId(one.definition)}: ${text}`);
     });
-  const removed = planned
-    .filter(({ removal }) => removal !== undefined)
-    .map(({ definition, removal }) => `${definitionId(definition)}: ${removalText(removal)}`);
+  const removed = planned.flatMap((one) => {
+    const text = fateText(one);
+    return text === undefined ? [] : [`${definitionId(one.definition)}: ${text}`];
+  });
   return [
     ...all(({ operation, object, reason }) =>
       operation === 'refused' || operation === 'replacementRefused'
@@ -109,9 +120,13 @@ export function lookFirst(planned: readonly PlannedRelease[]): string[] {
   ];
 }
 
-export function removalText(removal: PlannedRelease['removal']): string {
-  if (removal === 'keep') return 'no longer defined; stays, for onRemove is keep';
-  return removal === 'confirm' ? 'no longer defined; uninstalled when confirmed' : 'no longer defined; uninstalled';
+/** What becomes of one that is not simply deployed. */
+export function fateText({ removal, waits, movesTo }: PlannedRelease): string | undefined {
+  const waiting = waits && `waits for ${waits.for}: ${waits.reason}`;
+  if (removal === undefined) return waiting;
+  if (movesTo !== undefined) return `moves to ${movesTo}; ${waiting ?? 'uninstalled here when it is healthy there'}`;
+  if (waiting !== undefined) return `no longer defined; ${waiting}`;
+  return removal === 'keep' ? 'no longer defined; stays, for onRemove is keep' : 'no longer defined; uninstalled';
 }
 
 export interface EnvironmentSummary {
