@@ -38,7 +38,7 @@ export async function locateReleaseValues(input: ReleaseValuesInput): Promise<Re
 function rootOf(files: CheckoutFiles, shown: RootFiles['shown']): RootFiles {
   return {
     shown,
-    list: async () => (await files.list('', { take: () => true })).files,
+    list: files.all,
     read: (path) => files.read(path),
   };
 }

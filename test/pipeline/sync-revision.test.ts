@@ -36,7 +36,7 @@ describe('one look at a repository', () => {
     let [open, most] = [0, 0];
     const { files } = scene.input.definitions;
     const counting: typeof files = {
-      list: files.list,
+      ...files,
       read: async (path) => {
         open += 1;
         most = Math.max(most, open);

@@ -3,7 +3,10 @@ import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { elsewhereOf, pathWithin, placeIn } from '../../foundation/base/repository-path.ts';
 import type { CheckoutFiles } from '../source/checkout-files.ts';
 
-export function joinFiles(own: CheckoutFiles, others: ReadonlyMap<string, { files: CheckoutFiles }>): CheckoutFiles {
+export function joinFiles(
+  own: CheckoutFiles,
+  others: ReadonlyMap<string, { files: CheckoutFiles }>,
+): Pick<CheckoutFiles, 'list' | 'read'> {
   const find = (path: string) => {
     const name = elsewhereOf(path);
     const files = name === '' ? own : others.get(name)?.files;

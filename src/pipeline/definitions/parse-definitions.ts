@@ -26,6 +26,7 @@ import type { ForeignApplication } from './foreign/foreign-application.ts';
 import { looksForeign, type Translate, translatorOf } from './foreign/translators.ts';
 import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { type LocatedSettings, locateSettings } from './locate-settings.ts';
+import { namesItself } from './names-itself.ts';
 import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
 import type { DefaultsSettings } from './schema.ts';
@@ -180,8 +181,8 @@ function readKind(document: ReadDocument, head: Head & { readonly text: string }
   if (head.kind === 'Application') {
     const value = check(document, head, { schema: applicationSchema, unsupported: notYetInApplication }, parsed);
     const application = value && locateApplication(value, document);
-    const beside = application?.apps && besideApps(document);
-    if (beside !== undefined) refuse(parsed, head, beside);
+    const wrong = application && (namesItself(application, document) ?? (application.apps && besideApps(document)));
+    if (wrong !== undefined) refuse(parsed, head, wrong);
     else if (application !== undefined)
       parsed.applications.push({ ...application, outline: outlineOf(head.text, application.name) });
   } else if (head.kind === 'Environment') {

@@ -29,7 +29,7 @@ const isChart = (_folder: string, names: readonly string[]) => names.includes('C
 export interface FleetFolders {
   readonly path: string;
   readonly own: OwnRepository;
-  readonly files: CheckoutFiles;
+  readonly files: Pick<CheckoutFiles, 'list' | 'read'>;
   readonly nameOther?: NameOther;
   /** Makes the files of other repositories readable. Called when all is read that can be without. */
   readonly open?: OpenOthers | undefined;
@@ -105,7 +105,7 @@ async function openAll(
 }
 
 interface Reading {
-  readonly files: CheckoutFiles;
+  readonly files: Pick<CheckoutFiles, 'list' | 'read'>;
   readonly cache: ParsedFiles;
   readonly parsed: Map<string, ParsedFile>;
   readonly problems: Problem[];

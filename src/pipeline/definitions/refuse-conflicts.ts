@@ -16,13 +16,16 @@ export interface Agreement {
 export function refuseConflicts(definitions: readonly ReleaseDefinition[]): Agreement {
   const problems: Problem[] = [];
   const refused = new Set<ReleaseDefinition>();
+  refuseSharedPasts(definitions, refused, problems);
+  const heirs = new Set(refused);
   const claims: [string, (definition: ReleaseDefinition) => string, (definition: ReleaseDefinition) => string][] = [
     ['definition.duplicate', definitionId, ({ app }) => `application ${app}`],
     ['definition.conflict', releaseId, releaseLabel],
   ];
   for (const [code, key, label] of claims) {
     for (const claimants of Map.groupBy(definitions, key).values()) {
-      if (claimants.length < 2) continue;
+      // Heirs of one release claim it: that is told already.
+      if (claimants.length < 2 || claimants.every((claimant) => heirs.has(claimant))) continue;
       for (const claimant of claimants) {
         refused.add(claimant);
         const others = claimants.filter((other) => other !== claimant).map(nameWithPlace);
@@ -34,6 +37,27 @@ export function refuseConflicts(definitions: readonly ReleaseDefinition[]): Agre
   }
   refuseCircles(definitions, refused, problems);
   return { definitions: definitions.filter((definition) => !refused.has(definition)), refused: [...refused], problems };
+}
+
+/** A release that runs under an old name goes on under one new name. */
+function refuseSharedPasts(
+  definitions: readonly ReleaseDefinition[],
+  refused: Set<ReleaseDefinition>,
+  problems: Problem[],
+): void {
+  const claims = definitions.flatMap((definition) =>
+    [...new Set(definition.formerly)].map((app) => ({ definition, former: definitionId({ ...definition, app }) })),
+  );
+  for (const [former, claimants] of Map.groupBy(claims, (claim) => claim.former)) {
+    if (claimants.length < 2) continue;
+    for (const { definition } of claimants) {
+      refused.add(definition);
+      const others = claimants.filter((other) => other.definition !== definition).map((one) => one.definition);
+      const message = `${definitionId(definition)} was formerly ${former}, and so was ${others.map(nameWithPlace).join(', ')}`;
+      const hint = 'take the name out of "formerly" of all but one; until then what runs stays as it is';
+      problems.push({ code: 'definition.conflict', message, place: definition.origin.place, hint });
+    }
+  }
 }
 
 function releaseId({ cluster, namespace, releaseName }: ReleaseDefinition): string {

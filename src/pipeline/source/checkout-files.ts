@@ -9,6 +9,8 @@ import { HelmGitopsError } from '../../foundation/base/errors.ts';
 export interface CheckoutFiles {
   /** Files below a folder in the order of their names, each as its path from the root. Throws where the folder is not there. */
   list(folder: string, filter: FileFilter): Promise<FileList>;
+  /** Every file, as `list` has them: many releases may ask, and the files are read through once. */
+  all(): Promise<readonly string[]>;
   /** The text of a file, whatever bytes it holds (byte-string.ts). Throws a user's error `source.unreadable` where there is none or it lies outside. */
   read(path: string): Promise<string>;
   /** What was read, by path. */
@@ -80,15 +82,21 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
     if (isSettled) known.set(path, { identity, text });
     return text;
   };
+  const list: CheckoutFiles['list'] = async (folder, filter) => {
+    const walk: Walk = { root: real, filter, listed, files: [], unreadable: [], visited: new Set(), links: [] };
+    await walkFolder(folder, insideOf(real, folder), walk);
+    // Links come last, so that what lies in two places is named by the real one.
+    for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await followLink(link, walk);
+    const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
+    return { files: walk.files.sort(byName), unreadable: walk.unreadable.sort(byName) };
+  };
+  let all: Promise<readonly string[]> | undefined;
   return {
     known,
-    list: async (folder, filter) => {
-      const walk: Walk = { root: real, filter, listed, files: [], unreadable: [], visited: new Set(), links: [] };
-      await walkFolder(folder, insideOf(real, folder), walk);
-      // Links come last, so that what lies in two places is named by the real one.
-      for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await followLink(link, walk);
-      const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
-      return { files: walk.files.sort(byName), unreadable: walk.unreadable.sort(byName) };
+    list,
+    all() {
+      all ??= list('', { take: () => true }).then(({ files }) => files);
+      return all;
     },
     read: async (path) => {
       // Thousands of small files: a blocking read takes a tenth of the time, as long as others get their turn.

@@ -34,6 +34,7 @@ export function memoryFiles(files: Readonly<Record<string, string>>): CheckoutFi
       const isSkipped = (path: string) => skipped.some((name) => name === '' || path.startsWith(`${name}/`));
       return { files: below.filter((path) => !isSkipped(path) && take(path.split('/').at(-1) ?? '')), unreadable: [] };
     },
+    all: async () => paths,
     read: async (path) => {
       reads.push(path);
       return files[path] ?? '';

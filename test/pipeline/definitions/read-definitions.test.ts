@@ -527,6 +527,30 @@ describe('dependsOn', () => {
     expect(ids(read)).toEqual(['a/dev']);
   });
 
+  test('an old name goes to one new name in each environment', async () => {
+    const named = (name: string, formerly: string, environments: string) =>
+      application(name, `{chart: {path: charts/x}, environments: {${environments}}}`).replace(
+        `{name: ${name}}`,
+        `{name: ${name}, formerly: [${formerly}]}`,
+      );
+    const both = await readFleetOf({
+      'apps/kiosk.yaml': named('kiosk', 'shop', 'dev: {}, prod: {}'),
+      'apps/store.yaml': named('store', 'shop', 'prod: {}'),
+      'apps/b.yaml': named('b', 'c', 'dev: {}'),
+      'apps/c.yaml': named('c', 'b', 'dev: {}'),
+    });
+    expect(ids(both)).toEqual(['b/dev', 'c/dev', 'kiosk/dev']);
+    expect(both.unreadFiles).toEqual(['apps/kiosk.yaml', 'apps/store.yaml']);
+    const told = (read: Read) =>
+      read.problems.map(({ message, place = { file: '' } }) => `${formatPlace(place)}: ${message}`);
+    expect(told(both)).toEqual([
+      'apps/kiosk.yaml:3:18: kiosk/prod was formerly shop/prod, and so was store/prod (apps/store.yaml:3:18)',
+      'apps/store.yaml:3:18: store/prod was formerly shop/prod, and so was kiosk/prod (apps/kiosk.yaml:3:18)',
+    ]);
+    const own = await readFleetOf({ 'apps/shop.yaml': named('shop', 'kiosk, shop', 'dev: {}') });
+    expect(told(own)).toEqual(['apps/shop.yaml:3:42: application shop is not an old name of itself']);
+  });
+
   test('a circle is refused, its members named, the others kept', async () => {
     const read = await readFleetOf({
       'apps/a.yaml': app('a', '[b]'),

@@ -23,6 +23,13 @@ afterEach(() => folder.remove());
 
 const yaml = (name: string) => name.endsWith('.yaml');
 
+test('all files are looked for once, whoever asks', async () => {
+  const files = await openCheckoutFiles(root);
+  const first = files.all();
+  expect(await first).toEqual(['apps/a.yaml', 'apps/b/c.yaml', 'apps/d.txt', 'chart/Chart.yaml', 'chart/v.yaml']);
+  expect(files.all()).toBe(first);
+});
+
 describe('list', () => {
   test('gives files below a folder in order, without skipped folders and .git', async () => {
     const files = await openCheckoutFiles(root);
