@@ -161,8 +161,8 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
-  const { credentials, mirrors, defaults, decryption, clusterAliases } = config;
-  const definitions = { defaults, clusters, clusterAliases };
+  const { credentials, mirrors, defaults, decryption, clusterAliases, clusterLabels } = config;
+  const definitions = { defaults, clusters, clusterAliases, clusterLabels };
   const readSecret: KeyringOptions['readSecret'] = (reference) => {
     const name = reference.cluster ?? clusters[0] ?? '';
     return readSecretKey(parts.sessions.get(name)?.session.context.client, reference);

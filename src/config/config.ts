@@ -18,6 +18,8 @@ export interface Config {
   readonly clusters: readonly ClusterConfig[];
   /** Other names and URLs of their servers, each with the name of its cluster. */
   readonly clusterAliases: ReadonlyMap<string, string>;
+  /** By which an ApplicationSet chooses among the clusters. */
+  readonly clusterLabels: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Why these clusters: for `daemon.started`. */
   readonly clustersFrom: 'configuration' | 'service account' | 'default';
   readonly state: { readonly namespace: string };

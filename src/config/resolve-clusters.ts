@@ -6,7 +6,7 @@ import type { ClusterConfig, Config } from './config.ts';
 import type { Resolver } from './resolve-config.ts';
 import type { ClusterEntry } from './schema.ts';
 
-type Clusters = Pick<Config, 'clusters' | 'clusterAliases' | 'clustersFrom'>;
+type Clusters = Pick<Config, 'clusters' | 'clusterAliases' | 'clusterLabels' | 'clustersFrom'>;
 
 export async function resolveClusters(
   entries: readonly ClusterEntry[] | undefined,
@@ -15,12 +15,14 @@ export async function resolveClusters(
   if (entries === undefined || entries.length === 0) return chooseCluster(resolver);
   const clusters: ClusterConfig[] = [];
   const clusterAliases = new Map<string, string>();
+  const clusterLabels = new Map<string, Readonly<Record<string, string>>>();
   for (const [index, entry] of entries.entries()) {
     const cluster = await resolveCluster(entry, ['clusters', index], resolver);
     if (cluster === undefined) continue;
     if (clusters.some(({ name }) => name === cluster.name))
       resolver.fail(['clusters', index], `there is another cluster ${JSON.stringify(cluster.name)}`);
     clusters.push(cluster);
+    if (entry.labels !== undefined) clusterLabels.set(cluster.name, entry.labels);
     for (const [position, alias] of (entry.aliases ?? []).entries()) {
       const other = clusterAliases.get(alias);
       if (other !== undefined)
@@ -32,7 +34,7 @@ export async function resolveClusters(
     }
   }
   refuseSharedFiles(clusters, resolver);
-  return { clusters, clusterAliases, clustersFrom: 'configuration' };
+  return { clusters, clusterAliases, clusterLabels, clustersFrom: 'configuration' };
 }
 
 async function chooseCluster(resolver: Resolver): Promise<Clusters> {
@@ -40,10 +42,10 @@ async function chooseCluster(resolver: Resolver): Promise<Clusters> {
     () => true,
     () => false,
   );
-  const clusterAliases = new Map<string, string>();
+  const none = { clusterAliases: new Map(), clusterLabels: new Map() };
   if (mounted)
-    return { clusters: [{ type: 'inCluster', name: 'in-cluster' }], clusterAliases, clustersFrom: 'service account' };
-  return { clusters: [embedded('local', {}, resolver)], clusterAliases, clustersFrom: 'default' };
+    return { ...none, clusters: [{ type: 'inCluster', name: 'in-cluster' }], clustersFrom: 'service account' };
+  return { ...none, clusters: [embedded('local', {}, resolver)], clustersFrom: 'default' };
 }
 
 async function resolveCluster(entry: ClusterEntry, at: Path, resolver: Resolver): Promise<ClusterConfig | undefined> {

@@ -40,7 +40,7 @@ export async function resolveConfig(
 ): Promise<{ config: Config; problems: Problem[] }> {
   const problems: Problem[] = [];
   const resolver = makeResolver(context, problems);
-  const { clusters, clusterAliases, clustersFrom } = await resolveClusters(written.clusters, resolver);
+  const { clusters, clusterAliases, clusterLabels, clustersFrom } = await resolveClusters(written.clusters, resolver);
   const config: Config = {
     file: context.file,
     repositories: await resolveRepositories(written.repositories, resolver),
@@ -49,6 +49,7 @@ export async function resolveConfig(
     decryption: await resolveDecryption(written, clusters, resolver),
     clusters,
     clusterAliases,
+    clusterLabels,
     clustersFrom,
     state: { namespace: written.state?.namespace ?? 'helm-gitops' },
     helm: {

@@ -86,6 +86,10 @@ const cluster = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('other names, and URLs of its server, by which definitions of Argo CD and Flux name it'),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("by which an ApplicationSet's cluster generator chooses"),
 });
 
 export const configFileSchema = z

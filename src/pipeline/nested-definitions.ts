@@ -104,8 +104,9 @@ function ownedFile(
     if (problem) problems.push(problem);
     return problem === undefined;
   });
+  const sets = parents.length > deepest ? [] : parsed.sets;
   const none = { environments: [], defaults: [], projects: [], strangers: [] };
-  return { parsed: { ...parsed, ...none, applications }, parents, within: rootFile, text };
+  return { parsed: { ...parsed, ...none, sets, applications }, parents, within: rootFile, text };
 }
 
 const deepest = 16;

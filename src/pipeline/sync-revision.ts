@@ -21,6 +21,7 @@ import { definitionId, type ReleaseDefinition } from './definitions/release-defi
 import type { Others } from './home-of.ts';
 import { type DefinitionsOf, type NestedDefinitions, nestedDefinitions } from './nested-definitions.ts';
 import { prepareReleases } from './prepare-releases.ts';
+import { createTextRenderer } from './render/text-renderer.ts';
 import type { Checkout } from './source/checkout.ts';
 import type { ReadObject } from './values/merge-values.ts';
 
@@ -29,7 +30,7 @@ export interface SyncInput {
   readonly checkout: Checkout;
   /** Of the repository, for releases that are pinned to one of its commits. */
   readonly url?: string | undefined;
-  readonly definitions: Omit<ReadDefinitionsInput, 'checkout'>;
+  readonly definitions: Omit<ReadDefinitionsInput, 'checkout' | 'renderText'>;
   readonly compat: 'helm3' | 'helm4';
   /** Charts that lie elsewhere. */
   readonly sources: ChartSources;
@@ -78,11 +79,12 @@ export interface FailedRelease {
 export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const { checkout, definitionsOf, before, onRead } = input;
   const { cache = newDefinitionCache() } = input.definitions;
+  const renderText = createTextRenderer();
   const results = new Map<ReleaseDefinition, PreparedRelease | FailedRelease>();
   let nested: NestedDefinitions = before?.nested ?? new Map();
   // Charts that render definitions may lead to others that do: until there is nothing new.
   for (;;) {
-    const read = await readDefinitions({ ...input.definitions, cache, checkout, nested: filesOf(nested) });
+    const read = await readDefinitions({ ...input.definitions, cache, checkout, renderText, nested: filesOf(nested) });
     const { definitions: defined, problems, notices, unreadFiles, strangers, others } = read;
     onRead?.(defined);
     const missing = defined.filter((definition) => !results.has(definition));

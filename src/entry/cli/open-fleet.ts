@@ -47,7 +47,7 @@ export async function readConfig(line: CommandLine, options: GlobalOptions): Pro
 export async function readDefinitionsOf(line: CommandLine, config: Config): Promise<ReleaseDefinition[]> {
   const found: ReleaseDefinition[] = [];
   for await (const { checkout, definitions } of checkOut(line, config))
-    found.push(...(await readDefinitions({ ...definitions, checkout })).definitions);
+    found.push(...(await readDefinitions({ ...definitions, renderText: createTextRenderer(), checkout })).definitions);
   return found;
 }
 
@@ -124,7 +124,7 @@ async function* readCheckouts(
   { environment, signal }: CommandLine,
   { config, checkouts, offline }: Checkouts,
 ): AsyncGenerator<CheckedOut> {
-  const { defaults, credentials, clusterAliases } = config;
+  const { defaults, credentials, clusterAliases, clusterLabels } = config;
   const fetch = { cacheFolder: cacheFolderOf(config), credentials, environment, signal };
   const clusters = config.clusters.map(({ name }) => name);
   for (const checkout of checkouts) {
@@ -132,7 +132,7 @@ async function* readCheckouts(
     const others = repository && (offline ? offlineOthers : createOtherRepositories)({ repository, fetch });
     const files = await openCheckoutFiles(checkout.root);
     const own = repository && ownUrls(repository);
-    const definitions = { files, defaults, clusters, clusterAliases, own, others };
+    const definitions = { files, defaults, clusters, clusterAliases, clusterLabels, own, others };
     yield { checkout, url: repository?.url, definitions };
   }
 }

@@ -9,6 +9,7 @@ export const definitionErrors = {
   'definition.dependency': { fault: 'user', summary: 'a dependency does not exist' },
   'definition.duplicate': { fault: 'user', summary: 'two definitions bear one name' },
   'definition.environment': { fault: 'user', summary: 'there is no Environment of that name' },
+  'definition.generator': { fault: 'user', summary: 'a generator or a template of an ApplicationSet fails' },
   'definition.ignored': { fault: 'user', summary: 'a definition does not count in the repository where it stands' },
   'definition.invalid': { fault: 'user', summary: 'a definition breaks its format' },
   'definition.not-yet': { fault: 'user', summary: 'a field or kind comes with a later version' },

@@ -23,7 +23,6 @@ export const notYetInEnvironment: readonly UnsupportedField[] = below(
 
 /** Kinds of other tools, and of ours, by API group; each is read in a later version. */
 export const notYetKinds: Readonly<Record<string, readonly string[]>> = {
-  'argoproj.io': ['ApplicationSet'],
   'helm.toolkit.fluxcd.io': ['HelmRelease'],
   'source.toolkit.fluxcd.io': ['HelmRepository', 'OCIRepository', 'GitRepository', 'HelmChart'],
 };

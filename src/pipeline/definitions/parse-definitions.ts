@@ -23,6 +23,7 @@ import {
   projectSchema,
 } from './document-schema.ts';
 import type { ForeignApplication } from './foreign/foreign-application.ts';
+import type { ParsedSet } from './foreign/foreign-set.ts';
 import { looksForeign, type Translate, translatorOf } from './foreign/translators.ts';
 import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { type LocatedSettings, locateSettings } from './locate-settings.ts';
@@ -37,6 +38,8 @@ export interface ParsedFile {
   readonly environments: readonly ParsedEnvironment[];
   readonly defaults: readonly ParsedDefaults[];
   readonly projects: readonly ParsedProject[];
+  /** What makes more applications, of what it finds. */
+  readonly sets: readonly ParsedSet[];
   /** Definitions that are not understood, with as much as could be made out. */
   readonly broken: readonly BrokenDefinition[];
   /** Names in documents that were left alone. */
@@ -105,7 +108,7 @@ const invalid = 'definition.invalid';
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
-  const none = { applications: [], environments: [], defaults: [], projects: [], broken: [], strangers: [] };
+  const none = { applications: [], environments: [], defaults: [], projects: [], sets: [], broken: [], strangers: [] };
   const parsed: Collected = { file, ...none, problems: [], others: false };
   if (!interesting.test(text)) return { ...parsed, others: /^[^#\s-]/m.test(text) };
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
@@ -159,11 +162,12 @@ interface ForeignReading {
 
 /** A foreign one that is refused leaves its name behind: what runs of it stays. */
 function readForeign(document: ReadDocument, head: Head, { translate, parsed }: ForeignReading): void {
-  const { application, project, problems } = translate(document);
+  const { application, project, set, problems } = translate(document);
   if (application !== undefined) parsed.applications.push(application);
   if (project !== undefined) parsed.projects.push(project);
+  if (set !== undefined) parsed.sets.push(set);
   parsed.problems.push(...problems);
-  if ((application ?? project) === undefined) parsed.broken.push({ kind: head.kind, name: head.name });
+  if ((application ?? project ?? set) === undefined) parsed.broken.push({ kind: head.kind, name: head.name });
 }
 
 function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {

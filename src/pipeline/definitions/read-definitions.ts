@@ -13,7 +13,9 @@ import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import { leadsToOthersOnly } from './foreign/apps-folders.ts';
+import { expandSets, type SetCache } from './foreign/expand-sets.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
+import type { ClusterFacts, RenderText } from './foreign/foreign-set.ts';
 import { joinFiles } from './join-files.ts';
 import { openOthers } from './open-others.ts';
 import type { ParsedFile, SettingsLayer } from './parse-definitions.ts';
@@ -32,6 +34,10 @@ export interface ReadDefinitionsInput {
   readonly clusters: readonly string[];
   /** Other names of the clusters, and URLs of their servers, as other tools' definitions have them. */
   readonly clusterAliases?: ReadonlyMap<string, string> | undefined;
+  /** Labels of the clusters, by which other tools' definitions choose among them. */
+  readonly clusterLabels?: ReadonlyMap<string, ClusterFacts['labels']> | undefined;
+  /** For templates of other tools' definitions. */
+  readonly renderText: RenderText;
   /** The repository itself: what other tools' definitions name by its URL lies beside them. */
   readonly own?: Pick<OwnRepository, 'urls' | 'revision' | 'mode'> | undefined;
   /** Applications of the other repositories, that dependencies may name. */
@@ -47,10 +53,11 @@ export interface ReadDefinitionsInput {
 export interface DefinitionCache {
   readonly files: ParsedFiles;
   readonly releases: ResolvedReleases;
+  readonly sets: SetCache;
 }
 
 export function newDefinitionCache(): DefinitionCache {
-  return { files: new Map(), releases: new WeakMap() };
+  return { files: new Map(), releases: new WeakMap(), sets: new WeakMap() };
 }
 
 export interface DefinitionsRead {
@@ -74,10 +81,15 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   const opened = new Map<string, OtherCheckout>();
   const files = joinFiles(input.files, opened);
   const open = others && openOthers(others, opened);
-  const fleet = await readFleet({ path: checkout.path, own, files, nameOther: others?.nameOf, open }, cache.files);
+  const expand = (file: ParsedFile) => expandSets(file, { ...setsAround(input, file, opened), opened, cache: cache.sets });
+  const nameOther = others?.nameOf;
+  const fleet = await readFleet({ path: checkout.path, own, files, nameOther, expand, open }, cache.files);
   const ownership = assignOwners(fleet.files, others?.nameOf);
   const { nested = { files: [], problems: [] } } = input;
-  const index = collectFleet([...ownership.owned, ...nested.files]);
+  const rendered = await Promise.all(
+    nested.files.map(async (one) => (one.parsed.sets.length === 0 ? one : { ...one, parsed: await expand(one.parsed) })),
+  );
+  const index = collectFleet([...ownership.owned, ...rendered]);
   const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
   for (const application of index.appsOfApps) {
@@ -105,6 +117,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     ...index.ignored,
     ...index.applications.flatMap(({ application }) => application.foreign?.notices ?? []),
     ...[...index.projects.values()].flatMap((project) => project.notices ?? []),
+    ...[...fleet.files, ...rendered.map(({ parsed }) => parsed)].flatMap(({ sets }) => sets.flatMap((set) => set.notices)),
   ]);
   return {
     definitions: sorted,
@@ -119,9 +132,9 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
 
 function strangersIn(files: readonly ParsedFile[]): DefinitionsRead['strangers'] {
   const found = new Map<string, readonly string[] | 'all'>();
-  for (const { file, applications, environments, defaults, projects, strangers } of files) {
-    const isSilent = applications.length + environments.length + defaults.length + projects.length === 0;
-    if (isSilent) found.set(file, 'all');
+  for (const { file, applications, environments, defaults, projects, sets, strangers } of files) {
+    const known = applications.length + environments.length + defaults.length + projects.length + sets.length;
+    if (known === 0) found.set(file, 'all');
     else if (strangers.length > 0) found.set(file, strangers);
   }
   return found;
@@ -196,6 +209,20 @@ function resolveApplication(
 }
 
 const noAliases: ReadonlyMap<string, string> = new Map();
+
+/** A set's own repository is the one that holds it. */
+function setsAround(input: ReadDefinitionsInput, { file }: ParsedFile, opened: DefinitionsRead['others']) {
+  const { files, others, renderText, clusters, clusterLabels } = input;
+  const elsewhere = elsewhereOf(file);
+  const { own, aliases } = aroundOf(input, opened.get(elsewhere));
+  const facts = clusters.map((name) => ({
+    name,
+    aliases: [...aliases].filter(([, cluster]) => cluster === name).map(([alias]) => alias),
+    labels: clusterLabels?.get(name) ?? {},
+  }));
+  const { files: ownFiles = files } = opened.get(elsewhere) ?? {};
+  return { own, elsewhere, clusters: facts, files: ownFiles, others, renderText };
+}
 
 /** `other` is the repository that holds the definition, where it is not the followed one. */
 function aroundOf(

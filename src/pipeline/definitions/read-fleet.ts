@@ -31,6 +31,8 @@ export interface FleetFolders {
   readonly own: OwnRepository;
   readonly files: Pick<CheckoutFiles, 'list' | 'read'>;
   readonly nameOther?: NameOther;
+  /** Adds the applications that a file's sets make. */
+  readonly expand?: ((file: ParsedFile) => Promise<ParsedFile>) | undefined;
   /** Makes the files of other repositories readable. Called when all is read that can be without. */
   readonly open?: OpenOthers | undefined;
 }
@@ -44,14 +46,16 @@ export interface OpenedOther {
 }
 
 export async function readFleet(
-  { path, own, files, nameOther, open }: FleetFolders,
+  { path, own, files, nameOther, expand, open }: FleetFolders,
   cache: ParsedFiles,
 ): Promise<Fleet> {
   const reading: Reading = { files, cache, parsed: new Map(), problems: [], unread: [] };
   await readFolder(path, reading, 'definition.path');
   // Folders named by applications found in folders named by applications …
   const done = new Set([path]);
+  const expanded = new Set<string>();
   for (;;) {
+    if (expand !== undefined) await expandSets(reading.parsed, { expand, expanded });
     const read = [...reading.parsed.values()];
     const { folders } = appsFolders(read, nameOther);
     const next = [
@@ -72,6 +76,17 @@ export async function readFleet(
   for (const file of cache.keys()) if (!reading.parsed.has(file)) cache.delete(file);
   const { parsed, problems, unread } = reading;
   return { files: [...parsed.values()], unread, problems, count: parsed.size };
+}
+
+async function expandSets(
+  parsed: Map<string, ParsedFile>,
+  { expand, expanded }: { readonly expand: NonNullable<FleetFolders['expand']>; readonly expanded: Set<string> },
+): Promise<void> {
+  for (const [file, found] of parsed) {
+    if (found.sets.length === 0 || expanded.has(file)) continue;
+    expanded.add(file);
+    parsed.set(file, await expand(found));
+  }
 }
 
 /** One that is not there is told when its manifests are wanted. */
@@ -157,6 +172,7 @@ async function readOne(file: string, { files, cache, parsed, problems, unread }:
 }
 
 /** Values files and the like are quickly looked through again; their texts would fill the memory. */
-function isWorthKeeping({ applications, environments, defaults, projects, problems }: ParsedFile): boolean {
-  return applications.length + environments.length + defaults.length + projects.length + problems.length > 0;
+function isWorthKeeping({ applications, environments, defaults, projects, sets, problems }: ParsedFile): boolean {
+  const definitions = applications.length + environments.length + defaults.length + projects.length + sets.length;
+  return definitions + problems.length > 0;
 }

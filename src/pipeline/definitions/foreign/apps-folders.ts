@@ -29,8 +29,8 @@ export function leadsToOthersOnly(
   return within.some(holdsDefinitions) && within.every((parsed) => holdsDefinitions(parsed) && !parsed.others);
 }
 
-function holdsDefinitions({ applications, projects, problems }: ParsedFile): boolean {
-  return applications.length + projects.length + problems.length > 0;
+function holdsDefinitions({ applications, projects, sets, problems }: ParsedFile): boolean {
+  return applications.length + projects.length + sets.length + problems.length > 0;
 }
 
 function isWithin(file: string, { path, recurse }: PlainFolder): boolean {

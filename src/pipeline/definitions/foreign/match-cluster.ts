@@ -20,7 +20,8 @@ export function matchCluster({ text, by, place }: ForeignDestination['cluster'],
   const wanted = by === 'server' ? plainServer(text) : text;
   const alias = [...aliases].find(([name]) => (by === 'server' ? plainServer(name) : name) === wanted)?.[1];
   if (alias !== undefined) return alias;
-  if (by === 'name' && names.includes(wanted)) return wanted;
+  // A cluster without a URL is called by its name where a generator gives its server.
+  if ((by === 'name' || !wanted.includes('://')) && names.includes(text)) return text;
   if (itself.has(wanted)) {
     const [only, ...others] = names;
     if (names.includes('in-cluster')) return 'in-cluster';

@@ -3,13 +3,16 @@ import type { Problem } from '../../../foundation/base/problem.ts';
 import type { ReadDocument } from '../../../foundation/document/read-documents.ts';
 import { wordAfter } from '../document-head.ts';
 import type { ParsedApplication, ParsedProject } from '../parse-definitions.ts';
+import { translateSet } from './argocd/sets/translate-set.ts';
 import { translateApplication } from './argocd/translate-application.ts';
 import { translateProject } from './argocd/translate-project.ts';
+import type { ParsedSet } from './foreign-set.ts';
 
 /** Pure: the same text gives the same application. */
 export type Translate = (document: ReadDocument) => {
   readonly application?: ParsedApplication | undefined;
   readonly project?: ParsedProject | undefined;
+  readonly set?: ParsedSet | undefined;
   readonly problems: readonly Problem[];
 };
 
@@ -17,6 +20,7 @@ export type Translate = (document: ReadDocument) => {
 const translators: Readonly<Record<string, Translate>> = {
   'argoproj.io/v1alpha1 Application': translateApplication,
   'argoproj.io/v1alpha1 AppProject': translateProject,
+  'argoproj.io/v1alpha1 ApplicationSet': translateSet,
 };
 
 export function translatorOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Translate | undefined {

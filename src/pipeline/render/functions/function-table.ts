@@ -28,7 +28,8 @@ export interface FunctionTableOptions {
   readonly sources: RenderSources;
 }
 
-const PURE: readonly GoFunction[] = [
+/** They ask for nothing but their arguments. */
+export const pureFunctions: readonly GoFunction[] = [
   ...dictFunctions,
   ...digestFunctions,
   ...encodingFunctions,
@@ -46,7 +47,7 @@ const PURE: readonly GoFunction[] = [
 
 export function helmFunctions({ compat, sources }: FunctionTableOptions): Map<string, GoFunction> {
   const all = [
-    ...PURE,
+    ...pureFunctions,
     ...(compat === 'helm4' ? helm4Serializers : helm3Serializers),
     ...flowFunctions(sources),
     ...dateFunctions(sources),

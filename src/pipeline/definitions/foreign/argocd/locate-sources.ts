@@ -6,7 +6,6 @@ import { HelmGitopsError, type Place } from '../../../../foundation/base/errors.
 import { repositoryPath } from '../../../../foundation/base/repository-path.ts';
 import type { Path } from '../../../../foundation/document/read-documents.ts';
 import { parseGitUrl } from '../../../../foundation/git/git-url.ts';
-import { inlineValues } from '../../inline-values.ts';
 import type { ChartReference, FilesRoot, PlainManifests, ValueSource } from '../../release-definition.ts';
 import type {
   ForeignDestination,
@@ -155,7 +154,7 @@ function inlineOf({ values, valuesObject }: ArgoHelm, { at, document }: Renderin
     return [
       {
         type: 'inline',
-        values: inlineValues(document.node(path), document.document),
+        values: document.values(path),
         place: document.place(path, 'key'),
       },
     ];

@@ -6,6 +6,8 @@ import type { Place } from '../../../../foundation/base/errors.ts';
 import type { Problem } from '../../../../foundation/base/problem.ts';
 import { checkDocument } from '../../../../foundation/document/check-document.ts';
 import type { Path, ReadDocument } from '../../../../foundation/document/read-documents.ts';
+import type { JsonObject } from '../../../../foundation/manifest/object.ts';
+import { inlineValues } from '../../inline-values.ts';
 import type { ParsedApplication } from '../../parse-definitions.ts';
 import { checkFields, fieldTable } from '../check-fields.ts';
 import type { ForeignDestination } from '../foreign-application.ts';
@@ -20,18 +22,28 @@ export interface Translated {
   readonly problems: readonly Problem[];
 }
 
-/** A document, or an object that a template made and the document that holds the template. */
-export type ForeignDocument = Pick<ReadDocument, 'data' | 'place' | 'node' | 'document'>;
+/** A document, or an object that a template made, with the places of that template. */
+export interface ForeignDocument extends Pick<ReadDocument, 'data' | 'place'> {
+  /** The map at a path, read as a values file. */
+  readonly values: (path: Path) => JsonObject;
+  /** Who is named in what is told, where it is not the application. */
+  readonly label?: string;
+}
 
 const table = fieldTable(applicationFields);
 const invalid = 'definition.invalid';
 
-export function translateApplication(document: ForeignDocument): Translated {
+export function translateApplication(document: ReadDocument): Translated {
+  const values = (path: Path) => inlineValues(document.node(path), document.document);
+  return translateObject({ data: document.data, place: document.place.bind(document), values });
+}
+
+export function translateObject(document: ForeignDocument): Translated {
   const data = withoutNulls(document.data);
   const place = (path: Path, part?: 'key' | 'value') => document.place(path, part);
   const { value, problems } = checkDocument(argoApplicationSchema, { data, place, code: invalid });
   if (value === undefined) return { application: undefined, problems };
-  const label = `application ${value.metadata.name}`;
+  const label = document.label ?? `application ${value.metadata.name}`;
   const fields = checkFields(data, { table, document, label });
   const wrong = wrongParts(value, place);
   if (fields.refused.length + wrong.length > 0)
@@ -91,7 +103,7 @@ function applicationOf(
 ): ParsedApplication {
   const { metadata, spec } = value;
   const place: PlaceOf = (path, part) => document.place(path, part);
-  const { settings, createNamespace, notices: ofSync } = translateSync(value, place);
+  const { settings, createNamespace, notices: ofSync } = translateSync(value, place, document.label);
   const destination: ForeignDestination = {
     cluster: spec.destination.server
       ? { by: 'server', text: spec.destination.server, place: place(['spec', 'destination', 'server']) }

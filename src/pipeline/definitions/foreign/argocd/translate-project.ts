@@ -5,11 +5,10 @@
 import * as z from 'zod';
 import type { Problem } from '../../../../foundation/base/problem.ts';
 import { checkDocument } from '../../../../foundation/document/check-document.ts';
-import type { Path } from '../../../../foundation/document/read-documents.ts';
+import type { Path, ReadDocument } from '../../../../foundation/document/read-documents.ts';
 import type { ParsedProject } from '../../parse-definitions.ts';
 import { checkFields, fieldTable } from '../check-fields.ts';
 import { projectFields } from './project-fields.table.ts';
-import type { ForeignDocument } from './translate-application.ts';
 import { withoutNulls } from './without-nulls.ts';
 
 const text = z.string();
@@ -36,7 +35,7 @@ export interface TranslatedProject {
 
 const table = fieldTable(projectFields);
 
-export function translateProject(document: ForeignDocument): TranslatedProject {
+export function translateProject(document: ReadDocument): TranslatedProject {
   const data = withoutNulls(document.data);
   const place = (path: Path, part?: 'key' | 'value') => document.place(path, part);
   const { value, problems } = checkDocument(schema, { data, place, code: 'definition.invalid' });

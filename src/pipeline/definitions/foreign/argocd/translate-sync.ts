@@ -18,13 +18,15 @@ export interface TranslatedSync {
   readonly notices: readonly Problem[];
 }
 
-export function translateSync(application: ArgoApplication, place: PlaceOf): TranslatedSync {
+/** `label` names whom something is told of; without it the application. */
+export function translateSync(application: ArgoApplication, place: PlaceOf, label?: string): TranslatedSync {
   const { metadata, spec } = application;
+  const whom = label ?? `application ${metadata.name}`;
   const notices: Problem[] = [];
   const tell = (path: Path, what: string, how: string) =>
     notices.push({
       code: 'definition.unsupported',
-      message: `application ${metadata.name}: ${what} is not honoured as written: ${how}`,
+      message: `${whom}: ${what} is not honoured as written: ${how}`,
       place: place(path),
     });
   const options = optionsOf(application, tell);
