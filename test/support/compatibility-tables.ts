@@ -6,6 +6,7 @@ import {
   syncOptions,
 } from '../../src/pipeline/definitions/foreign/argocd/application-fields.table.ts';
 import { projectFields } from '../../src/pipeline/definitions/foreign/argocd/project-fields.table.ts';
+import { setFields } from '../../src/pipeline/definitions/foreign/argocd/sets/set-fields.table.ts';
 import type { ForeignField } from '../../src/pipeline/definitions/foreign/foreign-field.ts';
 
 /** By chapter. */
@@ -14,6 +15,7 @@ export const compatibilityTables: Readonly<Record<string, readonly ForeignField[
   'Sync options': syncOptions,
   Annotations: annotations,
   AppProject: projectFields,
+  ApplicationSet: setFields.filter(({ field }) => !/generators\[\]\.(matrix|merge)\.generators\[\]\./.test(field)),
 };
 
 /** `told` are named in the log and by `validate`. */

@@ -19,6 +19,7 @@ import { type ChartSources, offlineSources } from '../../pipeline/chart/chart-so
 import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import { publicNames, type ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
+import { createTextRenderer } from '../../pipeline/render/text-renderer.ts';
 import type { Checkout } from '../../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';

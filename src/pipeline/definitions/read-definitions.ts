@@ -81,13 +81,16 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   const opened = new Map<string, OtherCheckout>();
   const files = joinFiles(input.files, opened);
   const open = others && openOthers(others, opened);
-  const expand = (file: ParsedFile) => expandSets(file, { ...setsAround(input, file, opened), opened, cache: cache.sets });
+  const expand = (file: ParsedFile) =>
+    expandSets(file, { ...setsAround(input, file, opened), opened, cache: cache.sets });
   const nameOther = others?.nameOf;
   const fleet = await readFleet({ path: checkout.path, own, files, nameOther, expand, open }, cache.files);
   const ownership = assignOwners(fleet.files, others?.nameOf);
   const { nested = { files: [], problems: [] } } = input;
   const rendered = await Promise.all(
-    nested.files.map(async (one) => (one.parsed.sets.length === 0 ? one : { ...one, parsed: await expand(one.parsed) })),
+    nested.files.map(async (one) =>
+      one.parsed.sets.length === 0 ? one : { ...one, parsed: await expand(one.parsed) },
+    ),
   );
   const index = collectFleet([...ownership.owned, ...rendered]);
   const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems];
@@ -117,7 +120,9 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     ...index.ignored,
     ...index.applications.flatMap(({ application }) => application.foreign?.notices ?? []),
     ...[...index.projects.values()].flatMap((project) => project.notices ?? []),
-    ...[...fleet.files, ...rendered.map(({ parsed }) => parsed)].flatMap(({ sets }) => sets.flatMap((set) => set.notices)),
+    ...[...fleet.files, ...rendered.map(({ parsed }) => parsed)].flatMap(({ sets }) =>
+      sets.flatMap((set) => set.notices),
+    ),
   ]);
   return {
     definitions: sorted,

@@ -3,6 +3,7 @@
  * the machine, and Argo CD's own. Takes a text and parameters, returns what it prints. It throws a user's error without a place.
  */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { normalizeName } from '../../foundation/base/normalize-name.ts';
 import { ExecError, LimitError, ParseError } from '../../foundation/template/errors.ts';
 import { executeTree } from '../../foundation/template/exec.ts';
 import { addParsed, newTemplateSet, type ParsedFile, parseFile } from '../../foundation/template/template-set.ts';
@@ -41,7 +42,7 @@ const own: readonly GoFunction[] = [
       throw error;
     }
   }),
-  goFunction('normalize', '(string) string', normalize),
+  goFunction('normalize', '(string) string', normalizeName),
   goFunction('slugify', '(...interface {}) string', (...given: GoValue[]) => slugify(given)),
 ];
 
@@ -74,7 +75,9 @@ export function createTextRenderer(): RenderText {
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
-      throw new HelmGitopsError('definition.generator', 'user', `the template ${shown(text)}: ${reason}`, { cause: error });
+      throw new HelmGitopsError('definition.generator', 'user', `the template ${shown(text)}: ${reason}`, {
+        cause: error,
+      });
     }
   };
 }
@@ -101,12 +104,6 @@ function bound(fn: GoFunction): GoFunction {
   };
 }
 
-/** A name as Kubernetes takes it. */
-function normalize(name: string): string {
-  const plain = name.toLowerCase().replace(/[^-a-z0-9.]/gu, '-');
-  return plain.slice(0, 253).replace(/^[-.]+|[-.]+$/g, '');
-}
-
 /** `slugify [LENGTH [WHOLE WORDS]] NAME`: 50 and true. */
 function slugify(given: readonly GoValue[]): string {
   const name = given.at(-1) ?? '';
@@ -115,7 +112,11 @@ function slugify(given: readonly GoValue[]): string {
   if (typeof name !== 'string' || typeof length !== 'number' || typeof second !== 'boolean')
     throw new GoError('slugify takes a length, whether words stay whole, and a name');
   const cut = (text: string) => text.replace(/^[-_]+|[-_]+$/g, '');
-  const slug = cut(normalize(name).replace(/[^a-z0-9_-]/g, '-').replace(/-+/g, '-'));
+  const slug = cut(
+    normalizeName(name)
+      .replace(/[^a-z0-9_-]/g, '-')
+      .replace(/-+/g, '-'),
+  );
   if (length <= 0 || slug.length <= length) return slug;
   if (!second) return cut(slug.slice(0, length));
   const dash = slug.lastIndexOf('-', length);

@@ -1,6 +1,7 @@
 /** A checkout in memory, for tests of what is read in it. */
 import { HelmGitopsError } from '../../../src/foundation/base/errors.ts';
 import { type ReadDefinitionsInput, readDefinitions } from '../../../src/pipeline/definitions/read-definitions.ts';
+import { createTextRenderer } from '../../../src/pipeline/render/text-renderer.ts';
 import type { CheckoutFiles } from '../../../src/pipeline/source/checkout-files.ts';
 
 export function memoryFiles(files: Readonly<Record<string, string>>): CheckoutFiles & { readonly reads: string[] } {
@@ -54,6 +55,7 @@ export function readFleetOf(
     files: memoryFiles(files),
     defaults: noDefaults,
     clusters: ['local'],
+    renderText: createTextRenderer(),
     ...others,
   });
 }

@@ -1,6 +1,7 @@
 /** A fleet that uses every field, damaged; and what must hold of whatever becomes of it. */
 import fc from 'fast-check';
 import { readDefinitions } from '../../../src/pipeline/definitions/read-definitions.ts';
+import { createTextRenderer } from '../../../src/pipeline/render/text-renderer.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const head = (kind: string, name: string) =>
@@ -229,6 +230,7 @@ export async function judgeDamage({ file, places }: { file: string; places: read
     files: memoryFiles(files),
     defaults: { settings: {}, environments: undefined },
     clusters: ['local'],
+    renderText: createTextRenderer(),
     own: { urls: ['https://git.example.com/team/fleet.git'], revision: undefined },
   });
   for (const { code, message, place } of problems) {

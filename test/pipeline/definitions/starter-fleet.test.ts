@@ -6,6 +6,7 @@ import { definitionSchemas } from '../../../src/pipeline/definitions/json-schema
 import { readDefinitions } from '../../../src/pipeline/definitions/read-definitions.ts';
 import { definitionId } from '../../../src/pipeline/definitions/release-definition.ts';
 import { type FleetShape, starterFleet } from '../../../src/pipeline/definitions/starter-fleet.ts';
+import { createTextRenderer } from '../../../src/pipeline/render/text-renderer.ts';
 import { openCheckoutFiles } from '../../../src/pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
 import { gitEnvironment, temporaryFolder, writeFiles } from '../../support/git-repository.ts';
@@ -49,6 +50,7 @@ describe.each<[FleetShape, [id: string, namespace: string, cluster: string][]]>(
       files: await openCheckoutFiles(fetched.checkout.root),
       defaults: config.defaults,
       clusters: config.clusters.map(({ name }) => name),
+      renderText: createTextRenderer(),
     });
     expect(read.problems).toEqual([]);
     const found = read.definitions.map((one) => [definitionId(one), one.namespace, one.cluster]);

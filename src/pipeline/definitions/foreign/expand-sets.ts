@@ -59,9 +59,13 @@ async function filesFor(reference: GitReference, options: ExpandOptions): Promis
     opened.set(name, other);
     return setFiles(other.files, name);
   } catch (error) {
-    if (!(error instanceof HelmGitopsError) || error.fault === 'internal' || error.code === 'source.offline') throw error;
+    if (!(error instanceof HelmGitopsError) || error.fault === 'internal' || error.code === 'source.offline')
+      throw error;
     const { fault, message, hint } = error;
-    throw new HelmGitopsError('definition.generator', fault, `${name} cannot be read: ${message}`, { hint, cause: error });
+    throw new HelmGitopsError('definition.generator', fault, `${name} cannot be read: ${message}`, {
+      hint,
+      cause: error,
+    });
   }
 }
 

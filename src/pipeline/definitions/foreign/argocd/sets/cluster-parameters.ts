@@ -2,12 +2,13 @@
  * The parameters that Argo CD takes from its cluster Secrets, taken from the configuration: name, server, labels. The cluster
  * that Argo CD would run in, and of which nothing is configured, has no Secret there either, and so no labels. Pure.
  */
+import { normalizeName } from '../../../../../foundation/base/normalize-name.ts';
 import type { GoMap, GoValue } from '../../../../../foundation/template/value.ts';
 import type { ClusterFacts } from '../../foreign-set.ts';
 import { matchCluster } from '../../match-cluster.ts';
 import type { Generating } from './generate.ts';
 import { isSelective, matchLabels } from './match-labels.ts';
-import { normalizeName, textMap } from './parameters.ts';
+import { textMap } from './parameters.ts';
 import type { ArgoGenerator } from './set-schema.ts';
 
 type WithValues = (parameters: GoMap, values?: Readonly<Record<string, string>>) => GoMap;
@@ -23,10 +24,7 @@ export function clusterParameters(
   const local = around.clusters.find((cluster) => isLocal(cluster, around.clusters));
   for (const cluster of around.clusters) {
     if (cluster === local) continue;
-    const labels = new Map([
-      ...Object.entries(cluster.labels),
-      ['argocd.argoproj.io/secret-type', 'cluster'] as const,
-    ]);
+    const labels = new Map([...Object.entries(cluster.labels), ['argocd.argoproj.io/secret-type', 'cluster'] as const]);
     if (!matchLabels(selector, labels)) continue;
     const server = cluster.aliases.find((alias) => alias.includes('://')) ?? cluster.name;
     found.push(withValues(parametersOf({ name: cluster.name, server }, labels, filling.goTemplate), values));
@@ -62,6 +60,7 @@ function parametersOf(
     ['project', ''],
   ];
   if (labels === undefined) return new Map(own);
-  if (goTemplate) return new Map([...own, ['metadata', new Map([['labels', textMap(labels)]])]]);
-  return new Map([...own, ...[...labels].map(([key, value]) => [`metadata.labels.${key}`, value] as const)]);
+  const metadata: GoMap = new Map([['labels', textMap(labels)]]);
+  if (goTemplate) return new Map([...own, ['metadata', metadata]]);
+  return new Map([...own, ...[...labels].map(([key, value]): [string, GoValue] => [`metadata.labels.${key}`, value])]);
 }

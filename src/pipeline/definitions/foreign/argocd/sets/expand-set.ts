@@ -161,7 +161,10 @@ interface Step {
   readonly after: readonly string[];
 }
 
-function readOne({ made, step }: { readonly made: Made; readonly step: Step | undefined }, document: SetDocument): Translated {
+function readOne(
+  { made, step }: { readonly made: Made; readonly step: Step | undefined },
+  document: SetDocument,
+): Translated {
   const { set, place } = document;
   const data = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', ...made };
   const valueAt = (path: Path) => path.reduce<unknown>((value, key) => (value as JsonObject)[key as string], data);

@@ -59,7 +59,8 @@ interface Kind {
 async function parametersOf(generator: ArgoGenerator, { kind, at }: Kind, generating: Generating): Promise<GoMap[]> {
   const { list, clusters, git, matrix, merge } = generator;
   if (kind === 'list' && list !== undefined) return listParameters(list, generating);
-  if (kind === 'clusters' && clusters !== undefined) return clusterParameters(clusters, withValues(generating), generating);
+  if (kind === 'clusters' && clusters !== undefined)
+    return clusterParameters(clusters, withValues(generating), generating);
   if (kind === 'git' && git !== undefined) return await gitParameters(git, withValues(generating), generating);
   if (kind === 'matrix' && matrix !== undefined) return await matrixParameters(matrix.generators, at, generating);
   if (merge === undefined) return [];

@@ -4,12 +4,13 @@
  */
 import { posix } from 'node:path';
 import { HelmGitopsError } from '../../../../../foundation/base/errors.ts';
+import { normalizeName } from '../../../../../foundation/base/normalize-name.ts';
 import { GoError, type GoMap, type GoValue } from '../../../../../foundation/template/value.ts';
 import { readYaml } from '../../../../../foundation/yaml/read-yaml.ts';
 import type { SetFiles } from '../../foreign-set.ts';
 import type { Generating } from './generate.ts';
 import { matchFile, matchFolder } from './match-path.ts';
-import { flatten, normalizeName } from './parameters.ts';
+import { flatten } from './parameters.ts';
 import type { GitGenerator } from './set-schema.ts';
 
 type WithValues = (parameters: GoMap, values?: Readonly<Record<string, string>>) => GoMap;
@@ -22,7 +23,10 @@ export async function gitParameters(
   const { repoURL, revision, directories = [], files: patterns = [], pathParamPrefix = '' } = git;
   if (directories.length + patterns.length === 0)
     throw new HelmGitopsError('definition.generator', 'user', 'it names no directories and no files');
-  const files = await around.filesOf({ git: repoURL, revision: !revision || revision === 'HEAD' ? undefined : revision });
+  const files = await around.filesOf({
+    git: repoURL,
+    revision: !revision || revision === 'HEAD' ? undefined : revision,
+  });
   const { goTemplate } = filling;
   const describe = (of: PathFacts) => pathParameters(of, { prefix: pathParamPrefix, goTemplate });
   if (directories.length > 0) {

@@ -40,12 +40,3 @@ export function mergeParameters(under: GoMap, over: GoMap): GoMap {
   }
   return merged;
 }
-
-/** A name as Kubernetes takes it. */
-export function normalizeName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^-a-z0-9.]/gu, '-')
-    .slice(0, 253)
-    .replace(/^[-.]+|[-.]+$/g, '');
-}

@@ -20,7 +20,12 @@ const requeue: ForeignField = {
 };
 
 const leafRows = (inner: ForeignField): ForeignField[] => [
-  { field: 'list.elements[]', verdict: 'honoured', how: 'as Argo CD reads them: without goTemplate texts', whole: true },
+  {
+    field: 'list.elements[]',
+    verdict: 'honoured',
+    how: 'as Argo CD reads them: without goTemplate texts',
+    whole: true,
+  },
   { field: 'list.elementsYaml', verdict: 'honoured', how: 'a list of maps, behind the elements' },
   ...of('list', [inner]),
   ...selectorRows('clusters.', 'of clusters[].labels of the configuration'),
@@ -71,7 +76,11 @@ const nestedRows: ForeignField[] = [
 /** Those within others are not listed again. */
 export const generatorFields: readonly ForeignField[] = [
   ...leafRows(override),
-  { field: 'matrix.generators[]', verdict: 'honoured', how: 'two, the second one filled with what the first one found' },
+  {
+    field: 'matrix.generators[]',
+    verdict: 'honoured',
+    how: 'two, the second one filled with what the first one found',
+  },
   ...of('matrix', [override]),
   {
     field: 'merge.generators[]',
@@ -118,7 +127,11 @@ export const setFields: readonly ForeignField[] = [
     verdict: 'different',
     how: 'RollingSync: the applications of a step are deployed when those of the step before are healthy; who is in no step is not deployed by itself',
   },
-  { field: 'spec.strategy.rollingSync.steps[].matchExpressions[].key', verdict: 'honoured', how: "the template's labels" },
+  {
+    field: 'spec.strategy.rollingSync.steps[].matchExpressions[].key',
+    verdict: 'honoured',
+    how: "the template's labels",
+  },
   { field: 'spec.strategy.rollingSync.steps[].matchExpressions[].operator', verdict: 'honoured', how: 'In, NotIn' },
   { field: 'spec.strategy.rollingSync.steps[].matchExpressions[].values[]', verdict: 'honoured', how: 'one of them' },
   {
