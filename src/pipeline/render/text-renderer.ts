@@ -59,7 +59,7 @@ const functions: ReadonlyMap<string, GoFunction> = new Map(
     .map((fn) => [fn.name, bounded.includes(fn.name) ? bound(fn) : fn]),
 );
 
-const limits = { output: 1024 * 1024, steps: 1_000_000, depth: 100 };
+const limits = { output: 1024 * 1024, steps: 100_000, depth: 100 };
 
 /** Texts repeat from application to application: each is parsed once. */
 export function createTextRenderer(): RenderText {

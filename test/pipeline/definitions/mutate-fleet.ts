@@ -142,10 +142,57 @@ spec:
   destination: {name: in-cluster, namespace: plain}
   source: {repoURL: git@git.example.com:team/other.git, path: deploy/plain, targetRevision: v1, directory: {recurse: true}}
 `,
+  'apps/sets.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: sets, namespace: argocd}
+spec:
+  goTemplate: true
+  goTemplateOptions: ["missingkey=error"]
+  generators:
+    - matrix:
+        generators:
+          - git:
+              repoURL: https://git.example.com/team/fleet.git
+              revision: HEAD
+              files: [{path: "conf/*.yaml"}, {path: conf/old.yaml, exclude: true}]
+              values: {where: '{{ .path.basename }}-{{ .name | trunc 5 | default "x" }}'}
+          - list:
+              elements: [{tier: one}, {tier: two, nested: {a: [1, yes, ~]}}]
+              elementsYaml: "{{ toJson .more }}"
+      selector: {matchLabels: {tier: one}, matchExpressions: [{key: name, operator: Exists}]}
+    - merge:
+        mergeKeys: [server]
+        generators: [{clusters: {selector: {}, values: {tier: x}}}, {list: {elements: [{server: local, name: y}]}}]
+        template: {metadata: {labels: {a: b}}}
+  template: &template
+    metadata: {name: 'set-{{ .name }}-{{ if hasKey . "tier" }}{{ .tier }}{{ else }}none{{ end }}', labels: {env: prod}}
+    spec:
+      project: web
+      destination: {name: in-cluster, namespace: "{{ normalize .name }}"}
+      source: {repoURL: https://git.example.com/team/fleet.git, path: charts/x, helm: {valuesObject: {"{{ .name }}": "{{ 1 }}", on: yes}}}
+  templatePatch: |
+    {{- range $i, $x := list 1 2 }}{{ end }}
+    metadata: {finalizers: [x]}
+    spec: {syncPolicy: {automated: {prune: true}}}
+  syncPolicy: {applicationsSync: create-update, preserveResourcesOnDeletion: true}
+  strategy: {type: RollingSync, rollingSync: {steps: [{matchExpressions: [{key: env, operator: In, values: [prod]}], maxUpdate: 1}]}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: plain-sets}
+spec:
+  generators:
+    - git: {repoURL: https://git.example.com/team/fleet.git, directories: [{path: "conf/[a-c]*"}, {path: "conf/b?", exclude: true}], pathParamPrefix: my}
+    - list: {elements: [{my.path: conf, 'my.path[0]': x, my.path.basename: listed}]}
+  template: {metadata: {name: "{{my.path.basename}}"}, spec: {project: web, destination: {server: https://kubernetes.default.svc, namespace: "{{my.path[0]}}"}, source: {repoURL: https://git.example.com/team/fleet.git, path: "{{my.path}}"}}}
+`,
 };
 
 /** What nobody damages. */
 const sound: Readonly<Record<string, string>> = {
+  'conf/one.yaml': 'name: one\nmore: [{tier: three, deep: {a: 1}}]\n',
+  'conf/many.yaml': '[{name: two, more: []}, {name: three, more: []}]',
+  'conf/abc/x.txt': 'x',
   'apps/environments.yaml': `${head('Environment', 'dev')}  variables: {domain: dev.example.com}
   enforce: {sync: {windows: [{allow: "0 9 * * 1-5", for: 8h, timeZone: Europe/Berlin}]}}
 ---
@@ -192,6 +239,11 @@ const words = [
   ',',
   'null',
   '$values/',
+  '{{ .name',
+  '{{ range until 10000 }}x{{ end }}',
+  '{{ index . "path" }}',
+  '}}',
+  '[',
   '${',
   '{name: x}',
   'yes',

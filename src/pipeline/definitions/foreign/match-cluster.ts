@@ -23,6 +23,8 @@ export function matchCluster({ text, by, place }: ForeignDestination['cluster'],
   // A cluster without a URL is called by its name where a generator gives its server.
   if ((by === 'name' || !wanted.includes('://')) && names.includes(text)) return text;
   if (itself.has(wanted)) {
+    const named = [...aliases].find(([name]) => itself.has(name))?.[1];
+    if (named !== undefined) return named;
     const [only, ...others] = names;
     if (names.includes('in-cluster')) return 'in-cluster';
     if (only !== undefined && others.length === 0) return only;

@@ -22,8 +22,6 @@ import type { ArgoGenerator, ArgoSet, RollingStep } from './set-schema.ts';
 
 export interface SetDocument {
   readonly set: ArgoSet;
-  /** As it is written, nulls included. */
-  readonly spec: ArgoSet['spec'];
   readonly place: (path: Path, part?: 'key' | 'value') => Place;
 }
 
@@ -40,7 +38,7 @@ export async function expandSet(document: SetDocument, around: SetSurroundings):
   const filling: Filling = { goTemplate, missingKey: option as Filling['missingKey'], renderText: around.renderText };
   const made: Made[] = [];
   try {
-    for (const [index, generator] of document.spec.generators.entries())
+    for (const [index, generator] of set.spec.generators.entries())
       made.push(...(await madeBy(generator, { index, document, generating: { around, filling, place } })));
   } catch (thrown) {
     const error = asHelmGitopsError(thrown);
@@ -60,11 +58,12 @@ interface Making {
 }
 
 async function madeBy(generator: ArgoGenerator, { index, document, generating }: Making): Promise<Made[]> {
-  const { spec, place } = document;
+  const { place } = document;
+  const { spec } = document.set;
   const made: Made[] = [];
   for (const kind of generatorKinds) {
     const own = generator[kind];
-    if (own === undefined || own === null) continue;
+    if (own === undefined) continue;
     const template = mergeTemplate(own.template, spec.template) as { metadata?: object; spec?: object };
     for (const parameters of await generate(generator, { kind, at: ['spec', 'generators', index] }, generating)) {
       try {

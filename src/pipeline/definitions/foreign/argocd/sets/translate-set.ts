@@ -23,23 +23,23 @@ export interface TranslatedSet {
 }
 
 export function translateSet(document: ReadDocument): TranslatedSet {
-  const { metadata } = document.data as { metadata?: unknown };
   // Kubernetes reads it by the rules of YAML 1.1: what a list holds becomes a parameter as it is.
   const spec = inlineValues(document.node(['spec']), document.document);
-  const data = withoutNulls({ ...(document.data as object), metadata, spec });
+  const data = withoutNulls({ ...(document.data as object), spec });
   const place = (path: Path, part?: 'key' | 'value') => document.place(path, part);
   const { value, problems } = checkDocument(setSchema, { data, place, code: invalid });
   if (value === undefined) return { problems };
   const label = `application set ${value.metadata.name}`;
   const { refused, notices } = checkFields(data, { table, document, label });
-  const wrong = emptyGenerators(value, label).map((one) => ({ ...one, place: place(one.path) }));
-  if (refused.length + wrong.length > 0) return { problems: [...refused, ...wrong] };
+  if (refused.length > 0) return { problems: refused };
+  const wrong = emptyGenerators(value, label).map(({ path, ...one }) => ({ ...one, place: place(path) }));
+  if (wrong.length > 0) return { problems: wrong };
   const { name } = value.metadata;
   const set: ParsedSet = {
     name,
     place: place(['metadata', 'name']),
     notices,
-    expand: (around) => expandSet({ set: value, spec: spec as ArgoSet['spec'], place }, around),
+    expand: (around) => expandSet({ set: value, place }, around),
   };
   return { set, problems: [] };
 }
