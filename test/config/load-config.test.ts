@@ -62,6 +62,7 @@ describe('loadConfig', () => {
       decryption: { age: [], pgp: [], pgpPassphraseVariable: undefined },
       mirrors: [],
       clusterAliases: new Map(),
+      clusterLabels: new Map(),
       clusters: [
         {
           type: 'embedded',
