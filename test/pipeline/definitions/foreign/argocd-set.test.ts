@@ -242,6 +242,7 @@ describe('what is wrong with an ApplicationSet is told once, with its place, and
       { generators: '[{matrix: {generators: [{list: {elements: []}}]}}]' },
       'it has 1 generators, and takes two',
     ],
+    ['elements that are no list', { generators: '[{list: {elementsYaml: "{a: b}"}}]' }, 'the generator list: '],
     ['no keys', { generators: '[{merge: {generators: [{list: {}}, {list: {}}]}}]' }, '"mergeKeys" is missing'],
     [
       'two of the same keys',

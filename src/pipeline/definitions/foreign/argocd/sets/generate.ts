@@ -4,7 +4,7 @@
  */
 import { asHelmGitopsError, HelmGitopsError, type Place } from '../../../../../foundation/base/errors.ts';
 import type { Path } from '../../../../../foundation/document/read-documents.ts';
-import type { GoMap, GoValue } from '../../../../../foundation/template/value.ts';
+import { GoError, type GoMap, type GoValue } from '../../../../../foundation/template/value.ts';
 import { readYamlList } from '../../../../../foundation/yaml/read-yaml.ts';
 import type { SetSurroundings } from '../../foreign-set.ts';
 import { clusterParameters } from './cluster-parameters.ts';
@@ -38,7 +38,7 @@ export async function generate(
     if (made.length > limit) throw failed(`it makes more than ${limit} applications`);
     return made.filter((parameters) => isSelected(generator.selector, parameters));
   } catch (thrown) {
-    const error = asHelmGitopsError(thrown);
+    const error = thrown instanceof GoError ? failed(thrown.message) : asHelmGitopsError(thrown);
     if (error.fault === 'internal' || error.place !== undefined) throw error;
     const { code, fault, message, hint, cause } = error;
     const text = message.startsWith('the generator') ? message : `the generator ${kind}: ${message}`;
