@@ -6,7 +6,13 @@ import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { normalizeName } from '../../foundation/base/normalize-name.ts';
 import { ExecError, LimitError, ParseError } from '../../foundation/template/errors.ts';
 import { executeTree } from '../../foundation/template/exec.ts';
-import { addParsed, newTemplateSet, type ParsedFile, parseFile } from '../../foundation/template/template-set.ts';
+import {
+  addParsed,
+  cloneSet,
+  newTemplateSet,
+  type ParsedFile,
+  parseFile,
+} from '../../foundation/template/template-set.ts';
 import { GoError, type GoFunction, GoInt, type GoSlice, type GoValue } from '../../foundation/template/value.ts';
 import { readJson } from '../../foundation/yaml/read-json.ts';
 import { readYamlList, readYamlMap } from '../../foundation/yaml/read-yaml.ts';
@@ -64,8 +70,9 @@ const limits = { output: 1024 * 1024, steps: 100_000, depth: 100 };
 /** Texts repeat from application to application: each is parsed once. */
 export function createTextRenderer(): RenderText {
   const parsed = new Map<string, ParsedFile>();
+  const base = newTemplateSet({ name: 'template', functions, limits });
   return (text, parameters, missingKey) => {
-    const set = newTemplateSet({ name: 'template', functions, missingKey, limits });
+    const set = { ...cloneSet(base), missingKey, budget: { depth: 0, steps: 0, fuel: 0 } };
     try {
       const file = parsed.get(text) ?? parseFile(set, set.name, text);
       parsed.set(text, file);
