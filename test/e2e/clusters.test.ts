@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dump, load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import type { TestCluster } from '../support/clusters.ts';
+import { adminOf, type TestCluster } from '../support/clusters.ts';
 import { describeOnAll } from '../support/daemon-on.ts';
 import { writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
@@ -38,8 +37,7 @@ function defineScenarios(far: TestCluster): void {
   beforeAll(async () => {
     const place = await mkdtemp(join(tmpdir(), 'helm-gitops-far-'));
     stack.defer(() => rm(place, { recursive: true, force: true }));
-    const kubeconfig = far.name === 'real' ? far.kubeconfig('') : join(place, 'kubeconfig');
-    if (far.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
+    const kubeconfig = await adminOf(far, place, stack);
     client = stack.use(await openCluster({ name: 'far', kubeconfig }));
     relay = stack.use(await startTcpRelay(targetOf(await readFile(kubeconfig, 'utf8'))));
     await writeFile(join(place, 'relayed'), through(await readFile(kubeconfig, 'utf8'), relay.port));

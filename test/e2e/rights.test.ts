@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { openClient } from '../embedded/api-client.ts';
-import { addVolumes, type TestCluster, testClusters } from '../support/clusters.ts';
+import { addVolumes, adminOf, type TestCluster, testClusters } from '../support/clusters.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/fault-proxy.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
@@ -115,8 +114,7 @@ spec:
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'helm-gitops-rights-'));
     stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-    const kubeconfig = cluster.name === 'real' ? cluster.kubeconfig('') : join(folder, 'admin');
-    if (cluster.name === 'embedded') stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath: kubeconfig }));
+    const kubeconfig = await adminOf(cluster, folder, stack);
     admin = stack.use(await openCluster({ name: 'main', kubeconfig }));
     if (cluster.name === 'real') await addVolumes(admin, 2, id);
     writeFleets();

@@ -1,6 +1,7 @@
 /** The clusters that one scenario runs on: the embedded one always, a real one where `KUBECONFIG_REAL` names it. */
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 
@@ -29,6 +30,14 @@ export const testClusters: readonly TestCluster[] = [
     skipped: real ? undefined : 'KUBECONFIG_REAL names no cluster',
   },
 ];
+
+/** Its administrator's kubeconfig. An embedded one is started for it, without a daemon, and ends with the stack. */
+export async function adminOf(cluster: TestCluster, folder: string, stack: AsyncDisposableStack): Promise<string> {
+  if (cluster.name === 'real') return cluster.kubeconfig(folder);
+  const kubeconfigPath = join(folder, 'admin');
+  stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath }));
+  return kubeconfigPath;
+}
 
 /** A bare control plane provisions no volumes: claims find these. */
 export async function addVolumes(client: ClusterClient, count: number, prefix = 'test'): Promise<void> {
