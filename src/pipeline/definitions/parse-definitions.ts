@@ -104,7 +104,6 @@ export interface ParsedDefaults extends SettingsLayer {
 const group = 'helm-gitops.io';
 const notYet = 'definition.not-yet';
 const invalid = 'definition.invalid';
-
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
