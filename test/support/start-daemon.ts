@@ -24,9 +24,21 @@ export interface RunningDaemon {
 const root = join(import.meta.dirname, '..', '..');
 const patience = 60_000;
 
-export function startDaemon(config: string, command = 'run'): RunningDaemon {
+export interface Surroundings {
+  /** A program that starts the one named by its arguments in its own place. */
+  readonly inside?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export function startDaemon(
+  config: string,
+  command = 'run',
+  { inside = [], environment = {} }: Surroundings = {},
+): RunningDaemon {
   const program = ['src/main.ts', '--config', config, '--set', 'log.format=json,log.level=debug', command];
-  const child = spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [first = '', ...rest] = [...inside, process.execPath, ...program];
+  const env = { ...process.env, ...environment };
+  const child = spawn(first, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: LogLine[] = [];
   const noise: string[] = [];
   const waiters = new Set<() => void>();
