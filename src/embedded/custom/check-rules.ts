@@ -43,12 +43,6 @@ export function withRules(
   return [...errors, ...found.filter(({ ratcheted }) => !ratcheted).map(({ error }) => error)];
 }
 
-/** Why a rule cannot be understood. */
-export function ruleProblem(rule: JsonObject): string | undefined {
-  const program = compiled(rule, 'rule');
-  return program !== undefined && 'problem' in program ? program.problem : undefined;
-}
-
 const known = new WeakMap<JsonObject, boolean>();
 
 function hasRules(schema: JsonObject): boolean {
@@ -64,7 +58,8 @@ function visibleRoot(object: KubernetesObject): JsonObject {
   return { ...(object as unknown as JsonObject), metadata };
 }
 
-function rootSchema(schema: JsonObject): JsonObject {
+/** With what every object has. */
+export function rootSchema(schema: JsonObject): JsonObject {
   const text = { type: 'string' };
   const metadata = { type: 'object', properties: { name: text, generateName: text } };
   return { ...schema, properties: { ...objectAt(schema, 'properties'), apiVersion: text, kind: text, metadata } };

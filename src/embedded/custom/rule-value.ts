@@ -11,7 +11,7 @@ const keywords: ReadonlySet<string> = new Set([
 ]);
 const replacements: Readonly<Record<string, string>> = { __: 'underscores', '.': 'dot', '-': 'dash', '/': 'slash' };
 
-function celName(name: string): string {
+export function celName(name: string): string {
   if (keywords.has(name)) return `__${name}__`;
   return name.replace(/__|[.\-/]/g, (found) => `__${replacements[found]}__`);
 }

@@ -2,7 +2,7 @@
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
-import { ruleProblem } from '../custom/check-rules.ts';
+import { ruleProblems } from '../custom/rule-problems.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue, notSupported, required } from './field-error.ts';
 
@@ -48,7 +48,7 @@ const dns1035Message =
 const schemaTypes = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** A structural schema gives every field a type. */
-function checkSchema(schema: JsonObject, path: string): FieldError[] {
+function checkSchema(schema: JsonObject, path: string, uncorrelated?: string): FieldError[] {
   const errors: FieldError[] = [];
   const free = schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (typeof schema.type === 'string' && schema.type !== '') {
@@ -60,17 +60,20 @@ function checkSchema(schema: JsonObject, path: string): FieldError[] {
         `must not be empty for specified ${/\]$/.test(path) ? 'object fields' : path.endsWith('.items') ? 'array items' : 'object fields'}`,
       ),
     );
-  for (const [index, rule] of objectsAt(schema, 'x-kubernetes-validations').entries()) {
-    const problem = ruleProblem(rule);
-    const field = `${path}.x-kubernetes-validations[${index}].rule`;
-    if (problem !== undefined) errors.push(invalidValue(field, rule, `compilation failed: ERROR: ${problem}`));
-  }
+  errors.push(...ruleProblems(schema, path, uncorrelated));
   const properties = objectAt(schema, 'properties') ?? {};
   for (const [name, property] of Object.entries(properties))
-    if (isMap(property)) errors.push(...checkSchema(property, `${path}.properties[${name}]`));
+    if (isMap(property)) errors.push(...checkSchema(property, `${path}.properties[${name}]`, uncorrelated));
   const items = objectAt(schema, 'items');
-  if (items !== undefined) errors.push(...checkSchema(items, `${path}.items`));
+  if (items !== undefined)
+    errors.push(
+      ...checkSchema(
+        items,
+        `${path}.items`,
+        uncorrelated ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path),
+      ),
+    );
   const additional = objectAt(schema, 'additionalProperties');
-  if (additional !== undefined) errors.push(...checkSchema(additional, `${path}.additionalProperties`));
+  if (additional !== undefined) errors.push(...checkSchema(additional, `${path}.additionalProperties`, uncorrelated));
   return errors;
 }

@@ -44,6 +44,61 @@ export function compileCel(
   };
 }
 
+/** A type as the library names it, or one made of others. */
+export type CelType =
+  | 'bool'
+  | 'string'
+  | 'int'
+  | 'double'
+  | 'bytes'
+  | 'dyn'
+  | 'google.protobuf.Timestamp'
+  | 'google.protobuf.Duration'
+  | { readonly list: CelType }
+  | { readonly map: CelType }
+  | { readonly fields: Readonly<Record<string, CelType>> };
+
+/**
+ * The type of an expression over typed variables, or why it can have none. Where the library is stricter than Go's
+ * implementation (null, numbers of two kinds, whole objects) it counts as `dyn`.
+ */
+export function checkCelTypes(
+  text: string,
+  variables: Readonly<Record<string, CelType>>,
+): { readonly type: string } | { readonly problem: string } {
+  const environment = kubernetes.clone();
+  for (const [name, type] of Object.entries(variables))
+    environment.registerVariable(name, typeName(environment, name, type));
+  const readable = withPlainHas(text);
+  // Of a field of an object, `in` means nothing.
+  const { valid, type, error } =
+    readable === text ? environment.check(text) : { valid: true, type: 'dyn', error: undefined };
+  if (valid) return { type: String(type) };
+  const problem = firstLine(error?.message ?? '');
+  return isTypeError(problem) ? { problem } : { type: 'dyn' };
+}
+
+function typeName(environment: Environment, name: string, type: CelType): string {
+  if (typeof type === 'string') return type;
+  if ('list' in type) return `list<${typeName(environment, `${name}_`, type.list)}>`;
+  if ('map' in type) return `map<string, ${typeName(environment, `${name}_`, type.map)}>`;
+  const own = `Type_${name}`;
+  const fields = Object.entries(type.fields).map(([field, one]) => [
+    field,
+    typeName(environment, `${name}_${field}`, one),
+  ]);
+  environment.registerType({ name: own, fields: Object.fromEntries(fields) });
+  return own;
+}
+
+function isTypeError(problem: string): boolean {
+  if (/^(?:No such key|Cannot index type|Ternary branches must have the same type)/.test(problem)) return true;
+  if (/^found no matching overload for '(?:int|double|bool|string|list)\./.test(problem)) return true;
+  const [, left = '', right = ''] = /^no such overload: (\w+) (?:[=!<>]=?|\+) (\w+)$/.exec(problem) ?? [];
+  const plain = [left, right].every((one) => ['bool', 'string', 'int', 'double'].includes(one));
+  return plain && left !== right && [left, right].some((one) => one === 'bool' || one === 'string');
+}
+
 /** The library's `has` knows names alone, not `has(self[0].name)`: of maps that asks for a key. */
 function withPlainHas(text: string): string {
   return text.replace(/\bhas\(((?:[^()"']|\([^()]*\))+)\.([A-Za-z_]\w*)\s*\)/g, (all, owner: string, name: string) =>

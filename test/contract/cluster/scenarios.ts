@@ -10,6 +10,7 @@ import { nullScenarios } from './nulls.table.ts';
 import { objectScenarios } from './objects.table.ts';
 import { partScenarios } from './parts.table.ts';
 import { patchScenarios } from './patches.table.ts';
+import { typeScenarios } from './rule-types.table.ts';
 import { ruleScenarios } from './rules.table.ts';
 import { scaleScenarios } from './scales.table.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...customScenarios,
   ...chartScenarios,
   ...ruleScenarios,
+  ...typeScenarios,
   ...webhookScenarios,
   ...scaleScenarios,
   ...nullScenarios,
