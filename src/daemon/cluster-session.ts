@@ -183,7 +183,7 @@ function noteHealth(note: HealthNote): void {
 
 function judgeHealth({ id, loop, queue, model, emit }: HealthNote, readiness: Readiness): void {
   if (queue.isRunning(id)) return;
-  const view = model.releases().find((release) => `${release.app}/${release.environment}` === id);
+  const view = model.release(id);
   const prepared = loop.prepared(id);
   if (!view || !prepared) return;
   const fields = releaseFields(prepared);

@@ -1,6 +1,6 @@
 /** Takes a release and what the loop knows of the others, returns what it has to wait for. */
 import type { PreparedRelease } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Loop } from './release-entry.ts';
 
 /** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
@@ -8,22 +8,21 @@ export function findBlocker(
   loop: Pick<Loop, 'model' | 'entries' | 'expected'>,
   { definition }: PreparedRelease,
 ): { id: string; message: string } | undefined {
-  const views = new Map(loop.model.releases().map((view) => [`${view.app}/${view.environment}`, view]));
-  const isReady = (id: string) => ['healthy', 'rolledBack', 'observed'].includes(views.get(id)?.health ?? '');
+  const { model } = loop;
+  const isReady = (id: string) => ['healthy', 'rolledBack', 'observed'].includes(model.release(id)?.health ?? '');
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);
-    if (!views.has(id) && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
-    if (!views.has(id) && dependency.optional) continue;
+    const isKnown = model.release(id) !== undefined;
+    if (!isKnown && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
+    if (!isKnown && dependency.optional) continue;
     if (!isReady(id))
-      return { id, message: views.has(id) ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
+      return { id, message: isKnown ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
   }
   const { wave } = definition.settings.sync;
-  const others = [...[...loop.entries.values()].map(({ prepared }) => prepared.definition), ...loop.expected.values()];
-  for (const other of others) {
-    const { environment, settings } = other;
-    const id = definitionId(other);
-    if (environment === definition.environment && settings.sync.wave < wave && !isReady(id))
-      return { id, message: `wave ${settings.sync.wave} comes first` };
-  }
-  return undefined;
+  const others = [...loop.entries.values().map(({ prepared }) => prepared.definition), ...loop.expected.values()];
+  // Every job asks, and nearly all are of the same wave: that is asked first.
+  const isBefore = ({ environment, settings }: ReleaseDefinition) =>
+    environment === definition.environment && settings.sync.wave < wave;
+  const first = others.find((other) => isBefore(other) && !isReady(definitionId(other)));
+  return first && { id: definitionId(first), message: `wave ${first.settings.sync.wave} comes first` };
 }

@@ -8,6 +8,7 @@ import type { ClusterView, Control, DriftView, Health, LoggedEvent, ReleaseView,
 
 export interface ReadModel extends Control {
   readonly sink: Sink;
+  release(id: string): ReleaseView | undefined;
   /** A release that the fleet holds now. */
   define(prepared: PreparedRelease): void;
   forget(id: string): void;
@@ -45,11 +46,16 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
   const setCluster = (name: string, status: ClusterView['status'], message?: string) => {
     if (clusters.get(name)?.status !== status) clusters.set(name, { name, status, message, since: now().getTime() });
   };
+  const reached = (view: ReleaseView) => withReach(view, clusters.get(view.cluster));
   return {
     get ready() {
       return ready;
     },
-    releases: () => [...releases.values()].map((view) => withReach(view, clusters.get(view.cluster))),
+    releases: () => [...releases.values()].map(reached),
+    release(id) {
+      const view = releases.get(id);
+      return view && reached(view);
+    },
     repositories: () => [...repositories.values()],
     clusters: () => [...clusters.values()],
     events: (after = 0) => events.filter((entry) => entry.number > after),

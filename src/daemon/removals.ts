@@ -233,14 +233,14 @@ const movePause = 2_000;
 
 /** Deployed there as its definition says, ready, and so for as long as `soak` says. */
 async function isEstablished({ model, sessions, now }: Removing, definition: ReleaseDefinition): Promise<boolean> {
-  const { app, environment, cluster, namespace, releaseName, settings } = definition;
+  const { cluster, namespace, releaseName, settings } = definition;
   const session = sessions.get(cluster)?.session;
   const stored = await session?.context.states.read(namespace, releaseName);
   if (session === undefined || stored === undefined) return false;
   const { deployed, intent, healthy } = stored.state;
   const wanted = session.loop.prepared(definitionId(definition));
   if (deployed === undefined || intent !== undefined || deployed.digest !== wanted?.digest) return false;
-  const view = model.releases().find((one) => one.app === app && one.environment === environment);
+  const view = model.release(definitionId(definition));
   if (view?.health !== 'healthy') return false;
   if (healthy?.version === deployed.helmRevision) return true;
   // A single pass ends before the soak does.

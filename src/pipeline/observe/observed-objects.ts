@@ -85,7 +85,7 @@ export function followObjects(options: FollowOptions): ObservedObjects {
   return {
     waiting: () => [...targets.values()].filter(({ readiness }) => readiness.status !== 'ready'),
     async [Symbol.asyncDispose]() {
-      ending.abort();
+      ending.abort('the wait is over');
       await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
     },
   };
@@ -138,10 +138,13 @@ function watchGroup(follow: Follow, query: ListQuery, group: readonly Target[]):
     return { synced: Promise.resolve(), [Symbol.asyncDispose]: async () => undefined };
   }
   const watch = follow.watches?.watch ?? follow.client.watch.bind(follow.client);
+  const names = new Set(group.map(({ wanted }) => wanted.metadata.name));
   let polling = false;
   return watch(query, {
     replaced(items) {
-      const found = new Map(items.map((item) => [keyId(objectKey(item)), item]));
+      // All that is shared comes, which may be the kind's objects of a thousand releases.
+      const own = items.filter(({ metadata }) => names.has(metadata.name));
+      const found = new Map(own.map((item) => [keyId(objectKey(item)), item]));
       for (const target of group) update(follow, target, found.get(keyId(objectKey(target.wanted))));
       follow.changed();
     },
