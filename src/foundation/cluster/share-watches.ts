@@ -77,8 +77,7 @@ export function shareWatches(client: Pick<ClusterClient, 'watch'>, options: Shar
         async [Symbol.asyncDispose]() {
           if (closed) return;
           closed = true;
-          closing.reject(abortError('watch', new Error('the watch is closed')));
-          entry.waiting.delete(handler);
+          if (entry.waiting.delete(handler)) closing.reject(abortError('watch', new Error('the watch is closed')));
           leave(id, entry, handler);
         },
       };

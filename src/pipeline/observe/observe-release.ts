@@ -75,7 +75,7 @@ export async function observeRelease(input: ObserveInput): Promise<Observed> {
     clearTimeout(deadline);
     clearInterval(progress);
     signal.removeEventListener('abort', abort);
-    stop.abort();
+    stop.abort('the wait is over');
     await objects[Symbol.asyncDispose]();
   }
 }

@@ -3,7 +3,7 @@
  * is as it was when it last compared equal with what its release recorded. It saves reads; it never decides alone.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import type { KubernetesObject } from '../../foundation/manifest/object.ts';
 
@@ -45,5 +45,5 @@ export function appliedDigest(object: KubernetesObject): string {
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha1').update(writeExactJson(value)).digest('base64url');
+  return hash('sha1', writeExactJson(value), 'base64url');
 }
