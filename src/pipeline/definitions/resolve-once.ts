@@ -9,6 +9,8 @@ export type ResolvedReleases = WeakMap<object, Map<string, Resolved>>;
 
 interface Resolved {
   readonly asked: readonly unknown[];
+  /** The commit that was read, where the answer depends on it: most do not, and a new one leaves them as they are. */
+  readonly commit: string | undefined;
   readonly release: ResolvedRelease;
 }
 
@@ -18,9 +20,20 @@ export function resolveOnce(known: ResolvedReleases, request: ReleaseRequest): R
   known.set(application, ofApplication);
   const asked = partsOf(request);
   const before = ofApplication.get(environment);
-  if (before !== undefined && areSame(before.asked, asked)) return before.release;
-  const release = resolveRelease(request);
-  ofApplication.set(environment, { asked, release });
+  const { around } = request;
+  const { commit } = around.own;
+  if (before !== undefined && areSame(before.asked, asked) && (before.commit ?? commit) === commit)
+    return before.release;
+  let read: string | undefined;
+  const own = {
+    ...around.own,
+    get commit() {
+      read = commit;
+      return commit;
+    },
+  };
+  const release = resolveRelease({ ...request, around: { ...around, own } });
+  ofApplication.set(environment, { asked, commit: read, release });
   return release;
 }
 
@@ -37,7 +50,7 @@ function partsOf({
   const { repository, path, parents, place, elsewhere } = origin;
   const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
   const { own, aliases } = around;
-  const ofOwn = [own.revision, own.mode, own.commit, own.urls.length, ...own.urls];
+  const ofOwn = [own.revision, own.mode, own.urls.length, ...own.urls];
   return [environmentDefinition, namespace, project, repository, path, place, elsewhere, aliases, ...ofOwn, ...lists];
 }
 

@@ -292,6 +292,26 @@ describe('a release that is asked for alike', () => {
     expect(release(second, 'web')?.chart).toMatchObject({ path: 'y' });
   });
 
+  const at = (id: string) => {
+    const commit = { id, author: 'ann', time: 0, subject: 'Change' };
+    return { repository: 'fleet', revision: id, commit, root: '/nowhere', path: 'apps' };
+  };
+
+  test('is the very object in the next commit, except where it names the commit itself', async () => {
+    const url = 'https://git.example.com/fleet.git';
+    const argo = (name: string, revision: string) =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ${name}, namespace: argocd}\nspec: {project: default, source: {repoURL: "${url}", path: x, targetRevision: ${revision}}, destination: {name: local, namespace: n}}\n`;
+    const both = { ...fleet, 'apps/branch.yaml': argo('branch', 'main'), 'apps/commit.yaml': argo('commit', 'c1') };
+    const cache = newDefinitionCache();
+    const own = { urls: [url], revision: 'main', mode: undefined };
+    const first = await readFleetOf(both, { cache, own, checkout: at('c1') });
+    const second = await readFleetOf(both, { cache, own, checkout: at('c2') });
+    expect(first.problems).toEqual([]);
+    for (const app of ['shop', 'web', 'branch']) expect(release(second, app)).toBe(release(first, app));
+    expect(release(first, 'commit')?.chart).toMatchObject({ type: 'path' });
+    expect(release(second, 'commit')?.chart).toMatchObject({ type: 'git', revision: 'c1' });
+  });
+
   test.each([
     ['its environment', { 'apps/environments.yaml': environment('dev', '{namespace: other}') }],
     ['a Defaults document around it', { 'apps/web/defaults.yaml': defaults('{timeout: 1m}') }],
