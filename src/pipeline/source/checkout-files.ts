@@ -66,20 +66,24 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
     return place === join(real, folder) ? join(place, basename(path)) : insideOf(real, path);
   };
   const readOnce = (path: string): string => {
-    const id = contents?.get(path);
-    const content = id && `${id} ${attributes}`;
-    const file = listed.get(path) ?? (content === undefined ? insideOf(real, path) : placeOf(path));
-    const state = content === undefined ? stateOf(path, file) : undefined;
-    const identity = content ?? state?.identity ?? '';
     const before = known.get(path) ?? earlier?.get(path);
-    if (before?.identity === identity) {
-      known.set(path, before);
-      return before.text;
+    const keep = (file: KnownFile) => {
+      known.set(path, file);
+      return file.text;
+    };
+    const id = contents?.get(path);
+    if (id !== undefined) {
+      const identity = `${id} ${attributes}`;
+      if (before?.identity === identity) return keep(before);
+      const file = listed.get(path) ?? placeOf(path);
+      stateOf(path, file);
+      return keep({ identity, text: readText(path, file) });
     }
-    const { changed } = state ?? stateOf(path, file);
+    const file = listed.get(path) ?? insideOf(real, path);
+    const { identity, changed } = stateOf(path, file);
+    if (before?.identity === identity) return keep(before);
     const text = readText(path, file);
-    const isSettled = content !== undefined || (now !== undefined && now - changed > unsettled);
-    if (isSettled) known.set(path, { identity, text });
+    if (now !== undefined && now - changed > unsettled) known.set(path, { identity, text });
     return text;
   };
   const list: CheckoutFiles['list'] = async (folder, filter) => {
