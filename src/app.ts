@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import { foreignFolders, prepareClusters } from './daemon/configured-clusters.ts';
 import { createDaemon, type Daemon } from './daemon/daemon.ts';
 import { startDriftSummary } from './daemon/drift-summary.ts';
-import type { Work } from './daemon/keep-cluster.ts';
+import { recordsOf, type Work } from './daemon/keep-cluster.ts';
+import { promotionWriter } from './daemon/promotion-writer.ts';
 import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool, type RenderPool } from './daemon/render-pool.ts';
@@ -26,6 +26,7 @@ import { readSecretKey } from './foundation/secrets/read-secret-key.ts';
 import type { SecretMask } from './foundation/secrets/secret-mask.ts';
 import { publicNames, type ReleaseDefinition } from './pipeline/definitions/release-definition.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
+import { cacheFolderOf } from './pipeline/source/fetch-revision.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
 import { createLogSink } from './report/log-sink.ts';
 import { createMetrics } from './report/metrics-sink.ts';
@@ -88,15 +89,19 @@ export async function runApp(options: RunOptions): Promise<number> {
   for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
   const loops = new Map<string, RepositoryLoop>();
+  const { environment } = options;
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
-  const daemon = createDaemon({ sessions, model, repositories: loops, ...moment });
+  const promoting = promotionWriter({ ...moment, config, environment });
+  const daemon = createDaemon({ sessions, model, repositories: loops, promoting, ...moment });
+  bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });
   const { version } = options;
-  const internal = (error: unknown) => bus.emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
   const server = options.once
     ? undefined
-    : stack.use(await startServer({ ...config.server, control: model, metrics, now, version, onError: internal }));
+    : stack.use(
+        await startServer({ ...config.server, control: model, metrics, now, version, onError: internalTo(bus.emit) }),
+      );
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
     ...{ mask: options.mask, holdOf: daemon.holdOf },
@@ -132,13 +137,15 @@ function announce({ options, emit }: Parts): void {
   });
 }
 
+const internalTo = (emit: Emit) => (error: unknown) =>
+  emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+
 /** Values that lie in the clusters: a change there is one of the release's inputs. */
 function followValues(parts: Parts, loops: ReadonlyMap<string, RepositoryLoop>): ValueObjects {
   const { options, emit, stack, stop } = parts;
-  const internal = (error: unknown) => emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
   const objects = createValueObjects({
     clientOf: (definition) => clientOf(parts, definition),
-    onMoved: (repository, id) => void loops.get(repository)?.touch(id).catch(internal),
+    onMoved: (repository, id) => void loops.get(repository)?.touch(id).catch(internalTo(emit)),
     mask: options.mask,
     signal: stop.signal,
   });
@@ -158,7 +165,7 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const { definitionsOf } = pool;
   const { options, emit, model, stop, stack } = parts;
   const { config, now, environment, mask } = options;
-  const cacheFolder = join(dirname(config.file), '.helm-gitops', 'cache');
+  const cacheFolder = cacheFolderOf(config);
   await mkdir(cacheFolder, { recursive: true });
   const clusters = config.clusters.map(({ name }) => name);
   const { credentials, mirrors, defaults, decryption, clusterAliases, clusterLabels } = config;
@@ -235,7 +242,7 @@ async function firstPass(
 }
 
 async function serve({ options, stack, emit, model }: Parts, { daemon, repositories }: Running): Promise<void> {
-  daemon.followRequests();
+  daemon.serve();
   for (const { loop } of repositories) loop.start();
   const summary = setInterval(
     () => emit({ event: 'daemon.summary', ...summarizeReleases(model.releases()) }),
@@ -285,11 +292,6 @@ function nextHint(kubeconfig: string | undefined, folder: string | undefined): s
       : []),
   ];
   return hints.join('; ');
-}
-
-async function recordsOf(sessions: Sessions, view: { cluster: string; namespace: string; release: string }) {
-  const records = await sessions.get(view.cluster)?.session.context.history(view.namespace, view.release).list();
-  return (records ?? []).map(({ record }) => record);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -78,7 +78,18 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
 ];
 
 /** Stages in the order of the work: a stage may import the types of the earlier ones. */
-const stages = ['source', 'definitions', 'chart', 'values', 'render', 'plan', 'apply', 'observe', 'remediate'];
+const stages = [
+  'source',
+  'definitions',
+  'chart',
+  'values',
+  'render',
+  'plan',
+  'apply',
+  'observe',
+  'remediate',
+  'promote',
+];
 /** Functions that a later stage and an earlier one share, each with its reason. */
 const shared: Readonly<Record<string, string>> = {
   'pipeline/chart/metadata-fields.table.ts': 'a template prints a chart in the order in which it is packed',

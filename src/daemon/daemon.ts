@@ -1,5 +1,6 @@
 /** The daemon's life: sessions for the clusters, loops for the repositories, one first pass, then whatever moves; and its end. */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
@@ -9,7 +10,8 @@ import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { createHolds, type Holds } from './holds.ts';
-import { createLastReadings, type LastReadingsOptions } from './last-readings.ts';
+import { createLastReadings, type FollowedRepository } from './last-readings.ts';
+import { createPromotions, type PromotionParts, promotionTriggers } from './promotions.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
@@ -26,7 +28,9 @@ export interface DaemonParts {
   readonly now: () => Date;
   readonly newOp: () => string;
   /** By name. */
-  readonly repositories: LastReadingsOptions['repositories'];
+  readonly repositories: ReadonlyMap<string, FollowedRepository & Pick<RepositoryLoop, 'look'>>;
+  /** How versions are written into the repositories. */
+  readonly promoting: Pick<PromotionParts, 'compat' | 'write'>;
   readonly signal: AbortSignal;
 }
 
@@ -42,8 +46,10 @@ export interface Daemon {
   onBegun(cluster: string, stack: AsyncDisposableStack): void;
   /** Looks at every repository once and waits until nothing is left to do in the clusters that can be worked in. */
   pass(repositories: readonly RepositoryLoop[]): Promise<void>;
-  /** Follows the requests of people until the end. */
-  followRequests(): void;
+  /** Follows the requests of people, and promotes versions, until the end. */
+  serve(): void;
+  /** Something was told. */
+  noted(event: Event): void;
   /** What keeps a release from being deployed until a person decides. */
   readonly holdOf: Holds['of'];
   /** Resolves when no queue holds anything. */
@@ -62,12 +68,14 @@ export function createDaemon(parts: DaemonParts): Daemon {
     if (claims.admit(prepared)) wishes.add(prepared);
   };
   const readings = createLastReadings({ ...parts, admit }, last);
+  const onWritten = (repository: string) => void parts.repositories.get(repository)?.look();
+  const promotions = createPromotions({ ...parts, ...parts.promoting, onWritten }, last);
   const follow = createFollowing(parts, () => {
     holds.lookAgain();
     void removals.lookAtAll();
   });
   const idle = async () => {
-    await Promise.all([...sessions.values()].map(({ session }) => session.queue.idle()));
+    await Promise.all([promotions.idle(), ...[...sessions.values()].map(({ session }) => session.queue.idle())]);
   };
   return {
     onRead(repository, definitions) {
@@ -84,6 +92,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       // What charts render of definitions is known by now.
       holds.lookAgain();
       void removals.lookAt(checkout.repository);
+      promotions.look();
     },
     onLooked: readings.looked,
     onBegun(cluster, stack) {
@@ -102,7 +111,13 @@ export function createDaemon(parts: DaemonParts): Daemon {
       await removals.lookAtAll();
       await idle();
     },
-    followRequests: follow.start,
+    serve() {
+      follow.start();
+      promotions.start();
+    },
+    noted({ event }) {
+      if (promotionTriggers.has(event)) promotions.look();
+    },
     holdOf: holds.of,
     idle,
   };

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { clusterError } from '../foundation/cluster/cluster-error.ts';
+import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 import type { Lease } from '../foundation/state/acquire-lease.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ClusterSession } from './cluster-session.ts';
@@ -147,4 +148,13 @@ async function soon(work: PromiseLike<unknown>): Promise<void> {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Helm's, of a release that a person looks at. */
+export async function recordsOf(
+  work: ReadonlyMap<string, Work>,
+  { cluster, namespace, release }: { cluster: string; namespace: string; release: string },
+): Promise<ReleaseRecord[]> {
+  const records = await work.get(cluster)?.session.context.history(namespace, release).list();
+  return (records ?? []).map(({ record }) => record);
 }

@@ -283,7 +283,7 @@ async function stand(
     ...(state?.deployed?.revision ? { commit: state.deployed.revision } : {}),
   });
   await loop.onStanding(prepared, version, false);
-  if (state?.healthy?.version !== version) beginSoak(loop, entry, version);
+  if (state?.healthy?.version !== version || state.healthy.at === undefined) beginSoak(loop, entry, version);
 }
 
 /** Milliseconds. */

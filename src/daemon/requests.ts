@@ -20,6 +20,7 @@ import { uninstallOnRequest } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { acceptDrift } from './accept-drift.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { decidePromotion } from './decide-promotion.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -145,6 +146,8 @@ const handlers: Record<string, Handler> = {
       return { outcome: 'done', state: (current) => ({ ...current, removal: { ...removal, confirmed } }) };
     return { outcome: 'refused', message: 'nothing waits for a confirmation' };
   },
+  approve: async ({ now }, { state }, request) => decidePromotion(state, request, now()),
+  reject: async ({ now }, { state }, request) => decidePromotion(state, request, now()),
   rollback: rollBack,
   uninstall,
   accept: async ({ session, now }, { state }, request) =>
@@ -246,7 +249,7 @@ const idOf = ({ identity }: ReleaseState): string => `${identity.app}/${identity
 
 function afterwards({ session, onConfirmed }: RequestOptions, { state }: StoredState, verb: string): void {
   const prepared = session.loop.prepared(`${state.identity.app}/${state.identity.environment}`);
-  if (verb === 'accept') return;
+  if (verb === 'accept' || verb === 'approve' || verb === 'reject') return;
   if (verb === 'confirm') onConfirmed();
   if (prepared) session.loop.wish(prepared, { requested: verb === 'sync' });
 }

@@ -16,7 +16,8 @@ export function beginSoak(loop: Loop, entry: Entry, version: number): void {
       definition.releaseName,
       (state: ReleaseState | undefined) => {
         if (state?.deployed?.helmRevision !== version) return state;
-        const healthy = { version, digest, revision: checkout.revision };
+        const at = loop.context.now().toISOString();
+        const healthy = { version, digest, revision: checkout.revision, at };
         return { ...state, healthy, clean: { version, objects: loop.marks(definitionId(definition)) } };
       },
     );

@@ -2,6 +2,10 @@
 import type { Fault } from '../foundation/base/errors.ts';
 
 export const promoteErrors = {
+  'promote.disagree': {
+    fault: 'transient',
+    summary: 'the environments that a version comes from do not have the same one',
+  },
   'promote.elsewhere': { fault: 'user', summary: 'the target is defined in a repository that is not configured' },
   'promote.held': { fault: 'user', summary: 'a key cannot be changed for the target environment alone' },
   'promote.lost-race': { fault: 'transient', summary: 'others push to the branch again and again' },

@@ -8,6 +8,7 @@ import type { PreparedRelease } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { promoteErrors } from './promote-errors.table.ts';
 import { namedFiles, sharedFiles } from './shared-files.ts';
+import type { Edited } from './source/write-revision.ts';
 import { type ChosenEdits, chooseEdits, type HeldKey, type PromotionObstacle } from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
 
@@ -26,31 +27,58 @@ export interface Promotion {
   readonly id: string;
   readonly edits: ChosenEdits['edits'];
   /** Whole new texts, by file. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, Edited>;
   /** `values/shop/prod.yaml:4 image.tag v1→v2` */
   readonly changes: readonly string[];
   readonly message: string;
 }
 
+/** Why no version moves: `reason` is one word for programs. */
+export interface PromotionRefusal {
+  readonly reason: string;
+  readonly error: HelmGitopsError;
+}
+
 /** Nothing to do: no edits. A key that cannot be moved stops all of them. */
-export function promoteVersion({ source, target, defined, keys, compat }: PromotionRequest): Promotion {
+export function promoteVersion(request: PromotionRequest): Promotion {
+  const promotion = tryPromotion(request);
+  if ('error' in promotion) throw promotion.error;
+  return promotion;
+}
+
+export function tryPromotion({
+  source,
+  target,
+  defined,
+  keys,
+  compat,
+}: PromotionRequest): Promotion | PromotionRefusal {
   const { app, environment: to, settings } = target.definition;
   const { environment: from } = source.definition;
   const id = `${app} ${from}→${to}`;
+  const { elsewhere } = target.definition.origin;
+  if (elsewhere !== undefined) {
+    const hint = 'change it there; only repositories of the configuration are written to';
+    const error = promoteError('promote.elsewhere', `${app}/${to} is defined in ${elsewhere}`, hint);
+    return { reason: 'elsewhere', error };
+  }
   const wanted = keys.length > 0 ? keys : settings.promotion.keys;
   if (wanted.length === 0) {
     const hint = 'name them with --keys image.tag, or in promotion.keys of the application';
-    throw promoteError('promote.no-keys', `${id}: which keys move is not said`, hint);
+    return { reason: 'no-keys', error: promoteError('promote.no-keys', `${id}: which keys move is not said`, hint) };
   }
   const chosen = chooseEdits({ from: source, target, keys: wanted, own: ownFiles(target, defined), compat });
   if (chosen.unset.length > 0) {
     const message = `${id}: ${from} does not set ${chosen.unset.map(formatKey).join(', ')}`;
-    throw promoteError('promote.unset', message, `helm-gitops values ${app} -e ${from} shows what it sets`);
+    const hint = `helm-gitops values ${app} -e ${from} shows what it sets`;
+    return { reason: 'unset', error: promoteError('promote.unset', message, hint) };
   }
   const [first] = chosen.held;
-  if (first !== undefined) throw heldError(id, chosen.held);
+  if (first !== undefined) return { reason: first.obstacle, error: heldError(id, chosen.held) };
   const changes = chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined }));
-  return { id, edits: chosen.edits, files: chosen.files, changes, message: messageOf(id, changes, source) };
+  const texts = new Map(target.layers.flatMap((one) => (one.type === 'file' ? [[one.path, one.text] as const] : [])));
+  const files = new Map([...chosen.files].map(([path, after]) => [path, { before: texts.get(path) ?? '', after }]));
+  return { id, edits: chosen.edits, files, changes, message: messageOf(id, changes, source) };
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */

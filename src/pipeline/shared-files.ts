@@ -17,7 +17,16 @@ export interface NamedFiles {
   readonly globs: readonly ((path: string) => boolean)[];
 }
 
+/** Every target of a promotion asks it of the same definitions. */
+const known = new WeakMap<readonly ReleaseDefinition[], SharedFiles>();
+
 export function sharedFiles(definitions: readonly ReleaseDefinition[]): SharedFiles {
+  const found = known.get(definitions) ?? findShared(definitions);
+  known.set(definitions, found);
+  return found;
+}
+
+function findShared(definitions: readonly ReleaseDefinition[]): SharedFiles {
   const seen = new Set<string>();
   const shared = new Set<string>();
   const named = definitions.map(namedFiles);

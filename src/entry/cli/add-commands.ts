@@ -145,6 +145,10 @@ function addLooks({ program, line, end, globals }: Adding): void {
   look('history', "Helm's revisions of releases").action(async (apps, options) =>
     end(await (await import('./commands/status.ts')).history(line, chosen(apps, options))),
   );
+  look('promotions', 'environments without the version of those before them, and what each waits for').action(
+    async (apps, options) =>
+      end(await (await import('./commands/promotions.ts')).promotions(line, chosen(apps, options))),
+  );
   const drift = look('drift', 'what left what was deployed')
     .option('--exit-code', 'exit with 3 when there is drift')
     .option('--diff', 'as a unified diff')

@@ -51,10 +51,21 @@ export function addRequests({ program, line, end, globals }: Adding): void {
     .command('confirm')
     .summary('let a removal happen that waits for a person')
     .argument('<id>', 'as in the log line removal.waiting')
-    .action((id: string) =>
-      ask({ verb: 'confirm', apps: [], environment: undefined, all: false, arguments: {}, removal: id }),
-    );
+    .action((id: string) => ask({ ...decision, verb: 'confirm', arguments: {}, waiting: id }));
+  program
+    .command('approve')
+    .summary('let a version be promoted that waits for a person')
+    .argument('<id>', 'as `promotions` and the log line promotion.waiting name it')
+    .action((id: string) => ask({ ...decision, verb: 'approve', arguments: {}, waiting: id }));
+  program
+    .command('reject')
+    .summary('keep a version from being promoted; remembered until the source has another one')
+    .argument('<id>', 'as `promotions` and the log line promotion.waiting name it')
+    .requiredOption('--reason <text>', 'told to whoever asks')
+    .action((id: string, { reason }) => ask({ ...decision, verb: 'reject', arguments: { reason }, waiting: id }));
 }
+
+const decision = { apps: [], environment: undefined, all: false } as const;
 
 function addPromote({ program, line, end, globals }: Adding): void {
   program

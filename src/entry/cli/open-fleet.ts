@@ -1,6 +1,6 @@
 /** What most commands begin with: the configuration, its repositories as they are now, its clusters as they run. */
 
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { createRenderPool, type RenderPool } from '../../daemon/render-pool.ts';
@@ -22,7 +22,7 @@ import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { createTextRenderer } from '../../pipeline/render/text-renderer.ts';
 import type { Checkout } from '../../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
-import { fetchRevision } from '../../pipeline/source/fetch-revision.ts';
+import { cacheFolderOf, fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { createOtherRepositories, offlineOthers } from '../../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
@@ -99,8 +99,6 @@ function secretReader(line: CommandLine, config: Config) {
     return await readSecretKey(clients[0], reference);
   };
 }
-
-export const cacheFolderOf = ({ file }: Config): string => join(dirname(file), '.helm-gitops', 'cache');
 
 type CheckedOut = Pick<SyncInput, 'checkout' | 'url' | 'definitions'>;
 

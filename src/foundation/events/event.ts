@@ -68,6 +68,18 @@ interface DriftFields {
   approximate?: boolean | undefined;
 }
 
+/** On every event of a promotion; it is told of the environment that the version goes to. */
+interface PromotionFields {
+  app: string;
+  environment: string;
+  cluster: string;
+  /** The environments it comes from. */
+  from: string;
+  id?: string | undefined;
+  /** `values/shop/prod.yaml:4 image.tag v1→v2` */
+  changed?: string | undefined;
+}
+
 /** Name → fields. Fields are added, never renamed. */
 export interface EventFields {
   'daemon.started': { version: string; clusters: string; repositories: string; config?: string };
@@ -220,6 +232,12 @@ export interface EventFields {
     which?: string | undefined;
   };
   /** `until`: ISO 8601; left out where it does not turn within a year. */
+  /** `reason`: the first gate that is closed, or why no version can move; `until`: when it opens by itself. */
+  'promotion.waiting': PromotionFields & { reason: string; message: string; hint?: string | undefined; until?: string };
+  'promotion.committed': PromotionFields & { commit?: string; branch?: string };
+  /** On a branch of its own: it is for a person to merge. */
+  'promotion.proposed': PromotionFields & { commit: string; branch: string; message: string };
+  'promotion.failed': PromotionFields & { message: string; hint?: string | undefined };
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'rollback.started': ReleaseFields & RollbackFields & { reason: string };

@@ -56,7 +56,8 @@ export interface Mirror {
   /** Who commits by hand on this machine, by git's own configuration; else the program itself. */
   person(): Promise<Person>;
   /** False where the branch has moved on meanwhile, so that it would lose what came. */
-  push(id: string, branch: string): Promise<boolean>;
+  /** `replaced`: the id that the branch may lose, `''` where it must not be there yet. */
+  push(id: string, branch: string, replaced?: string): Promise<boolean>;
   /** Who of those that may signed it. */
   verify(object: SignedObject, signers: AllowedSigners): Promise<Verdict>;
 }
@@ -96,7 +97,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
     commit: (commit) => commitFiles(commit, { repository, directory: options.directory, environment }),
     person: () => personOf(git),
-    push: (id, branch) => pushCommit(mirror, checkedId(id), branch),
+    push: (id, branch, replaced) => pushCommit(mirror, checkedId(id), { branch, replaced }),
     verify: (object, signers) =>
       verifySignature({ object, signers, directory: options.directory, repository, environment }),
   };
@@ -130,14 +131,17 @@ async function personOf(git: Git): Promise<Person> {
 async function pushCommit(
   { url, directory, environment, access, repository, signal }: OpenMirror,
   id: string,
-  branch: string,
+  { branch, replaced }: { branch: string; replaced: string | undefined },
 ): Promise<boolean> {
-  const args = ['push', '--porcelain', '--no-verify', '--', url, `${id}:refs/heads/${branch}`];
+  const ref = `refs/heads/${branch}`;
+  const lease = replaced === undefined ? [] : [`--force-with-lease=${ref}:${replaced}`];
+  const args = ['push', '--porcelain', '--no-verify', ...lease, '--', url, `${id}:${ref}`];
   const variables = { GIT_DIR: repository };
   const answer = await askGit({ args, directory, environment, access: { ...access, url }, variables, signal });
   if (answer.code === 0) return true;
   const said = `${answer.stdout}\n${answer.stderr}`;
-  if (/\[rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref/.test(said)) return false;
+  if (/\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref/.test(said))
+    return false;
   throw gitError(new Error(said), { url, secrets: [access?.password].filter((secret) => secret !== undefined) });
 }
 

@@ -30,7 +30,13 @@ export interface ReleaseState {
     readonly to?: number;
   };
   /** Newest revision that was ready and stayed so through `soak`. */
-  readonly healthy?: { readonly version: number; readonly digest: string; readonly revision: string };
+  readonly healthy?: {
+    readonly version: number;
+    readonly digest: string;
+    readonly revision: string;
+    /** Since when; only in state of an earlier version it is not there. */
+    readonly at?: string;
+  };
   /** Of each object of that revision the fingerprint with which it last compared equal, so that a start compares and reads nothing. */
   readonly clean?: { readonly version: number; readonly objects: Readonly<Record<string, string>> };
   readonly quarantine?: Quarantine;
@@ -57,11 +63,29 @@ export interface ReleaseState {
   readonly renamed?: Decision;
   /** Nothing is rendered from these inputs: what runs stays. */
   readonly emptied?: Decision & { readonly digest: string };
+  /** Of it as the target of promotions. */
+  readonly promotion?: PromotionState;
   /** What defined it: how it is known when it comes back under another name, or its file is no longer understood. */
   readonly definition?: {
     readonly file: string;
     readonly chart: string;
     readonly outline: string;
+  };
+}
+
+export interface PromotionState {
+  /** The one that a person can approve or reject. */
+  readonly waiting?: { readonly id: string; readonly since: string };
+  readonly approved?: { readonly id: string; readonly by: string; readonly at: string };
+  readonly rejected?: { readonly id: string; readonly by: string; readonly at: string; readonly reason: string };
+  /** On a branch of its own, until somebody merges it. */
+  readonly proposed?: { readonly id: string; readonly at: string; readonly branch: string; readonly commit: string };
+  /** What was written last, and the values that it gave, as JSON by key. */
+  readonly last?: {
+    readonly id: string;
+    readonly at: string;
+    readonly commit?: string;
+    readonly values: Readonly<Record<string, string>>;
   };
 }
 

@@ -7,7 +7,7 @@ const minute = 60 * second;
 
 /** Settings with their defaults; dependencies are resolved by whoever knows the other applications. */
 export function completeSettings(settings: LocatedSettings, dependsOn: readonly Dependency[]): ReleaseSettings {
-  const { sync = {}, drift = {}, rollback = {} } = settings;
+  const { sync = {}, drift = {}, rollback = {}, promotion = {} } = settings;
   const retryAfter = rollback.retryAfter ?? 'off';
   return {
     dependsOn,
@@ -44,7 +44,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       ),
     },
     patches: settings.patches ?? [],
-    promotion: { keys: settings.promotion?.keys ?? [] },
+    promotion: { keys: promotion.keys ?? [], after: promotion.after ?? 0, gates: promotion.gates ?? [] },
     rollback: {
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,

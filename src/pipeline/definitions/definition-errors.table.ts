@@ -15,6 +15,10 @@ export const definitionErrors = {
   'definition.not-yet': { fault: 'user', summary: 'a field or kind comes with a later version' },
   'definition.path': { fault: 'user', summary: 'the configured path is not in the repository' },
   'definition.project': { fault: 'user', summary: 'a Project does not allow it, or there is none of that name' },
+  'definition.promotion': {
+    fault: 'user',
+    summary: 'where an application is promoted from does not exist, or leads in a circle',
+  },
   'definition.syntax': { fault: 'user', summary: 'a file with definitions is not YAML' },
   'definition.template': { fault: 'user', summary: 'a template is broken or names something unknown' },
   'definition.unsupported': {

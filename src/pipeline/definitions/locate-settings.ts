@@ -5,8 +5,8 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Path, ReadDocument } from '../../foundation/document/read-documents.ts';
 import { inlineValues } from './inline-values.ts';
-import type { ObjectPatch, SyncWindow, SyncWindows, ValueSource } from './release-definition.ts';
-import type { Settings, ValueEntry } from './schema.ts';
+import type { ObjectPatch, PromotionPath, SyncWindow, SyncWindows, ValueSource } from './release-definition.ts';
+import type { Promote, Settings, ValueEntry } from './schema.ts';
 
 export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'dependsOn' | 'patches' | 'sync'> {
   readonly chart?: LocatedChart;
@@ -30,6 +30,8 @@ export interface LocatedDependency {
   readonly optional: boolean;
   readonly place: Place;
 }
+
+export type LocatedPromote = Omit<PromotionPath, 'general'>;
 
 export function locateSettings(settings: Settings, document: ReadDocument, path: Path): LocatedSettings {
   const { chart, values, dependsOn, patches, sync, ...others } = settings;
@@ -90,4 +92,8 @@ function valueSource(entry: ValueEntry, document: ReadDocument, path: Path): Val
   const type = entry.secret === undefined ? 'configMap' : 'secret';
   const { name = '', key = 'values.yaml' } = entry[type] ?? {};
   return { type, name, key, optional, place };
+}
+
+export function locatePromote({ from, as = 'commit' }: Promote, document: ReadDocument, path: Path): LocatedPromote {
+  return { from: [from].flat(), as, place: document.place([...path, 'promote', 'from']) };
 }

@@ -3,22 +3,18 @@ import type { UnsupportedField } from '../../foundation/document/find-not-yet.ts
 
 const settings: readonly UnsupportedField[] = [
   { path: ['rollback', 'revert'], what: 'taking a change back in git', except: ['none'] },
-  { path: ['promotion', 'after'], what: 'promotion by the daemon' },
-  { path: ['promotion', 'gates'], what: 'promotion by the daemon' },
 ];
-
-const pinned: readonly UnsupportedField[] = [...settings, { path: ['promote'], what: 'promotion' }];
 
 const below = (prefix: readonly string[], entries: readonly UnsupportedField[]): UnsupportedField[] =>
   entries.map((entry) => ({ ...entry, path: [...prefix, ...entry.path] }));
 
-export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...below(['environments', '*'], pinned)];
+export const notYetInDefaults: readonly UnsupportedField[] = [...settings, ...below(['environments', '*'], settings)];
 
 export const notYetInApplication: readonly UnsupportedField[] = [...below(['spec'], notYetInDefaults)];
 
 export const notYetInEnvironment: readonly UnsupportedField[] = below(
   ['spec'],
-  [...settings, { path: ['promote'], what: 'promotion' }, ...below(['enforce'], settings)],
+  [...settings, ...below(['enforce'], settings)],
 );
 
 /** Kinds of other tools, and of ours, by API group; each is read in a later version. */

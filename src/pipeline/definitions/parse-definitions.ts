@@ -19,14 +19,14 @@ import {
   defaultsDocumentSchema,
   type EnvironmentDocument,
   environmentSchema,
-  type ProjectDocument,
   projectSchema,
 } from './document-schema.ts';
 import type { ForeignApplication } from './foreign/foreign-application.ts';
 import type { ParsedSet } from './foreign/foreign-set.ts';
 import { looksForeign, type Translate, translatorOf } from './foreign/translators.ts';
 import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
-import { type LocatedSettings, locateSettings } from './locate-settings.ts';
+import { locateProject } from './locate-project.ts';
+import { type LocatedPromote, type LocatedSettings, locatePromote, locateSettings } from './locate-settings.ts';
 import { namesItself } from './names-itself.ts';
 import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
@@ -63,6 +63,7 @@ export interface SettingsLayer {
 export interface LocatedEnvironment {
   readonly settings: LocatedSettings;
   readonly pin?: { readonly revision: string; readonly place: Place };
+  readonly promote?: LocatedPromote;
   readonly place: Place;
 }
 
@@ -90,6 +91,7 @@ export interface ParsedEnvironment {
   readonly variablesPlace: Place;
   readonly settings: LocatedSettings;
   readonly enforce?: LocatedSettings;
+  readonly promote?: LocatedPromote;
 }
 
 export interface ParsedProject extends ProjectLimits {
@@ -251,16 +253,18 @@ function locateEnvironments(
   if (environments === undefined) return undefined;
   return new Map(
     Object.entries(environments).map(([name, own]) => {
-      const { promote: _promote, revision, ...settings } = own ?? {};
+      const { promote, revision, ...settings } = own ?? {};
       const at = [...path, name];
       const pin = revision === undefined ? {} : { pin: { revision, place: document.place([...at, 'revision']) } };
-      return [name, { settings: locateSettings(settings, document, at), place: document.place(at, 'key'), ...pin }];
+      const way = promote === undefined ? {} : { promote: locatePromote(promote, document, at) };
+      const place = document.place(at, 'key');
+      return [name, { settings: locateSettings(settings, document, at), place, ...pin, ...way }];
     }),
   );
 }
 
 function locateEnvironment(value: EnvironmentDocument, document: ReadDocument): ParsedEnvironment {
-  const { cluster, createNamespace = true, variables = {}, promote: _p, enforce, ...settings } = value.spec ?? {};
+  const { cluster, createNamespace = true, variables = {}, promote, enforce, ...settings } = value.spec ?? {};
   const created = createNamespace === true ? {} : createNamespace;
   return {
     name: value.metadata.name,
@@ -271,18 +275,7 @@ function locateEnvironment(value: EnvironmentDocument, document: ReadDocument): 
     variablesPlace: document.place(['spec', 'variables']),
     settings: locateSettings(settings, document, ['spec']),
     ...(enforce === undefined ? {} : { enforce: locateSettings(enforce, document, ['spec', 'enforce']) }),
-  };
-}
-
-function locateProject({ metadata, spec }: ProjectDocument, document: ReadDocument): ParsedProject {
-  const { repositories, destinations, kinds = {}, serviceAccount } = spec ?? {};
-  return {
-    name: metadata.name,
-    place: document.place(['metadata', 'name']),
-    repositories,
-    destinations: destinations?.map(({ cluster = '*', namespace = '*' }) => ({ cluster, namespace })),
-    kinds: { allow: kinds.allow, deny: kinds.deny ?? [] },
-    serviceAccount,
+    ...(promote === undefined ? {} : { promote: locatePromote(promote, document, ['spec']) }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { OtherCheckout, OtherRepositories } from '../source/other-repositor
 import { assignOwners, type OwnedFile } from './assign-owners.ts';
 import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
+import { checkPromotions } from './check-promotions.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import { leadsToOthersOnly } from './foreign/apps-folders.ts';
 import { expandSets, type SetCache } from './foreign/expand-sets.ts';
@@ -110,10 +111,13 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   }
   const known = new Set([...index.applicationNames, ...(input.otherApplications ?? [])]);
   const elsewhere = new Set(input.otherApplications);
-  const dependencies = checkDependencies(resolved, { known, others: elsewhere, complete: unread.size === 0 });
+  const complete = unread.size === 0;
+  const promotions = checkPromotions(resolved, { documents: index.environments.keys(), complete });
+  const dependencies = checkDependencies(promotions.releases, { known, others: elsewhere, complete });
   const agreement = refuseConflicts(dependencies.definitions);
-  problems.push(...dependencies.problems, ...agreement.problems);
-  for (const { origin } of [...dependencies.refused, ...agreement.refused]) unread.add(origin.place.file);
+  problems.push(...promotions.problems, ...dependencies.problems, ...agreement.problems);
+  for (const { origin } of [...promotions.refused, ...dependencies.refused, ...agreement.refused])
+    unread.add(origin.place.file);
   for (const { place } of problems) if (place !== undefined) unread.add(place.file);
   const sorted = [...agreement.definitions].sort(byId);
   const notices = inOrder([

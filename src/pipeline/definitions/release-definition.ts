@@ -14,6 +14,7 @@ export interface ReleaseDefinition {
   readonly chart: ChartReference;
   /** A commit of the same repository: its path chart and the value files that others read too are of that one. */
   readonly pin?: { readonly revision: string; readonly place: Place };
+  readonly promote?: PromotionPath;
   /** Lowest first: the environment's, then the application's, then the application's for this environment. */
   readonly values: readonly ValueSource[];
   /** For `{{name}}` in value files marked as templates: app, environment, cluster, namespace, project and the environment's. */
@@ -26,6 +27,16 @@ export interface ReleaseDefinition {
   readonly project?: ProjectLimits;
   /** The object of another tool that it was read from. */
   readonly foreign?: ForeignObject;
+}
+
+/** Where a release gets its version from. */
+export interface PromotionPath {
+  /** Environments; all have to agree. */
+  readonly from: readonly string[];
+  readonly as: 'commit' | 'pullRequest';
+  readonly place: Place;
+  /** Said of an environment as a whole: an application that does not run in `from` has none. */
+  readonly general: boolean;
 }
 
 /** An object by which another tool deploys the same; where it lives in the cluster, that tool is at work. */
@@ -216,8 +227,13 @@ export interface ReleaseSettings {
     readonly retryAfter: number;
   };
   readonly patches: readonly ObjectPatch[];
-  /** Patterns of values keys that `promote` moves. */
-  readonly promotion: { readonly keys: readonly string[] };
+  readonly promotion: {
+    /** Patterns of the values keys that move. */
+    readonly keys: readonly string[];
+    /** Milliseconds that the source has been healthy. */
+    readonly after: number;
+    readonly gates: readonly ('approval' | 'tests')[];
+  };
 }
 
 /** Each level's own; the levels intersect. */

@@ -8,6 +8,7 @@ import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
+import { pinOf, promoteOf } from './environment-levels.ts';
 import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
 import { localProject } from './foreign/local-project.ts';
 import { matchCluster } from './foreign/match-cluster.ts';
@@ -92,6 +93,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       releaseName: releaseNameOf(settings, application.place, { ...placing, namespace }),
       ...(formerly.length === 0 ? {} : { formerly }),
       ...pinOf(request, variables),
+      ...promoteOf(request),
       origin: request.origin,
       chart,
       values: (settings.values ?? []).map((source) => resolveSource(source, variables)),
@@ -205,15 +207,6 @@ function ownVariables(environment: ParsedEnvironment | undefined, known: Variabl
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const helmName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-/** Of the innermost level that states one. */
-function pinOf({ defaults, application, environment }: ReleaseRequest, variables: Variables) {
-  const levels = [...defaults, application].map((level) => level?.environments?.get(environment)?.pin);
-  const pin = levels.findLast((one) => one !== undefined);
-  if (pin === undefined) return {};
-  const revision = renderTemplate({ text: pin.revision, place: pin.place }, variables);
-  return { pin: { revision, place: pin.place } };
-}
 
 function namespaceOf(settings: LocatedSettings, request: ReleaseRequest, variables: Variables): string {
   const place = settings.places?.namespace ?? request.application.place;

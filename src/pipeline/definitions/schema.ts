@@ -209,11 +209,19 @@ const patch = z.strictObject({
   patch: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
 });
 
-export const promote = z.strictObject({ from: z.string(), as: z.enum(['commit', 'pullRequest']).optional() });
+export const promote = z.strictObject({
+  from: z
+    .union([environmentName, z.array(environmentName).min(1)])
+    .describe('the environment whose version it gets; of several all have to agree'),
+  as: z.enum(['commit', 'pullRequest']).optional().meta({ default: 'commit' }),
+});
 const promotion = z.strictObject({
-  keys: z.array(z.string()).optional().describe('values keys that `promote` moves; `*`, `**`'),
-  after: duration.optional(),
-  gates: z.array(z.unknown()).optional(),
+  keys: z.array(z.string()).optional().describe('values keys that move; `*`, `**`'),
+  after: duration.optional().meta({ default: '0s' }).describe('the source has been healthy for so long'),
+  gates: z
+    .array(z.enum(['approval', 'tests']))
+    .optional()
+    .describe('what has to be beside that: a person approves, the tests of the chart have passed'),
 });
 
 /** What every level may say: the configuration's defaults, Environment, Defaults, Application, its environments. */
@@ -267,6 +275,7 @@ export const environments = z
 /** The settings of the configuration file and of Defaults: also which environments there are. */
 export const defaultsSchema = z.strictObject({ ...settingsShape, environments: environments.optional() });
 
+export type Promote = z.output<typeof promote>;
 export type Settings = z.output<typeof settingsSchema>;
 export type DefaultsSettings = z.output<typeof defaultsSchema>;
 export type ValueEntry = NonNullable<Settings['values']>[number];

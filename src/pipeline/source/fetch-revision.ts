@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
 import { type Mirror, openMirror } from '../../foundation/git/mirror.ts';
@@ -36,6 +36,10 @@ export interface Fetched {
   /** The branch no longer holds the commit that was read last: somebody forced a push. */
   readonly rewritten?: { readonly from: string; readonly to: string };
 }
+
+/** Beside the configuration file. */
+export const cacheFolderOf = ({ file }: { readonly file: string }): string =>
+  join(dirname(file), '.helm-gitops', 'cache');
 
 export async function fetchRevision(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   return input.repository.type === 'folder' ? readFolder(input) : readRemote(input);

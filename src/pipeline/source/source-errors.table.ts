@@ -2,6 +2,10 @@
 import type { Fault } from '../../foundation/base/errors.ts';
 
 export const sourceErrors = {
+  'source.branch-taken': {
+    fault: 'user',
+    summary: 'a branch that a change would be proposed on holds commits of others',
+  },
   'source.no-branch': {
     fault: 'user',
     summary: 'what the daemon follows is no branch, so nothing can be committed to it',

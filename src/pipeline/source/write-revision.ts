@@ -18,6 +18,8 @@ export interface RevisionChange extends FetchOptions {
   readonly files: ReadonlyMap<string, Edited>;
   readonly message: string;
   readonly now: Date;
+  /** Not onto the branch that is followed, but onto one of our own beside it. */
+  readonly aside?: { readonly branch: string; readonly ours: string | undefined } | undefined;
 }
 
 export interface Edited {
@@ -33,18 +35,24 @@ export type Written =
   | { readonly type: 'moved' };
 
 export async function writeRevision(change: RevisionChange): Promise<Written> {
-  return change.repository.type === 'folder' ? writeFolder(change) : writeRemote(change);
+  if (change.repository.type !== 'folder') return writeRemote(change);
+  if (change.aside !== undefined) throw folderAside(change.repository.name);
+  return writeFolder(change);
 }
 
 async function writeRemote(change: RevisionChange): Promise<Written> {
-  const { repository, checkout, files, message, now } = change;
+  const { repository, checkout, files, message, now, aside } = change;
   const { url, revision, allowedSigners, name } = repository;
   if (allowedSigners !== undefined) throw unsigned(name);
   const mirror = await openRemote(change);
-  const found = resolveRevision(revision, await mirror.listRefs(refPatterns(revision)));
+  const patterns = [...refPatterns(revision), ...(aside ? [`refs/heads/${aside.branch}`] : [])];
+  const listed = await mirror.listRefs(patterns);
+  const found = resolveRevision(revision, listed);
   if (found.type !== 'ref' || !found.ref.startsWith('refs/heads/')) throw noBranch(displayUrl(url), revision);
   if (found.id !== checkout.commit?.id) return { type: 'moved' };
-  const branch = found.ref.slice('refs/heads/'.length);
+  const there = aside && listed.refs.get(`refs/heads/${aside.branch}`);
+  if (there !== undefined && there !== aside?.ours) throw branchTaken(displayUrl(url), aside?.branch ?? '');
+  const branch = aside?.branch ?? found.ref.slice('refs/heads/'.length);
   const person = await mirror.person();
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
   const commit = await mirror.commit({
@@ -55,7 +63,9 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
     committer: person,
     time: now,
   });
-  return (await mirror.push(commit, branch)) ? { type: 'pushed', commit, branch } : { type: 'moved' };
+  return (await mirror.push(commit, branch, aside && (there ?? '')))
+    ? { type: 'pushed', commit, branch }
+    : { type: 'moved' };
 }
 
 /** Nobody would follow the commit. */
@@ -68,6 +78,17 @@ function noBranch(url: string, revision: string | undefined): HelmGitopsError {
   const message = `${url}: ${JSON.stringify(revision ?? 'HEAD')} is no branch, so nothing can be committed to it`;
   const hint = 'follow a branch, or make the change where the tag or commit comes from';
   return new HelmGitopsError('source.no-branch', 'user', message, { hint });
+}
+
+/** What others put there is theirs. */
+function branchTaken(url: string, branch: string): HelmGitopsError {
+  const message = `${url}: the branch ${branch} holds commits of somebody else`;
+  return new HelmGitopsError('source.branch-taken', 'user', message, { hint: 'merge or delete that branch' });
+}
+
+function folderAside(name: string): HelmGitopsError {
+  const message = `${name} is a local folder: nothing can be proposed in it`;
+  return new HelmGitopsError('source.no-branch', 'user', message, { hint: 'follow a repository, or edit it yourself' });
 }
 
 async function writeFolder({ checkout, files }: RevisionChange): Promise<Written> {

@@ -2,12 +2,14 @@
 import type { Config } from '../../../config/config.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { whyNotHealthy } from '../../../pipeline/promote/gates.ts';
 import { type Promotion, promoteError, promoteVersion } from '../../../pipeline/promote-version.ts';
+import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { type Written, writeRevision } from '../../../pipeline/source/write-revision.ts';
 import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import { cacheFolderOf, type GlobalOptions, readConfig, readFleet, readStates } from '../open-fleet.ts';
+import { type GlobalOptions, readConfig, readFleet, readStates } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface PromoteOptions extends GlobalOptions {
@@ -90,11 +92,9 @@ async function requireHealthy(line: CommandLine, config: Config, source: Prepare
   const hint = '--force promotes what git says all the same';
   const refuse = (why: string) =>
     promoteError('promote.not-healthy', `${definitionId(source.definition)} ${why}`, hint);
-  if (state === undefined)
-    throw refuse(clusters.isPartial ? 'cannot be looked at: its cluster does not answer' : 'is not deployed');
-  if (state.quarantine !== undefined) throw refuse(`was rolled back: ${state.quarantine.reason}`);
-  if (state.failure !== undefined) throw refuse(`failed: ${state.failure.message}`);
-  if (state.healthy?.digest !== source.digest) throw refuse('has not been healthy yet with what git says');
+  if (state === undefined && clusters.isPartial) throw refuse('cannot be looked at: its cluster does not answer');
+  const why = whyNotHealthy({ state, digest: source.digest });
+  if (why !== undefined) throw refuse(why);
 }
 
 interface Writing {
@@ -103,22 +103,13 @@ interface Writing {
 }
 
 async function write(line: CommandLine, config: Config, { promotion, target }: Writing): Promise<Written> {
-  const { checkout, definition } = target;
-  const { elsewhere } = definition.origin;
-  if (elsewhere !== undefined) {
-    const hint = 'change it there; only repositories of the configuration are written to';
-    throw promoteError('promote.elsewhere', `${definitionId(definition)} is defined in ${elsewhere}`, hint);
-  }
+  const { checkout } = target;
   const repository = config.repositories.find(({ name }) => name === checkout.repository);
   if (repository === undefined) throw new Error(`the repository ${checkout.repository} is not configured`);
   const { environment, signal } = line;
   const { credentials } = config;
-  const before = new Map(
-    target.layers.flatMap((layer) => (layer.type === 'file' ? [[layer.path, layer.text] as const] : [])),
-  );
-  const files = new Map([...promotion.files].map(([path, after]) => [path, { before: before.get(path) ?? '', after }]));
   return writeRevision({
-    ...{ repository, credentials, environment, signal, checkout, files },
+    ...{ repository, credentials, environment, signal, checkout, files: promotion.files },
     cacheFolder: cacheFolderOf(config),
     message: promotion.message,
     now: line.now(),

@@ -1,4 +1,4 @@
-/** `sync`, `rollback`, `retry`, `confirm`, `suspend`, `resume`, `uninstall`: asks the daemon through the release's state, and waits for its answer. */
+/** `sync`, `rollback`, `retry`, `confirm`, `approve`, `reject`, `suspend`, `resume`, `uninstall`: asks the daemon through the release's state, and waits for its answer. */
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,11 +17,21 @@ import {
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface RequestOptions extends GlobalOptions, Selection {
-  readonly verb: 'sync' | 'rollback' | 'retry' | 'confirm' | 'suspend' | 'resume' | 'uninstall' | 'accept';
+  readonly verb:
+    | 'sync'
+    | 'rollback'
+    | 'retry'
+    | 'confirm'
+    | 'suspend'
+    | 'resume'
+    | 'uninstall'
+    | 'accept'
+    | 'approve'
+    | 'reject';
   readonly all: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Of confirm: the id of what waits. */
-  readonly removal?: string;
+  /** Of confirm, approve and reject: the id of what waits. */
+  readonly waiting?: string;
   /** Milliseconds that what is asked for may take. */
   readonly patience?: number;
 }
@@ -37,22 +47,24 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
   const clusters = await openClusters(line, config, stack);
   const states = await readStates(line, config, clusters);
   const targets =
-    options.removal === undefined
+    options.waiting === undefined
       ? chosen(states, { ...options, ...clusters })
-      : states.filter(({ state: { moving, renamed, emptied, removal } }) =>
-          [moving, renamed, emptied, removal].some((decision) => decision?.id === options.removal),
+      : states.filter(({ state: { moving, renamed, emptied, removal, promotion } }) =>
+          [moving, renamed, emptied, removal, promotion?.waiting].some((decision) => decision?.id === options.waiting),
         );
   if (targets.length === 0) {
     refuseLeftOut('what was named', clusters);
     throw cliError(
       'cli.nothing-chosen',
-      options.removal === undefined ? 'no release fits' : `nothing waits for a confirmation named ${options.removal}`,
+      options.waiting === undefined
+        ? 'no release fits'
+        : `nothing waits for ${options.verb === 'confirm' ? 'a confirmation' : 'a decision'} named ${options.waiting}`,
       { hint: 'helm-gitops status lists what there is' },
     );
   }
   const outcomes = await Promise.all(targets.map((target) => ask(line, options, target)));
   // More that was meant may lie in a cluster out of reach.
-  const isAll = clusters.leftOut.size === 0 || options.environment !== undefined || options.removal !== undefined;
+  const isAll = clusters.leftOut.size === 0 || options.environment !== undefined || options.waiting !== undefined;
   return outcomes.every((done) => done) && isAll ? 0 : 1;
 }
 
@@ -77,7 +89,7 @@ async function ask(
   await putRequest({ client, namespace: states.namespace }, target, {
     verb: options.verb,
     id,
-    arguments: { ...options.arguments, ...(options.removal ? { id: options.removal } : {}), ...(by ? { by } : {}) },
+    arguments: { ...options.arguments, ...(options.waiting ? { id: options.waiting } : {}), ...(by ? { by } : {}) },
   });
   const started = line.now().getTime();
   for (let told = false; ; ) {

@@ -15,10 +15,11 @@ import type { Plan } from '../../../pipeline/plan/plan.ts';
 import { previewOffline } from '../../../pipeline/preview-offline.ts';
 import { type Checkout, shortRevision } from '../../../pipeline/source/checkout.ts';
 import { fetchComparison } from '../../../pipeline/source/fetch-comparison.ts';
+import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { allProblems, type SyncInput } from '../../../pipeline/sync-revision.ts';
 import { listChanges } from '../../../pipeline/values/describe-changes.ts';
 import { cliError } from '../cli-error.ts';
-import { cacheFolderOf, readFleet } from '../open-fleet.ts';
+import { readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { PlannedRelease } from './planned-release.ts';
 

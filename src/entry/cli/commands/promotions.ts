@@ -1,0 +1,79 @@
+/** `promotions`: which environments lack the version of those before them, and what each waits for. It writes nothing. */
+import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
+import { formatProblem } from '../../../foundation/base/problem.ts';
+import type { PreparedRelease } from '../../../pipeline/context.ts';
+import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { type PromotionStep, planPromotion, promotionSources } from '../../../pipeline/plan-promotion.ts';
+import { allProblems } from '../../../pipeline/sync-revision.ts';
+import { objectsIn } from '../choose-prepared.ts';
+import { openClusters } from '../open-clusters.ts';
+import { readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { formatListing } from '../output.ts';
+import type { CommandLine } from '../run-command-line.ts';
+import type { StatusOptions } from './status.ts';
+
+interface PromotionRow {
+  readonly app: string;
+  readonly from: string;
+  readonly to: string;
+  readonly id: string;
+  readonly state: 'waiting' | 'ready' | 'proposed' | 'refused';
+  readonly changes: readonly string[];
+  readonly message: string;
+  readonly gates: readonly { readonly name: string; readonly open: boolean; readonly message: string }[];
+}
+
+export async function promotions(line: CommandLine, options: StatusOptions): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const config = await readConfig(line, options);
+  const clusters = await openClusters(line, config, stack);
+  const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
+  for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
+  const states = new Map(
+    (await readStates(line, config, clusters)).map(({ state }) => [definitionId(state.identity), state]),
+  );
+  const prepared = fleet.flatMap(({ releases }) => releases);
+  const all = new Map(prepared.map((one) => [definitionId(one.definition), one]));
+  const stateOf = async ({ definition }: PreparedRelease) => states.get(definitionId(definition));
+  const { compat } = config.helm;
+  const rows: PromotionRow[] = [];
+  for (const { releases, defined } of fleet) {
+    for (const target of select(releases, options, ({ definition }) => definition)) {
+      const sources = promotionSources(target, { all, defined });
+      if (sources === undefined) continue;
+      const step = await planPromotion({ target, sources, defined, compat, stateOf, now: line.now });
+      if (step.step !== 'none') rows.push(rowOf(target, step));
+    }
+  }
+  line.stdout.write(
+    formatListing(options.output, {
+      rows,
+      columns: [
+        ['app', (row) => row.app],
+        ['from', (row) => row.from],
+        ['to', (row) => row.to],
+        ['id', (row) => row.id],
+        ['state', (row) => row.state],
+        ['change', (row) => row.changes.join('; ')],
+        ['message', (row) => row.message],
+      ],
+      empty: 'nothing waits to be promoted',
+    }),
+  );
+  return clusters.isPartial || fleet.some((one) => allProblems(one).length > 0) ? 1 : 0;
+}
+
+function rowOf({ definition }: PreparedRelease, step: Exclude<PromotionStep, { step: 'none' }>): PromotionRow {
+  const { app, environment: to, promote } = definition;
+  const base = { app, from: promote?.from.join(', ') ?? '', to };
+  if (step.step === 'refused') {
+    const { message } = asHelmGitopsError(step.error);
+    return { ...base, id: '', state: 'refused', changes: [], message, gates: [] };
+  }
+  const { id, promotion, gates, state: known } = step;
+  const proposed = known?.proposed?.id === id ? known.proposed : undefined;
+  const state = step.step === 'ready' && proposed ? 'proposed' : step.step;
+  const closed = gates.filter(({ open }) => !open).map(({ message }) => message);
+  const message = state === 'proposed' ? `on branch ${proposed?.branch}` : closed.join('; ');
+  return { ...base, id, state, changes: promotion.changes, message, gates };
+}

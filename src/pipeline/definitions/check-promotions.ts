@@ -1,0 +1,86 @@
+/**
+ * Takes resolved releases, refuses those that would get their version from an environment that does not exist, or in a
+ * circle. Pure.
+ */
+import type { Problem } from '../../foundation/base/problem.ts';
+import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import type { ReleaseDefinition } from './release-definition.ts';
+import type { ResolvedRelease } from './resolve-release.ts';
+
+export interface PromotionsChecked {
+  readonly releases: readonly ResolvedRelease[];
+  readonly refused: readonly ReleaseDefinition[];
+  readonly problems: readonly Problem[];
+}
+
+export interface KnownEnvironments {
+  /** That have a document. */
+  readonly documents: Iterable<string>;
+  /** False while some files are not understood: what is unknown may be in one of them. */
+  readonly complete: boolean;
+}
+
+export function checkPromotions(
+  releases: readonly ResolvedRelease[],
+  { documents, complete }: KnownEnvironments,
+): PromotionsChecked {
+  const environments = new Set([...documents, ...releases.map(({ definition }) => definition.environment)]);
+  const kept: ResolvedRelease[] = [];
+  const refused: ReleaseDefinition[] = [];
+  const problems = new Map<string, Problem>();
+  for (const ofApp of Map.groupBy(releases, ({ definition }) => definition.app).values()) {
+    const own = new Map(ofApp.map(({ definition }) => [definition.environment, definition]));
+    for (const release of ofApp) {
+      const problem = problemOf(release.definition, { own, environments, complete });
+      if (problem === undefined) kept.push(release);
+      else {
+        refused.push(release.definition);
+        problems.set(`${problem.place?.file}:${problem.place?.line} ${problem.message}`, problem);
+      }
+    }
+  }
+  return { releases: kept, refused, problems: [...problems.values()] };
+}
+
+interface Around {
+  /** The same application, by environment. */
+  readonly own: ReadonlyMap<string, ReleaseDefinition>;
+  readonly environments: ReadonlySet<string>;
+  readonly complete: boolean;
+}
+
+const code = 'definition.promotion';
+
+function problemOf({ app, environment, promote }: ReleaseDefinition, around: Around): Problem | undefined {
+  if (promote === undefined) return undefined;
+  const { own, environments, complete } = around;
+  const { place, general } = promote;
+  const unknown = promote.from.find((from) => !(general ? environments : own).has(from));
+  if (unknown !== undefined && complete) {
+    const known = general ? [...environments] : [...own.keys()];
+    const message = general
+      ? `there is no environment ${JSON.stringify(unknown)}, from which ${environment} is promoted`
+      : `${app} does not run in environment ${JSON.stringify(unknown)}, from which it is promoted to ${environment}`;
+    return { code, message, place, hint: suggestionHint(unknown, known) };
+  }
+  const circle = circleFrom(environment, own);
+  if (circle === undefined) return undefined;
+  const message = `${app} would be promoted in a circle: ${circle.join(' → ')}`;
+  return { code, message, place, hint: 'the first environment of a chain has no promote.from' };
+}
+
+/** Through which a version would come back to its environment. */
+function circleFrom(start: string, own: Around['own']): string[] | undefined {
+  const seen = new Set<string>();
+  const search = (environment: string, way: readonly string[]): string[] | undefined => {
+    for (const from of own.get(environment)?.promote?.from ?? []) {
+      if (from === start) return [start, ...way, start];
+      if (seen.has(from)) continue;
+      seen.add(from);
+      const found = search(from, [from, ...way]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return search(start, []);
+}

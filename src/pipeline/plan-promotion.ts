@@ -1,0 +1,122 @@
+/**
+ * Takes a release, the environments it gets its version from, and what is remembered of all of them; returns what is to be
+ * done: nothing, wait for which gates, or write which edits and how. It writes nothing.
+ */
+import { createHash } from 'node:crypto';
+import { writeExactJson } from '../foundation/base/exact-json.ts';
+import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
+import type { Compat } from '../foundation/values/read-values.ts';
+import { toJson } from '../foundation/yaml/plain-json.ts';
+import type { PreparedRelease } from './context.ts';
+import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
+import { describeWindow, windowAt } from './plan/sync-window.ts';
+import { type Gate, promotionGates } from './promote/gates.ts';
+import { type Promotion, type PromotionRefusal, promoteError, tryPromotion } from './promote-version.ts';
+import type { KeyEdit } from './values/choose-edits.ts';
+import { formatValuePath } from './values/provenance.ts';
+
+export interface PromotionPlanInput {
+  readonly target: PreparedRelease;
+  /** In the order of `promote.from`. */
+  readonly sources: readonly PreparedRelease[];
+  /** All that the target's repository defines. */
+  readonly defined: readonly ReleaseDefinition[];
+  readonly compat: Compat;
+  readonly stateOf: (prepared: PreparedRelease) => Promise<ReleaseState | undefined>;
+  readonly now: () => Date;
+}
+
+export type PromotionStep =
+  | { readonly step: 'none' }
+  | ({ readonly step: 'refused' } & PromotionRefusal)
+  | ({ readonly step: 'waiting' | 'ready' } & PlannedPromotion);
+
+export interface PlannedPromotion {
+  readonly promotion: Promotion;
+  /** Of just these edits: `p-1a2b3c4d`. */
+  readonly id: string;
+  readonly gates: readonly Gate[];
+  readonly as: 'commit' | 'pullRequest';
+  /** Keys that somebody has changed since they were promoted last: that is never written over. */
+  readonly edited: readonly string[];
+  /** What the edits write, as JSON by key. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly state: PromotionState | undefined;
+}
+
+export async function planPromotion(input: PromotionPlanInput): Promise<PromotionStep> {
+  const { target, sources, stateOf, now } = input;
+  const found = chooseVersion(input);
+  if ('error' in found) return { step: 'refused', ...found };
+  if (found.edits.length === 0) return { step: 'none' };
+  const values = Object.fromEntries(found.edits.map(({ path, after }) => [formatValuePath(path), jsonOf(after)]));
+  const id = `p-${shortHash([definitionId(target.definition), values])}`;
+  const state = await stateOf(target);
+  const standing = await Promise.all(
+    sources.map(async (source) => ({
+      id: definitionId(source.definition),
+      digest: source.digest,
+      state: await stateOf(source),
+      tests: source.definition.settings.tests,
+    })),
+  );
+  const { definition } = target;
+  const moment = now().getTime();
+  const windows = windowsAt(definition, moment);
+  const gates = promotionGates({ sources: standing, target: { definition, state }, windows, id, now: moment });
+  const edited = editedSince(found.edits, state?.promotion?.last);
+  const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
+  const planned = { promotion: found, id, gates, as, edited, values, state: state?.promotion };
+  return { step: gates.every(({ open }) => open) ? 'ready' : 'waiting', ...planned };
+}
+
+/**
+ * Where a release gets its version from, in the order of `promote.from`; undefined where it gets none, or where one of them
+ * cannot be prepared: that holds it up. An environment in which the application does not run has no say.
+ */
+export function promotionSources(
+  { definition: { app, promote, foreign, settings } }: PreparedRelease,
+  { all, defined }: { all: ReadonlyMap<string, PreparedRelease>; defined: readonly ReleaseDefinition[] },
+): PreparedRelease[] | undefined {
+  if (promote === undefined || foreign !== undefined || settings.mode === 'observe') return undefined;
+  const places = promote.from.map((environment) => definitionId({ app, environment }));
+  const sources = places.flatMap((id) => all.get(id) ?? []);
+  if (sources.length === 0) return undefined;
+  const isHeldUp = places.some((id) => !all.has(id) && defined.some((one) => definitionId(one) === id));
+  return isHeldUp ? undefined : sources;
+}
+
+/** Several sources have to want the same. */
+function chooseVersion({ target, sources, defined, compat }: PromotionPlanInput): Promotion | PromotionRefusal {
+  const [first, ...others] = sources.map((source) => tryPromotion({ source, target, defined, keys: [], compat }));
+  if (first === undefined) throw new Error('a promotion has no source');
+  const refused = [first, ...others].find((one) => 'error' in one);
+  if (refused !== undefined && 'error' in refused) return refused;
+  const wanted = (one: Promotion | PromotionRefusal) => ('error' in one ? '' : JSON.stringify([...one.files]));
+  const at = others.findIndex((other) => wanted(other) !== wanted(first));
+  if (at < 0) return first;
+  const { app } = target.definition;
+  const names = [sources[0], sources[at + 1]].map((source) => source?.definition.environment ?? '');
+  const message = `${app}: ${names.join(' and ')} do not have the same version`;
+  const error = promoteError('promote.disagree', message, 'it goes on when all that promote.from names agree');
+  return { reason: 'disagree', error };
+}
+
+function windowsAt({ settings: { sync } }: ReleaseDefinition, now: number) {
+  const { windows = [] } = sync;
+  if (windows.length === 0) return undefined;
+  return { ...windowAt(windows, now), text: windows.flat().map(describeWindow).join(', ') };
+}
+
+/** What is there now is not what was promoted: a person's. */
+function editedSince(edits: readonly KeyEdit[], last: PromotionState['last']): string[] {
+  return edits.flatMap(({ path, before }) => {
+    const key = formatValuePath(path);
+    const written = last?.values[key];
+    return written !== undefined && written !== jsonOf(before) ? [key] : [];
+  });
+}
+
+const jsonOf = (value: KeyEdit['before']): string => (value === undefined ? '' : writeExactJson(toJson(value)));
+
+const shortHash = (of: unknown): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 8);

@@ -1,0 +1,116 @@
+/**
+ * Takes what is known of the environments that a version comes from and of the one it goes to; returns each gate that it has
+ * to pass, open or closed and why. What cannot be known counts as closed. Pure.
+ */
+import { formatDuration } from '../../foundation/base/duration.ts';
+import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
+import type { ReleaseDefinition } from '../definitions/release-definition.ts';
+import type { WindowState } from '../plan/sync-window.ts';
+
+export interface GateInput {
+  /** All of them have to be open. */
+  readonly sources: readonly GateSource[];
+  readonly target: { readonly definition: ReleaseDefinition; readonly state: ReleaseState | undefined };
+  /** Of the target; undefined where it has none. */
+  readonly windows: (WindowState & { readonly text: string }) | undefined;
+  /** Of what would be promoted. */
+  readonly id: string;
+  readonly now: number;
+}
+
+export interface GateSource {
+  /** `shop/dev` */
+  readonly id: string;
+  /** Of what git says. */
+  readonly digest: string;
+  readonly state: ReleaseState | undefined;
+  /** Its tests run after each deploy. */
+  readonly tests: boolean;
+}
+
+export interface Gate {
+  readonly name: 'healthy' | 'after' | 'drift' | 'tests' | 'windows' | 'approval' | 'rejected' | 'taken-back';
+  readonly open: boolean;
+  readonly message: string;
+  /** When it opens by itself, in milliseconds. */
+  readonly opens?: number | undefined;
+}
+
+export function promotionGates({ sources, target, windows, id, now }: GateInput): Gate[] {
+  const { promotion } = target.definition.settings;
+  const { state } = target;
+  return [
+    ...sources.flatMap((source) => sourceGates(source, target.definition, now)),
+    ...(windows === undefined ? [] : [windowsGate(windows)]),
+    ...decidedGates(state?.promotion, id),
+    ...(promotion.gates.includes('approval') ? [approvalGate(state?.promotion, id)] : []),
+  ];
+}
+
+function sourceGates(source: GateSource, { settings: { promotion } }: ReleaseDefinition, now: number): Gate[] {
+  const why = whyNotHealthy(source);
+  if (why !== undefined) return [{ name: 'healthy', open: false, message: `${source.id} ${why}` }];
+  const gates: Gate[] = [{ name: 'healthy', open: true, message: `${source.id} is healthy` }];
+  if (promotion.after > 0) gates.push(afterGate(source, promotion.after, now));
+  gates.push(driftGate(source, now));
+  if (promotion.gates.includes('tests')) {
+    const message = source.tests ? `the tests of ${source.id} have passed` : `${source.id} runs no tests (tests: true)`;
+    gates.push({ name: 'tests', open: source.tests, message });
+  }
+  return gates;
+}
+
+/** What was never seen healthy is not passed on. Undefined: it runs what git says, and stood its soak. */
+export function whyNotHealthy({ state, digest }: Pick<GateSource, 'state' | 'digest'>): string | undefined {
+  if (state === undefined) return 'is not deployed';
+  if (state.quarantine !== undefined) return `was rolled back: ${state.quarantine.reason}`;
+  if (state.failure !== undefined) return `failed: ${state.failure.message}`;
+  if (state.healthy?.digest !== digest) return 'has not been healthy yet with what git says';
+  return undefined;
+}
+
+function afterGate({ id, state }: GateSource, after: number, now: number): Gate {
+  const since = Date.parse(state?.healthy?.at ?? '');
+  if (Number.isNaN(since)) return { name: 'after', open: false, message: `since when ${id} is healthy is not known` };
+  const opens = since + after;
+  const open = opens <= now;
+  const message = `${id} healthy since ${state?.healthy?.at}, ${formatDuration(after)} asked for`;
+  return { name: 'after', open, message, ...(open ? {} : { opens }) };
+}
+
+function driftGate({ id, state }: GateSource, now: number): Gate {
+  const counts = (state?.drift ?? []).filter(
+    ({ kind, severity, accepted }) =>
+      kind !== 'extra' && severity !== 'metadata' && !(accepted !== undefined && Date.parse(accepted) > now),
+  );
+  const [first] = counts;
+  if (first === undefined) return { name: 'drift', open: true, message: `${id} has not drifted` };
+  const more = counts.length === 1 ? '' : ` and ${counts.length - 1} more`;
+  return { name: 'drift', open: false, message: `${id} has drifted: ${first.object}${more} (${first.severity})` };
+}
+
+function windowsGate({ open, turns, text }: NonNullable<GateInput['windows']>): Gate {
+  const message = open ? `within ${text}` : `outside of ${text}`;
+  return { name: 'windows', open, message, ...(open ? {} : { opens: turns }) };
+}
+
+function approvalGate(promotion: PromotionState | undefined, id: string): Gate {
+  const approved = promotion?.approved?.id === id ? promotion.approved : undefined;
+  const message = approved ? `approved by ${approved.by} at ${approved.at}` : `waits for: helm-gitops approve ${id}`;
+  return { name: 'approval', open: approved !== undefined, message };
+}
+
+/** What somebody has decided against. */
+function decidedGates(promotion: PromotionState | undefined, id: string): Gate[] {
+  const { rejected, last } = promotion ?? {};
+  const gates: Gate[] = [];
+  if (rejected?.id === id) {
+    const message = `rejected by ${rejected.by} at ${rejected.at}: ${rejected.reason}`;
+    gates.push({ name: 'rejected', open: false, message });
+  }
+  if (last?.id === id) {
+    const message = `it was promoted at ${last.at} and taken back since; promote it by hand, or give the source another version`;
+    gates.push({ name: 'taken-back', open: false, message });
+  }
+  return gates;
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { ReleaseState, StandingDrift } from '../../../src/foundation/state/release-state.ts';
+import type { ReleaseSettings } from '../../../src/pipeline/definitions/release-definition.ts';
+import { type GateInput, type GateSource, promotionGates } from '../../../src/pipeline/promote/gates.ts';
+import { definition, releaseState, settings, time } from '../release-scene.ts';
+
+const healthy = { version: 3, digest: 'd', revision: 'r', at: '2026-11-20T11:50:00.000Z' };
+const quarantine = { digest: 'd', helmRevision: 3, revision: 'r', reason: 'ImagePullBackOff', at: '' };
+const failure = { digest: 'd', at: '', attempts: 1, reason: 'x', message: 'it broke' };
+const drift = (parts: Partial<StandingDrift>): StandingDrift => ({
+  id: 'd1',
+  key: 'k',
+  object: 'Deployment/shop',
+  kind: 'changed',
+  severity: 'workload',
+  manager: 'kubectl',
+  since: '',
+  fields: [],
+  ...parts,
+});
+
+interface Given {
+  readonly source?: Partial<GateSource>;
+  readonly promotion?: Partial<ReleaseSettings['promotion']>;
+  readonly windows?: GateInput['windows'];
+  readonly target?: ReleaseState['promotion'];
+}
+
+/** The closed ones, by name and message. */
+function closed({ source, promotion, windows, target }: Given): string[] {
+  const own: ReleaseSettings = {
+    ...settings,
+    promotion: { ...settings.promotion, ...promotion },
+  };
+  const gates = promotionGates({
+    sources: [{ id: 'shop/dev', digest: 'd', tests: false, state: releaseState({ healthy }), ...source }],
+    target: {
+      definition: { ...definition, environment: 'prod', settings: own },
+      state: releaseState(target ? { promotion: target } : {}),
+    },
+    windows,
+    id: 'p-1',
+    now: time.getTime(),
+  });
+  return gates
+    .filter(({ open }) => !open)
+    .map(({ name, message, opens }) => `${name}: ${message}${opens ? ` (${new Date(opens).toISOString()})` : ''}`);
+}
+
+const state = (parts: Partial<ReleaseState>) => ({ source: { state: releaseState({ healthy, ...parts }) } });
+const night = { open: false, turns: Date.parse('2026-11-20T22:00:00Z'), text: 'allow 0 22 * * * for 1h (UTC)' };
+
+describe('a gate is closed', () => {
+  test.each<[string, Given, string]>([
+    ['where the source is not deployed', { source: { state: undefined } }, 'healthy: shop/dev is not deployed'],
+    ['where it was rolled back', state({ quarantine }), 'healthy: shop/dev was rolled back: ImagePullBackOff'],
+    ['where it failed', state({ failure }), 'healthy: shop/dev failed: it broke'],
+    [
+      'where it runs something else than git says',
+      { source: { digest: 'newer' } },
+      'healthy: shop/dev has not been healthy yet with what git says',
+    ],
+    [
+      'until it has been healthy for long enough',
+      { promotion: { after: 900_000 } },
+      'after: shop/dev healthy since 2026-11-20T11:50:00.000Z, 15m asked for (2026-11-20T12:05:00.000Z)',
+    ],
+    [
+      'where nobody knows since when it is healthy',
+      { ...state({ healthy: { version: 3, digest: 'd', revision: 'r' } }), promotion: { after: 1 } },
+      'after: since when shop/dev is healthy is not known',
+    ],
+    [
+      'where it has drifted',
+      state({ drift: [drift({}), drift({ severity: 'security' })] }),
+      'drift: shop/dev has drifted: Deployment/shop and 1 more (workload)',
+    ],
+    ['where its tests never run', { promotion: { gates: ['tests'] } }, 'tests: shop/dev runs no tests (tests: true)'],
+    [
+      'outside of the windows of the target',
+      { windows: night },
+      'windows: outside of allow 0 22 * * * for 1h (UTC) (2026-11-20T22:00:00.000Z)',
+    ],
+    ['until somebody approves', { promotion: { gates: ['approval'] } }, 'approval: waits for: helm-gitops approve p-1'],
+    [
+      'where somebody approved another version',
+      { promotion: { gates: ['approval'] }, target: { approved: { id: 'p-0', by: 'ann', at: 'then' } } },
+      'approval: waits for: helm-gitops approve p-1',
+    ],
+    [
+      'where somebody rejected it',
+      { target: { rejected: { id: 'p-1', by: 'ann', at: 'then', reason: 'no' } } },
+      'rejected: rejected by ann at then: no',
+    ],
+    [
+      'where it was promoted and taken back',
+      { target: { last: { id: 'p-1', at: 'then', values: {} } } },
+      'taken-back: it was promoted at then and taken back since; promote it by hand, or give the source another version',
+    ],
+  ])('%s', (_, given, gate) => {
+    expect(closed(given)).toEqual([gate]);
+  });
+});
+
+describe('all gates are open', () => {
+  test.each<[string, Given]>([
+    ['where the source is healthy', {}],
+    ['when the time is over', { promotion: { after: 600_000 } }],
+    [
+      'whatever others added, and whatever metadata',
+      state({ drift: [drift({ kind: 'extra' }), drift({ severity: 'metadata' })] }),
+    ],
+    ['where somebody answers for the drift', state({ drift: [drift({ accepted: '2026-11-21T00:00:00Z' })] })],
+    ['where the tests run', { source: { tests: true }, promotion: { gates: ['tests'] } }],
+    [
+      'when somebody approved it',
+      { promotion: { gates: ['approval'] }, target: { approved: { id: 'p-1', by: 'ann', at: 'then' } } },
+    ],
+    [
+      'where another version was rejected',
+      { target: { rejected: { id: 'p-0', by: 'ann', at: 'then', reason: 'no' } } },
+    ],
+  ])('%s', (_, given) => {
+    expect(closed(given)).toEqual([]);
+  });
+});
