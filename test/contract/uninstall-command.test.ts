@@ -141,7 +141,7 @@ describe.each(testClusters)('taking releases away and bringing them back on the 
       const patch = (list: string[] | null) =>
         client.patch(held, { type: 'merge', body: { metadata: { finalizers: list } } }, { fieldManager: 'widgets' });
       await patch(finalizers);
-      const stuck = await command('uninstall', '--wait', '--timeout', '1500ms', '--keep-history');
+      const stuck = await command('uninstall', '--wait', '--timeout', '3s', '--keep-history');
       expect(stuck.code).toBe(1);
       expect(stuck.stderr).toContain(
         'ConfigMap/app is being deleted: finalizer example.com/hold has to be removed by the controller behind it (set by widgets)',
