@@ -9,14 +9,17 @@ const { constants, Script } = require('node:vm');
 const TEACHING_RUNS = 10;
 const HASH_LENGTH = 64;
 
-/** `file` is ASCII and begins with a comment that holds the hash of the rest. `folder` is made; without one, no cache. */
+/**
+ * `file` is ASCII: a function of what a module is given, behind a comment that holds its hash. `folder` is made;
+ * without one, no cache.
+ */
 module.exports = function runCached(file, folder) {
   const source = readFileSync(file, 'latin1');
   const hash = source.slice(2, 2 + HASH_LENGTH);
   // Not by V8's own tag: node:v8 takes longer to load than the cache saves. What does not fit is refused and made anew.
   const cacheFile = folder && `${folder}/${hash}-${process.version}-${process.arch}`;
   const known = cacheFile && read(cacheFile);
-  const script = new Script(`(function (require, module, exports, __filename) {${source}\n})`, {
+  const script = new Script(source, {
     filename: file,
     cachedData: known ? known.subarray(0, -1) : undefined,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

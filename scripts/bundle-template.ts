@@ -9,11 +9,14 @@ import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type OnLoadResult, type Plugin } from 'esbuild';
 
 /** Not what Node has loaded by then anyway, such as fs. */
-const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:zlib'];
+const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:stream', 'node:zlib'];
 /** Most charts need none or one of them. */
 const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'yaml'];
 /** Files of ours with large tables that hardly a run needs. */
 const lateFiles = /\/(?:patch-documents|metaschemas\.table)\.ts$/;
+
+/** The worker lies beside this file; its address is asked for when a render goes too deep. */
+const fileUrl = "return require('node:url').pathToFileURL(__filename).href;";
 
 export async function bundleTemplate(root: string, outdir: string): Promise<void> {
   const options = {
@@ -35,13 +38,12 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     outdir,
     outExtension: { '.js': '.cjs' },
     plugins: [oneCommand, loadLate(root), loadFilesLate],
-    // For the worker that lies beside it.
     // lru-cache and main.ts take either clock; Node loads `performance` when it is first named.
-    define: { 'import.meta.url': '__url', performance: 'Date' },
-    banner: { js: `//${' '.repeat(64)}\nconst __url = require('node:url').pathToFileURL(__filename).href;` },
+    define: { 'import.meta.url': '__meta.url', performance: 'Date' },
+    banner: { js: `const __meta = { get url() { ${fileUrl} } };` },
   });
   const file = `${outdir}/template.cjs`;
-  await writeFile(file, putHash(withoutCopies(await readFile(file, 'utf8'))));
+  await writeFile(file, asFunction(withoutCopies(await readFile(file, 'utf8'))));
 }
 
 /** esbuild copies all names of a module for each file that imports it; only a default export needs that. */
@@ -51,10 +53,10 @@ function withoutCopies(text: string): string {
   );
 }
 
-/** In front, so that bin/run-cached.js need not hash the file to know it. */
-function putHash(text: string): string {
+/** As bin/run-cached.js runs it without another copy, the hash in front so that it need not hash the file to know it. */
+function asFunction(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
-  return text.replace(/^\/\/ {64}/, `//${hash}`);
+  return `//${hash}\n(function (require, module, exports, __filename) {\n${text}})\n`;
 }
 
 /** `template` becomes a static import, as esbuild wraps every module behind a dynamic one; the others are left out. */
