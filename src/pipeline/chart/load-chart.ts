@@ -7,6 +7,7 @@ import { extname, resolve } from 'node:path';
 import { ArchiveError } from '../../foundation/archive/archive-error.ts';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { isLfsPointer, lfsHint } from '../../foundation/git/left-out.ts';
 import { GoError } from '../../foundation/template/value.ts';
 import type { Warn } from '../../foundation/values/helm-warning.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
@@ -86,16 +87,32 @@ interface ReadFiles {
 async function readFiles(path: string, options: LoadChartOptions, shown: string): Promise<ReadFiles> {
   const { compat = 'helm4', exact = false } = options;
   if (statOf(path, shown).isDirectory()) {
+    const ofGit = options.root === undefined ? undefined : wholeFiles(readChartFolder(path, options), shown);
     const apiVersion = compat === 'helm4' ? checkApiVersion(readFromDisk(path)) : undefined;
-    return { files: readChartFolder(path, options), apiVersion };
+    return { files: ofGit ?? readChartFolder(path, options), apiVersion };
   }
   const archive = readFileSync(path);
+  if (options.root !== undefined && isLfsPointer(archive)) throw pointerFound(shown);
   if (archive[0] !== 0x1f || archive[1] !== 0x8b || archive[2] !== 8) {
     throw notAnArchive(archive, exact ? path : shown);
   }
   const files = await readArchive(archive, exact && compat === 'helm4');
   const own = files.find(({ name }) => name === 'Chart.yaml')?.data;
   return { files, apiVersion: compat === 'helm4' ? checkApiVersion(own) : undefined };
+}
+
+/** What Helm reads of a chart; other files are only bytes to it. */
+const readByHelm = /^((Chart|values|requirements)\.yaml|values\.schema\.json|[^/]*\.lock|(templates|crds|charts)\/.*)$/;
+
+function wholeFiles(files: BufferedFile[], shown: string): BufferedFile[] {
+  const pointer = files.find(({ name, data }) => readByHelm.test(name) && isLfsPointer(data));
+  if (pointer !== undefined) throw pointerFound(`${shown}/${pointer.name}`);
+  return files;
+}
+
+function pointerFound(file: string): HelmGitopsError {
+  const message = `${file} is a pointer of Git LFS, not the file itself`;
+  return chartError('chart.invalid', message, { place: { file }, hint: lfsHint });
 }
 
 async function readArchive(archive: Uint8Array, briefly: boolean): Promise<BufferedFile[]> {

@@ -2,9 +2,10 @@
  * From a definition's chart reference to a chart in memory, its dependencies with it. Takes the reference and the
  * checkout it belongs to, returns the chart; reads nothing outside the checkout and downloads nothing.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { asHelmGitopsError, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
+import { submoduleHint, submoduleOf } from '../../foundation/git/left-out.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { ChartReference } from '../definitions/release-definition.ts';
 import type { Checkout } from '../source/checkout.ts';
@@ -86,6 +87,12 @@ export function describeReference(reference: ChartReference): string {
   return reference.type === 'path' ? `the chart ${reference.path}` : describeRequest(reference);
 }
 
+/** A submodule that is not fetched is an empty folder. */
+function isNothing(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined || (stats.isDirectory() && readdirSync(path).length === 0);
+}
+
 interface OwnFile {
   readonly path: string;
   readonly place: Place;
@@ -96,6 +103,11 @@ function ownPath({ path, place, what }: OwnFile, root: string): string {
   const joined = join(root, path);
   if (isAbsolute(path) || !isInside(root, joined)) {
     throw chartError('chart.outside', `the ${what} ${path} lies outside the repository`, { place });
+  }
+  const submodule = isNothing(joined) ? submoduleOf(root, path) : undefined;
+  if (submodule !== undefined) {
+    const message = `the ${what} ${path} lies in the git submodule ${submodule}, which is not fetched`;
+    throw chartError('chart.not-found', message, { place, hint: submoduleHint });
   }
   if (!existsSync(joined)) {
     throw chartError('chart.not-found', `there is no ${what} at ${path}`, {

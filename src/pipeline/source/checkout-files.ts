@@ -5,6 +5,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { isLfsPointer, lfsHint, submoduleHint, submoduleOf } from '../../foundation/git/left-out.ts';
 
 export interface CheckoutFiles {
   /** Files below a folder in the order of their names, each as its path from the root. Throws where the folder is not there. */
@@ -89,6 +90,8 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
   const list: CheckoutFiles['list'] = async (folder, filter) => {
     const walk: Walk = { root: real, filter, listed, files: [], unreadable: [], visited: new Set(), links: [] };
     await walkFolder(folder, insideOf(real, folder), walk);
+    const submodule = walk.files.length + walk.links.length === 0 ? submoduleOf(real, folder) : undefined;
+    if (submodule !== undefined) throw inSubmodule(folder, submodule);
     // Links come last, so that what lies in two places is named by the real one.
     for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await followLink(link, walk);
     const byName = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
@@ -130,11 +133,18 @@ function stateOf(path: string, file: string): FileState {
 }
 
 function readText(path: string, file: string): string {
+  let text: string;
   try {
-    return fromBytes(readFileSync(file));
+    text = fromBytes(readFileSync(file));
   } catch (cause) {
     throw unreadable(path, 'cannot be read', cause);
   }
+  if (isLfsPointer(text)) throw unreadable(path, 'is a pointer of Git LFS, not the file itself', undefined, lfsHint);
+  return text;
+}
+
+function inSubmodule(path: string, submodule: string): HelmGitopsError {
+  return unreadable(path, `lies in the git submodule ${submodule}, which is not fetched`, undefined, submoduleHint);
 }
 
 /** Where a path of the repository really lies; an error where that is outside. */
@@ -144,15 +154,18 @@ function insideOf(root: string, path: string): string {
     target = realpathSync.native(join(root, path));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const submodule = missing ? submoduleOf(root, path) : undefined;
+    if (submodule !== undefined) throw inSubmodule(path, submodule);
     throw unreadable(path, missing ? 'does not exist' : 'cannot be read', cause);
   }
   if (target !== root && !target.startsWith(root + sep)) throw unreadable(path, 'lies outside of the repository');
   return target;
 }
 
-function unreadable(path: string, what: string, cause?: unknown): HelmGitopsError {
+function unreadable(path: string, what: string, cause?: unknown, hint?: string): HelmGitopsError {
   return new HelmGitopsError('source.unreadable', 'user', `${path || '.'} ${what}`, {
     place: { file: path || '.' },
+    hint,
     cause,
   });
 }
