@@ -90,7 +90,7 @@ interface Owner {
   readonly problems: Problem[];
 }
 
-/** Of other kinds nothing counts: they are for configured repositories. */
+/** Of other kinds nothing counts but Argo CD's projects, where the chart lies in the configured repository itself. */
 function ownedFile(
   { definition }: PreparedRelease,
   { source, text }: TakenDefinition,
@@ -105,8 +105,17 @@ function ownedFile(
     return problem === undefined;
   });
   const sets = parents.length > deepest ? [] : parsed.sets;
-  const none = { environments: [], defaults: [], projects: [], strangers: [] };
-  return { parsed: { ...parsed, ...none, sets, applications }, parents, within: rootFile, text };
+  const isOwn = definition.chart.type === 'path' && definition.origin.elsewhere === undefined;
+  const foreign = parsed.projects.filter(({ tool }) => tool !== undefined);
+  const broken = [...parsed.broken];
+  for (const { name, place } of isOwn ? [] : foreign) {
+    const message = `AppProject ${name} is rendered by a chart from elsewhere, and counts only in configured repositories`;
+    problems.push({ code: 'definition.ignored', message, place, hint: 'its applications wait: write it into a file' });
+    broken.push({ kind: 'AppProject', name });
+  }
+  const none = { environments: [], defaults: [], strangers: [] };
+  const known = { projects: isOwn ? foreign : [], sets, applications, broken };
+  return { parsed: { ...parsed, ...none, ...known }, parents, within: rootFile, text };
 }
 
 const deepest = 16;

@@ -15,6 +15,8 @@ export function assignProject(
   const { name, project: own, projectPlace, place } = application;
   const inherited = parents
     .map((parent) => index.applicationNamed(parent)?.application)
+    // Argo CD knows no such thing: there every application is of the project that it names.
+    .filter((parent) => application.foreign === undefined || parent?.foreign === undefined)
     .find((parent) => parent?.project !== undefined);
   if (own !== undefined && inherited !== undefined && own !== inherited.project) {
     const message = `application ${name} cannot be of project ${own}: ${inherited.name}, which leads to it, is of project ${inherited.project}`;

@@ -12,24 +12,31 @@ export interface TakenDefinition {
   readonly text: string;
 }
 
-/** Kinds that are taken as definitions, by their apiVersion: another tool's would be a line more. */
-const kinds: Readonly<Record<string, readonly string[]>> = { 'helm-gitops.io/v1': ['Application'] };
-const hint = /helm-gitops\.io\//;
+/** Kinds that are taken as definitions, by their apiVersion. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  'helm-gitops.io/v1': ['Application'],
+  'argoproj.io/v1alpha1': ['Application', 'ApplicationSet', 'AppProject'],
+};
+const group = /\b(?:helm-gitops|argoproj)\.io\//;
+const kind = /\b(?:Application|ApplicationSet|AppProject)\b/;
+
+/** Of Argo CD's group are charts of Rollouts, Workflows and Events too. */
+const mayHold = (text: string): boolean => group.test(text) && kind.test(text);
 
 const isDefinition = ({ apiVersion, kind }: KubernetesObject): boolean =>
   Object.hasOwn(kinds, apiVersion) && kinds[apiVersion]?.includes(kind) === true;
 
-/** Whether its templates say so much as the group: nothing of other charts is looked at. */
+/** Whether its templates say so much as the words: nothing of other charts is looked at. */
 export function mayHoldDefinitions({ templates, dependencies }: Chart): boolean {
-  const says = ({ data }: { data: Uint8Array }) => hint.test(Buffer.from(data).toString());
+  const says = ({ data }: { data: Uint8Array }) => mayHold(Buffer.from(data).toString());
   return templates.some(says) || dependencies.some(mayHoldDefinitions);
 }
 
 export function takeDefinitions(manifest: string): { manifest: string; taken: readonly TakenDefinition[] } {
-  if (!hint.test(manifest)) return { manifest, taken: [] };
+  if (!mayHold(manifest)) return { manifest, taken: [] };
   const taken: TakenDefinition[] = [];
   const rest = manifest.split(/^(?=---\n# Source: )/m).filter((document) => {
-    if (!hint.test(document)) return true;
+    if (!mayHold(document)) return true;
     const objects = parseManifest(document);
     if (objects.length === 0 || !objects.every(isDefinition)) return true;
     taken.push({ source: /^# Source: (.*)$/m.exec(document)?.[1] ?? '', text: document });
