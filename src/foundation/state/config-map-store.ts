@@ -99,7 +99,7 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
       inTurn(queues, name, async () => {
         for (let tries = 0; tries < maxTries; tries++) {
           const cached = doubtful.has(name) ? undefined : known.get(name);
-          const base = cached === undefined ? await get(name) : (cached ?? undefined);
+          const base = cached === undefined ? await store.get(name) : (cached ?? undefined);
           const before = base && documentOf(base);
           const after = change(before);
           if (after === undefined || after === before) return base;

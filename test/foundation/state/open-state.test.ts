@@ -100,6 +100,23 @@ describe('the state', () => {
     expect(cluster.calls).toEqual(['update ConfigMap/release.web.shop']);
   });
 
+  test('is made in one call while it is watched, and changed where another hand was faster', async () => {
+    const cluster = memoryCluster();
+    const [states, others] = [await open(cluster), await open(cluster)];
+    await using watch = states.watchRequests(() => undefined);
+    await watch.synced;
+    cluster.calls.length = 0;
+    await states.change('web', 'shop', () => state);
+    expect(cluster.calls).toEqual(['create ConfigMap/release.web.shop']);
+    // The watch has not told of it when the other one asks.
+    await others.change('web', 'cart', () => state);
+    cluster.calls.length = 0;
+    await states.change('web', 'cart', (before) => before ?? { ...state, onRemove: 'uninstall' });
+    await states.change('web', 'cart', (before) => before && { ...before, onRemove: 'confirm' });
+    const cart = 'ConfigMap/release.web.cart';
+    expect(cluster.calls).toEqual([`create ${cart}`, `get ${cart}`, `update ${cart}`]);
+  });
+
   test('loses no change of two writers, nor of one that does not wait for itself', async () => {
     const cluster = memoryCluster();
     const writers = [await open(cluster), await open(cluster)];
