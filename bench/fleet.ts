@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { openCluster } from '../src/foundation/cluster/open-cluster.ts';
+import { deleteNamespaces } from './fleet/delete-namespaces.ts';
 import { chartFiles } from './fleet/podinfo.ts';
 import { measureFloor } from './floor.ts';
 
@@ -197,8 +198,7 @@ const found = daemon.newest.get('revision.found');
 const single = timeOf(daemon.newest.get('release.deployed')) - timeOf(found) + milliseconds(found?.duration);
 daemon.child.kill('SIGTERM');
 await new Promise((resolve) => daemon.child.once('exit', resolve));
-await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-state` });
+await deleteNamespaces(client, [namespace, `${namespace}-state`]);
 rmSync(folder, { recursive: true, force: true });
 const round = (value: number) => Math.round(value * 100) / 100;
 process.stdout.write(

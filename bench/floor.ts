@@ -11,6 +11,7 @@ import { openHistory } from '../src/foundation/history/open-history.ts';
 import type { ReleaseRecord, StoredRelease } from '../src/foundation/history/release-record.ts';
 import type { KubernetesObject } from '../src/foundation/manifest/object.ts';
 import { withOwnership } from '../src/pipeline/plan/ownership.ts';
+import { deleteNamespaces } from './fleet/delete-namespaces.ts';
 import { objectsOf } from './fleet/podinfo.ts';
 
 export interface Floor {
@@ -42,7 +43,7 @@ export async function measureFloor(
   };
   const install = await pass(1);
   const upgrade = await pass(2);
-  await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  await deleteNamespaces(client, [namespace]);
   return { releases, install, upgrade };
 }
 
