@@ -143,7 +143,8 @@ function checkBinding(object: JsonObject): FieldError[] {
     const path = `subjects[${index}]`;
     const known = ['ServiceAccount', 'User', 'Group'];
     if (!known.includes(String(subject.kind))) errors.push(notSupported(`${path}.kind`, subject.kind ?? '', known));
-    else if (subject.kind === 'ServiceAccount' && !subject.namespace && subject.name)
+    // A RoleBinding lies in one itself.
+    else if (subject.kind === 'ServiceAccount' && !subject.namespace && object.kind === 'ClusterRoleBinding')
       errors.push(required(`${path}.namespace`));
   }
   return errors;

@@ -591,6 +591,23 @@ export const accepted: readonly CreateCase[] = [
 
 /** Answered with an error or a warning: codes, reasons, wording, causes. */
 export const questioned: readonly CreateCase[] = [
+  ...['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+    [
+      { kind: 'ServiceAccount', name: 'sa' },
+      { kind: 'ServiceAccount', name: '' },
+      { kind: 'User', name: '' },
+    ].map((subject) => ({
+      name: `${kind} of a ${subject.kind} ${subject.name === '' ? 'without a name' : 'without a namespace'}`,
+      path: `/apis/rbac.authorization.k8s.io/v1/${kind === 'RoleBinding' ? 'namespaces/{ns}/' : ''}${kind.toLowerCase()}s`,
+      body: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind,
+        metadata: { name: 'a' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+        subjects: [subject],
+      },
+    })),
+  ),
   {
     name: 'type err',
     path: '/api/v1/namespaces/{ns}/configmaps',
