@@ -25,7 +25,7 @@ const scale = (replicas: unknown, metadata: object = {}, more: object = {}) => (
 /** Not scaled by its controller meanwhile: nothing is selected. */
 const still = { replicas: 0, paused: true };
 const path = 'apps:deployments/a/scale';
-/** The first of its entries: the others are of times that may differ. */
+/** The first of its entries, which has no time once it was scaled: the others are of times that may differ. */
 const owners = {
   fields: true,
   pick: [
@@ -135,7 +135,6 @@ export const scaleScenarios: readonly Scenario[] = [
     steps: [
       quiet(post('apps:deployments', deployment('a', still))),
       apply(`${path}?fieldManager=one`, scale(0), body),
-      get('apps:deployments/a', owners),
       apply(`${path}?fieldManager=one`, scale(1)),
       apply(`${path}?fieldManager=one&force=true`, scale(1), body),
       get('apps:deployments/a', owners),
