@@ -12,6 +12,10 @@ import {
   projectSchema,
 } from '../src/pipeline/definitions/document-schema.ts';
 import { argoApplicationSchema } from '../src/pipeline/definitions/foreign/argocd/application-schema.ts';
+import { kustomizationFields } from '../src/pipeline/definitions/foreign/flux/kustomization-fields.table.ts';
+import { kustomizationSchema } from '../src/pipeline/definitions/foreign/flux/kustomization-schema.ts';
+import { releaseFields } from '../src/pipeline/definitions/foreign/flux/release-fields.table.ts';
+import { helmReleaseSchema } from '../src/pipeline/definitions/foreign/flux/release-schema.ts';
 import { notYetInApplication, notYetInEnvironment } from '../src/pipeline/definitions/not-yet.table.ts';
 import { settingsSchema } from '../src/pipeline/definitions/schema.ts';
 import { compatibilityRow, compatibilityTables } from './support/compatibility-tables.ts';
@@ -124,6 +128,17 @@ describe('docs/errors.md', () => {
   });
 });
 
+/** A row for a field stands for what lies below it. */
+const parents = (path: string): string[] => {
+  const steps = path.split('.');
+  return steps.slice(2).map((_, index) =>
+    steps
+      .slice(0, index + 2)
+      .join('.')
+      .replace(/\[\]$/, ''),
+  );
+};
+
 describe('docs/compatibility.md', () => {
   const text = readFileSync(join(root, 'docs/compatibility.md'), 'utf8');
 
@@ -142,5 +157,10 @@ describe('docs/compatibility.md', () => {
       .map((path) => path.replace('spec.sources[]', 'spec.source').replace(/\.NAME$/, ''))
       .filter((path) => !rows.has(path) && !rows.has(`${path}[]`) && !rows.has(`${path}.NAME`));
     expect(read).toEqual([]);
+    const known = new Set([...releaseFields, ...kustomizationFields].map(({ field }) => field));
+    const ofFlux = [...leaves(schemaFields(helmReleaseSchema)), ...leaves(schemaFields(kustomizationSchema))]
+      .map((path) => path.replace(/\.NAME$/, ''))
+      .filter((path) => ![path, `${path}[]`, `${path}.NAME`, ...parents(path)].some((one) => known.has(one)));
+    expect(ofFlux).toEqual([]);
   });
 });

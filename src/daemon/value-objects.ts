@@ -49,7 +49,8 @@ export function createValueObjects(options: ValueObjectsOptions): ValueObjects {
     const ofClient = followed.get(client) ?? new Map<string, Followed>();
     followed.set(client, ofClient);
     const account = accountOf(definition);
-    const key = `${source.type} ${definition.namespace}/${source.name} ${account ?? ''}`;
+    const { namespace = definition.namespace, name } = source;
+    const key = `${source.type} ${namespace}/${name} ${account ?? ''}`;
     const entry =
       ofClient.get(key) ?? followObject(clientFor(client, account), { source, definition, onMoved: options.onMoved });
     ofClient.set(key, entry);

@@ -17,8 +17,12 @@ interface Acting {
   readonly own?: ClusterClient;
 }
 
-export function accountOf({ project, namespace }: Pick<ReleaseDefinition, 'project' | 'namespace'>): Account {
-  const account = project?.serviceAccount;
+export function accountOf({
+  project,
+  namespace,
+  serviceAccount,
+}: Pick<ReleaseDefinition, 'project' | 'namespace' | 'serviceAccount'>): Account {
+  const account = project?.serviceAccount ?? serviceAccount;
   return account === undefined || account.includes('/') ? account : `${namespace}/${account}`;
 }
 

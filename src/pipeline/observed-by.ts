@@ -4,7 +4,8 @@
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
-import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import type { KubernetesObject } from '../foundation/manifest/object.ts';
+import type { ForeignObject, ReleaseDefinition } from './definitions/release-definition.ts';
 
 interface Asking {
   readonly client: Pick<ClusterClient, 'get'>;
@@ -18,11 +19,27 @@ export async function observedBy(
 ): Promise<string | undefined> {
   if (settings.mode === 'observe') return 'mode is observe';
   if (settings.mode === 'deploy' || foreign === undefined) return undefined;
-  const { tool, apiVersion, kind, namespace, name } = foreign;
-  const object = await client.get({ apiVersion, kind, namespace, name }, { signal }).catch((thrown: unknown) => {
+  const { tool, kind, namespace, name } = foreign;
+  const object = await liveObject({ client, signal }, foreign).catch((thrown: unknown) => {
     throw withHint(thrown, `${kind} ${namespace}/${name} of ${tool}`);
   });
-  return object && `the ${kind} ${namespace}/${name} of ${tool} lives in the cluster`;
+  if (object === undefined || isSuspended(object, foreign)) return undefined;
+  return `the ${kind} ${namespace}/${name} of ${tool} lives in the cluster`;
+}
+
+/** In the first version that the cluster serves. */
+async function liveObject({ client, signal }: Asking, foreign: ForeignObject): Promise<KubernetesObject | undefined> {
+  const { apiVersion, otherVersions = [], kind, namespace, name } = foreign;
+  for (const version of [apiVersion, ...otherVersions]) {
+    const object = await client.get({ apiVersion: version, kind, namespace, name }, { signal });
+    if (object !== undefined) return object;
+  }
+  return undefined;
+}
+
+/** Flux leaves alone what it is told to; Argo CD has no such field. */
+function isSuspended(object: KubernetesObject, { tool }: ForeignObject): boolean {
+  return tool === 'Flux' && (object['spec'] as { suspend?: unknown } | undefined)?.suspend === true;
 }
 
 /** Where nobody may see whether the other tool is at work, nothing is written. */

@@ -7,6 +7,12 @@ import {
 } from '../../src/pipeline/definitions/foreign/argocd/application-fields.table.ts';
 import { projectFields } from '../../src/pipeline/definitions/foreign/argocd/project-fields.table.ts';
 import { setFields } from '../../src/pipeline/definitions/foreign/argocd/sets/set-fields.table.ts';
+import {
+  kustomizationFields,
+  kustomizeFields,
+} from '../../src/pipeline/definitions/foreign/flux/kustomization-fields.table.ts';
+import { releaseAnnotations, releaseFields } from '../../src/pipeline/definitions/foreign/flux/release-fields.table.ts';
+import { sourceTables } from '../../src/pipeline/definitions/foreign/flux/source-fields.table.ts';
 import type { ForeignField } from '../../src/pipeline/definitions/foreign/foreign-field.ts';
 
 /** By chapter. */
@@ -16,6 +22,11 @@ export const compatibilityTables: Readonly<Record<string, readonly ForeignField[
   Annotations: annotations,
   AppProject: projectFields,
   ApplicationSet: setFields.filter(({ field }) => !/generators\[\]\.(matrix|merge)\.generators\[\]\./.test(field)),
+  HelmRelease: releaseFields,
+  'Annotations of a HelmRelease': releaseAnnotations,
+  ...sourceTables,
+  "Flux's Kustomization": kustomizationFields,
+  'kustomization.yaml': kustomizeFields,
 };
 
 /** `told` are named in the log and by `validate`. */

@@ -19,6 +19,7 @@ export const definitionErrors = {
     fault: 'user',
     summary: 'where an application is promoted from does not exist, or leads in a circle',
   },
+  'definition.source': { fault: 'user', summary: 'a HelmRelease names a source that the repository does not apply' },
   'definition.syntax': { fault: 'user', summary: 'a file with definitions is not YAML' },
   'definition.template': { fault: 'user', summary: 'a template is broken or names something unknown' },
   'definition.unsupported': {

@@ -16,9 +16,3 @@ export const notYetInEnvironment: readonly UnsupportedField[] = below(
   ['spec'],
   [...settings, ...below(['enforce'], settings)],
 );
-
-/** Kinds of other tools, and of ours, by API group; each is read in a later version. */
-export const notYetKinds: Readonly<Record<string, readonly string[]>> = {
-  'helm.toolkit.fluxcd.io': ['HelmRelease'],
-  'source.toolkit.fluxcd.io': ['HelmRepository', 'OCIRepository', 'GitRepository', 'HelmChart'],
-};

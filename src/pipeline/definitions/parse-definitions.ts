@@ -28,7 +28,7 @@ import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { locateProject } from './locate-project.ts';
 import { type LocatedPromote, type LocatedSettings, locatePromote, locateSettings } from './locate-settings.ts';
 import { namesItself } from './names-itself.ts';
-import { notYetInApplication, notYetInDefaults, notYetInEnvironment, notYetKinds } from './not-yet.table.ts';
+import { notYetInApplication, notYetInDefaults, notYetInEnvironment } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
 import type { DefaultsSettings } from './schema.ts';
 
@@ -47,6 +47,8 @@ export interface ParsedFile {
   readonly problems: readonly Problem[];
   /** It holds documents that define nothing. */
   readonly others: boolean;
+  /** It holds documents of Flux, which are read together. */
+  readonly flux: boolean;
 }
 
 export interface BrokenDefinition {
@@ -106,11 +108,12 @@ export interface ParsedDefaults extends SettingsLayer {
 const group = 'helm-gitops.io';
 const notYet = 'definition.not-yet';
 const invalid = 'definition.invalid';
+const fluxGroup = /\.toolkit\.fluxcd\.io/;
 const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
   const none = { applications: [], environments: [], defaults: [], projects: [], sets: [], broken: [], strangers: [] };
-  const parsed: Collected = { file, ...none, problems: [], others: false };
+  const parsed: Collected = { file, ...none, problems: [], others: false, flux: false };
   if (!interesting.test(text)) return { ...parsed, others: /^[^#\s-]/m.test(text) };
   for (const document of readDocuments(text, { file, code: 'definition.syntax' })) {
     const [start = 0, , end] = document.document.range ?? [];
@@ -125,6 +128,7 @@ type Collected = {
 
 function readOne(document: ReadDocument, text: string, parsed: Collected): void {
   if (document.problems.length > 0) {
+    parsed.flux ||= fluxGroup.test(text);
     if (!text.includes(group) && !looksForeign(text)) return;
     parsed.problems.push(...document.problems);
     parsed.broken.push({ kind: wordAfter(text, 'kind'), name: wordAfter(text, 'name') });
@@ -137,11 +141,10 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   }
   const [documentGroup = '', version] = head.apiVersion.split('/');
   if (documentGroup !== group) {
+    parsed.flux ||= fluxGroup.test(documentGroup);
     const translate = translatorOf(head);
     if (translate === undefined && head.name !== undefined) parsed.strangers.push(head.name);
     if (translate !== undefined) readForeign(document, head, { translate, parsed });
-    else if (Object.hasOwn(notYetKinds, documentGroup) && notYetKinds[documentGroup]?.includes(head.kind))
-      refuse(parsed, head, notYetKind(document, head));
     else parsed.others = true;
   } else if (`${documentGroup}/${version}` !== apiVersion) {
     const message = `unknown apiVersion ${JSON.stringify(head.apiVersion)}`;
@@ -174,12 +177,6 @@ function readForeign(document: ReadDocument, head: Head, { translate, parsed }: 
 function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {
   parsed.problems.push(...problems);
   if (head.apiVersion.startsWith(group)) parsed.broken.push({ kind: head.kind, name: head.name });
-}
-
-function notYetKind(document: ReadDocument, head: Head): Problem {
-  const message = `${head.kind} of ${head.apiVersion}: not yet supported`;
-  const hint = `definitions of kind ${head.kind} come with a later version`;
-  return { code: notYet, message, place: document.place(['kind']), hint };
 }
 
 function readKind(document: ReadDocument, head: Head & { readonly text: string }, parsed: Collected): void {

@@ -15,6 +15,8 @@ import { checkPromotions } from './check-promotions.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
 import { leadsToOthersOnly } from './foreign/apps-folders.ts';
 import { expandSets, type SetCache } from './foreign/expand-sets.ts';
+import { addFlux } from './foreign/flux/add-flux.ts';
+import type { KnownFluxFiles } from './foreign/flux/flux-files.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
 import type { ClusterFacts, RenderText } from './foreign/foreign-set.ts';
 import { joinFiles } from './join-files.ts';
@@ -53,12 +55,13 @@ export interface ReadDefinitionsInput {
 
 export interface DefinitionCache {
   readonly files: ParsedFiles;
+  readonly flux: KnownFluxFiles;
   readonly releases: ResolvedReleases;
   readonly sets: SetCache;
 }
 
 export function newDefinitionCache(): DefinitionCache {
-  return { files: new Map(), releases: new WeakMap(), sets: new WeakMap() };
+  return { files: new Map(), flux: new Map(), releases: new WeakMap(), sets: new WeakMap() };
 }
 
 export interface DefinitionsRead {
@@ -86,7 +89,8 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     expandSets(file, { ...setsAround(input, file, opened), opened, cache: cache.sets });
   const nameOther = others?.nameOf;
   const fleet = await readFleet({ path: checkout.path, own, files, nameOther, expand, open }, cache.files);
-  const ownership = assignOwners(fleet.files, others?.nameOf);
+  const flux = await addFlux(fleet.files, { path: checkout.path, own, files }, cache.flux);
+  const ownership = assignOwners(flux.files, others?.nameOf);
   const { nested = { files: [], problems: [] } } = input;
   const rendered = await Promise.all(
     nested.files.map(async (one) =>
@@ -94,7 +98,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     ),
   );
   const index = collectFleet([...ownership.owned, ...rendered]);
-  const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems];
+  const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems, ...flux.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
   for (const application of index.appsOfApps) {
     const problem = projectProblem(application, index);
@@ -122,6 +126,7 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
   const sorted = [...agreement.definitions].sort(byId);
   const notices = inOrder([
     ...index.ignored,
+    ...flux.notices,
     ...index.applications.flatMap(({ application }) => application.foreign?.notices ?? []),
     ...[...index.projects.values()].flatMap((project) => project.notices ?? []),
     ...[...fleet.files, ...rendered.map(({ parsed }) => parsed)].flatMap(({ sets }) =>

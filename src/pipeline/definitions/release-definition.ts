@@ -27,6 +27,10 @@ export interface ReleaseDefinition {
   readonly project?: ProjectLimits;
   /** The object of another tool that it was read from. */
   readonly foreign?: ForeignObject;
+  /** Where Helm's records lie; undefined: in the release's namespace. */
+  readonly storageNamespace?: string;
+  /** `NAMESPACE/NAME`: on whose behalf the cluster is asked, where no project says so. */
+  readonly serviceAccount?: string;
 }
 
 /** Where a release gets its version from. */
@@ -44,6 +48,8 @@ export interface ForeignObject {
   /** As people know it: `Argo CD`. */
   readonly tool: string;
   readonly apiVersion: string;
+  /** Where the cluster does not serve that one. */
+  readonly otherVersions?: readonly string[];
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -137,6 +143,8 @@ export type ValueSource =
       readonly type: 'set' | 'setString' | 'setJson' | 'setFile';
       readonly expression: string;
       readonly place: Place;
+      /** Nothing of it is ever shown. */
+      readonly secret?: true;
     }
   | TextSource
   | FilesSource
@@ -149,6 +157,8 @@ export interface TextSource {
   /** The line of the definition's file that holds the text's first. */
   readonly line: number;
   readonly place: Place;
+  /** Nothing of it is ever shown. */
+  readonly secret?: true;
 }
 
 /** Files by another tool's rules: beside a chart that lies elsewhere, or all that a glob names, in the order of their names. */
@@ -172,12 +182,16 @@ export type FilesRoot =
   | { readonly type: 'chart' }
   | { readonly type: 'git'; readonly url: string; readonly revision: string | undefined };
 
-/** A key of a Secret or a ConfigMap in the release's namespace; its text is a values file. */
+/** A key of a Secret or a ConfigMap; its text is a values file. */
 export type ObjectSource = ({ readonly type: 'secret' } | { readonly type: 'configMap' }) & {
   readonly name: string;
   readonly key: string;
   readonly optional: boolean;
   readonly place: Place;
+  /** Undefined: the release's. */
+  readonly namespace?: string;
+  /** Its text is one value, set at a path as Flux does. */
+  readonly sets?: { readonly path: string; readonly literal: boolean };
 };
 
 /** Applied to what the chart renders: strategic merge (a map) or JSON 6902 (a list), or the YAML text of either. */
@@ -191,6 +205,8 @@ export interface ObjectPatch {
   };
   readonly patch: string | Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
   readonly place: Place;
+  /** No error where it fits nothing. */
+  readonly optional?: true;
 }
 
 /** Durations in milliseconds. */

@@ -156,6 +156,8 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
         dependencies.map(({ place: _place, ...dependency }) => dependency),
       ),
       foreign: foreign.object,
+      ...(foreign.storageNamespace === undefined ? {} : { storageNamespace: foreign.storageNamespace }),
+      ...(foreign.serviceAccount === undefined ? {} : { serviceAccount: foreign.serviceAccount }),
       ...(project === undefined ? {} : { project }),
     },
     dependencyPlaces: dependencies.map(({ place }) => place),

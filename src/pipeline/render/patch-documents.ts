@@ -44,7 +44,7 @@ export function patchDocuments(
     const isManifest = !posix.basename(name).startsWith('_') && text.trim() !== '';
     patched.set(name, isManifest ? patchFile(text, prepared, compat) : text);
   }
-  const unused = prepared.find(({ used }) => !used);
+  const unused = prepared.find(({ used, patch }) => !used && patch.optional !== true);
   if (unused === undefined) return patched;
   const { place, target } = unused.patch;
   throw renderError('render.patch', `the patch fits no object of the release (${describe(target)})`, {

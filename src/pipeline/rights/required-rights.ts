@@ -20,7 +20,11 @@ export interface ReleaseNeeds {
   readonly crds: readonly NeededObject[];
   readonly lookups: readonly Lookup[];
   /** Secrets and ConfigMaps that hold values. */
-  readonly values: readonly { readonly type: 'secret' | 'configMap'; readonly name: string }[];
+  readonly values: readonly {
+    readonly type: 'secret' | 'configMap';
+    readonly name: string;
+    readonly namespace?: string;
+  }[];
 }
 
 export interface NeededObject {
@@ -67,9 +71,9 @@ export function requiredRights(needs: ReleaseNeeds): Grant[] {
       name === undefined ? ruleFor(resource, 'list') : { ...ruleFor(resource, 'get'), resourceNames: [name] };
     grants.push({ account, namespace: resource.namespaced ? place : '', rule });
   }
-  for (const { type, name } of needs.values) {
+  for (const { type, name, namespace: place = namespace } of needs.values) {
     const rule = ruleFor(type === 'secret' ? secrets : configMaps, 'get', 'list', 'watch');
-    grants.push({ account, namespace, rule: { ...rule, resourceNames: [name] } });
+    grants.push({ account, namespace: place, rule: { ...rule, resourceNames: [name] } });
   }
   const all = [...objects, ...hooks];
   for (const each of all) grants.push(...looking(account, each));

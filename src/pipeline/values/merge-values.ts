@@ -8,6 +8,7 @@ import type { Json } from '../../foundation/manifest/object.ts';
 import { GoError, type GoMap, type GoValue } from '../../foundation/template/value.ts';
 import { copyMap } from '../../foundation/values/copy-value.ts';
 import { type Compat, mergeMaps, readValues } from '../../foundation/values/read-values.ts';
+import { setText } from '../../foundation/values/set-text.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readJsonMap } from '../../foundation/yaml/read-json.ts';
 import type { FilesSource, ObjectSource, TextSource, ValueSource } from '../definitions/release-definition.ts';
@@ -94,7 +95,9 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       values = mergeMaps(values, inline);
     } else if (source.type === 'text') {
       const { text, line, place } = source;
-      layers.push({ type: 'file', path: place.file, text, lines: text.split('\n').map((_, index) => line + index) });
+      const { secret } = source;
+      const lines = text.split('\n').map((_, index) => line + index);
+      layers.push({ type: 'file', path: place.file, text, lines, secret });
       values = mergeMaps(values, parseText(source, input.compat ?? 'helm4'));
     } else if (source.type === 'file') {
       const text = await readText(source, input);
@@ -110,10 +113,22 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       if (object === undefined) continue;
       const secret = source.type === 'secret';
       if (secret) keys.push(object.uid);
+      if (source.sets !== undefined) {
+        const expression: SetSource = {
+          ...setText(source.sets, object.text),
+          place: source.place,
+          ...(secret ? { secret } : {}),
+        };
+        values = await applyExpression(expression, values, input);
+        const written = await applyExpression(expression, new Map(), input);
+        const whole = wholeLists(written, values);
+        layers.push({ type: 'values', values: written, place: source.place, whole, secret });
+        continue;
+      }
       layers.push({ type: 'file', path: object.path, text: object.text, secret });
       values = mergeMaps(values, parseObject(object, source, input.compat ?? 'helm4'));
     } else {
-      let secret = false;
+      let secret = 'secret' in source && source.secret === true;
       const readFile: typeof input.readFile = async (path) => {
         const read = await input.readFile(path);
         secret ||= isDecrypted(read);
@@ -128,11 +143,12 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
 }
 
 /** Where the text is wrong, in the definition that holds it. */
-function parseText({ text, line, place }: TextSource, compat: Compat): GoMap {
+function parseText({ text, line, place, secret }: TextSource, compat: Compat): GoMap {
   try {
     return readValues(text, compat);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
+    if (secret) throw valuesError('values.invalid', 'failed to parse the values: it is no YAML map', { place });
     const within = Number(/\bline (\d+)\b/.exec(error.message)?.[1] ?? 1);
     const { excerpt: _, ...at } = { ...place, line: line + within - 1 };
     throw valuesError('values.invalid', `failed to parse the values: ${error.message}`, { place: at });
@@ -227,6 +243,8 @@ async function applyExpression(source: SetSource, base: GoMap, input: MergeValue
     return values;
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
+    // What the grammar takes for a key may be part of the value.
+    if ('secret' in source && source.secret) throw valuesError('values.set', failed, { place });
     const object = type === 'setJson' && compat === 'helm4' && expression.trim().startsWith('{');
     const message =
       type === 'setJson' ? `${failed}${object ? ' JSON:' : ''} ${expression}` : `${failed}: ${error.message}`;

@@ -25,7 +25,8 @@ export async function readObject(
   if (object !== undefined && text !== undefined) return { uid: object.uid, path: `${label}/${key}`, text };
   if (optional) return undefined;
   const keys = [...(object?.data.keys() ?? [])].sort().join(', ');
-  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  const within = source.namespace ?? namespace;
+  const where = within === undefined ? '' : ` in namespace ${within}`;
   const message = object ? `${label}${where} has no key ${key}` : `there is no ${label}${where}`;
   throw valuesError('values.object-missing', message, {
     place,

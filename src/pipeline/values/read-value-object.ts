@@ -8,10 +8,11 @@ import type { ObjectSource, ReleaseDefinition } from '../definitions/release-def
 import type { ReadObject, ValueObject } from './merge-values.ts';
 
 export function valueObjectReference(
-  { type, name }: Pick<ObjectSource, 'type' | 'name'>,
-  { namespace }: Pick<ReleaseDefinition, 'namespace'>,
+  { type, name, namespace }: Pick<ObjectSource, 'type' | 'name' | 'namespace'>,
+  definition: Pick<ReleaseDefinition, 'namespace'>,
 ): ObjectReference {
-  return { apiVersion: 'v1', kind: type === 'secret' ? 'Secret' : 'ConfigMap', namespace, name };
+  const kind = type === 'secret' ? 'Secret' : 'ConfigMap';
+  return { apiVersion: 'v1', kind, namespace: namespace ?? definition.namespace, name };
 }
 
 /** Asks the cluster each time. */

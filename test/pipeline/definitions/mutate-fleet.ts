@@ -188,6 +188,85 @@ spec:
 `,
 };
 
+/** As Flux has them: a cluster's folder, which leads to an overlay of a base. */
+const flux: Readonly<Record<string, string>> = {
+  'apps/flux/cluster.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web, namespace: flux-system}
+spec:
+  interval: 10m
+  sourceRef: {kind: GitRepository, name: flux-system}
+  path: ./flux/overlay
+  prune: true
+  wait: true
+  targetNamespace: flux
+  dependsOn: [{name: none}]
+  patches: [{patch: "- {op: add, path: /spec/values/c, value: 1}", target: {kind: HelmRelease, name: "w.*"}}]
+  postBuild: {substitute: {size: "3", zone: a}, substituteFrom: [{kind: ConfigMap, name: settings, optional: true}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: flux-system}
+data: {host: example.com}
+`,
+  'flux/base/release.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec:
+  interval: 5m
+  chart: {spec: {chart: web, version: ">=1.0.0 <2", sourceRef: {kind: HelmRepository, name: charts}, valuesFiles: [values.yaml, b.yaml]}}
+  releaseName: web
+  storageNamespace: records
+  dependsOn: [{name: p-db}]
+  install: {createNamespace: true, crds: CreateReplace, remediation: {retries: 3}, disableWait: true}
+  upgrade: {strategy: {name: RetryOnFailure, retryInterval: 1m}, remediation: {retries: -1, strategy: rollback}}
+  driftDetection: {mode: enabled, ignore: [{paths: [/spec/replicas], target: {kind: Deployment}}]}
+  test: {enable: true}
+  commonMetadata: {labels: {a: b}}
+  postRenderers: [{kustomize: {patches: [{patch: "{kind: Service, metadata: {name: web}}", target: {kind: Service, name: web.*, labelSelector: a=b}}]}}]
+  valuesFrom:
+    - {kind: ConfigMap, name: web-values}
+    - {kind: Secret, name: web-token, valuesKey: token, targetPath: a.b, optional: true, literal: true}
+  values: {replicas: "\${size}", host: "\${zone^^}.\${host:-x}", list: [1, {a: ~}]}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: charts}
+spec: {url: https://charts.example.com, interval: 1h, secretRef: {name: x}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: oci, namespace: flux}
+spec: {url: "oci://registry.example.com/charts/web", ref: {semver: 1.x}, layerSelector: {mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip}}
+`,
+  'flux/overlay/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: flux
+namePrefix: p-
+resources: [../base/release.yaml, db.yaml]
+components: []
+patches:
+  - {path: patch.yaml, target: {kind: HelmRelease, labelSelector: "!x"}}
+  - patch: |
+      - {op: replace, path: /spec/interval, value: 1h}
+    target: {kind: HelmRelease, name: web}
+configMapGenerator: [{name: web-values, files: [values.yaml], literals: [a=1], options: {disableNameSuffixHash: true}}]
+configurations: [names.yaml]
+`,
+  'flux/overlay/patch.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec: {values: {list: [3], x: null}}
+`,
+  'flux/overlay/db.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2beta2
+kind: HelmRelease
+metadata: {name: db}
+spec: {chartRef: {kind: OCIRepository, name: oci}, interval: 1h}
+`,
+  'flux/overlay/names.yaml': `nameReference: [{kind: ConfigMap, fieldSpecs: [{path: spec/valuesFrom/name, kind: HelmRelease}]}]\n`,
+  'flux/overlay/values.yaml': 'a: 1\n',
+};
+
 /** What nobody damages. */
 const sound: Readonly<Record<string, string>> = {
   'conf/one.yaml': 'name: one\nmore: [{tier: three, deep: {a: 1}}]\n',
@@ -261,7 +340,7 @@ const damage: fc.Arbitrary<Damage> = fc.tuple(
 
 /** In a file of the fleet, one to three places cut and filled. */
 export const arbitraryDamage = fc.record({
-  file: fc.constantFrom(...Object.keys(damaged)),
+  file: fc.constantFrom(...Object.keys({ ...damaged, ...flux })),
   places: fc.array(damage, { minLength: 1, maxLength: 3 }),
 });
 
@@ -271,12 +350,13 @@ export interface Verdict {
 }
 
 export async function judgeDamage({ file, places }: { file: string; places: readonly Damage[] }): Promise<Verdict> {
-  let text = damaged[file] ?? '';
+  let text = { ...damaged, ...flux }[file] ?? '';
   for (const [where, length, word] of places) {
     const at = Math.floor(where * text.length);
     text = text.slice(0, at) + word + text.slice(at + length);
   }
-  const files: Record<string, string> = { ...damaged, ...sound, [file]: text };
+  const beside = Object.hasOwn(flux, file) ? flux : damaged;
+  const files: Record<string, string> = { ...beside, ...sound, [file]: text };
   const { definitions, problems } = await readDefinitions({
     checkout: { repository: 'fleet', revision: 'r', commit: undefined, root: '/nowhere', path: 'apps' },
     files: memoryFiles(files),

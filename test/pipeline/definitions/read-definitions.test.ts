@@ -372,12 +372,6 @@ describe('fields of later versions', () => {
     expect(only(await readFleetOf({ 'apps/shop.yaml': application('shop', spec) })).app).toBe('shop');
   });
 
-  test.each([['helm.toolkit.fluxcd.io/v2', 'HelmRelease']])('%s %s is named, not ignored', async (apiVersion, kind) => {
-    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}\nspec: {}\n`;
-    const read = await readFleetOf({ 'apps/x.yaml': text });
-    expect(read.problems).toMatchObject([{ code: 'definition.not-yet', place: { line: 2 } }]);
-  });
-
   test('other kinds of those tools are left alone', async () => {
     const read = await readFleetOf({ 'apps/x.yaml': 'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {}\n' });
     expect(read.problems).toEqual([]);

@@ -12,6 +12,8 @@ export interface ForeignApplication {
   readonly destination: ForeignDestination;
   readonly releaseName: PlacedText;
   readonly createNamespace: ReleaseDefinition['createNamespace'];
+  readonly storageNamespace?: ReleaseDefinition['storageNamespace'];
+  readonly serviceAccount?: ReleaseDefinition['serviceAccount'];
   /** Which chart and which values. Throws a user's error. */
   readonly locate: (around: ForeignSurroundings) => ForeignInputs;
   /** The folder of plain manifests that it names, where that lies beside the definition: it may hold more of them. */
