@@ -217,7 +217,7 @@ spec:
   chart: {spec: {chart: web, version: ">=1.0.0 <2", sourceRef: {kind: HelmRepository, name: charts}, valuesFiles: [values.yaml, b.yaml]}}
   releaseName: web
   storageNamespace: records
-  dependsOn: [{name: p-db}]
+  dependsOn: [{name: db}]
   install: {createNamespace: true, crds: CreateReplace, remediation: {retries: 3}, disableWait: true}
   upgrade: {strategy: {name: RetryOnFailure, retryInterval: 1m}, remediation: {retries: -1, strategy: rollback}}
   driftDetection: {mode: enabled, ignore: [{paths: [/spec/replicas], target: {kind: Deployment}}]}
@@ -242,7 +242,7 @@ spec: {url: "oci://registry.example.com/charts/web", ref: {semver: 1.x}, layerSe
   'flux/overlay/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 namespace: flux
-namePrefix: p-
+nameSuffix: ""
 resources: [../base/release.yaml, db.yaml]
 components: []
 patches:
