@@ -25,15 +25,14 @@ export function substituteObject(object: FluxObject, { values, unread, always }:
   const { labels, annotations } = mapOf(object.data['metadata']);
   if ([labels, annotations].some((map) => mapOf(map)[disabled] === 'disabled')) return object;
   if (values.size === 0 && unread.length === 0 && !always) return object;
-  const before = writeYaml(fromJson(object.data));
-  if (!before.includes('$')) return object;
+  if (!JSON.stringify(object.data).includes('$')) return object;
   const missing = new Set<string>();
   const get = (name: string) => {
     const value = values.get(name);
     if (value === undefined) missing.add(name);
     return value;
   };
-  const data = readAgain(object, () => substituteText(before, { get }));
+  const data = readAgain(object, () => substituteText(writeYaml(fromJson(object.data)), { get }));
   const [first] = missing;
   if (first !== undefined && unread.length > 0)
     throw failed(object, `the variable \${${first}} may be one of ${unread.join(', ')}`, {
