@@ -27,8 +27,6 @@ export interface ReleaseDefinition {
   readonly project?: ProjectLimits;
   /** The object of another tool that it was read from. */
   readonly foreign?: ForeignObject;
-  /** Where Helm's records lie; undefined: in the release's namespace. */
-  readonly storageNamespace?: string;
   /** `NAMESPACE/NAME`: on whose behalf the cluster is asked, where no project says so. */
   readonly serviceAccount?: string;
 }

@@ -156,7 +156,6 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
         dependencies.map(({ place: _place, ...dependency }) => dependency),
       ),
       foreign: foreign.object,
-      ...(foreign.storageNamespace === undefined ? {} : { storageNamespace: foreign.storageNamespace }),
       ...(foreign.serviceAccount === undefined ? {} : { serviceAccount: foreign.serviceAccount }),
       ...(project === undefined ? {} : { project }),
     },

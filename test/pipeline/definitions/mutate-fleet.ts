@@ -216,7 +216,7 @@ spec:
   interval: 5m
   chart: {spec: {chart: web, version: ">=1.0.0 <2", sourceRef: {kind: HelmRepository, name: charts}, valuesFiles: [values.yaml, b.yaml]}}
   releaseName: web
-  storageNamespace: records
+  storageNamespace: flux
   dependsOn: [{name: db}]
   install: {createNamespace: true, crds: CreateReplace, remediation: {retries: 3}, disableWait: true}
   upgrade: {strategy: {name: RetryOnFailure, retryInterval: 1m}, remediation: {retries: -1, strategy: rollback}}

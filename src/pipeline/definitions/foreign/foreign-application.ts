@@ -12,7 +12,6 @@ export interface ForeignApplication {
   readonly destination: ForeignDestination;
   readonly releaseName: PlacedText;
   readonly createNamespace: ReleaseDefinition['createNamespace'];
-  readonly storageNamespace?: ReleaseDefinition['storageNamespace'];
   readonly serviceAccount?: ReleaseDefinition['serviceAccount'];
   /** Which chart and which values. Throws a user's error. */
   readonly locate: (around: ForeignSurroundings) => ForeignInputs;

@@ -47,7 +47,12 @@ export function translateRelease(release: FluxObject, world: FluxWorld, by: Appl
   const namespace = value.metadata.namespace ?? 'default';
   const fields = checkFields(data, { table, document: release, label });
   const translated = releaseSettings({ value, release, namespace, prune: by.prune });
-  const problems = [...fields.refused, ...wrongParts(value, release), ...translated.problems];
+  const problems = [
+    ...fields.refused,
+    ...wrongParts(value, release),
+    ...recordsElsewhere(value, release),
+    ...translated.problems,
+  ];
   if (problems.length > 0) return { application: undefined, problems };
   const notices = [...fields.notices, ...translated.notices];
   const { settings } = translated;
@@ -68,6 +73,23 @@ function wrongParts({ spec }: HelmRelease, release: FluxObject): Problem[] {
     : [];
 }
 
+/** Beside records that nobody reads a second history would begin. */
+function recordsElsewhere({ metadata, spec }: HelmRelease, release: FluxObject): Problem[] {
+  const { namespace = 'default' } = metadata;
+  const { targetNamespace = namespace, storageNamespace = namespace } = spec;
+  if (targetNamespace === storageNamespace) return [];
+  const message = `HelmRelease ${shownName(release)}: Helm's records in ${storageNamespace}, apart from the release in ${targetNamespace}, are not supported`;
+  const place = release.place(['spec', spec.storageNamespace ? 'storageNamespace' : 'targetNamespace']);
+  return [
+    {
+      code: 'definition.unsupported',
+      message,
+      place,
+      hint: 'a new release: give storageNamespace its targetNamespace',
+    },
+  ];
+}
+
 interface Translating {
   readonly release: FluxObject;
   readonly world: FluxWorld;
@@ -81,7 +103,6 @@ function applicationOf(value: HelmRelease, translating: Translating): ParsedAppl
   const { release, world, namespace, settings, notices } = translating;
   const { metadata, spec } = value;
   const target = spec.targetNamespace ?? namespace;
-  const storage = spec.storageNamespace ?? namespace;
   const place = release.place(['metadata', 'name']);
   const [apiVersion, ...otherVersions] = [...new Set([...served, release.apiVersion])];
   return {
@@ -106,7 +127,6 @@ function applicationOf(value: HelmRelease, translating: Translating): ParsedAppl
         namespace: { text: target, place: release.place(['spec', 'targetNamespace']) },
       },
       releaseName: releaseNameOf(value, release),
-      ...(storage === target ? {} : { storageNamespace: storage }),
       ...(spec.serviceAccountName ? { serviceAccount: `${namespace}/${spec.serviceAccountName}` } : {}),
       createNamespace: createdNamespace(target, spec.install?.createNamespace ?? false, world),
       locate: ({ own }) => {

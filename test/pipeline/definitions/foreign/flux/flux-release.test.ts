@@ -32,23 +32,28 @@ describe('a HelmRelease', () => {
       },
       origin: { place: { file: 'apps/web.yaml' } },
     });
-    expect(definition).not.toHaveProperty('storageNamespace');
   });
 
   test.each([
-    ['releaseName: site', 'site', 'web', undefined],
-    ['targetNamespace: shop', 'shop-web', 'shop', 'web'],
-    ['targetNamespace: shop, storageNamespace: shop', 'shop-web', 'shop', undefined],
-    ['storageNamespace: records', 'web', 'web', 'records'],
-    ['targetNamespace: shop, releaseName: site', 'site', 'shop', 'web'],
-    [`targetNamespace: ${'a'.repeat(50)}`, `${'a'.repeat(40)}-`, 'a'.repeat(50), 'web'],
-  ])('with %s is named by the rules of Flux', async (given, releaseName, namespace, storageNamespace) => {
+    ['releaseName: site', 'site', 'web'],
+    ['targetNamespace: shop, storageNamespace: shop', 'shop-web', 'shop'],
+    ['targetNamespace: shop, storageNamespace: shop, releaseName: site', 'site', 'shop'],
+    [`targetNamespace: ${'a'.repeat(50)}, storageNamespace: ${'a'.repeat(50)}`, `${'a'.repeat(40)}-`, 'a'.repeat(50)],
+  ])('with %s is named by the rules of Flux', async (given, releaseName, namespace) => {
     const { definition } = await readOne(`{interval: 5m, ${given}, ${chart}}`);
     expect(definition?.releaseName.startsWith(releaseName)).toBe(true);
     expect(definition?.releaseName.length).toBeLessThanOrEqual(53);
     expect(definition).toMatchObject({ namespace });
-    expect(definition?.storageNamespace).toBe(storageNamespace);
   });
+
+  test.each(['targetNamespace: shop', 'storageNamespace: records'])(
+    'with %s has its records elsewhere, and waits',
+    async (given) => {
+      const { definitions, messages } = await readOne(`{interval: 5m, ${given}, ${chart}}`);
+      expect(definitions).toEqual([]);
+      expect(messages.join()).toContain("Helm's records in");
+    },
+  );
 
   test('of v2beta2 is read too, and is looked for in the cluster in every version', async () => {
     const read = await readFleetOf({
