@@ -87,6 +87,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     drifts,
     holdOf: options.holdOf,
     marks: (id) => view.marks(id),
+    workloads: () => view.workloads(),
     onStanding: (prepared, version, fresh) => drift.stand({ prepared, version, fresh }),
   });
   const unwatch = (id: string) => {
@@ -173,7 +174,7 @@ interface HealthNote {
   emit: Emit;
 }
 
-/** A workload that has failed for good is told, and rolled back while its revision soaks. */
+/** A workload that has failed for good is told; one that is not ready is followed up while its revision soaks. */
 function noteHealth(note: HealthNote): void {
   const readiness = chartReadiness(note.object);
   // An expression that is not understood was refused before the object was deployed.
@@ -181,16 +182,19 @@ function noteHealth(note: HealthNote): void {
   else judgeHealth(note, readiness);
 }
 
-function judgeHealth({ id, loop, queue, model, emit }: HealthNote, readiness: Readiness): void {
+const stands: readonly string[] = ['healthy', 'rolledBack'];
+
+function judgeHealth({ id, object, loop, queue, model, emit }: HealthNote, readiness: Readiness): void {
   if (queue.isRunning(id)) return;
   const view = model.release(id);
   const prepared = loop.prepared(id);
   if (!view || !prepared) return;
   const fields = releaseFields(prepared);
-  if (readiness.status === 'failed' && view.health === 'healthy') {
+  if (readiness.status === 'failed' && stands.includes(view.health))
     emit({ event: 'release.unhealthy', ...fields, object: readiness.object, message: readiness.message });
-    loop.unhealthy(id, readiness.message);
-  } else if (readiness.status === 'ready' && view.health === 'failed' && view.version !== undefined) {
+  if (readiness.status === 'failed' || readiness.status === 'progressing') loop.unready(id, object);
+  else if (readiness.status === 'ready' && view.health === 'failed' && view.version !== undefined) {
     emit({ event: 'release.recovered', ...fields, version: view.version });
+    loop.recovered(id);
   }
 }

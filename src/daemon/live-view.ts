@@ -8,9 +8,9 @@ import { isClusterError } from '../foundation/cluster/cluster-error.ts';
 import { type SharedWatches, shareWatches } from '../foundation/cluster/share-watches.ts';
 import { unwatched, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
-import { isOlderVersion } from '../foundation/manifest/resource-version.ts';
 import { appliedDigest, fingerprintOf, type LiveKnowledge } from '../pipeline/plan/live-knowledge.ts';
 import { type CleanMarks, markOf, readMark, type TrackedObject } from './clean-marks.ts';
+import { isOlder, type Seen, seenIn, workloadKinds } from './seen-object.ts';
 
 export interface LiveViewOptions {
   readonly client: ClusterClient;
@@ -39,15 +39,8 @@ export interface LiveView extends AsyncDisposable {
   isBlind(id: string): boolean;
   /** Of every object of the release, for the next start. */
   marks(id: string): CleanMarks;
-}
-
-interface Seen {
-  /** Undefined of what nobody tracks. */
-  readonly fingerprint: string | undefined;
-  readonly uid: string | undefined;
-  readonly resourceVersion: string | undefined;
-  /** Of workloads. */
-  readonly whole: KubernetesObject | undefined;
+  /** Of every release, as last seen. */
+  workloads(): { readonly id: string; readonly object: KubernetesObject }[];
 }
 
 interface Kind {
@@ -72,7 +65,6 @@ interface View extends LiveViewOptions {
   readonly clean: Map<string, string>;
 }
 
-const workloadKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 /** Milliseconds that a stream lives on when no release waits for its kind. */
 const linger = 60_000;
 
@@ -108,6 +100,13 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       const marks = objects.map(([key, object]) => [markOf(object), isUnmoved(view, key) ? view.clean.get(key) : '']);
       return Object.fromEntries(marks) as CleanMarks;
     },
+    workloads: () =>
+      [...view.kinds.values()].flatMap(({ seen }) =>
+        [...seen].flatMap(([key, { whole }]) => {
+          const id = view.owners.get(key);
+          return id !== undefined && whole !== undefined ? [{ id, object: whole }] : [];
+        }),
+      ),
     async [Symbol.asyncDispose]() {
       await Promise.all([...view.kinds.values()].map(({ watch }) => watch?.[Symbol.asyncDispose]()));
       await watches[Symbol.asyncDispose]();
@@ -280,17 +279,6 @@ function isUnmoved(view: View, key: string): boolean {
     if (seen) return kind.current && seen.fingerprint !== undefined && mark.startsWith(`${seen.fingerprint} `);
   }
   return false;
-}
-
-const seenIn = (object: KubernetesObject, withFingerprint: boolean): Seen => ({
-  fingerprint: withFingerprint ? fingerprintOf(object) : undefined,
-  uid: object.metadata.uid,
-  resourceVersion: object.metadata.resourceVersion,
-  whole: workloadKinds.has(object.kind) ? object : undefined,
-});
-
-function isOlder({ metadata }: KubernetesObject, known: Seen | undefined): boolean {
-  return known?.uid === metadata.uid && isOlderVersion(metadata.resourceVersion, known?.resourceVersion);
 }
 
 /** An object served under two versions of its group is one object, but a watch is of one version. */

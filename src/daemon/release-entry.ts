@@ -2,9 +2,11 @@
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
+import type { Bystander } from '../pipeline/observe/find-outside-trouble.ts';
 import type { Hold } from './holds.ts';
 import type { ReadModel } from './read-model.ts';
 import type { ReleaseDrifts } from './release-drift.ts';
+import type { Soak } from './soak.ts';
 import type { Slot, WorkQueue } from './work-queue.ts';
 
 export interface ReleaseLoopOptions {
@@ -17,6 +19,8 @@ export interface ReleaseLoopOptions {
   readonly holdOf: (prepared: PreparedRelease) => Promise<Hold | undefined>;
   /** For the next start: see `LiveView.marks`. */
   readonly marks: (id: string) => Readonly<Record<string, string>>;
+  /** What is watched of the releases that stand, as it is live. */
+  readonly workloads: () => readonly Bystander[];
   /** A revision stands: its objects are to be watched. */
   readonly onStanding: (prepared: PreparedRelease, version: number, fresh: boolean) => Promise<void>;
 }
@@ -28,7 +32,9 @@ export interface Entry {
   attempts: { digest: string; count: number };
   told: string | undefined;
   waitsFor: string | undefined;
-  soak: { version: number; timer: NodeJS.Timeout } | undefined;
+  soak: Soak | undefined;
+  /** The failed revision whose rollback waits. */
+  holding?: number | undefined;
   /** When one that is only observed is looked at again. */
   observing?: NodeJS.Timeout;
   /** What people asked to be done to it, before it is looked at again. */

@@ -3,21 +3,24 @@
  * remedy after a failure, the soak after a success. All that is remembered here is lost with the process and rebuilt
  * from what the cluster says.
  */
+import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { keepRelease } from '../pipeline/keep-release.ts';
+import type { Readiness } from '../pipeline/observe/readiness.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
+import { forgetUnhealthy } from '../pipeline/remember-failure.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
-import type { Health } from './control.ts';
+import { leaveBadSoak } from './end-bad-soak.ts';
 import { endOvertaken } from './end-overtaken.ts';
 import { findBlocker } from './find-blocker.ts';
 import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
 import { failedBeforeWrite, remedy } from './remedy.ts';
-import { rollBack, rollBackSoaking } from './roll-back.ts';
-import { beginSoak, endSoak } from './soak.ts';
-import { standBack, standHeld } from './stand-held.ts';
+import { rollBack } from './roll-back.ts';
+import { beginSoak, doubtSoak, endSoak } from './soak.ts';
+import { standBack, standHold } from './stand-held.ts';
 import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
@@ -30,8 +33,10 @@ export interface ReleaseLoop {
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
   /** Another hand has changed the release's records. */
   touched(namespace: string, release: string): void;
-  /** Health turned bad while the revision still soaks. */
-  unhealthy(id: string, reason: string): void;
+  /** A workload of a release is not ready, or cannot become so: while the revision soaks this is followed up. */
+  unready(id: string, object: KubernetesObject): void;
+  /** What could not become ready is. */
+  recovered(id: string): void;
   /** Does something to a release before it is looked at again: a wait for readiness ends. False when it is not known. */
   act(id: string, action: (slot: Slot) => Promise<void>): boolean;
   prepared(id: string): PreparedRelease | undefined;
@@ -99,11 +104,20 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
         else enqueue(id);
       }
     },
-    unhealthy(id, reason) {
+    unready(id, object) {
       const entry = entries.get(id);
-      if (!entry?.soak) return;
-      endSoak(entry);
-      options.queue.add(id, (slot) => rollBackSoaking(loop, id, { turn: { slot, enqueue }, reason }));
+      const soak = entry?.soak;
+      if (!entry || !soak) return;
+      const onBad = (bad: Readiness) => {
+        endSoak(entry);
+        leaveBadSoak(loop, id, { enqueue, readiness: bad, soak });
+      };
+      doubtSoak(loop, entry, { object, onBad });
+    },
+    recovered(id) {
+      const entry = entries.get(id);
+      entry?.actions.push(() => forgetUnhealthy(context, entry.prepared.definition));
+      if (entry) enqueue(id);
     },
     act(id, action) {
       const entry = entries.get(id);
@@ -195,43 +209,19 @@ type Settling = { result: ReconcileResult; turn: Turn; worked: PreparedRelease }
 
 async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settling): Promise<void> {
   const { prepared } = entry;
-  const fields = releaseFields(prepared);
   const id = definitionId(prepared.definition);
   if (result.result === 'superseded') {
     const by = prepared.checkout.revision;
     loop.emit({ event: 'revision.superseded', ...releaseFields(worked), version: 0, by });
     turn.enqueue(id);
   } else if (result.result === 'held') {
-    const { reason, message, hint } = result.step;
-    tellOnce(entry, `${reason} ${prepared.digest}`, () =>
-      loop.emit(
-        reason === 'window'
-          ? { event: 'release.waiting', ...fields, for: 'sync window', message: `${message} (${hint})` }
-          : { event: 'release.blocked', ...fields, reason, message, hint },
-      ),
-    );
-    const health: Health =
-      reason === 'suspended' || reason === 'uninstalled'
-        ? 'suspended'
-        : reason === 'quarantined'
-          ? 'rolledBack'
-          : 'blocked';
-    loop.model.set(id, { health, message });
-    await standHeld(loop, prepared);
-    const pause = result.step.for;
-    if (pause !== undefined) lookAgain(loop, id, { enqueue: turn.enqueue, pause: Math.min(pause, longestPause) });
-    // Nobody tells when its time is over.
-    if (reason === 'foreign-operation') lookAgain(loop, id, { enqueue: turn.enqueue, pause: foreignPause });
+    await standHold(loop, entry, { step: result.step, turn });
   } else if (result.result === 'rollback') {
-    await rollBack(loop, entry, {
-      turn,
-      failed: result.from,
-      to: result.to,
-      versions: result.versions,
-      reason: 'the rollback was interrupted',
-    });
+    const { from: version, to, versions } = result;
+    const reason = 'the rollback was interrupted';
+    await rollBack(loop, entry, { turn, prepared: worked, version, to, versions, reason, message: reason });
   } else if (result.result === 'failed') {
-    await remedy(loop, entry, { result, turn });
+    await remedy(loop, entry, { result, turn, prepared: worked });
   } else {
     await stand(loop, entry, result);
     if (result.result === 'deployed' && !result.tidy) lookAgain(loop, id, turn);
@@ -269,7 +259,7 @@ async function stand(
       changed,
     });
     await loop.onStanding(prepared, result.version, true);
-    beginSoak(loop, entry, result.version);
+    beginSoak(loop, entry, { version: result.version });
     return;
   }
   const state = (await loop.context.states.read(definition.namespace, definition.releaseName))?.state;
@@ -283,10 +273,5 @@ async function stand(
     ...(state?.deployed?.revision ? { commit: state.deployed.revision } : {}),
   });
   await loop.onStanding(prepared, version, false);
-  if (state?.healthy?.version !== version || state.healthy.at === undefined) beginSoak(loop, entry, version);
+  if (state?.healthy?.version !== version || state.healthy.at === undefined) beginSoak(loop, entry, { version });
 }
-
-/** Milliseconds. */
-const foreignPause = 60_000;
-/** Milliseconds; a timer holds no more than 24 days. */
-const longestPause = 86_400_000;

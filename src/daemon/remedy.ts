@@ -6,19 +6,22 @@ import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { isForGood } from '../pipeline/end-revision.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { decideRemedy } from '../pipeline/remediate/decide-remedy.ts';
-import { rememberFailure } from '../pipeline/remember-release.ts';
+import { rememberFailure } from '../pipeline/remember-failure.ts';
 import { undoInstall } from '../pipeline/remove-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
 import { lookAgain, tellOnce } from './release-entry.ts';
-import { rollBack } from './roll-back.ts';
-import { countAttempt, fixHint, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
+import { rollBack, tellImpossible } from './roll-back.ts';
+import { countAttempt, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
 
 export async function remedy(
   loop: Loop,
   entry: Entry,
-  { result, turn }: { result: Extract<ReconcileResult, { result: 'failed' }>; turn: Turn },
+  {
+    result,
+    turn,
+    prepared,
+  }: { result: Extract<ReconcileResult, { result: 'failed' }>; turn: Turn; prepared: PreparedRelease },
 ): Promise<void> {
-  const { prepared } = entry;
   const { outcome, version } = result;
   if (isOutOfReach(outcome.error)) return awaitCluster(loop, entry, { turn, error: outcome.error });
   const fields = releaseFields(prepared);
@@ -33,6 +36,10 @@ export async function remedy(
     settings,
   });
   const { readiness, error } = outcome;
+  const reason = readiness?.reason ?? error.message;
+  const failed = { turn, prepared, version, versions, reason, message: error.message, readiness };
+  // What waits is told already.
+  if (entry.holding === version && decision.remedy === 'rollback') return await rollBack(loop, entry, failed);
   loop.emit({
     event: 'release.failed',
     ...fields,
@@ -58,23 +65,15 @@ export async function remedy(
       reason: readiness?.reason,
       version: outcome.wrote ? version : undefined,
     });
-  const reason = readiness?.reason ?? error.message;
-  if (decision.remedy === 'rollback') await rollBack(loop, entry, { turn, failed: version, versions, reason });
+  if (decision.remedy === 'rollback') await rollBack(loop, entry, failed);
   else if (decision.remedy === 'retry')
     scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
   else {
     await quarantine(loop, prepared, { version, reason });
     if (decision.remedy === 'uninstall') await undoInstall(loop.context, prepared);
     await settleFailure(loop, prepared);
-    if (decision.remedy === 'stop' && decision.impossible) {
-      loop.emit({
-        event: 'rollback.impossible',
-        ...fields,
-        from: version,
-        message: decision.impossible,
-        hint: fixHint,
-      });
-    }
+    if (decision.remedy === 'stop' && decision.impossible)
+      await tellImpossible(loop, failed, { message: decision.impossible });
   }
 }
 

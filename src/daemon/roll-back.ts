@@ -1,120 +1,186 @@
-/** Takes a release back after a failure, or when its health turns bad; tells how that went, and what follows where it could not be. */
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+/**
+ * Carries out a rollback once it is wanted: it is begun, or waits and says why, or cannot be; what became of it is told and
+ * written down with the incident. A rollback that fails for good is never tried again by itself.
+ */
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import { rollbackTarget } from '../pipeline/remediate/decide-remedy.ts';
-import { rememberFailure } from '../pipeline/remember-release.ts';
+import type { Readiness } from '../pipeline/observe/readiness.ts';
+import { incidentOf, openIncident, stepIncident, tellIncident } from '../pipeline/record-incident.ts';
+import { decideRollback, type RollbackDecision } from '../pipeline/remediate/decide-remedy.ts';
+import { hooksThatRan } from '../pipeline/remediate/describe-incident.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
+import { outsideCauseOf } from './outside-cause.ts';
 import { type Entry, type Loop, lookAgain, type Turn } from './release-entry.ts';
 import { countAttempt, fixHint, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
+import { beginSoak } from './soak.ts';
 
-interface RollBack {
-  turn: Turn;
-  failed: number;
-  versions: readonly number[];
-  reason: string;
+export interface RollBack {
+  readonly turn: Turn;
+  /** What is left. */
+  readonly prepared: PreparedRelease;
+  /** The revision that failed. */
+  readonly version: number;
+  readonly versions: readonly number[];
+  readonly reason: string;
+  readonly message: string;
+  readonly readiness?: Readiness | undefined;
   /** Of one that is carried on. */
-  to?: number | undefined;
+  readonly to?: number | undefined;
 }
 
+/** Milliseconds between looks at what a rollback waits for. */
+const holdPause = 5_000;
+
 export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Promise<void> {
-  const { turn, failed, versions, reason } = rollBack;
-  const { prepared } = entry;
-  const { namespace, releaseName } = prepared.definition;
-  const fields = releaseFields(prepared);
-  const started = loop.context.now().getTime();
-  const state = (await loop.context.states.read(namespace, releaseName))?.state;
-  const to = rollBack.to ?? rollbackTarget(state, versions, failed);
-  if (to === undefined) {
+  const { prepared } = rollBack;
+  const decision =
+    rollBack.to === undefined ? await decide(loop, rollBack) : { rollback: 'begin' as const, to: rollBack.to };
+  const to = decision.rollback === 'impossible' ? undefined : decision.to;
+  await noteIncident(loop, { ...rollBack, to, begins: decision.rollback === 'begin' });
+  if (decision.rollback === 'hold') return await hold(loop, entry, { ...rollBack, decision });
+  entry.holding = undefined;
+  if (decision.rollback === 'impossible') {
     await settleFailure(loop, prepared);
-    loop.emit({
-      event: 'rollback.impossible',
-      ...fields,
-      from: failed,
-      message: 'no revision of this release has been healthy yet',
-    });
-    return;
+    return await tellImpossible(loop, rollBack, { message: decision.message });
   }
+  await begin(loop, entry, { ...rollBack, to: decision.to });
+}
+
+/** What cannot be described is rolled back all the same. */
+async function noteIncident(
+  loop: Loop,
+  failed: RollBack & { to: number | undefined; begins?: boolean },
+): Promise<void> {
+  await openIncident(loop.context, { ...failed, readiness: failed.readiness }).catch((thrown) => {
+    if (loop.context.signal.aborted || isOutOfReach(asHelmGitopsError(thrown))) throw thrown;
+    const { fault, message } = asHelmGitopsError(thrown);
+    if (fault === 'internal') loop.emit({ event: 'internal.error', message: `incident record: ${message}` });
+  });
+}
+
+async function decide(loop: Loop, { prepared, version: failed, versions }: RollBack): Promise<RollbackDecision> {
+  const { namespace, releaseName, settings } = prepared.definition;
+  const { context } = loop;
+  const state = (await context.states.read(namespace, releaseName))?.state;
+  const record = (await context.history(namespace, releaseName).get(failed))?.record;
+  return decideRollback({
+    state,
+    versions,
+    failed,
+    hooks: record ? hooksThatRan(record) : [],
+    outside: await outsideCauseOf(loop, prepared, record?.info.last_deployed),
+    afterHooks: settings.rollback.afterHooks,
+  });
+}
+
+async function begin(loop: Loop, entry: Entry, { to, ...rollBack }: RollBack & { to: number }): Promise<void> {
+  const { turn, prepared, version: failed, reason, readiness } = rollBack;
+  const { context } = loop;
+  const fields = releaseFields(prepared);
+  const started = context.now().getTime();
   const run = { prepared, to, reason, aside: turn.slot.aside };
-  const ended = await rollbackRelease(loop.context, run).catch((thrown) =>
+  const ended = await rollbackRelease(context, run).catch((thrown) =>
     notBegun(loop, entry, { ...rollBack, to, thrown }),
   );
   if (ended === undefined) return;
   const { outcome, version, tidy } = ended;
   if (!tidy) lookAgain(loop, definitionId(prepared.definition), turn);
   const ends = { from: failed, to, fromCommit: prepared.checkout.commit?.id };
+  const logs = readiness?.culprit?.logs;
   if (outcome.status === 'deployed') {
-    loop.emit({
-      event: 'rollback.done',
-      ...fields,
-      ...ends,
-      version,
-      duration: loop.context.now().getTime() - started,
-    });
+    loop.emit({ event: 'rollback.done', ...fields, ...ends, version, duration: context.now().getTime() - started });
+    const incident = await incidentOf(context, prepared.definition, { from: failed, digest: prepared.digest });
+    tellIncident(loop, prepared, { incident, logs });
     await loop.onStanding(prepared, version, true);
-  } else {
-    const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
-    loop.emit({ event: 'rollback.failed', ...fields, ...ends, message });
-    if (outcome.status === 'failed') await afterFailedRollback(loop, entry, { turn, error: outcome.error });
+    beginSoak(loop, entry, { version, rolledBack: true });
+    return;
   }
+  const message = outcome.status === 'failed' ? outcome.error.message : outcome.status;
+  const forGood = outcome.status === 'failed' && outcome.error.fault !== 'transient';
+  const hint = forGood ? failedHint : 'it is tried again';
+  loop.emit({ event: 'rollback.failed', ...fields, ...ends, message, hint });
+  const change = { outcome: 'failed', version } as const;
+  const what = `the rollback failed: ${message}`;
+  const incident = await stepIncident(context, prepared.definition, { from: failed, what, change });
+  if (forGood) tellIncident(loop, prepared, { incident, logs });
+  if (outcome.status === 'failed') await afterFailedRollback(loop, entry, { turn, prepared, error: outcome.error });
 }
 
 /** Refused before anything of it was written. What may pass is tried again; else what failed stays, and is left alone. */
 async function notBegun(
   loop: Loop,
   entry: Entry,
-  { turn, failed, reason, to, thrown }: RollBack & { to: number; thrown: unknown },
+  { to, thrown, ...rollBack }: RollBack & { to: number; thrown: unknown },
 ): Promise<undefined> {
+  const { turn, prepared, version, reason } = rollBack;
   const error = asHelmGitopsError(thrown);
   if (error.fault === 'internal' || loop.context.signal.aborted || isOutOfReach(error)) throw thrown;
   if (error.fault !== 'transient') {
-    const { prepared } = entry;
-    await quarantine(loop, prepared, { version: failed, reason });
-    const message = `revision ${to} cannot be put back: ${error.message}`;
+    await quarantine(loop, prepared, { version, reason });
     const hint = [error.hint, fixHint].filter(Boolean).join('; ');
-    loop.emit({ event: 'rollback.impossible', ...releaseFields(prepared), from: failed, message, hint });
+    await tellImpossible(loop, rollBack, { message: `revision ${to} cannot be put back: ${error.message}`, hint });
   }
-  await afterFailedRollback(loop, entry, { turn, error });
+  await afterFailedRollback(loop, entry, { turn, prepared, error });
+}
+
+export const failedHint =
+  'nothing more is tried by itself: commit a fix, or run: helm-gitops rollback APP -e ENVIRONMENT --to N';
+
+type Holding = RollBack & { readonly decision: Extract<RollbackDecision, { rollback: 'hold' }> };
+
+/** Its inputs are left alone meanwhile. */
+async function hold(loop: Loop, entry: Entry, { decision, ...rollBack }: Holding): Promise<void> {
+  const { prepared, version, reason, turn, readiness } = rollBack;
+  const { to, reason: why, message } = decision;
+  const forPerson = why === 'hooks-ran';
+  if (entry.holding !== version) {
+    await quarantine(loop, prepared, { version, reason });
+    const hint = forPerson
+      ? 'commit a fix, or run: helm-gitops rollback APP -e ENVIRONMENT'
+      : 'it begins when that has passed; at once with: helm-gitops rollback APP -e ENVIRONMENT';
+    const fields = { ...releaseFields(prepared), from: version, to, reason: why, message, hint };
+    loop.emit({ event: 'rollback.held', ...fields });
+    const what = `the rollback waits: ${message}`;
+    const incident = await stepIncident(loop.context, prepared.definition, {
+      from: version,
+      what,
+      change: { outcome: 'held', to },
+    });
+    if (forPerson) tellIncident(loop, prepared, { incident, logs: readiness?.culprit?.logs });
+  }
+  if (forPerson) return await settleFailure(loop, prepared);
+  entry.holding = version;
+  lookAgain(loop, definitionId(prepared.definition), { enqueue: turn.enqueue, pause: holdPause });
 }
 
 /** What may pass by itself is tried again, once an interval in the end: what runs is worse than what ran. */
 async function afterFailedRollback(
   loop: Loop,
   entry: Entry,
-  { turn, error: { fault, message } }: { turn: Pick<Turn, 'enqueue'>; error: HelmGitopsError },
+  { turn, prepared, error }: Pick<RollBack, 'turn' | 'prepared'> & { error: HelmGitopsError },
 ): Promise<void> {
-  if (fault !== 'transient') return await settleFailure(loop, entry.prepared);
+  const { fault, message } = error;
+  if (fault !== 'transient') return await settleFailure(loop, prepared);
   const attempt = countAttempt(entry);
-  const { retry, interval } = entry.prepared.definition.settings.sync;
+  const { retry, interval } = prepared.definition.settings.sync;
   const pause = attempt > retry.limit ? interval : Math.min(retry.max, retry.initial * 2 ** (attempt - 1));
   scheduleRetry(loop, entry, { turn, pause, attempt, message });
 }
 
-export async function rollBackSoaking(
+export async function tellImpossible(
   loop: Loop,
-  id: string,
-  { turn, reason }: { turn: Turn; reason: string },
+  failed: RollBack,
+  { message, hint = fixHint }: { message: string; hint?: string },
 ): Promise<void> {
-  const entry = loop.entries.get(id);
-  if (!entry) return;
-  const { definition } = entry.prepared;
-  if (!definition.settings.rollback.on.includes('unhealthy')) return;
-  const marks = await loop.context.history(definition.namespace, definition.releaseName).marks();
-  const versions = marks.map(({ version }) => version);
-  const failed = versions.at(-1);
-  if (failed === undefined) return;
-  await noteUnhealthy(loop, entry.prepared, reason);
-  await rollBack(loop, entry, { turn, failed, versions, reason });
-}
-
-/** With the quarantine that comes next: whatever cuts the rollback short, it is carried on. */
-async function noteUnhealthy(loop: Loop, { definition, digest }: PreparedRelease, message: string): Promise<void> {
-  const { namespace, releaseName: release } = definition;
-  const error = new HelmGitopsError('release.not-ready', 'cluster', message);
-  await rememberFailure(
-    loop.context,
-    { namespace, release },
-    { digest, error, reason: 'release.unhealthy', owed: true },
-  );
+  const { prepared, version, readiness } = failed;
+  loop.emit({ event: 'rollback.impossible', ...releaseFields(prepared), from: version, message, hint });
+  await noteIncident(loop, { ...failed, to: undefined });
+  const incident = await stepIncident(loop.context, prepared.definition, {
+    from: version,
+    what: `it stays as it is: ${message}`,
+    change: { outcome: 'impossible' },
+  });
+  tellIncident(loop, prepared, { incident, logs: readiness?.culprit?.logs });
 }

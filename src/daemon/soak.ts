@@ -1,44 +1,94 @@
-/** Waits until what was deployed has stood for its soak, and writes down that it is healthy. */
+/**
+ * Waits until what was deployed, or rolled back to, has stood for its soak, and writes down that it is healthy. A workload
+ * that stops being ready meanwhile is looked at as closely as after a deploy: what cannot recover ends the soak.
+ */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { observeRelease } from '../pipeline/observe/observe-release.ts';
+import type { Readiness } from '../pipeline/observe/readiness.ts';
+import { withHealthy } from '../pipeline/remember-release.ts';
 import { anotherTry, type Entry, type Loop } from './release-entry.ts';
 
+export interface Soak {
+  readonly version: number;
+  /** It repeats an earlier revision: it is never rolled back in its turn. */
+  readonly rolledBack: boolean;
+  timer: NodeJS.Timeout | undefined;
+  /** Ends with the soak. */
+  readonly ended: AbortController;
+  /** A workload of it is not ready, and nobody knows yet whether it becomes so. */
+  doubt: Promise<void> | undefined;
+}
+
 /** Healthy is what was ready and stayed so: only that is ever rolled back to. */
-export function beginSoak(loop: Loop, entry: Entry, version: number): void {
+export function beginSoak(
+  loop: Loop,
+  entry: Entry,
+  { version, rolledBack = false }: { version: number; rolledBack?: boolean },
+): void {
+  // Another look at what soaks already does not begin it anew.
+  if (entry.soak?.version === version) return;
   endSoak(entry);
-  const { definition, digest, checkout } = entry.prepared;
+  const soak: Soak = { version, rolledBack, timer: undefined, ended: new AbortController(), doubt: undefined };
+  entry.soak = soak;
+  const { definition } = entry.prepared;
   const finish = async () => {
-    entry.soak = undefined;
-    await loop.context.states.change(
-      definition.namespace,
-      definition.releaseName,
-      (state: ReleaseState | undefined) => {
-        if (state?.deployed?.helmRevision !== version) return state;
-        const at = loop.context.now().toISOString();
-        const healthy = { version, digest, revision: checkout.revision, at };
-        return { ...state, healthy, clean: { version, objects: loop.marks(definitionId(definition)) } };
-      },
+    await soak.doubt;
+    if (soak.ended.signal.aborted) return;
+    const healthy = { version, objects: loop.marks(definitionId(definition)), at: loop.context.now().toISOString() };
+    await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
+      withHealthy(state, healthy),
     );
+    if (entry.soak === soak) entry.soak = undefined;
     loop.emit({ event: 'release.healthy', ...releaseFields(entry.prepared), version });
   };
   const wait = (pause: number) => {
-    const timer = setTimeout(() => {
+    soak.timer = setTimeout(() => {
       if (loop.context.signal.aborted) return;
       finish().catch((thrown) => {
         const { fault, message } = asHelmGitopsError(thrown);
         if (fault === 'internal') loop.emit({ event: 'internal.error', message });
-        else if (!entry.soak && loop.entries.get(definitionId(definition)) === entry) wait(anotherTry);
+        else if (entry.soak === soak && loop.entries.get(definitionId(definition)) === entry) wait(anotherTry);
       });
     }, pause);
-    timer.unref();
-    entry.soak = { version, timer };
+    soak.timer.unref();
   };
   wait(definition.settings.rollback.soak);
 }
 
 export function endSoak(entry: Entry): void {
-  if (entry.soak) clearTimeout(entry.soak.timer);
+  clearTimeout(entry.soak?.timer);
+  entry.soak?.ended.abort();
   entry.soak = undefined;
+}
+
+interface Doubt {
+  readonly object: KubernetesObject;
+  /** It cannot become ready, or has not in time. */
+  readonly onBad: (readiness: Readiness) => void;
+}
+
+/** A workload of what soaks is not ready any more. */
+export function doubtSoak(loop: Loop, entry: Entry, { object, onBad }: Doubt): void {
+  const { soak } = entry;
+  if (!soak || soak.doubt) return;
+  const { client, watches, now, signal } = loop.context;
+  const observed = observeRelease({
+    client,
+    objects: [object],
+    timeout: entry.prepared.definition.settings.timeout,
+    signal: AbortSignal.any([signal, soak.ended.signal]),
+    now,
+    ...(watches ? { watches } : {}),
+  });
+  soak.doubt = observed
+    .then((seen) => {
+      soak.doubt = undefined;
+      if (seen.status !== 'ready' && entry.soak === soak) onBad(seen.readiness);
+    })
+    .catch(() => {
+      soak.doubt = undefined;
+    });
 }

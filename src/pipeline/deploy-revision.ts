@@ -13,6 +13,7 @@ import { beginRevision } from './begin-revision.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { completeRevision, endFailed, endSuperseded, type FailedEnd, tidyHistory } from './end-revision.ts';
+import { freeStuckPods } from './free-stuck-pods.ts';
 import { observeRelease } from './observe/observe-release.ts';
 import type { Readiness } from './observe/readiness.ts';
 import { readinessError } from './observe/readiness-error.ts';
@@ -67,7 +68,11 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   let stored = revision.resumed;
   // What a revision that was cut short left undone is not known.
   let wasClientSide = stored !== undefined;
-  const fail = (end: FailedEnd) => endFailed(context, revision, { ...end, history, stored, duration: duration() });
+  // How its hooks ended is told with the revision, whatever it failed of.
+  const fail = (end: FailedEnd) => {
+    const ran = stored ? { hooks: stored.record.hooks } : {};
+    return endFailed(context, revision, { ...ran, ...end, history, stored, duration: duration() });
+  };
   try {
     refuseImpossible(revision.plan);
     // What ran once is never kept from coming back.
@@ -83,7 +88,10 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     const failedBefore = await runs(`pre-${revision.action}`);
     if (failedBefore) return failedBefore;
     const { written } = await applyRevision(context, revision, wasClientSide);
-    const readiness = await revision.aside(() => untilReady(context, revision, written));
+    const readiness = await revision.aside(async () => {
+      if (revision.action === 'rollback') await freeStuckPods(context.client, { written, signal: context.signal });
+      return await untilReady(context, revision, written);
+    });
     if (readiness === 'superseded') return await endSuperseded(history, stored, revision);
     if (readiness) return await fail({ error: readinessError(readiness), readiness });
     const failedAfter = (await runs(`post-${revision.action}`)) ?? (await testsOf(revision, runs));

@@ -10,7 +10,7 @@ import { completeDescription, failedDescription, withStatus } from './apply/revi
 import type { ReleaseContext } from './context.ts';
 import type { Outcome, Revision } from './deploy-revision.ts';
 import type { Readiness } from './observe/readiness.ts';
-import { rememberFailure } from './remember-release.ts';
+import { rememberFailure } from './remember-failure.ts';
 
 /** Newest first, so that at no moment two revisions are deployed in Helm's eyes for longer than one write. */
 export async function completeRevision(

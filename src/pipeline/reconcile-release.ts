@@ -77,9 +77,9 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   if (step.step === 'hold') return { result: 'held', step };
   if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
-    const { failure, intent } = stored?.state ?? {};
-    if (stored && (failure || intent || !remembersIdentity(stored.state, context, definition)))
-      await rememberSettled(context, definition);
+    const { failure, intent, quarantine } = stored?.state ?? {};
+    if (stored && (failure || intent || quarantine || !remembersIdentity(stored.state, context, definition)))
+      await rememberSettled(context, prepared);
     return { result: 'settled', state: stored?.state };
   }
   if (step.step === 'remember') {

@@ -1,11 +1,11 @@
 /** What is kept in state of a release: whose it is, and what its newest revision was made from. */
 import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../foundation/base/duration.ts';
-import type { HelmGitopsError } from '../foundation/base/errors.ts';
-import type { Quarantine, ReleaseFailure, ReleaseState } from '../foundation/state/release-state.ts';
+import type { DeployedSource, Quarantine, ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { withStep } from './remediate/describe-incident.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 import { secretKeys } from './values/describe-changes.ts';
@@ -62,35 +62,93 @@ export async function rememberIdentity(context: ReleaseContext, definition: Rele
   await context.states.change(namespace, releaseName, (state) => withIdentity(state, context, definition));
 }
 
-/** The revision that runs now was made from the inputs of the one it repeats. */
+/** The revision that runs now was made from the inputs of the one it repeats. It is not known to be healthy yet itself. */
 export async function rememberRolledBack(
-  context: ReleaseContext,
+  context: Pick<ReleaseContext, 'states' | 'now'>,
   { namespace, releaseName }: ReleaseDefinition,
   { version, to }: { version: number; to: number },
 ): Promise<void> {
   await context.states.change(namespace, releaseName, (state) => {
     if (!state) return state;
     const { intent: _intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
-    const { healthy, deployed: left } = state;
-    // What is left is not what runs: `retry` deploys it again.
-    const digest = healthy?.version === to ? healthy.digest : left?.helmRevision === to ? left.digest : 'unknown';
-    const deployed = { ...(state.deployed ?? { revision: 'unknown' }), digest, helmRevision: version };
-    return { ...rest, deployed, healthy: { version, digest, revision: deployed.revision } };
+    const deployed = { ...repeatedSource(state, to), helmRevision: version };
+    const incidents = rolledBack(state, { version, to, at: context.now().toISOString() });
+    return { ...rest, deployed, ...(incidents ? { incidents } : {}) };
   });
 }
 
-/** It is as git says, whatever came in between, and whatever was about to begin. */
-export async function rememberSettled(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {
+/** Whoever rolled it back, the incident is over as far as that goes. */
+function rolledBack(
+  { incidents, quarantine }: ReleaseState,
+  { version, to, at }: { version: number; to: number; at: string },
+): ReleaseState['incidents'] {
+  const last = incidents?.at(-1);
+  if (!last || last.digest !== quarantine?.digest || last.version === version) return undefined;
+  const what = `revision ${version} runs what revision ${to} was`;
+  return withStep(incidents, { from: last.from, at, what, change: { outcome: 'rolledBack', to, version } });
+}
+
+const unknownSource: DeployedSource = { digest: 'unknown', revision: 'unknown', helmRevision: 0 };
+
+/** What is left is not what runs: `retry` deploys it again. */
+function repeatedSource({ healthy, deployed }: ReleaseState, to: number): Omit<DeployedSource, 'helmRevision'> {
+  const { unhealthy: _unhealthy, helmRevision, ...known } = deployed ?? unknownSource;
+  if (helmRevision === to) return known;
+  // Who committed what it was made from is not kept of a healthy revision.
+  const { commit: _commit, author: _author, ...rest } = known;
+  if (healthy?.version !== to) return { ...rest, digest: 'unknown', revision: 'unknown' };
+  const same = known.digest === healthy.digest;
+  return same ? known : { ...rest, digest: healthy.digest, revision: healthy.revision };
+}
+
+interface HealthyRevision {
+  readonly version: number;
+  /** The fingerprints of its objects. */
+  readonly objects: Readonly<Record<string, string>>;
+  /** RFC 3339: now. */
+  readonly at: string;
+}
+
+/** It was ready and stayed so; unless something else runs by now. */
+export function withHealthy(
+  state: ReleaseState | undefined,
+  { version, objects, at }: HealthyRevision,
+): ReleaseState | undefined {
+  const { deployed } = state ?? {};
+  if (!state || deployed?.helmRevision !== version) return state;
+  const { unhealthy: _unhealthy, ...source } = deployed;
+  const healthy = { version, digest: deployed.digest, revision: deployed.revision, at };
+  const what = `revision ${version} is healthy`;
+  const incidents = withStep(state.incidents, { version, at, what, change: { outcome: 'healthy' } });
+  return { ...state, deployed: source, healthy, clean: { version, objects }, ...(incidents ? { incidents } : {}) };
+}
+
+/** It is as git says, whatever came in between, and whatever was about to begin: other inputs are held no longer. */
+export async function rememberSettled(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
+  const { definition, digest } = prepared;
   const { namespace, releaseName } = definition;
+  let lifted: Quarantine | undefined;
   await context.states.change(namespace, releaseName, (before) => {
     const {
       failure: _failure,
       intent: _intent,
       emptied: _emptied,
+      quarantine,
       ...state
     } = withIdentity(before, context, definition);
-    return state;
+    lifted = quarantine?.digest === digest ? undefined : quarantine;
+    return lifted || !quarantine ? state : { ...state, quarantine };
   });
+  if (lifted) tellLifted(context, prepared, { lifted, why: 'is what git wants again' });
+}
+
+function tellLifted(
+  context: ReleaseContext,
+  prepared: PreparedRelease,
+  { lifted, why }: { lifted: Quarantine; why: string },
+): void {
+  const reason = `${shortRevision(prepared.checkout.revision)} ${why}`;
+  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: lifted.digest, reason });
 }
 
 /** What is left alone in quarantine is tried again, as if it had never failed. */
@@ -146,9 +204,7 @@ export async function rememberDeployed(
       },
     };
   });
-  if (lifted === undefined) return;
-  const reason = `${shortRevision(checkout.revision)} is deployed instead`;
-  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: lifted.digest, reason });
+  if (lifted) tellLifted(context, prepared, { lifted, why: 'is deployed instead' });
 }
 
 interface ReleasePlace {
@@ -167,50 +223,4 @@ export async function rememberUninstalled(
     const { deployed: _deployed, clean: _clean, intent: _intent, failure: _failure, healthy, ...rest } = state;
     return healthy && keepHistory ? { ...rest, healthy } : rest;
   });
-}
-
-export interface FailedTry {
-  readonly error: HelmGitopsError;
-  readonly digest: string;
-  readonly object?: string | undefined;
-  /** Instead of the error's code. */
-  readonly reason?: string | undefined;
-  readonly version?: number | undefined;
-  readonly revision?: string | undefined;
-  /** A release without state gets one. */
-  readonly definition?: ReleaseDefinition;
-  readonly owed?: boolean;
-}
-
-export async function rememberFailure(
-  context: Pick<ReleaseContext, 'states' | 'now' | 'installation'>,
-  { namespace, release }: ReleasePlace,
-  tried: FailedTry,
-): Promise<void> {
-  const at = context.now().toISOString();
-  await context.states.change(namespace, release, (before) => {
-    const state = tried.definition ? withIdentity(before, context, tried.definition) : before;
-    return state && { ...state, failure: failureOf(state.failure, { ...tried, at }) };
-  });
-}
-
-/** What a state holds of a message: a ConfigMap has no room for a book. */
-const longestMessage = 1_000;
-
-function failureOf(
-  before: ReleaseFailure | undefined,
-  { error, digest, at, object, reason = error.code, version, revision, owed }: FailedTry & { at: string },
-): ReleaseFailure {
-  const same = before?.digest === digest ? before : undefined;
-  return {
-    digest,
-    at: same?.at ?? at,
-    attempts: (same?.attempts ?? 0) + 1,
-    reason,
-    message: error.message.slice(0, longestMessage),
-    ...((owed ?? same?.owed) ? { owed: true } : {}),
-    ...(object === undefined ? {} : { object }),
-    ...(version === undefined ? {} : { version }),
-    ...(revision === undefined ? {} : { revision }),
-  };
 }

@@ -19,7 +19,8 @@ import {
 } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { decideRemoval, holdsVolumes } from './remediate/decide-removal.ts';
-import { rememberFailure, rememberUninstalled } from './remember-release.ts';
+import { rememberFailure } from './remember-failure.ts';
+import { rememberUninstalled } from './remember-release.ts';
 import { runReleaseHooks } from './run-release-hooks.ts';
 
 /** Milliseconds; the definition that could say another is gone. */

@@ -28,12 +28,17 @@ async function scene() {
     emit: context.emit,
     entries: new Map([['shop/dev', entry]]),
     onStanding: async () => undefined,
+    marks: () => ({}),
+    workloads: () => [],
+    queue: { isRunning: () => false },
   } as unknown as Loop;
   const turn = { slot: { aside }, enqueue: (id: string) => void enqueued.push(id) };
+  const reason = 'image not found';
+  const failed = { turn, prepared: prepared('d2'), version: 2, versions: [1, 2], reason, message: reason };
   return {
     release,
     enqueued,
-    back: () => rollBack(loop, entry, { turn, failed: 2, versions: [1, 2], reason: 'image not found' }),
+    back: () => rollBack(loop, entry, failed),
     told: () => release.events.map(({ event }) => event),
   };
 }
@@ -42,7 +47,7 @@ describe('a rollback after a failure', () => {
   test('puts the healthy revision back', async () => {
     const { release, back, told } = await scene();
     await back();
-    expect(told()).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done']);
+    expect(told()).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done', 'rollback.incident']);
     expect(release.state).toMatchObject({ quarantine: { digest: 'd2' }, deployed: { helmRevision: 3 } });
   });
 
@@ -50,8 +55,8 @@ describe('a rollback after a failure', () => {
     const { release, back, told, enqueued } = await scene();
     release.cluster.discovery = async () => ({ ...discovery, resource: () => undefined });
     await back();
-    expect(told()).toEqual(['revision.quarantined', 'rollback.impossible']);
-    expect(release.events.at(-1)).toMatchObject({
+    expect(told()).toEqual(['revision.quarantined', 'rollback.impossible', 'rollback.incident']);
+    expect(release.events.at(-2)).toMatchObject({
       from: 2,
       message: expect.stringMatching(/^revision 1 cannot be put back: resource mapping not found for ConfigMap\/x: /),
       hint: expect.stringMatching(/; commit a fix, or run: helm-gitops retry$/),
@@ -75,6 +80,6 @@ describe('a rollback after a failure', () => {
     expect(enqueued).toEqual(['shop/dev']);
     release.cluster.discovery = before;
     await back();
-    expect(told().slice(1)).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done']);
+    expect(told().slice(1)).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done', 'rollback.incident']);
   });
 });

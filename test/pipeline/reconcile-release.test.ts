@@ -303,7 +303,7 @@ describe('a rollback', () => {
     };
     await expect(back({ ...scene, context })).rejects.toThrow('killed');
     expect(await reconcile(scene, 'd2')).toMatchObject({ result: 'held', step: { reason: 'quarantined' } });
-    expect(scene.state).toMatchObject({ deployed: { helmRevision: 3 }, healthy: { version: 3 } });
+    expect(scene.state).toMatchObject({ deployed: { helmRevision: 3 } });
     expect(scene.state?.intent).toBeUndefined();
     expect((await scene.records()).map((record) => record.split(' ')[1])).toEqual([
       'superseded',

@@ -149,6 +149,10 @@ function addLooks({ program, line, end, globals }: Adding): void {
     async (apps, options) =>
       end(await (await import('./commands/promotions.ts')).promotions(line, chosen(apps, options))),
   );
+  look('incidents', 'changes that went wrong: what was changed, what failed, what was done').action(
+    async (apps, options) =>
+      end(await (await import('./commands/incidents.ts')).incidents(line, chosen(apps, options))),
+  );
   const drift = look('drift', 'what left what was deployed')
     .option('--exit-code', 'exit with 3 when there is drift')
     .option('--diff', 'as a unified diff')

@@ -242,8 +242,30 @@ export interface EventFields {
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'rollback.started': ReleaseFields & RollbackFields & { reason: string };
   'rollback.done': ReleaseFields & RollbackFields & { version: number; duration: number };
-  'rollback.failed': ReleaseFields & RollbackFields & { message: string };
+  'rollback.failed': ReleaseFields & RollbackFields & { message: string; hint?: string };
   'rollback.impossible': ReleaseFields & { from: number; message: string; hint?: string };
+  /** It waits: for something outside to pass, or for a person. */
+  'rollback.held': ReleaseFields & { from: number; to: number; reason: string; message: string; hint: string };
+  /** All that is known of a change that went wrong, when nothing more is done about it by itself. */
+  'rollback.incident': ReleaseFields & {
+    outcome: string;
+    from: number;
+    to?: number | undefined;
+    version?: number | undefined;
+    commit: string;
+    author?: string | undefined;
+    reason: string;
+    object?: string | undefined;
+    pod?: string | undefined;
+    message: string;
+    warning?: string | undefined;
+    /** The last lines of the container that failed. */
+    logs?: string | undefined;
+    changed?: string | undefined;
+    objects?: string | undefined;
+    hooks?: string | undefined;
+    timeline?: string | undefined;
+  };
   'internal.error': { message: string; stack?: string };
 }
 

@@ -70,6 +70,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'rollback.done': 'info',
   'rollback.failed': 'error',
   'rollback.impossible': 'error',
+  'rollback.held': 'warn',
+  'rollback.incident': 'warn',
   'internal.error': 'error',
 };
 

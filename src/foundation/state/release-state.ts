@@ -2,6 +2,7 @@
  * What the daemon remembers of a release beside Helm's record, in ConfigMap `release.NAMESPACE.NAME` of the state
  * namespace, key `state.json`. Lost state is rebuilt from the records.
  */
+import type { Incident } from './incident.ts';
 
 export interface ReleaseState {
   readonly format: 1;
@@ -40,6 +41,8 @@ export interface ReleaseState {
   /** Of each object of that revision the fingerprint with which it last compared equal, so that a start compares and reads nothing. */
   readonly clean?: { readonly version: number; readonly objects: Readonly<Record<string, string>> };
   readonly quarantine?: Quarantine;
+  /** Changes that went wrong, newest last, at most 3. */
+  readonly incidents?: readonly Incident[];
   /** What has left what was recorded, the first 50 objects, without secrets. */
   readonly drift?: readonly StandingDrift[];
   readonly accepted?: readonly AcceptedDrift[];
@@ -154,6 +157,8 @@ export interface DeployedSource {
   readonly digest: string;
   readonly helmRevision: number;
   readonly revision: string;
+  /** It turned bad before it was known to be healthy: it is not gone back to. */
+  readonly unhealthy?: boolean;
   readonly commit?: string;
   readonly author?: string;
   readonly kubeVersion?: string;

@@ -49,6 +49,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,
       firstInstall: rollback.firstInstall ?? 'leave',
+      afterHooks: rollback.afterHooks ?? 'rollback',
       retryAfter: retryAfter === 'off' ? 0 : retryAfter,
     },
   };

@@ -26,6 +26,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'drift.after': 'least',
   'rollback.on': 'union',
   'rollback.soak': 'most',
+  'rollback.afterHooks': ['rollback', 'hold'],
 };
 
 type Fields = Readonly<Record<string, unknown>>;

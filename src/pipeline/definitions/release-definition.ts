@@ -237,6 +237,8 @@ export interface ReleaseSettings {
     readonly on: readonly ('failure' | 'unhealthy')[];
     readonly soak: number;
     readonly firstInstall: 'leave' | 'uninstall';
+    /** Where hooks of the bad revision had run. */
+    readonly afterHooks: 'rollback' | 'hold';
     /** 0: off */
     readonly retryAfter: number;
   };

@@ -191,6 +191,7 @@ const rollback = z.strictObject({
   soak: duration.optional().meta({ default: '2m' }),
   revert: z.enum(['none', 'commit', 'pullRequest']).optional().meta({ default: 'none' }),
   firstInstall: z.enum(['leave', 'uninstall']).optional().meta({ default: 'leave' }),
+  afterHooks: z.enum(['rollback', 'hold']).optional().meta({ default: 'rollback' }),
   retryAfter: z
     .union([z.literal('off'), duration])
     .optional()

@@ -49,14 +49,66 @@ function decideEnd({ failure, state, versions, settings }: RemedyInput): Remedy 
   return { remedy: 'stop', impossible: 'no revision of this release has been healthy yet' };
 }
 
-/** The newest healthy revision; failing that, the one that was running before, if it was ever ready. */
+/** The newest healthy revision; failing that, the one that ran before, if it was ready and has not turned bad since. */
 export function rollbackTarget(
   state: ReleaseState | undefined,
   versions: readonly number[],
   failed: number,
 ): number | undefined {
-  const candidates = [state?.healthy?.version, state?.deployed?.helmRevision];
+  const { healthy, deployed } = state ?? {};
+  const candidates = [healthy?.version, deployed?.unhealthy ? undefined : deployed?.helmRevision];
   return candidates.find((version) => version !== undefined && version < failed && versions.includes(version));
+}
+
+export interface RollbackQuestion {
+  readonly state: ReleaseState | undefined;
+  readonly versions: readonly number[];
+  /** The revision that is left. */
+  readonly failed: number;
+  /** Of that revision, which had run by then. */
+  readonly hooks: readonly string[];
+  /** Why releases that the change did not touch are bad too: `dev/web: the pod has no node`. */
+  readonly outside: string | undefined;
+  readonly afterHooks: 'rollback' | 'hold';
+}
+
+export type RollbackDecision =
+  | { readonly rollback: 'begin'; readonly to: number }
+  /** Until that passes, or a person decides. */
+  | {
+      readonly rollback: 'hold';
+      readonly to: number;
+      readonly reason: 'outside-cause' | 'hooks-ran';
+      readonly message: string;
+    }
+  | { readonly rollback: 'impossible'; readonly message: string };
+
+/** Whether a rollback that is wanted begins now. */
+export function decideRollback(question: RollbackQuestion): RollbackDecision {
+  const { state, versions, failed, hooks, outside, afterHooks } = question;
+  const to = rollbackTarget(state, versions, failed);
+  if (to === undefined) return { rollback: 'impossible', message: 'no revision of this release has been healthy yet' };
+  if (afterHooks === 'hold' && hooks.length > 0) {
+    const message = `hooks of revision ${failed} had run, which no rollback takes back: ${hooks.join('; ')}`;
+    return { rollback: 'hold', to, reason: 'hooks-ran', message };
+  }
+  if (outside === undefined) return { rollback: 'begin', to };
+  const message = `releases that this change did not touch are bad too: ${outside}`;
+  return { rollback: 'hold', to, reason: 'outside-cause', message };
+}
+
+/** Releases that nobody changed, and how many of them are bad by causes that lie outside of them. */
+export interface Surroundings {
+  readonly others: number;
+  /** `dev/web: the pod has no node` */
+  readonly bad: readonly string[];
+}
+
+/** One may be by chance, where there are many. */
+export function outsideCause({ others, bad }: Surroundings): string | undefined {
+  if (bad.length === 0 || bad.length < Math.min(2, Math.ceil(others / 2))) return undefined;
+  const told = bad.slice(0, 3).join('; ');
+  return bad.length > 3 ? `${told} and ${bad.length - 3} more` : told;
 }
 
 function backoff(retry: { initial: number; max: number }, attempt: number): number {

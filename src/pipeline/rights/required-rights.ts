@@ -119,6 +119,8 @@ function looking(account: string, { object, namespace, awaited, hasPods }: Neede
   const rules = [ruleFor({ group: '', plural: 'events' }, 'list')];
   if (hasPods) {
     rules.push(ruleFor({ group: '', plural: 'pods' }, 'list'), ruleFor({ group: '', plural: 'pods/log' }, 'get'));
+    // A pod that never became ready keeps it from being rolled back.
+    if (object.kind === 'StatefulSet') rules.push(ruleFor({ group: '', plural: 'pods' }, 'delete'));
     if (object.kind === 'Deployment') rules.push(ruleFor({ group: 'apps', plural: 'replicasets' }, 'list'));
     if (object.kind === 'DaemonSet') rules.push(ruleFor({ group: 'apps', plural: 'controllerrevisions' }, 'list'));
   }

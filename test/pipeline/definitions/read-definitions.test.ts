@@ -50,7 +50,13 @@ describe('one application', () => {
       timeout: 300_000,
       tests: false,
       drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
-      rollback: { on: ['failure', 'unhealthy'], soak: 120_000, firstInstall: 'leave', retryAfter: 0 },
+      rollback: {
+        on: ['failure', 'unhealthy'],
+        soak: 120_000,
+        firstInstall: 'leave',
+        afterHooks: 'rollback',
+        retryAfter: 0,
+      },
       patches: [],
       promotion: { keys: [], after: 0, gates: [] },
     });

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { ReleaseState } from '../../../src/foundation/state/release-state.ts';
 import {
   decideRemedy,
+  decideRollback,
   type Failure,
+  outsideCause,
   type RemedyInput,
   rollbackTarget,
 } from '../../../src/pipeline/remediate/decide-remedy.ts';
@@ -38,7 +40,13 @@ const sync = {
   retry: { limit: 5, initial: 5 * second, max: 60 * second },
 };
 type Rollback = RemedyInput['settings']['rollback'];
-const rollback: Rollback = { on: ['failure', 'unhealthy'], soak: 0, firstInstall: 'leave', retryAfter: 0 };
+const rollback: Rollback = {
+  on: ['failure', 'unhealthy'],
+  soak: 0,
+  firstInstall: 'leave',
+  afterHooks: 'rollback',
+  retryAfter: 0,
+};
 
 interface Given extends Partial<Failure> {
   state?: ReleaseState;
@@ -134,5 +142,47 @@ describe('where a rollback leads', () => {
     ['nowhere where no record is left', state({ healthy: 2 }), [], undefined],
   ])('%s', (_sentence, before, versions, expected) => {
     expect(rollbackTarget(before, versions, 3)).toBe(expected);
+  });
+});
+
+describe('whether a rollback begins', () => {
+  const question = { state: state({ healthy: 1, deployed: 2 }), versions: [1, 2, 3], failed: 3 };
+  const hooks = ['Job/migrate (pre-upgrade, Succeeded)'];
+  test.each([
+    ['at once', {}, { rollback: 'begin', to: 1 }],
+    ['after hooks too', { hooks }, { rollback: 'begin', to: 1 }],
+    [
+      'not after hooks where a person decides',
+      { hooks, afterHooks: 'hold' },
+      { rollback: 'hold', reason: 'hooks-ran' },
+    ],
+    [
+      'nor while something outside is broken',
+      { outside: 'web/dev: no node' },
+      { rollback: 'hold', reason: 'outside-cause' },
+    ],
+    ['impossible without a healthy one', { state: undefined }, { rollback: 'impossible' }],
+    ['impossible with one that turned bad in its soak alone', { state: turned() }, { rollback: 'impossible' }],
+  ] as const)('%s', (_name, given, expected) => {
+    const asked = { ...question, hooks: [], outside: undefined, afterHooks: 'rollback', ...given } as const;
+    expect(decideRollback(asked)).toMatchObject(expected);
+  });
+
+  function turned(): ReleaseState {
+    const before = state({ deployed: 2 });
+    return { ...before, deployed: { digest: 'd', revision: 'r', helmRevision: 2, unhealthy: true } };
+  }
+
+  test.each([
+    [0, 0, false],
+    [1, 1, true],
+    [2, 1, true],
+    [3, 1, false],
+    [3, 2, true],
+    [500, 1, false],
+    [500, 2, true],
+  ])('of %i releases that nobody touched %i bad ones are a cause outside: %s', (others, bad, is) => {
+    const told = Array.from({ length: bad }, (_, index) => `r${index}: no node`);
+    expect(outsideCause({ others, bad: told }) !== undefined).toBe(is);
   });
 });

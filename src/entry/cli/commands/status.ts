@@ -1,5 +1,7 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
-import type { ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
+import type { Incident } from '../../../foundation/state/incident.ts';
+import type { Quarantine, ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
+import { describeStanding } from '../../../pipeline/remediate/describe-standing.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
 import { chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -21,6 +23,8 @@ interface StatusRow {
   commit: string;
   message: string;
   failure: ReleaseFailure | undefined;
+  quarantine: Quarantine | undefined;
+  incidents: readonly Incident[];
 }
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
@@ -44,6 +48,8 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       commit,
       message: messageOf(state),
       failure: state.failure,
+      quarantine: state.quarantine,
+      incidents: state.incidents ?? [],
     });
   }
   const byName = (a: StatusRow, b: StatusRow) => (`${a.app}/${a.environment}` < `${b.app}/${b.environment}` ? -1 : 1);
@@ -66,27 +72,19 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
 }
 
 /** Why it is not as git says, the last hindrance first. */
-function messageOf({
-  suspended,
-  uninstalled,
-  quarantine,
-  moving,
-  renamed,
-  emptied,
-  removal,
-  failure,
-}: ReleaseState): string {
+function messageOf(state: ReleaseState): string {
+  const { suspended, uninstalled, quarantine, moving, renamed, emptied, removal, failure } = state;
   const told = [
     suspended && 'suspended',
     uninstalled && `uninstalled by ${uninstalled.by} at ${uninstalled.at}; sync installs it again`,
-    quarantine && `quarantined ${shortRevision(quarantine.revision)}: ${quarantine.reason}`,
+    describeStanding(state, shortRevision),
     moving && describeMove(moving),
     renamed && !renamed.confirmed && `waits for confirm ${renamed.id}: ${renamed.reason}`,
     emptied && !emptied.confirmed && `waits for confirm ${emptied.id}: ${emptied.reason}`,
     removal && `waits for confirm ${removal.id}: ${removal.reason}`,
-    failure && describeFailure(failure),
+    failure && failure.digest !== quarantine?.digest && describeFailure(failure),
   ];
-  return told.filter((text) => text !== undefined).join('; ');
+  return told.filter((text) => text !== undefined && text !== false).join('; ');
 }
 
 function describeMove({ to, id, confirmed }: NonNullable<ReleaseState['moving']>): string {

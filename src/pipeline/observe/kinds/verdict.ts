@@ -14,6 +14,7 @@ export interface Condition {
   readonly reason: string;
   readonly message: string;
   readonly lastUpdateTime?: string;
+  readonly lastTransitionTime?: string;
 }
 
 export const ready = (message: string, reason = 'Ready'): Verdict => ({ status: 'ready', reason, message });
@@ -47,12 +48,14 @@ export function readList(object: unknown, ...path: readonly string[]): readonly 
 export function conditionsOf(object: KubernetesObject): Condition[] {
   return readList(object, 'status', 'conditions').map((condition) => {
     const lastUpdateTime = readText(condition, 'lastUpdateTime');
+    const lastTransitionTime = readText(condition, 'lastTransitionTime');
     return {
       type: readText(condition, 'type') ?? '',
       status: readText(condition, 'status') ?? '',
       reason: readText(condition, 'reason') ?? '',
       message: readText(condition, 'message') ?? '',
       ...(lastUpdateTime === undefined ? {} : { lastUpdateTime }),
+      ...(lastTransitionTime === undefined ? {} : { lastTransitionTime }),
     };
   });
 }
