@@ -95,7 +95,9 @@ describe.each(testClusters)('taking releases away and bringing them back on the 
       await daemon.waitFor('release.failed', { app: 'shop' }, after);
       await expect.poll(status).toMatchObject({
         failure: { reason: expect.any(String), attempts: 1, revision: expect.stringContaining('local+') },
-        message: expect.stringMatching(/failed of local\+.* since /),
+        message: expect.stringMatching(
+          /^git wants local\+.*, the cluster has revision 2 as it failed, because apply ConfigMap\/app: /,
+        ),
       });
       await deployed('color: green\nhook: before\n');
       await expect.poll(async () => (await status()).failure).toBe(undefined);
