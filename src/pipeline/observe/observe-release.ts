@@ -132,10 +132,12 @@ async function lookAtPods(input: ObserveInput, { objects, signal, end }: Look): 
 /** Undefined too where pods may not be read, or the API server is busy: the workload's own status still decides. */
 async function problemOf(
   { client }: ObserveInput,
-  { live }: ObservedObject,
+  { live, readiness }: ObservedObject,
   options: { patience: Patience; signal: AbortSignal },
 ): Promise<Problem | undefined> {
   if (live === undefined || !hasPods(live)) return undefined;
+  // Until its controller has seen the change, the pods that count as the new ones are those of the change before.
+  if (readiness.reason === 'NotObserved') return undefined;
   return findProblem(client, live, options).catch(() => undefined);
 }
 

@@ -139,6 +139,17 @@ describe('a release', () => {
     });
   });
 
+  test('is not blamed for them while its controller has not seen the change', async () => {
+    const cluster = memoryCluster();
+    withPod(cluster, 'a', { state: pulling });
+    // A rollback was written: what counts as new is still what it takes back.
+    const written = deployment('a', done);
+    cluster.put({ ...written, metadata: { ...written.metadata, generation: 2 } });
+    const observed = observe(cluster, ['a']);
+    setTimeout(() => cluster.put(deployment('a', done, '2')), 1000);
+    expect(await observed).toEqual({ status: 'ready' });
+  });
+
   test('fails for a crash loop when nothing else progresses, with the log', async () => {
     const cluster = memoryCluster();
     cluster.put(deployment('b', done));
