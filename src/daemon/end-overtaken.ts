@@ -3,11 +3,11 @@ import type { Entry, Loop } from './release-entry.ts';
 
 /** What another hand has made, or taken away, while ours is under way: there is nothing left to wait for. */
 export async function endOvertaken(
-  { context }: Loop,
+  { context }: Pick<Loop, 'context'>,
   running: NonNullable<Entry['running']>,
   { namespace, release }: { namespace: string; release: string },
 ): Promise<void> {
-  const intent = (await context.states.read(namespace, release))?.state.intent;
-  const newest = (await context.history(namespace, release).marks()).at(-1)?.version ?? 0;
-  if (intent && newest !== intent.version) running.superseded.abort();
+  const newest = (await context.history(namespace, release).marks()).at(-1)?.version;
+  // Before its record is written, the newest is the one that it follows.
+  if (running.begun !== undefined && newest !== running.begun) running.superseded.abort();
 }

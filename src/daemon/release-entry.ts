@@ -28,7 +28,8 @@ export interface ReleaseLoopOptions {
 export interface Entry {
   prepared: PreparedRelease;
   requested: boolean;
-  running: { digest: string; superseded: AbortController } | undefined;
+  /** `begun`: the revision that is being made, once its record is written. */
+  running: { digest: string; superseded: AbortController; begun?: number } | undefined;
   attempts: { digest: string; count: number };
   told: string | undefined;
   waitsFor: string | undefined;

@@ -173,7 +173,8 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   const superseded = new AbortController();
   const ended = Promise.withResolvers<void>();
   const here = placeKey(prepared.definition);
-  entry.running = { digest: prepared.digest, superseded };
+  const running: NonNullable<Entry['running']> = { digest: prepared.digest, superseded };
+  entry.running = running;
   loop.working.set(here, { superseded, ended: ended.promise });
   try {
     const hold = await loop.holdOf(prepared);
@@ -185,6 +186,9 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       prepared,
       requested,
       superseded: superseded.signal,
+      onBegun: (version) => {
+        running.begun = version;
+      },
       aside: turn.slot.aside,
       onForeign: (drift, replaced) => loop.drifts.look(prepared.definition, drift, replaced),
     });

@@ -40,6 +40,8 @@ export interface Revision {
   readonly resumed?: StoredRelease;
   /** A newer wish ends the wait for readiness, and nothing else. */
   readonly superseded: AbortSignal;
+  /** Told when the record is written: from then on another's newer one, or none, ends this one. */
+  readonly onBegun?: ((version: number) => void) | undefined;
   /** Runs the wait without holding a place in the queue. */
   readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
@@ -80,6 +82,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
       await checkExpressions(lastingChanges(revision.plan).map(({ object }) => object));
     await prepareCluster(context, revision);
     if (stored === undefined) ({ stored, wasClientSide } = await beginRevision(context, revision, history));
+    revision.onBegun?.(revision.version);
     const runs = async (event: HookEvent) => {
       const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
       stored = run.stored;

@@ -43,6 +43,7 @@ export interface ReconcileInput {
   readonly requested: boolean;
   readonly superseded: AbortSignal;
   readonly aside: Revision['aside'];
+  readonly onBegun?: Revision['onBegun'];
   /** Told at every look what another hand has made of the release, if any, and whether it is replaced now. */
   readonly onForeign?: (drift: ReleaseDrift | undefined, replaced: boolean) => void;
 }
@@ -209,6 +210,7 @@ async function deploy(
     notes: rendered.notes,
     ...(resumed ? { resumed } : {}),
     superseded: input.superseded,
+    onBegun: input.onBegun,
     aside: input.aside,
   });
   if (outcome.status === 'superseded') return { result: 'superseded', state: undefined };
