@@ -68,14 +68,22 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
   });
   const known = createKnownStates(options.states);
   const context = releaseContext(options, { histories, view, known });
-  const queue = createWorkQueue(options.concurrency, (key, thrown) => {
-    if (signal.aborted) return;
-    const error = asHelmGitopsError(thrown);
-    emit({
-      event: 'internal.error',
-      message: `${key}: ${error.message}`,
-      stack: error.cause instanceof Error ? error.cause.stack : error.stack,
-    });
+  const queue = createWorkQueue({
+    concurrency: options.concurrency,
+    onError(key, thrown) {
+      if (signal.aborted) return;
+      const error = asHelmGitopsError(thrown);
+      emit({
+        event: 'internal.error',
+        message: `${key}: ${error.message}`,
+        stack: error.cause instanceof Error ? error.cause.stack : error.stack,
+      });
+    },
+    // What became unready while it was worked on was not looked at.
+    onRest(key) {
+      for (const { id, object } of view.workloads(key))
+        noteHealth({ id, object, loop, queue, model, emit, rested: true });
+    },
   });
   const drifts = createReleaseDrifts({ emit, now: options.now, show: model.setDrift });
   const drift = createSessionDrift({ ...options, show: drifts.objects, context, queue, view, loop: () => loop });
@@ -172,6 +180,8 @@ interface HealthNote {
   queue: WorkQueue;
   model: ReadModel;
   emit: Emit;
+  /** Nothing has moved: it is looked at for what may have been missed. */
+  rested?: boolean;
 }
 
 /** A workload that has failed for good is told; one that is not ready is followed up while its revision soaks. */
@@ -184,7 +194,7 @@ function noteHealth(note: HealthNote): void {
 
 const stands: readonly string[] = ['healthy', 'rolledBack'];
 
-function judgeHealth({ id, object, loop, queue, model, emit }: HealthNote, readiness: Readiness): void {
+function judgeHealth({ id, object, loop, queue, model, emit, rested }: HealthNote, readiness: Readiness): void {
   if (queue.isRunning(id)) return;
   const view = model.release(id);
   const prepared = loop.prepared(id);
@@ -193,7 +203,7 @@ function judgeHealth({ id, object, loop, queue, model, emit }: HealthNote, readi
   if (readiness.status === 'failed' && stands.includes(view.health))
     emit({ event: 'release.unhealthy', ...fields, object: readiness.object, message: readiness.message });
   if (readiness.status === 'failed' || readiness.status === 'progressing') loop.unready(id, object);
-  else if (readiness.status === 'ready' && view.health === 'failed' && view.version !== undefined) {
+  else if (!rested && readiness.status === 'ready' && view.health === 'failed' && view.version !== undefined) {
     emit({ event: 'release.recovered', ...fields, version: view.version });
     loop.recovered(id);
   }

@@ -39,8 +39,8 @@ export interface LiveView extends AsyncDisposable {
   isBlind(id: string): boolean;
   /** Of every object of the release, for the next start. */
   marks(id: string): CleanMarks;
-  /** Of every release, as last seen. */
-  workloads(): { readonly id: string; readonly object: KubernetesObject }[];
+  /** Of every release, or of one, as last seen. */
+  workloads(id?: string): { readonly id: string; readonly object: KubernetesObject }[];
 }
 
 interface Kind {
@@ -100,13 +100,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       const marks = objects.map(([key, object]) => [markOf(object), isUnmoved(view, key) ? view.clean.get(key) : '']);
       return Object.fromEntries(marks) as CleanMarks;
     },
-    workloads: () =>
-      [...view.kinds.values()].flatMap(({ seen }) =>
-        [...seen].flatMap(([key, { whole }]) => {
-          const id = view.owners.get(key);
-          return id !== undefined && whole !== undefined ? [{ id, object: whole }] : [];
-        }),
-      ),
+    workloads: (id) => workloadsOf(view, id),
     async [Symbol.asyncDispose]() {
       await Promise.all([...view.kinds.values()].map(({ watch }) => watch?.[Symbol.asyncDispose]()));
       await watches[Symbol.asyncDispose]();
@@ -126,6 +120,15 @@ async function track(view: View, id: string, objects: readonly TrackedObject[]):
   for (const key of tracked.keys()) view.owners.set(key, id);
   const followed = new Set(await Promise.all(objects.map((object) => follow(view, object))));
   await Promise.all([...followed].map(({ answered }) => answered));
+}
+
+function workloadsOf(view: View, id: string | undefined): { id: string; object: KubernetesObject }[] {
+  return (id === undefined ? [...view.releases.keys()] : [id]).flatMap((owner) =>
+    [...(view.releases.get(owner) ?? [])].flatMap(([key, object]) => {
+      const whole = view.owners.get(key) === owner ? kindAt(view, object)?.seen.get(key)?.whole : undefined;
+      return whole === undefined ? [] : [{ id: owner, object: whole }];
+    }),
+  );
 }
 
 function knowledgeOf(view: View): LiveKnowledge {

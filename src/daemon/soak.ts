@@ -3,7 +3,7 @@
  * that stops being ready meanwhile is looked at as closely as after a deploy: what cannot recover ends the soak.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { KubernetesObject } from '../foundation/manifest/object.ts';
+import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { observeRelease } from '../pipeline/observe/observe-release.ts';
@@ -18,8 +18,8 @@ export interface Soak {
   timer: NodeJS.Timeout | undefined;
   /** Ends with the soak. */
   readonly ended: AbortController;
-  /** A workload of it is not ready, and nobody knows yet whether it becomes so. */
-  doubt: Promise<void> | undefined;
+  /** By workload that is not ready: until it is known whether it becomes so. */
+  readonly doubts: Map<string, Promise<void>>;
 }
 
 /** Healthy is what was ready and stayed so: only that is ever rolled back to. */
@@ -31,11 +31,11 @@ export function beginSoak(
   // Another look at what soaks already does not begin it anew.
   if (entry.soak?.version === version) return;
   endSoak(entry);
-  const soak: Soak = { version, rolledBack, timer: undefined, ended: new AbortController(), doubt: undefined };
+  const soak: Soak = { version, rolledBack, timer: undefined, ended: new AbortController(), doubts: new Map() };
   entry.soak = soak;
   const { definition } = entry.prepared;
   const finish = async () => {
-    await soak.doubt;
+    while (soak.doubts.size > 0) await Promise.all(soak.doubts.values());
     if (soak.ended.signal.aborted) return;
     const healthy = { version, objects: loop.marks(definitionId(definition)), at: loop.context.now().toISOString() };
     await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
@@ -73,7 +73,8 @@ interface Doubt {
 /** A workload of what soaks is not ready any more. */
 export function doubtSoak(loop: Loop, entry: Entry, { object, onBad }: Doubt): void {
   const { soak } = entry;
-  if (!soak || soak.doubt) return;
+  const key = keyId(objectKey(object));
+  if (!soak || soak.doubts.has(key)) return;
   const { client, watches, now, signal } = loop.context;
   const observed = observeRelease({
     client,
@@ -83,12 +84,11 @@ export function doubtSoak(loop: Loop, entry: Entry, { object, onBad }: Doubt): v
     now,
     ...(watches ? { watches } : {}),
   });
-  soak.doubt = observed
+  const known = observed
+    .finally(() => soak.doubts.delete(key))
     .then((seen) => {
-      soak.doubt = undefined;
       if (seen.status !== 'ready' && entry.soak === soak) onBad(seen.readiness);
     })
-    .catch(() => {
-      soak.doubt = undefined;
-    });
+    .catch(() => undefined);
+  soak.doubts.set(key, known);
 }

@@ -22,7 +22,14 @@ export interface WorkQueue {
   stop(): Promise<void>;
 }
 
-export function createWorkQueue(concurrency: number, onError: (key: string, error: unknown) => void): WorkQueue {
+interface WorkQueueOptions {
+  readonly concurrency: number;
+  readonly onError: (key: string, error: unknown) => void;
+  /** A key rests: its job has ended, and no other of it waits. */
+  readonly onRest?: (key: string) => void;
+}
+
+export function createWorkQueue({ concurrency, onError, onRest }: WorkQueueOptions): WorkQueue {
   const waiting = new Map<string, Job>();
   const running = new Set<string>();
   const wakers: (() => void)[] = [];
@@ -59,6 +66,7 @@ export function createWorkQueue(concurrency: number, onError: (key: string, erro
       onError(key, error);
     } finally {
       running.delete(key);
+      if (!waiting.has(key) && !stopped) onRest?.(key);
       release();
       start();
       if (waiting.size === 0 && running.size === 0) for (const wake of wakers.splice(0)) wake();

@@ -56,6 +56,14 @@ const shop = (
     ...(spec as JsonObject),
   },
 });
+const onNode = (os: string): JsonObject => ({
+  spec: { template: { spec: { nodeSelector: { 'kubernetes.io/os': os } } } },
+});
+/** What runs on no node but a named one. */
+const web = (tag: string): JsonObject => {
+  const deployment = shop(tag, { app: 'web', pod: { nodeSelector: { 'kubernetes.io/os': 'linux' } } });
+  return { ...deployment, metadata: { name: 'web' } };
+};
 const stateful = (tag: string, size = '1Gi'): JsonObject => ({
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
@@ -564,6 +572,22 @@ export const rows: readonly Row[] = [
     ],
     history: '1 superseded, 2 superseded, 3 deployed',
     objects: red,
+    state: 'deployed 3, healthy 1, quarantine 2',
+    incident: 'rolledBack',
+  },
+  {
+    name: 'one workload that is being waited for does not hide another that turns bad',
+    steps: [
+      install([settings('red'), shop('1'), web('red')]),
+      {
+        commit: { objects: [settings('green'), shop('1'), web('green')], spec: { rollback: { soak: '1h' } } },
+        until: { event: 'release.deployed', version: 2 },
+      },
+      { patch: { kind: 'Deployment', name: 'web', body: onNode('nowhere') } },
+      { patch: broken, until: done },
+    ],
+    history: '1 superseded, 2 superseded, 3 deployed',
+    objects: `${red} Deployment/web=red`,
     state: 'deployed 3, healthy 1, quarantine 2',
     incident: 'rolledBack',
   },

@@ -48,6 +48,24 @@ describe('the live view', () => {
     expect(moved).toEqual(['shop/dev']);
   });
 
+  test('knows the workloads of one release and of all, as they are', async () => {
+    const { cluster, view } = scene();
+    const named = (name: string, status?: object) => ({
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'web' } },
+      ...(status ? { status } : {}),
+    });
+    const names = (id?: string) => view.workloads(id).map((one) => `${one.id} ${one.object.metadata.name}`);
+    for (const name of ['app', 'other', 'nobodys']) cluster.put(named(name));
+    await view.track('shop/dev', [named('app'), ...placed(configMap('x', 'red'))]);
+    await view.track('shop/prod', [named('other'), named('missing')]);
+    cluster.put(named('app', { replicas: 1 }));
+    await turns();
+    expect([names('shop/dev'), names()]).toEqual([['shop/dev app'], ['shop/dev app', 'shop/prod other']]);
+    expect(view.workloads('shop/dev')[0]?.object['status']).toEqual({ replicas: 1 });
+    view.untrack('shop/dev');
+    expect([names('shop/dev'), names()]).toEqual([[], ['shop/prod other']]);
+  });
+
   test('status alone moves a workload’s health and nothing else', async () => {
     const { cluster, view, moved, statuses } = scene();
     const metadata = { name: 'app', namespace: 'web', generation: 1 };

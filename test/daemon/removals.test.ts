@@ -42,7 +42,7 @@ function scene(apps: readonly string[], defined: readonly ReleaseDefinition[]) {
   });
   const signal = new AbortController().signal;
   const now = () => new Date(Date.now());
-  const queue = createWorkQueue(2, (_key, error) => expect(error).toBeUndefined());
+  const queue = createWorkQueue({ concurrency: 2, onError: (_key, error) => expect(error).toBeUndefined() });
   const session = {
     context: { states, history, signal, now, emit: (event: Event) => void events.push(event) },
     queue,

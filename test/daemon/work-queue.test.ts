@@ -6,8 +6,13 @@ import { createWorkQueue, type Slot } from '../../src/daemon/work-queue.ts';
 function scene(concurrency: number) {
   const log: string[] = [];
   const errors: [string, unknown][] = [];
+  const rested: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
-  const queue = createWorkQueue(concurrency, (key, error) => errors.push([key, error]));
+  const queue = createWorkQueue({
+    concurrency,
+    onError: (key, error) => errors.push([key, error]),
+    onRest: (key) => rested.push(key),
+  });
   const add = (key: string, name = key) =>
     queue.add(key, async () => {
       log.push(name);
@@ -19,7 +24,7 @@ function scene(concurrency: number) {
     ends.get(name)?.resolve();
     await turns();
   };
-  return { queue, log, errors, add, end, fail: (name: string, error: Error) => ends.get(name)?.reject(error) };
+  return { queue, log, errors, rested, add, end, fail: (name: string, error: Error) => ends.get(name)?.reject(error) };
 }
 
 const turns = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -61,6 +66,19 @@ describe('a work queue', () => {
     fail('a', new Error('no'));
     await turns();
     expect([errors, log, queue.isRunning('a')]).toEqual([[['a', new Error('no')]], ['a', 'b'], false]);
+  });
+
+  test('a key rests when its job has ended, well or not, and no other of it waits', async () => {
+    const { rested, add, end, fail } = scene(2);
+    add('a', 'first');
+    add('a', 'second');
+    add('b');
+    await end('first');
+    expect(rested).toEqual([]);
+    await end('second');
+    fail('b', new Error('no'));
+    await turns();
+    expect(rested).toEqual(['a', 'b']);
   });
 
   test('a job that waits aside gives its place away, and takes the next that is free', async () => {
@@ -138,7 +156,7 @@ describe('a work queue', () => {
     });
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (wishes, concurrency) => {
-        const queue = createWorkQueue(concurrency, () => undefined);
+        const queue = createWorkQueue({ concurrency, onError: () => undefined });
         const active = new Set<string>();
         const ran = new Map<string, number>();
         let places = 0;
