@@ -267,7 +267,11 @@ export const rows: readonly Row[] = [
   {
     state: 'failed, and the record to go back to is gone',
     flux: 'stalled: missing rollback target',
-    steps: [installed, { forget: 1 }, { commit: { values: broken }, until: impossible }],
+    steps: [
+      installed,
+      { forget: 1, until: { event: 'drift.found', kind: 'release' } },
+      { commit: { values: broken }, until: impossible },
+    ],
     history: '1 failed',
     color: 'blue',
   },
