@@ -13,7 +13,7 @@ function take(cluster: MemoryCluster, identity: string, more: Partial<LeaseOptio
 const holder = (cluster: MemoryCluster) =>
   (cluster.objects.get('Lease/state/helm-gitops')?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
 
-describe('the lease', () => {
+describe.concurrent('the lease', () => {
   test('is taken when nobody has it, renewed, and given back', async () => {
     const cluster = memoryCluster();
     const lease = await take(cluster, 'a');

@@ -85,7 +85,7 @@ function observe(cluster: MemoryCluster, names: readonly string[], more: Partial
   });
 }
 
-describe('a release', () => {
+describe.concurrent('a release', () => {
   test('of ConfigMaps alone is ready without a look', async () => {
     const cluster = memoryCluster();
     const objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace } }];
@@ -258,7 +258,7 @@ describe('a release', () => {
   });
 });
 
-describe('over shared watches', () => {
+describe.concurrent('over shared watches', () => {
   test('a snapshot from before our write does not count', async () => {
     const cluster = memoryCluster();
     const old = cluster.put(deployment('a', done));
@@ -288,7 +288,7 @@ describe('over shared watches', () => {
   });
 });
 
-describe('what its chart says about readiness', () => {
+describe.concurrent('what its chart says about readiness', () => {
   const thing = (phase: string | undefined): KubernetesObject => ({
     apiVersion: 'x.io/v1',
     kind: 'Thing',
@@ -339,7 +339,7 @@ describe('what its chart says about readiness', () => {
   });
 });
 
-describe('the end of a hook', () => {
+describe.concurrent('the end of a hook', () => {
   const job = (type?: string, more: object = {}): KubernetesObject => ({
     apiVersion: 'batch/v1',
     kind: 'Job',
