@@ -6,7 +6,7 @@ import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { adminOf } from '../support/clusters.ts';
-import { describeOnEach } from '../support/daemon-on.ts';
+import { describeOnEach, longTest } from '../support/daemon-on.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
@@ -137,7 +137,7 @@ describeOnEach('drift', (cluster) => {
     }
   });
 
-  test('that was accepted is left alone until its time is over, and then put right', async () => {
+  longTest('that was accepted is left alone until its time is over, and then put right', async () => {
     const suspended = await run(folder.path, ['suspend', 'kept']);
     expect(suspended.code).toBe(0);
     const from = daemon.lines.length;
@@ -151,12 +151,11 @@ describeOnEach('drift', (cluster) => {
     expect(await state('kept')).toMatchObject({
       accepted: [{ object: 'ConfigMap/settings', reason: 'a test of load' }],
     });
-    const over = daemon.lines.length;
-    expect(await daemon.waitFor('drift.corrected', { app: 'kept' }, over)).toMatchObject({ live: 'green' });
+    expect(await daemon.waitFor('drift.corrected', { app: 'kept' }, from)).toMatchObject({ live: 'green' });
     expect(await live('kept')).toMatchObject({ data: { colour: 'red' } });
   });
 
-  test.each([false, true])(
+  longTest.each([false, true])(
     'is put right by the next process when this one is killed (after the write: %s)',
     async (after) => {
       const reached = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 /** Versions that the daemon gives from environment to environment: each gate, each race, and what people do in between. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -105,7 +105,7 @@ Helm-Gitops-Source: ${source}`);
     expect(head('rev-parse', 'main')).toBe(before);
   });
 
-  test('a rejected version stays where it is, and the next one waits anew', async () => {
+  longTest('a rejected version stays where it is, and the next one waits anew', async () => {
     let from = daemon.lines.length;
     commit(values('dev', 'v4'));
     const { id } = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'approval' }, from);
@@ -119,7 +119,7 @@ Helm-Gitops-Source: ${source}`);
     expect(next['id']).not.toBe(id);
   });
 
-  test('what a person has set since is never written over: it is proposed on a branch', async () => {
+  longTest('what a person has set since is never written over: it is proposed on a branch', async () => {
     const from = daemon.lines.length;
     commit(values('staging', 'v9-by-hand'));
     await daemon.waitFor('release.deployed', { environment: 'staging' }, from);

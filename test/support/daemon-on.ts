@@ -1,7 +1,7 @@
 /** A daemon as a process of its own, on one of the test clusters, with its repositories and its configuration in one folder. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { describe, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { connect, removeNamespaces, type TestCluster, testClusters } from './clusters.ts';
 import { type TestRepository, temporaryFolder, testRepository, writeFiles } from './git-repository.ts';
@@ -91,6 +91,9 @@ export function describeOnAll(title: string, define: (cluster: TestCluster) => v
       describe('in turn', { concurrent: false }, () => define(cluster));
     });
 }
+
+/** Seconds of waiting: on each of the clusters where there is a real one, left out of the tests of every day. */
+export const longTest = test.skipIf(testClusters.some(({ skipped }) => skipped !== undefined));
 
 const titleOn = (title: string, { name, skipped }: TestCluster) =>
   `${title}, on the ${name} cluster${skipped === undefined ? '' : ` (skipped: ${skipped})`}`;
