@@ -19,7 +19,7 @@ export function evaluate(expression: Json | undefined, values: Values): CelOutco
   const text = String(expression);
   const program = programs.get(text) ?? compileCel(text, variables);
   if (programs.size < mostPrograms) programs.set(text, program);
-  return 'problem' in program ? program : program.run(values);
+  return 'problem' in program ? { ...program, cost: 0 } : program.run(values);
 }
 
 export function admissionValues(request: ApiRequest, write: AdmittedWrite): Values {

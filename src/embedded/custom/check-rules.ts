@@ -3,7 +3,7 @@
  * rules in CEL object to. A rule that is broken by what did not change is only warned of.
  */
 import { writeExactJson } from '../../foundation/base/exact-json.ts';
-import { type CelProgram, celOptional, compileCel } from '../../foundation/cel/compile-cel.ts';
+import { type CelProgram, celOptional, compileCel, tooCostly } from '../../foundation/cel/compile-cel.ts';
 import { equalJson, getOwn, isMap } from '../../foundation/fields/json-value.ts';
 import type { Json, JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
 import { type ApiRequest, customSchema } from '../api/api-context.ts';
@@ -36,12 +36,17 @@ export function withRules(
   const schema = type.custom ? customSchema(type, version) : undefined;
   if (schema === undefined || !hasRules(schema)) return errors;
   if (errors.some((error) => blocking.has(error.type))) return [...errors, unchecked];
-  const found: Finding[] = [];
+  const run: Run = { found: [], budget: objectBudget };
   const old = before === undefined ? undefined : visibleRoot(before);
-  check({ value: visibleRoot(object), schema: rootSchema(schema), old, path: '', unchanged: false }, found);
-  for (const { error, ratcheted } of found) if (ratcheted) warn?.(`${error.field}: ${error.message}`);
-  return [...errors, ...found.filter(({ ratcheted }) => !ratcheted).map(({ error }) => error)];
+  check({ value: visibleRoot(object), schema: rootSchema(schema), old, path: '', unchanged: false }, run);
+  for (const { error, ratcheted } of run.found) if (ratcheted) warn?.(`${error.field}: ${error.message}`);
+  return [...errors, ...run.found.filter(({ ratcheted }) => !ratcheted).map(({ error }) => error)];
 }
+
+/** All rules of one object together may cost this, in units of CEL. */
+export const objectBudget = 10_000_000;
+export const overBudget =
+  'validation failed due to running out of cost budget, no further validation rules will be run';
 
 const known = new WeakMap<JsonObject, boolean>();
 
@@ -70,6 +75,12 @@ interface Finding {
   readonly ratcheted: boolean;
 }
 
+interface Run {
+  readonly found: Finding[];
+  /** Below zero nothing is checked any more. */
+  budget: number;
+}
+
 interface Place {
   readonly value: Json;
   readonly schema: JsonObject;
@@ -80,21 +91,22 @@ interface Place {
   readonly unchanged: boolean;
 }
 
-function check(place: Place, found: Finding[]): void {
+function check(place: Place, run: Run): void {
   const { value, schema, old } = place;
-  if (value === null) return;
+  if (value === null || run.budget < 0) return;
   const unchanged = old === undefined ? place.unchanged : equalJson(value, old);
   const rules = objectsAt(schema, validations);
   if (rules.length > 0) {
     const self = ruleValue(value, schema);
     const oldSelf = old === undefined || old === null ? undefined : ruleValue(old, schema);
     for (const rule of rules) {
-      const error = broken(rule, place, { self, oldSelf });
-      const ratcheted = unchanged && !isTransition(rule);
-      if (error !== undefined) found.push({ error, ratcheted });
+      const error = broken(rule, place, { self, oldSelf, run });
+      const ratcheted = unchanged && !isTransition(rule) && run.budget >= 0;
+      if (error !== undefined) run.found.push({ error, ratcheted });
+      if (run.budget < 0) return;
     }
   }
-  for (const below of placesBelow({ ...place, unchanged })) check(below, found);
+  for (const below of placesBelow({ ...place, unchanged })) check(below, run);
 }
 
 function* placesBelow({ value, schema, old, path, unchanged }: Place): Iterable<Place> {
@@ -144,32 +156,50 @@ function compiled(rule: JsonObject, field: 'rule' | 'messageExpression'): Compil
 interface Values {
   readonly self: unknown;
   readonly oldSelf: unknown;
+  readonly run: Run;
 }
 
-function broken(rule: JsonObject, place: Place, { self, oldSelf }: Values): FieldError | undefined {
+function broken(rule: JsonObject, place: Place, { self, oldSelf, run }: Values): FieldError | undefined {
   const optional = rule.optionalOldSelf === true;
   if (isTransition(rule) && !optional && oldSelf === undefined) return undefined;
   const program = compiled(rule, 'rule');
   if (program === undefined || 'problem' in program) return undefined;
   const values = { self, oldSelf: optional ? celOptional(oldSelf) : oldSelf };
   const outcome = program.run(values);
-  if ('value' in outcome && outcome.value === true) return undefined;
+  const shown = `${JSON.stringify(String(place.schema.type ?? ''))}: `;
+  const unmet = (message: string, at: JsonObject = {}): FieldError =>
+    errorOf(at, place, { shown, reason: 'FieldValueInvalid', message });
   const text = String(rule.rule).trim();
+  const told = String(rule.message ?? '').trim() || text;
+  run.budget -= outcome.cost;
+  if (run.budget < 0) return unmet(overBudget);
+  if ('value' in outcome && outcome.value === true) return undefined;
   if ('problem' in outcome) {
-    const why = `${outcome.problem} evaluating rule: ${String(rule.message ?? '').trim() || text}`;
-    const type = String(place.schema.type ?? '');
-    return errorOf(rule, place, { shown: `${JSON.stringify(type)}: `, reason: 'FieldValueInvalid', message: why });
+    if (outcome.problem !== tooCostly) return unmet(`${outcome.problem} evaluating rule: ${told}`);
+    run.budget = -1;
+    const why = `no further validation rules will be run due to call cost exceeds limit for rule: ${told}`;
+    return unmet(`'${tooCostly}': ${why}`);
   }
-  const message = toldBy(rule, values) || String(rule.message ?? '').trim() || `failed rule: ${text}`;
+  const own = toldBy(rule, values, run);
+  if (run.budget < 0) return unmet(own, rule);
+  const message = own || String(rule.message ?? '').trim() || `failed rule: ${text}`;
   const scalar = typeof place.value !== 'object';
   const reason = String(rule.reason ?? 'FieldValueInvalid');
   return errorOf(rule, place, { shown: scalar ? `${writeExactJson(place.value)}: ` : '', reason, message });
 }
 
-function toldBy(rule: JsonObject, values: Readonly<Record<string, unknown>>): string {
+function toldBy(rule: JsonObject, values: Readonly<Record<string, unknown>>, run: Run): string {
   const program = compiled(rule, 'messageExpression');
   if (program === undefined || 'problem' in program) return '';
   const outcome = program.run(values);
+  run.budget -= outcome.cost;
+  if (run.budget < 0)
+    return 'messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run';
+  if ('problem' in outcome && outcome.problem === tooCostly) {
+    run.budget = -1;
+    const expression = JSON.stringify(rule.messageExpression);
+    return `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${expression}`;
+  }
   const text = 'value' in outcome && typeof outcome.value === 'string' ? outcome.value.trim() : '';
   return text.includes('\n') ? '' : text;
 }

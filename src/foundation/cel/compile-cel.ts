@@ -5,15 +5,22 @@
 import { createContext, Script } from 'node:vm';
 import { Environment, Optional } from '@marcbachmann/cel-js';
 import { addKubernetesFunctions } from './kubernetes-functions.ts';
+import { type CostMeter, meterCost } from './meter-cost.ts';
 
 const limits = { maxAstNodes: 1000, maxDepth: 64, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 };
-/** Milliseconds for one evaluation: nested loops and patterns that backtrack are cut off. */
-const evaluationTime = 200;
+/** Units of one evaluation, as Kubernetes has them: about a tenth of a second there. */
+const mostCost = 1_000_000;
+/** Milliseconds: a last line against what costs more than it counts. Far beyond what the units take on a busy machine. */
+const evaluationTime = 10_000;
 
 const kubernetes = new Environment({ limits, enableOptionalTypes: true, homogeneousAggregateLiterals: false });
 addKubernetesFunctions(kubernetes);
 
-export type CelOutcome = { readonly value: unknown } | { readonly problem: string };
+/** `cost`: in the units in which Kubernetes limits expressions. */
+export type CelOutcome = { readonly cost: number } & ({ readonly value: unknown } | { readonly problem: string });
+
+/** The problem of an evaluation that was ended for its cost. */
+export const tooCostly = 'operation cancelled: actual cost limit exceeded';
 
 export interface CelProgram {
   /** As the library names it: `bool`, `string`, `dyn`. */
@@ -32,16 +39,22 @@ export function compileCel(
   const checked = environment.check(readable);
   if (!checked.valid) return { problem: firstLine(checked.error?.message ?? 'it is not understood') };
   const evaluate = environment.parse(readable);
-  return {
-    type: String(checked.type),
-    run(values) {
-      try {
-        return { value: withinTime(() => evaluate(values)) };
-      } catch (error) {
-        return { problem: isTimeout(error) ? 'it takes too long' : firstLine(messageOf(error)) };
-      }
-    },
-  };
+  evaluate.check();
+  const meter: CostMeter = { spent: 0, limit: mostCost };
+  meterCost(evaluate.ast, meter);
+  return { type: String(checked.type), run: (values) => measured(meter, () => evaluate(values)) };
+}
+
+function measured(meter: CostMeter, task: () => unknown): CelOutcome {
+  meter.spent = 0;
+  try {
+    const value = withinTime(task);
+    return meter.spent > meter.limit ? { problem: tooCostly, cost: meter.spent } : { value, cost: meter.spent };
+  } catch (error) {
+    const cost = meter.spent;
+    if (cost > meter.limit) return { problem: tooCostly, cost };
+    return { problem: isTimeout(error) ? 'it takes too long' : firstLine(messageOf(error)), cost };
+  }
 }
 
 /** A type as the library names it, or one made of others. */

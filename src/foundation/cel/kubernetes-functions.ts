@@ -1,6 +1,7 @@
 /** The functions that Kubernetes adds to CEL and expressions of charts use: lists, text, patterns, URLs, quantities, addresses, sets. */
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '@marcbachmann/cel-js';
+import { compileRegexp, findAllRegexp, findRegexp } from '../base/regexp.ts';
 import { quantityNanos } from '../fields/quantity.ts';
 
 export function addKubernetesFunctions(environment: Environment): void {
@@ -39,11 +40,9 @@ function addLists(add: Add): void {
 }
 
 function addTexts(add: Add): void {
-  add('string.find(string): string', (text: string, pattern: string) => new RegExp(pattern, 'u').exec(text)?.[0] ?? '');
+  add('string.find(string): string', (text: string, pattern: string) => findRegexp(compileRegexp(pattern), text));
   const all = (text: string, pattern: string, most?: bigint): string[] =>
-    [...text.matchAll(new RegExp(pattern, 'gu'))]
-      .map(([found]) => found)
-      .slice(0, most === undefined ? undefined : Number(most));
+    findAllRegexp(compileRegexp(pattern), text, most === undefined ? -1 : Number(most)) ?? [];
   add('string.findAll(string): list', all);
   add('string.findAll(string, int): list', all);
   add('string.charAt(int): string', (text: string, at: bigint) => {
