@@ -8,17 +8,33 @@ import type { FieldError } from '../api/status-error.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue, required } from '../validation/field-error.ts';
 import { rootSchema } from './check-rules.ts';
+import { costProblems, ruleSizes, type SchemaCost } from './rule-costs.ts';
 import { celName } from './rule-value.ts';
 
-/** `uncorrelated`: the list around it whose elements cannot be told from those before, if any. */
-export function ruleProblems(schema: JsonObject, path: string, uncorrelated: string | undefined): FieldError[] {
-  const whole = path.endsWith('.openAPIV3Schema') ? rootSchema(schema) : schema;
-  return objectsAt(schema, 'x-kubernetes-validations').flatMap((rule, index) => {
+export interface RulePlace {
+  readonly schema: JsonObject;
+  readonly path: string;
+  /** The list around it whose elements cannot be told from those before, if any. */
+  readonly uncorrelated: string | undefined;
+  /** How many values the schemas around it allow; undefined where nothing limits them. */
+  readonly times: number | undefined;
+  /** What all rules cost so far. */
+  readonly all: SchemaCost;
+}
+
+export function ruleProblems({ schema, path, uncorrelated, times, all }: RulePlace): FieldError[] {
+  const rules = objectsAt(schema, 'x-kubernetes-validations');
+  if (rules.length === 0) return [];
+  const isRoot = path.endsWith('.openAPIV3Schema');
+  const whole = isRoot ? rootSchema(schema) : schema;
+  const sizes = ruleSizes(schema, times, isRoot);
+  return rules.flatMap((rule, index) => {
     const at = `${path}.x-kubernetes-validations[${index}]`;
-    const found = [...textProblems(rule, whole, at), ...expressionProblems(rule, whole, at)];
-    if (uncorrelated === undefined || !/\boldSelf\b/.test(String(rule.rule)) || found.length > 0) return found;
+    const cost = (text: string, field: string) => costProblems(text, field, { sizes, all });
+    const found = [...textProblems(rule, whole, at), ...expressionProblems(rule, at, { schema: whole, cost })];
+    if (uncorrelated === undefined || !/\boldSelf\b/.test(String(rule.rule)) || !understood(found)) return found;
     const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
-    return [invalidValue(`${at}.rule`, rule.rule, why)];
+    return [...found, invalidValue(`${at}.rule`, rule.rule, why)];
   });
 }
 
@@ -37,7 +53,12 @@ function textProblems({ message, fieldPath }: JsonObject, schema: JsonObject, at
   return errors;
 }
 
-function expressionProblems(rule: JsonObject, schema: JsonObject, at: string): FieldError[] {
+interface Compiling {
+  readonly schema: JsonObject;
+  readonly cost: (text: string, field: string) => FieldError[];
+}
+
+function expressionProblems(rule: JsonObject, at: string, { schema, cost }: Compiling): FieldError[] {
   const { rule: text, messageExpression } = rule;
   if (typeof text !== 'string' || text.trim() === '') return [required(`${at}.rule`, 'rule is not specified')];
   const shown = shownRule(rule);
@@ -51,14 +72,19 @@ function expressionProblems(rule: JsonObject, schema: JsonObject, at: string): F
   if ('problem' in type) errors.push(wrong('rule', `compilation failed: ERROR: ${type.problem}`));
   else if (type.type !== 'bool' && type.type !== 'dyn')
     errors.push(wrong('rule', 'cel expression must evaluate to a bool'));
-  if (typeof messageExpression !== 'string' || messageExpression === '' || errors.length > 0) return errors;
+  else errors.push(...cost(text, `${at}.rule`));
+  if (typeof messageExpression !== 'string' || messageExpression === '' || !understood(errors)) return errors;
   const told = typeOf(messageExpression, schema, rule);
   if ('problem' in told)
-    return [wrong('messageExpression', `messageExpression compilation failed: ERROR: ${told.problem}`)];
+    return [...errors, wrong('messageExpression', `messageExpression compilation failed: ERROR: ${told.problem}`)];
   return told.type === 'string' || told.type === 'dyn'
-    ? []
-    : [wrong('messageExpression', 'messageExpression must evaluate to a string')];
+    ? [...errors, ...cost(messageExpression, `${at}.messageExpression`)]
+    : [...errors, wrong('messageExpression', 'messageExpression must evaluate to a string')];
 }
+
+/** What costs too much is understood all the same. */
+const understood = (errors: readonly FieldError[]): boolean =>
+  errors.every(({ type }) => type === 'FieldValueForbidden');
 
 /** As Go prints it. */
 function shownRule({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: JsonObject): string {

@@ -2,7 +2,8 @@
 import { isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
-import { ruleProblems } from '../custom/rule-problems.ts';
+import { occurrences, type SchemaCost, totalProblems } from '../custom/rule-costs.ts';
+import { type RulePlace, ruleProblems } from '../custom/rule-problems.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue, notSupported, required } from './field-error.ts';
 
@@ -19,13 +20,13 @@ export function checkDefinition(object: JsonObject): FieldError[] {
     const schema = objectAt(objectAt(version, 'schema'), 'openAPIV3Schema');
     if (schema === undefined) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
     // Where all versions share a schema, its errors are told of the one that they share.
-    else
-      errors.push(
-        ...checkSchema(
-          schema,
-          versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`,
-        ),
-      );
+    else {
+      const path =
+        versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
+      const all: SchemaCost = { total: 0, dearest: [] };
+      errors.push(...checkSchema({ schema, path, uncorrelated: undefined, times: 1, all }));
+      errors.push(...totalProblems(all, path));
+    }
   }
   if (versions.filter((version) => version.storage === true).length !== 1)
     errors.push(
@@ -48,7 +49,8 @@ const dns1035Message =
 const schemaTypes = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** A structural schema gives every field a type. */
-function checkSchema(schema: JsonObject, path: string, uncorrelated?: string): FieldError[] {
+function checkSchema(place: RulePlace): FieldError[] {
+  const { schema, path, uncorrelated } = place;
   const errors: FieldError[] = [];
   const free = schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (typeof schema.type === 'string' && schema.type !== '') {
@@ -60,20 +62,20 @@ function checkSchema(schema: JsonObject, path: string, uncorrelated?: string): F
         `must not be empty for specified ${/\]$/.test(path) ? 'object fields' : path.endsWith('.items') ? 'array items' : 'object fields'}`,
       ),
     );
-  errors.push(...ruleProblems(schema, path, uncorrelated));
+  errors.push(...ruleProblems(place));
+  const factor = occurrences(schema);
+  const times = place.times === undefined || factor === undefined ? undefined : place.times * factor;
   const properties = objectAt(schema, 'properties') ?? {};
   for (const [name, property] of Object.entries(properties))
-    if (isMap(property)) errors.push(...checkSchema(property, `${path}.properties[${name}]`, uncorrelated));
+    if (isMap(property))
+      errors.push(...checkSchema({ ...place, schema: property, path: `${path}.properties[${name}]`, times }));
   const items = objectAt(schema, 'items');
-  if (items !== undefined)
-    errors.push(
-      ...checkSchema(
-        items,
-        `${path}.items`,
-        uncorrelated ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path),
-      ),
-    );
+  if (items !== undefined) {
+    const list = uncorrelated ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path);
+    errors.push(...checkSchema({ ...place, schema: items, path: `${path}.items`, uncorrelated: list, times }));
+  }
   const additional = objectAt(schema, 'additionalProperties');
-  if (additional !== undefined) errors.push(...checkSchema(additional, `${path}.additionalProperties`, uncorrelated));
+  if (additional !== undefined)
+    errors.push(...checkSchema({ ...place, schema: additional, path: `${path}.additionalProperties`, times }));
   return errors;
 }

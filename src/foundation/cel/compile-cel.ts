@@ -4,6 +4,8 @@
  */
 import { createContext, Script } from 'node:vm';
 import { Environment, Optional } from '@marcbachmann/cel-js';
+import type { CelShape } from './cel-shape.ts';
+import { estimateCost } from './estimate-cost.ts';
 import { addKubernetesFunctions } from './kubernetes-functions.ts';
 import { type CostMeter, meterCost } from './meter-cost.ts';
 
@@ -89,6 +91,15 @@ export function checkCelTypes(
   if (valid) return { type: String(type) };
   const problem = firstLine(error?.message ?? '');
   return isTypeError(problem) ? { problem } : { type: 'dyn' };
+}
+
+/** What an expression over `self` and `oldSelf` costs at most; 0 for one that cannot be understood. */
+export function estimateCel(text: string, self: CelShape): number {
+  try {
+    return estimateCost(kubernetes.parse(text).ast, self);
+  } catch {
+    return 0;
+  }
 }
 
 function typeName(environment: Environment, name: string, type: CelType): string {

@@ -24,7 +24,7 @@ interface Node {
 
 interface Macro {
   evaluate: Evaluate;
-  /** Of `has`: the names on the way, and the variable. */
+  /** Of `has`: the names on the way, and the variable. The last name costs nothing, the variable by itself. */
   readonly macroHasProps?: readonly Node[];
   /** Of `cel.bind`. */
   readonly val?: Node;
@@ -77,7 +77,7 @@ export function meterCost(root: unknown, meter: CostMeter): void {
 
 /** Apart from what its parts cost, and calls by the sizes of their arguments. */
 function ownCost({ op, args, meta }: Node): number {
-  if (meta.macro?.macroHasProps !== undefined) return meta.macro.macroHasProps.length - 1;
+  if (meta.macro?.macroHasProps !== undefined) return meta.macro.macroHasProps.length - 2;
   if (meta.macro !== undefined) return listCost;
   if (op === 'id' || op === '.' || op === '[]') return 1;
   if (op === 'list') return listCost;

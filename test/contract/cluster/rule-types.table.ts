@@ -69,7 +69,137 @@ const typed: readonly (readonly [string, object])[] = [
 const cleanup = [remove(`${definitions}/things.${group}`)];
 const pick = { pick: ['kind'] };
 
+/** In so many elements that the factor which is told is the cost of the rule, in units or in tens of them. */
+const often = { cheap: 10_000_000, dear: 1_000_000 };
+const sized = object({
+  i: { type: 'integer' },
+  n: { type: 'number' },
+  c: { type: 'boolean' },
+  s: text({ maxLength: 10 }),
+  e: text({ enum: ['a', 'longer', 'b'] }),
+  t: text({ format: 'date-time' }),
+  d: text({ format: 'duration' }),
+  y: text({ format: 'byte', maxLength: 40 }),
+  x: { 'x-kubernetes-int-or-string': true, maxLength: 7 },
+  l: list(text({ maxLength: 5 }), { maxItems: 4 }),
+  m: { type: 'object', maxProperties: 3, additionalProperties: { type: 'integer' } },
+  o: object({ a: { type: 'integer' }, b: list({ type: 'integer' }, { maxItems: 3 }) }),
+});
+const times = (amount: number, text: string, more: object = {}) =>
+  object({ all: list({ ...sized, ...rules(rule(text, more)) }, { maxItems: amount }) });
+
+const cheap = [
+  'true',
+  'self.i == 1',
+  'self.i > 1 && self.n < 2.0 || self.c',
+  '!self.c',
+  'self.i + 1 > 2',
+  "self.s == 'abc'",
+  "self.s + 'abc' == 'x'",
+  'self.s < self.e',
+  "self.e == 'b'",
+  'has(self.o) && has(self.o.a)',
+  'self.l[0].size() > 2',
+  "self.m['a'] == 1",
+  'self.o.b.all(one, one > 1)',
+  'self.o.b.exists(one, one == 2)',
+  'self.o.b.exists_one(one, one == 2)',
+  'self.o.b.sum() > 2',
+  "self.s.matches('^[a-z]+$')",
+  "self.s.startsWith('abc')",
+  "self.s.contains('abcabcabcabc')",
+  "self.s in ['a', 'b', 'c']",
+  "'a' in self.l",
+  "'a' in self.m",
+  'self.c ? self.i > 1 : self.n > 1.0',
+  "self.t > timestamp('2024-01-01T00:00:00Z')",
+  "self.d < duration('1h')",
+  'type(self.x) == int',
+  'string(self.x) == "1"',
+  'size(self.l) == size(self.m)',
+  'self == oldSelf',
+  "self.s.lowerAscii() == 'a'",
+  "self.s.replace('a', 'bcd') == 'x'",
+  "self.s.split(',').size() > 1",
+  "self.l.join(',') == 'a'",
+  "isURL(self.s) && url(self.s).getHost() == 'a'",
+  "isQuantity(self.s) && quantity(self.s).isGreaterThan(quantity('1'))",
+  'isIP(self.s) && ip(self.s).family() == 4',
+  "cidr('10.0.0.0/8').containsIP(self.s)",
+  "self.s.find('[0-9]+') == '1'",
+  'self.y.size() > 3',
+  'self.x == 5',
+  'dyn(self.i) == 1',
+  '{"a": 1}["a"] == self.i',
+  'self.?i.orValue(1) == 1',
+];
+const dear = [
+  'self.l.all(a, self.l.exists(b, a == b))',
+  'self.l.map(a, a + a).size() > 2',
+  "self.l.filter(a, a != 'x').size() > 2",
+  "self.l.map(a, a != 'x', a + 'y').all(b, b.matches('a+'))",
+  'self.m.all(k, self.m[k] > 1)',
+  '[1, 2, 3].all(a, self.o.b.exists(b, b == a))',
+  "self.s.split(',').all(a, a.size() > 1)",
+  'self.l.isSorted()',
+];
+
+const endless = {
+  s: text(),
+  l: list(text()),
+  m: { type: 'object', additionalProperties: list(object({ a: { type: 'integer' } }, { required: ['a'] })) },
+};
+
+export const costSchemas: readonly (readonly [string, object])[] = [
+  ...cheap.map((text) => [`one element: ${text}`, times(often.cheap, text)] as const),
+  ...dear.map((text) => [`one element: ${text}`, times(often.dear, text)] as const),
+  ['a message', object(sized.properties, rules(rule('true', { messageExpression: 'self.s + self.e' })))],
+  ['a dear message', object({ l: list(text()) }, rules(rule('true', { messageExpression: 'self.l.join(",")' })))],
+  ['a rule and its message', times(often.cheap, 'self.s > self.e', { messageExpression: 'self.s' })],
+  ['a list without an end', object({ l: list(text(rules(rule("self != 'a'")))) })],
+  ['a text without an end', object({ s: text(rules(rule("self.matches('^[a-z]+$')"))) })],
+  ['a short pattern for a text without an end', object({ s: text(rules(rule("self.matches('^a')"))) })],
+  ['loops without an end', object(endless, rules(rule('self.l.all(a, self.l.exists(b, a == b))')))],
+  ['a loop without an end', object(endless, rules(rule("self.l.all(a, a != '')")))],
+  ['a map without an end', object({ m: { ...endless.m, ...rules(rule('self.all(k, self[k].size() > 0)')) } })],
+  [
+    'an element of many, in a map of many',
+    object({
+      m: {
+        type: 'object',
+        additionalProperties: list(
+          object({ a: { type: 'integer' } }, { required: ['a'], ...rules(rule('self.a > 1')) }),
+        ),
+      },
+    }),
+  ],
+  [
+    'many rules that are dear together',
+    object({
+      ...Object.fromEntries(
+        ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, at) => [
+          name,
+          list({ type: 'integer', ...rules(rule('self + 1 > 2'), rule('self > 1')) }, { maxItems: 3_000_000 + at }),
+        ]),
+      ),
+    }),
+  ],
+  [
+    'names of objects in a list, as operators write them',
+    object({
+      containers: list(object({ name: text({ maxLength: 63 }), image: text() }, { required: ['name'] }), {
+        maxItems: 20,
+        ...rules(rule('self.all(a, self.exists_one(b, a.name == b.name))')),
+      }),
+    }),
+  ],
+];
+
 export const typeScenarios: readonly Scenario[] = [
+  {
+    name: 'rules at their creation: what they would cost',
+    steps: costSchemas.map(([, spec]) => post(`${definitions}?dryRun=All`, definition(spec), pick)),
+  },
   ...typed.map(([name, spec]) => ({
     name: `a rule at its creation: ${name}`,
     steps: [post(definitions, definition(spec), pick)],

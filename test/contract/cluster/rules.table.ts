@@ -61,6 +61,8 @@ const range = {
   },
 };
 
+const hundred = Array.from({ length: 100 }, (_, number) => number);
+
 const custom: readonly Scenario[] = [
   {
     name: 'rule: a message, an expression for it, and neither',
@@ -359,6 +361,58 @@ const custom: readonly Scenario[] = [
     cleanup,
   },
   {
+    name: 'rule: one that costs too much when it runs',
+    steps: [
+      ...defined({
+        type: 'object',
+        properties: {
+          n: { type: 'integer' },
+          l: { type: 'array', maxItems: 100, items: { type: 'integer' } },
+          s: { type: 'string', maxLength: 100 },
+        },
+        ...rules(
+          // Estimated below the limit of an expression's estimate, beyond that of one evaluation.
+          rule('self.n != 1 || self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0)))', { message: 'never told' }),
+          rule('self.n != 2', {
+            messageExpression: 'self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0))) ? "yes" : "no"',
+          }),
+          rule("self.n != 3 || !self.s.matches('^(a+)+$')", { message: 'only a' }),
+          rule('self.n != 1', { message: 'told no more' }),
+        ),
+      }),
+      ...tryAll(
+        { n: 0, l: hundred },
+        { n: 1, l: hundred },
+        { n: 1, l: [1] },
+        { n: 2, l: hundred },
+        { n: 2, l: [1] },
+        { n: 3, s: 'a'.repeat(60) },
+        { n: 3, s: `${'a'.repeat(60)}!` },
+      ),
+    ],
+    cleanup,
+  },
+  {
+    name: 'rule: many that together cost too much when they run',
+    steps: [
+      ...defined({
+        type: 'object',
+        properties: {
+          l: { type: 'array', maxItems: 30, items: { type: 'integer', ...rules(rule('self >= 0')) } },
+        },
+        ...rules(
+          ...Array.from({ length: 25 }, (_, number) =>
+            rule(
+              `self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= -${number})) && self.l.all(b, self.l.all(c, a + b + c >= 0)))`,
+            ),
+          ),
+        ),
+      }),
+      ...tryAll({ l: hundred.slice(0, 30) }, { l: [1] }),
+    ],
+    cleanup,
+  },
+  {
     name: 'rule: one that cannot be understood',
     steps: [
       post(definitions, definition({ ...range, ...rules(rule('self.min >')) })),
@@ -418,6 +472,9 @@ const probe = (data: object, metadata: Readonly<Record<string, unknown>> = {}): 
   post('configmaps?dryRun=All', configMap('a', data, metadata), { pick: ['data'] });
 const valid = (...list: object[]) => ({ spec: { validations: list } });
 
+const numbers = `[${hundred.slice(0, 20).join(', ')}]`;
+const loops = `${numbers}.all(a, ${numbers}.all(b, ${numbers}.all(c, ${numbers}.all(d, a + b + c + d >= 0))))`;
+
 const policies: readonly Scenario[] = [
   {
     name: 'policy: a message, an expression for it, a reason, and neither',
@@ -438,6 +495,15 @@ const policies: readonly Scenario[] = [
       merge('configmaps/kept', { data: { a: '1' } }),
       apply('configmaps/kept', configMap('kept', { a: '2' })),
       remove('configmaps/kept'),
+    ],
+    cleanup: unbound,
+  },
+  {
+    name: 'policy: whose expression costs too much',
+    steps: [
+      ...policy(valid({ expression: `object.data.a != '1' || ${loops}`, message: 'never told' })),
+      denied(probe({ a: '1' })),
+      probe({ a: '2' }),
     ],
     cleanup: unbound,
   },
