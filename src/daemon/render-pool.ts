@@ -150,7 +150,9 @@ function startThread({ compat, kubeVersion, mask, timeout = 60_000 }: RenderPool
   };
   const run = async (question: RenderQuestion): Promise<RenderedRelease> => {
     const discovery = await question.client.discovery({ signal: question.signal });
-    const { definition, checkout, chart, pins, aliases, values } = question.prepared;
+    const { checkout, chart, pins, aliases, values } = question.prepared;
+    // What is a function goes into no other thread.
+    const { overrides: _overrides, ...definition } = question.prepared.definition;
     number += 1;
     const request: RenderRequest = {
       type: 'render',

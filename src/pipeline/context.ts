@@ -1,4 +1,5 @@
 /** What the pipeline's root files are given from outside: one cluster's ports, the clock, and where events go. */
+import type { Problem } from '../foundation/base/problem.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
@@ -67,6 +68,8 @@ export interface PreparedRelease {
   /** Secrets and ConfigMaps that were left out, for want of a cluster. */
   readonly unread?: readonly ObjectSource[];
   readonly digest: string;
+  /** What of another tool's is not honoured in the chart, or in files beside it. */
+  readonly notices?: readonly Problem[];
 }
 
 export interface RenderQuestion {

@@ -4,6 +4,8 @@
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { createLimit } from '../foundation/base/in-parallel.ts';
+import type { Problem } from '../foundation/base/problem.ts';
+import { annotationNotices } from './annotation-notices.ts';
 import type { Chart } from './chart/chart.ts';
 import type { ChartRequest } from './chart/chart-sources.ts';
 import { patient } from './chart/patient-sources.ts';
@@ -14,6 +16,7 @@ import { refuseRepository } from './definitions/project-limits.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { asErrorAtHome, homeOf } from './home-of.ts';
 import { locateReleaseValues, type ReleaseValues } from './locate-release-values.ts';
+import { overrideRelease } from './override-release.ts';
 import { pinRelease } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
 import { sharedFiles } from './shared-files.ts';
@@ -36,6 +39,11 @@ interface ResolvedChart {
   readonly pins: ChartPins;
 }
 
+interface ResolvedRelease extends ResolvedChart {
+  readonly located: ReleaseValues;
+  readonly notices: readonly Problem[];
+}
+
 /** In the order of the definitions. */
 export async function prepareReleases(
   input: SyncInput,
@@ -53,7 +61,13 @@ export async function prepareReleases(
       try {
         const home = homeOf(input, others, given);
         const { url, checkout } = home;
-        const { definition, files } = await pinRelease(given, { ...home, sources, shared });
+        const pinned = await pinRelease(given, { ...home, sources, shared });
+        const { files } = pinned;
+        const { definition, notices } = await overrideRelease(pinned.definition, {
+          files,
+          sources,
+          root: checkout.root,
+        });
         const reading = { ...input, checkout, definitions: { ...input.definitions, files } };
         const resolved = await shareChart(reading, definition, charts);
         holdDependencies(definition, resolved.pins, url);
@@ -68,7 +82,7 @@ export async function prepareReleases(
         const prepared = await inTurn(
           async () =>
             (await prepareAgain(reading, before.get(definition), resolved)) ??
-            (await prepareRelease(reading, definition, { ...resolved, located })),
+            (await prepareRelease(reading, definition, { ...resolved, located, notices })),
         );
         input.onPrepared?.(prepared);
         return prepared;
@@ -103,7 +117,7 @@ function shareChart(
 async function prepareRelease(
   { checkout, op, compat, definitions, sources, decrypt, objectsOf }: SyncInput,
   definition: ReleaseDefinition,
-  { chart, pins: ofChart, located }: ResolvedChart & { readonly located: ReleaseValues },
+  { chart, pins: ofChart, located, notices: beside }: ResolvedRelease,
 ): Promise<PreparedRelease> {
   const { releaseName, namespace, settings, variables } = definition;
   const { values, layers, key, unread } = await mergeValues({
@@ -120,7 +134,9 @@ async function prepareRelease(
   const { patches } = settings;
   const digest = sourceDigest({ chartDigest: chart.digest, values, releaseName, namespace, compat, patches, key });
   const pins = located.pins.size === 0 ? ofChart : new Map([...ofChart, ...located.pins]);
-  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, unread, digest };
+  const notices = [...beside, ...annotationNotices({ definition, chart, values })];
+  const told = notices.length === 0 ? {} : { notices };
+  return { op, definition, checkout, chart, pins, aliases: sources.aliases, values, layers, unread, digest, ...told };
 }
 
 /** As it was prepared before, where nothing that it is made from has changed; cheap, for a commit leaves most as it is. */

@@ -9,6 +9,7 @@ import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import { hasSyncOption } from '../foundation/manifest/sync-options.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { accountOf, actFor } from './act-for.ts';
 import {
@@ -59,8 +60,9 @@ export async function removeRelease(
   const objects = revisions.flatMap(({ record }) => parseManifest(record.manifest));
   const precious = moved ? objects.filter(holdsVolumes) : objects;
   const kinds = precious.map(({ kind }) => kind);
+  const asks = objects.some((object) => hasSyncOption(object, 'Delete=confirm'));
   // Of what is not there any more nothing is lost.
-  const decision = decideRemoval({ state, kinds, guarded, doubt: found && doubt?.reason });
+  const decision = decideRemoval({ state, kinds, asks, guarded, doubt: found && doubt?.reason });
   if (decision.removal === 'wait') {
     const id = state.removal?.id ?? `r-${app}-${environment}`;
     if (!state.removal) {

@@ -85,7 +85,7 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   // Charts that render definitions may lead to others that do: until there is nothing new.
   for (;;) {
     const read = await readDefinitions({ ...input.definitions, cache, checkout, renderText, nested: filesOf(nested) });
-    const { definitions: defined, problems, notices, unreadFiles, strangers, others } = read;
+    const { definitions: defined, problems, unreadFiles, strangers, others } = read;
     onRead?.(defined);
     const missing = defined.filter((definition) => !results.has(definition));
     const made = await prepareReleases(input, missing, { defined, others });
@@ -103,6 +103,7 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
       : nested;
     if (areSame(nested, next)) {
       const { mode } = input.definitions.own ?? {};
+      const notices = [...read.notices, ...releases.flatMap((release) => release.notices ?? [])];
       const found = { defined, problems, notices, unreadFiles, strangers, others, nested };
       return { ...all, ...found, ...(mode === undefined ? {} : { mode }) };
     }

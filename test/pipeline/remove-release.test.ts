@@ -46,6 +46,18 @@ describe('a release whose definition is gone', () => {
     expect(events[0]).not.toHaveProperty('kept');
   });
 
+  test('leaves what Argo CD was told not to delete, and asks before it deletes what needs that', async () => {
+    const marked = (name: string, options: string) =>
+      configMap(name, 'red', `\n  annotations: {argocd.argoproj.io/sync-options: "${options}"}`);
+    const asking = await scene(marked('a', 'Delete=confirm'));
+    expect(await asking.remove()).toBe('waiting');
+    expect(asking.events).toMatchObject([{ reason: 'one of its objects has the sync option Delete=confirm' }]);
+    const { remove, cluster } = await scene(marked('a', 'Delete=false') + marked('b', 'Prune=false'));
+    expect(await remove()).toBe('uninstalled');
+    const names = ['ConfigMap/web/a', 'ConfigMap/web/b'];
+    expect(names.map((name) => cluster.objects.has(name))).toEqual([true, false]);
+  });
+
   test('leaves what asks to be kept, what holds data and what is no longer its own, and says so', async () => {
     const manifest = `${configMap('a', 'red', keep) + configMap('b', 'red') + configMap('c', 'red')}---\n${volume}`;
     const confirmed = { id: 'r', since: '', reason: '', confirmed: true };

@@ -5,6 +5,11 @@ import {
   applicationFields,
   syncOptions,
 } from '../../src/pipeline/definitions/foreign/argocd/application-fields.table.ts';
+import {
+  objectAnnotations,
+  objectHooks,
+  objectOptions,
+} from '../../src/pipeline/definitions/foreign/argocd/object-annotations.table.ts';
 import { projectFields } from '../../src/pipeline/definitions/foreign/argocd/project-fields.table.ts';
 import { setFields } from '../../src/pipeline/definitions/foreign/argocd/sets/set-fields.table.ts';
 import {
@@ -20,6 +25,9 @@ export const compatibilityTables: Readonly<Record<string, readonly ForeignField[
   Application: applicationFields.filter(({ field }) => !field.startsWith('spec.sources[].')),
   'Sync options': syncOptions,
   Annotations: annotations,
+  'Annotations on objects': objectAnnotations,
+  'Sync options of objects': objectOptions,
+  'Hooks in folders of plain manifests': objectHooks,
   AppProject: projectFields,
   ApplicationSet: setFields.filter(({ field }) => !/generators\[\]\.(matrix|merge)\.generators\[\]\./.test(field)),
   HelmRelease: releaseFields,

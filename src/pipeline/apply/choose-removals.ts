@@ -8,6 +8,7 @@ import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { sortForUninstall } from '../../foundation/manifest/kind-order.ts';
 import { type KubernetesObject, objectKey, objectLabel } from '../../foundation/manifest/object.ts';
 import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
+import { hasSyncOption, syncOptionsName } from '../../foundation/manifest/sync-options.ts';
 import { ownershipProblem } from '../plan/ownership.ts';
 import { placeRecordedWhole } from '../plan/place-objects.ts';
 
@@ -68,6 +69,7 @@ function keepReason(
   const stated = policy.find((value) => value !== undefined);
   if (policy.some((value) => value?.trim().toLowerCase() === 'keep')) return 'helm.sh/resource-policy: keep';
   if (stated !== undefined) return `helm.sh/resource-policy: ${stated}`;
+  if ([object, live].some((one) => hasSyncOption(one, 'Delete=false'))) return `${syncOptionsName}: Delete=false`;
   if (!everything && keptKinds.has(object.kind)) return `a ${object.kind} stays unless sync.prune is all`;
   return ownershipProblem(live, release) === undefined ? undefined : 'it belongs to something else by now';
 }

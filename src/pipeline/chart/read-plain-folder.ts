@@ -10,6 +10,7 @@ import { compileGlob, GlobError } from '../../foundation/base/glob.ts';
 import type { PlainManifests } from '../definitions/release-definition.ts';
 import { chartError } from './chart-error.ts';
 import { type BufferedFile, MAX_FILE_SIZE, withoutByteOrderMark } from './chart-files.ts';
+import { withHelmHooks } from './plain-hooks.ts';
 import { isInside } from './read-chart-folder.ts';
 
 export interface PlainFolder {
@@ -72,6 +73,8 @@ function readEntry(walk: Walk, below: string, entry: Dirent): void {
     return;
   }
   if (!/\.(ya?ml|json|jsonnet)$/.test(entry.name) || !walk.takes(name)) return;
+  // Said of the application, and no manifest.
+  if (/^\.argocd-source(-.*)?\.yaml$/.test(entry.name)) return;
   const place = { file: `${walk.shown}/${name}` };
   if (entry.name.endsWith('.jsonnet'))
     throw chartError('chart.unsupported', `${walk.shown} holds jsonnet, which is not run`, { place });
@@ -84,7 +87,7 @@ function readEntry(walk: Walk, below: string, entry: Dirent): void {
   if (info.size > MAX_FILE_SIZE || walk.size > limit)
     throw chartError('chart.too-large', `${walk.shown} holds too much: ${name} is past the limit`, { place });
   const text = withoutDefinitions(fromBytes(withoutByteOrderMark(readFileSync(path))));
-  if (text.trim() !== '') walk.files.push({ name: templateName(name), data: toBytes(literal(text)) });
+  if (text.trim() !== '') walk.files.push({ name: templateName(name), data: toBytes(literal(withHelmHooks(text))) });
 }
 
 function leadsInside(root: string, path: string): boolean {

@@ -1,5 +1,6 @@
 /** One application in one environment, every setting resolved: what `readDefinitions` returns for each release. */
 import type { Place } from '../../foundation/base/errors.ts';
+import type { Problem } from '../../foundation/base/problem.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 
 export interface ReleaseDefinition {
@@ -29,6 +30,18 @@ export interface ReleaseDefinition {
   readonly foreign?: ForeignObject;
   /** `NAMESPACE/NAME`: on whose behalf the cluster is asked, where no project says so. */
   readonly serviceAccount?: string;
+  readonly overrides?: DefinitionOverrides;
+}
+
+/** Files beside the chart by which another tool's definition goes on. */
+export interface DefinitionOverrides {
+  /** Within the chart's folder; those that are there count, in this order. */
+  readonly names: readonly string[];
+  /** The definition with them. Throws a user's error. */
+  readonly apply: (texts: readonly { readonly file: string; readonly text: string }[]) => {
+    readonly definition: ReleaseDefinition;
+    readonly notices: readonly Problem[];
+  };
 }
 
 /** Where a release gets its version from. */

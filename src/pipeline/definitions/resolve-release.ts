@@ -9,7 +9,7 @@ import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
 import { pinOf, promoteOf } from './environment-levels.ts';
-import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
+import type { ForeignApplication, OwnRepository, PlacedText, SourceOverrides } from './foreign/foreign-application.ts';
 import { localProject } from './foreign/local-project.ts';
 import { matchCluster } from './foreign/match-cluster.ts';
 import { layerSettings } from './layer-settings.ts';
@@ -18,6 +18,7 @@ import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './pars
 import { refuseDestination, refuseRepository } from './project-limits.ts';
 import type {
   DefinitionOrigin,
+  DefinitionOverrides,
   Dependency,
   ProjectLimits,
   ReleaseDefinition,
@@ -123,7 +124,7 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
   const cluster = matchCluster(destination.cluster, known);
   const project = localProject(request.project, cluster, known);
   const namespace = checkNamespace(destination.namespace);
-  const { chart, values, repositories } = foreign.locate({ own: around.own });
+  const { chart, values, repositories, overrides } = foreign.locate({ own: around.own });
   if (project !== undefined) {
     refuseDestination(project, { cluster, namespace }, destination.namespace.place);
     if (project.tool === undefined) refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
@@ -139,27 +140,51 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
     project: project?.name,
   });
   const dependencies = dependenciesOf(settings, request, variables);
+  const below = (settings.values ?? []).map((source) => resolveSource(source, variables));
+  const definition: ReleaseDefinition = {
+    app: application.name,
+    environment,
+    cluster,
+    namespace,
+    releaseName: checkReleaseName(foreign.releaseName),
+    origin: request.origin,
+    chart,
+    values: [...below, ...values],
+    variables,
+    createNamespace: foreign.createNamespace,
+    settings: completeSettings(
+      settings,
+      dependencies.map(({ place: _place, ...dependency }) => dependency),
+    ),
+    foreign: foreign.object,
+    ...(foreign.serviceAccount === undefined ? {} : { serviceAccount: foreign.serviceAccount }),
+    ...(project === undefined ? {} : { project }),
+  };
   return {
-    definition: {
-      app: application.name,
-      environment,
-      cluster,
-      namespace,
-      releaseName: checkReleaseName(foreign.releaseName),
-      origin: request.origin,
-      chart,
-      values: [...(settings.values ?? []).map((source) => resolveSource(source, variables)), ...values],
-      variables,
-      createNamespace: foreign.createNamespace,
-      settings: completeSettings(
-        settings,
-        dependencies.map(({ place: _place, ...dependency }) => dependency),
-      ),
-      foreign: foreign.object,
-      ...(foreign.serviceAccount === undefined ? {} : { serviceAccount: foreign.serviceAccount }),
-      ...(project === undefined ? {} : { project }),
-    },
+    definition:
+      overrides === undefined ? definition : { ...definition, overrides: overridesOf(overrides, definition, below) },
     dependencyPlaces: dependencies.map(({ place }) => place),
+  };
+}
+
+function overridesOf(
+  { names, apply }: SourceOverrides,
+  definition: ReleaseDefinition,
+  below: readonly ValueSource[],
+): DefinitionOverrides {
+  return {
+    names,
+    apply: (texts) => {
+      const { inputs, skipCrds, notices } = apply(texts);
+      const { settings } = definition;
+      const crds: ReleaseDefinition['settings']['crds'] = skipCrds
+        ? 'skip'
+        : settings.crds === 'skip'
+          ? 'createReplace'
+          : settings.crds;
+      const found = { chart: inputs.chart, values: [...below, ...inputs.values], settings: { ...settings, crds } };
+      return { definition: { ...definition, ...found }, notices };
+    },
   };
 }
 

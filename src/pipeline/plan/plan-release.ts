@@ -6,6 +6,7 @@ import type { DiffOptions } from '../../foundation/fields/diff.ts';
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
 import type { KubernetesObject, ObjectKey } from '../../foundation/manifest/object.ts';
 import { keyId, objectKey } from '../../foundation/manifest/object.ts';
+import { hasSyncOption, syncOptionsName } from '../../foundation/manifest/sync-options.ts';
 import type { CrdFile } from '../render/rendered-release.ts';
 import { maskedFields } from './masked-fields.ts';
 import { ownershipProblem, type ReleaseKey, withOwnership } from './ownership.ts';
@@ -99,6 +100,8 @@ function planRemoved(input: PlanInput, key: ObjectKey, recorded: KubernetesObjec
 function keepReason(input: PlanInput, recorded: KubernetesObject, live: KubernetesObject): string | undefined {
   const policy = [recorded, live].map((object) => object.metadata.annotations?.['helm.sh/resource-policy']);
   if (policy.some((value) => value?.trim().toLowerCase() === 'keep')) return 'helm.sh/resource-policy: keep';
+  const option = [recorded, live].map((object) => hasSyncOption(object, 'Prune=false', 'Prune=confirm')).find(Boolean);
+  if (option !== undefined) return `${syncOptionsName}: ${option}`;
   if (input.prune === false) return 'sync.prune is false';
   if (input.prune !== 'all' && keptKinds.has(recorded.kind)) return `a ${recorded.kind} stays unless sync.prune is all`;
   if (ownershipProblem(live, input.release) !== undefined) return 'it belongs to something else by now';

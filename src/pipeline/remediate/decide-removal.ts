@@ -10,6 +10,8 @@ export interface RemovalQuestion {
   readonly state: Pick<ReleaseState, 'onRemove' | 'removal'> & Begun;
   /** Kinds in its recorded manifest. */
   readonly kinds: readonly string[];
+  /** One of its objects may only be deleted when a person says so. */
+  readonly asks?: boolean;
   readonly guarded: boolean;
   /** Why its definition is probably not gone. */
   readonly doubt?: string | undefined;
@@ -32,13 +34,14 @@ export function holdsVolumes({ kind, ...object }: KubernetesObject): boolean {
 
 const preciousKinds = ['StatefulSet', 'PersistentVolumeClaim', 'CustomResourceDefinition'];
 
-export function decideRemoval({ state, kinds, guarded, doubt }: RemovalQuestion): RemovalDecision {
+export function decideRemoval({ state, kinds, asks, guarded, doubt }: RemovalQuestion): RemovalDecision {
   if (!hasBegun(state)) return { removal: 'keep' };
   const confirmed = state.removal?.confirmed === true;
   if (doubt !== undefined && !confirmed) return { removal: 'wait', reason: doubt };
   if (state.onRemove === 'keep') return { removal: 'keep' };
   if (confirmed) return { removal: 'uninstall' };
   if (state.onRemove === 'confirm') return { removal: 'wait', reason: 'onRemove is confirm' };
+  if (asks) return { removal: 'wait', reason: 'one of its objects has the sync option Delete=confirm' };
   const precious = preciousKinds.find((kind) => kinds.includes(kind));
   if (precious) return { removal: 'wait', reason: `the release holds a ${precious}` };
   if (guarded) return { removal: 'wait', reason: 'more than a fifth of the environment would go within a day' };

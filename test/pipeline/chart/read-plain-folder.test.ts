@@ -35,7 +35,7 @@ const plain: PlainManifests = { explicit: false, recurse: false, include: undefi
 async function names(path: string, more: Partial<PlainManifests> = {}) {
   const reference: ChartReference = { type: 'path', path, lock: 'update', place, plain: { ...plain, ...more } };
   const chart = await resolveChart(reference, { root: folder.path });
-  const { manifest } = renderChart({
+  const { manifest, hooks } = renderChart({
     chart,
     values: new Map(),
     release: { name: 'rel', namespace: 'web', revision: 1, isInstall: true, isUpgrade: false },
@@ -43,7 +43,7 @@ async function names(path: string, more: Partial<PlainManifests> = {}) {
     compat: 'helm4',
     sources: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
   });
-  return { manifest, names: [...manifest.matchAll(/name"?: ?"?([a-z0-9]+)/g)].map(([, name]) => name).sort() };
+  return { manifest, hooks, names: [...manifest.matchAll(/name"?: ?"?([a-z0-9]+)/g)].map(([, name]) => name).sort() };
 }
 
 describe('a folder of plain manifests', () => {
@@ -61,6 +61,34 @@ describe('a folder of plain manifests', () => {
     [{ include: '*.yaml', exclude: 'b.yaml' }, ['c', 'f']],
   ])('with %j takes %j', async (more, expected) => {
     expect((await names('plain', more)).names).toEqual(expected);
+  });
+
+  test('has the hooks of Argo CD as those of Helm', async () => {
+    const hook = (name: string, hooks: string, more = '') =>
+      `apiVersion: v1 # why\nkind: ConfigMap\nmetadata:\n  ${name}\n  annotations:\n    argocd.argoproj.io/hook: ${hooks}\n${more}data: {on: yes, mode: 0777}\n`;
+    const policy = '    argocd.argoproj.io/hook-delete-policy: HookSucceeded,BeforeHookCreation\n';
+    const wave = '    argocd.argoproj.io/sync-wave: "-2"\n';
+    writeFiles(folder.path, {
+      'hooks/.argocd-source.yaml': 'helm: {}\n',
+      'hooks/a.yaml': [
+        hook('name: before', 'PreSync', policy + wave),
+        hook('generateName: after-', 'PostSync,SyncFail'),
+        hook('name: never', 'Skip'),
+        hook('name: failed', 'SyncFail'),
+        hook('name: beside', 'Sync'),
+        hook('name: gone', 'PostDelete'),
+        map('plain'),
+      ].join('---\n'),
+    });
+    const { manifest, names: found, hooks } = await names('hooks');
+    expect(found).toEqual(['beside', 'plain']);
+    expect(manifest).toContain(hook('name: beside', 'Sync'));
+    expect(hooks.map(({ name, events, weight, deletePolicies }) => [name, events, weight, deletePolicies])).toEqual([
+      ['before', ['pre-install', 'pre-upgrade'], -2, ['hook-succeeded', 'before-hook-creation']],
+      ['after-hook', ['post-install', 'post-upgrade'], 0, []],
+      ['gone', ['post-delete'], 0, []],
+    ]);
+    expect(hooks[0]?.manifest).toContain('data: { on: yes, mode: 0777 }');
   });
 
   test('is a chart where it has a Chart.yaml, unless said otherwise', async () => {

@@ -110,6 +110,15 @@ const rows: [sentence: string, given: Given, expected: object][] = [
     { operation: 'replacementRefused', reason: 'field is immutable', fields: [color('red', 'blue')] },
   ],
   ['no longer rendered: deleted', { recorded: red, live: { object: stored(red) } }, { operation: 'delete' }],
+  ...['Prune=false', 'Replace=true, Prune=false', 'Prune=confirm'].map((options): (typeof rows)[number] => [
+    `no longer rendered, of the sync options ${options}`,
+    {
+      recorded: object('ConfigMap', {}, { annotations: { 'argocd.argoproj.io/sync-options': options } }),
+      live: { object: stored(red) },
+      prune: 'all',
+    },
+    { operation: 'keep', reason: `argocd.argoproj.io/sync-options: ${options.replace('Replace=true, ', '')}` },
+  ]),
   ['no longer rendered and gone', { recorded: red }, { operation: 'keep', reason: 'it is gone already' }],
   [
     'no longer rendered, pruning off: kept',

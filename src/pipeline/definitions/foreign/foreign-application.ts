@@ -60,4 +60,23 @@ export interface ForeignInputs {
   readonly repositories: readonly string[];
   /** Lowest first. */
   readonly values: readonly ValueSource[];
+  /** Files in the chart's folder that say more of it. */
+  readonly overrides?: SourceOverrides;
+}
+
+export interface SourceOverrides {
+  /** Those that are there count, in this order. */
+  readonly names: readonly string[];
+  /** Throws a user's error. */
+  readonly apply: (texts: readonly OverrideText[]) => {
+    readonly inputs: Pick<ForeignInputs, 'chart' | 'values'>;
+    readonly skipCrds: boolean;
+    readonly notices: readonly Problem[];
+  };
+}
+
+export interface OverrideText {
+  /** As people find it. */
+  readonly file: string;
+  readonly text: string;
 }

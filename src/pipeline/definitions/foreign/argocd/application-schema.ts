@@ -26,7 +26,7 @@ const helm = z.looseObject({
   namespace: text.optional(),
 });
 
-const source = z.looseObject({
+export const argoSourceSchema = z.looseObject({
   repoURL: z.string().min(1, 'repoURL is missing'),
   path: text.optional(),
   chart: text.optional(),
@@ -79,13 +79,13 @@ export const argoApplicationSchema = z.looseObject({
   spec: z.looseObject({
     project: text.optional(),
     destination: z.looseObject({ server: text.optional(), name: text.optional(), namespace: text.optional() }),
-    source: source.optional(),
-    sources: z.array(source).optional(),
+    source: argoSourceSchema.optional(),
+    sources: z.array(argoSourceSchema).optional(),
     syncPolicy: syncPolicy.optional(),
     ignoreDifferences: z.array(ignoreDifference).optional(),
   }),
 });
 
 export type ArgoApplication = z.output<typeof argoApplicationSchema>;
-export type ArgoSource = z.output<typeof source>;
+export type ArgoSource = z.output<typeof argoSourceSchema>;
 export type ArgoHelm = NonNullable<ArgoSource['helm']>;

@@ -14,10 +14,12 @@ import type {
   OwnRepository,
   PlacedText,
   PlainFolder,
+  SourceOverrides,
 } from '../foreign-application.ts';
 import { isOwnRepository, isOwnRevision } from '../own-repository.ts';
 import type { ArgoApplication, ArgoHelm, ArgoSource } from './application-schema.ts';
 import { type BuildEnvironment, environmentNames, expandEnvironment } from './build-environment.ts';
+import { overrideNames, overrideSource } from './override-source.ts';
 import type { ForeignDocument } from './translate-application.ts';
 import { locateValueFile } from './value-file.ts';
 
@@ -60,7 +62,17 @@ export function locateSources({ metadata, spec }: ArgoApplication, document: For
     locate: (around) => {
       const chart = chartOf(rendering, around);
       const repositories = [...new Set(sources.map(({ repoURL }) => repoURL))];
-      return { chart, values: valuesOf(rendering, chart, around), repositories };
+      const overrides: SourceOverrides = {
+        names: overrideNames(metadata.name),
+        apply: (texts) => {
+          const { notices, ...found } = overrideSource(source, rendering, texts);
+          const overridden = { ...rendering, ...found };
+          const again = chartOf(overridden, around);
+          const inputs = { chart: again, values: valuesOf(overridden, again, around) };
+          return { inputs, skipCrds: found.source.helm?.skipCrds ?? false, notices };
+        },
+      };
+      return { chart, values: valuesOf(rendering, chart, around), repositories, overrides };
     },
     folder: (own) => folderOf(source, own),
   };
