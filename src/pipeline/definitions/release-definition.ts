@@ -13,18 +13,16 @@ export interface ReleaseDefinition {
   readonly releaseName: string;
   readonly origin: DefinitionOrigin;
   readonly chart: ChartReference;
-  /** A commit of the same repository: its path chart and the value files that others read too are of that one. */
+  /** A commit of the same repository: its path chart and shared value files are of that one. */
   readonly pin?: { readonly revision: string; readonly place: Place };
   readonly promote?: PromotionPath;
   /** Lowest first: the environment's, then the application's, then the application's for this environment. */
   readonly values: readonly ValueSource[];
   /** For `{{name}}` in value files marked as templates: app, environment, cluster, namespace, project and the environment's. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly createNamespace:
-    | false
-    | { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
+  readonly createNamespace: false | Readonly<Record<'labels' | 'annotations', Record<string, string>>>;
   readonly settings: ReleaseSettings;
-  /** What it may do; undefined while the fleet has no Project. */
+  /** Undefined while the fleet has no Project. */
   readonly project?: ProjectLimits;
   /** The object of another tool that it was read from. */
   readonly foreign?: ForeignObject;
@@ -33,16 +31,14 @@ export interface ReleaseDefinition {
   readonly overrides?: DefinitionOverrides;
 }
 
-/** Files beside the chart by which another tool's definition goes on. */
+/** Files in the chart's folder by which another tool's definition goes on: in this order, those that are there. */
 export interface DefinitionOverrides {
-  /** Within the chart's folder; those that are there count, in this order. */
   readonly names: readonly string[];
-  /** The definition with them. Throws a user's error. */
-  readonly apply: (texts: readonly { readonly file: string; readonly text: string }[]) => {
-    readonly definition: ReleaseDefinition;
-    readonly notices: readonly Problem[];
-  };
+  /** Throws a user's error. */
+  readonly apply: (texts: readonly { readonly file: string; readonly text: string }[]) => OverriddenDefinition;
 }
+
+type OverriddenDefinition = { readonly definition: ReleaseDefinition; readonly notices: readonly Problem[] };
 
 /** Where a release gets its version from. */
 export interface PromotionPath {

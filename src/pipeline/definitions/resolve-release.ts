@@ -9,16 +9,16 @@ import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
 import { pinOf, promoteOf } from './environment-levels.ts';
-import type { ForeignApplication, OwnRepository, PlacedText, SourceOverrides } from './foreign/foreign-application.ts';
+import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
 import { localProject } from './foreign/local-project.ts';
 import { matchCluster } from './foreign/match-cluster.ts';
+import { overridesOf } from './foreign/overrides-of.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
 import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
 import { refuseDestination, refuseRepository } from './project-limits.ts';
 import type {
   DefinitionOrigin,
-  DefinitionOverrides,
   Dependency,
   ProjectLimits,
   ReleaseDefinition,
@@ -164,27 +164,6 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
     definition:
       overrides === undefined ? definition : { ...definition, overrides: overridesOf(overrides, definition, below) },
     dependencyPlaces: dependencies.map(({ place }) => place),
-  };
-}
-
-function overridesOf(
-  { names, apply }: SourceOverrides,
-  definition: ReleaseDefinition,
-  below: readonly ValueSource[],
-): DefinitionOverrides {
-  return {
-    names,
-    apply: (texts) => {
-      const { inputs, skipCrds, notices } = apply(texts);
-      const { settings } = definition;
-      const crds: ReleaseDefinition['settings']['crds'] = skipCrds
-        ? 'skip'
-        : settings.crds === 'skip'
-          ? 'createReplace'
-          : settings.crds;
-      const found = { chart: inputs.chart, values: [...below, ...inputs.values], settings: { ...settings, crds } };
-      return { definition: { ...definition, ...found }, notices };
-    },
   };
 }
 
