@@ -28,6 +28,9 @@ function refused(why: string): HelmGitopsError {
   return new HelmGitopsError('git.url', 'user', `this URL is refused: ${why}`);
 }
 
+/** A name alone is no secret: some hosts have it in every URL that they show. */
+export const holdsPassword = (url: string): boolean => /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/@:]*:[^/]*@/.test(url);
+
 /** As it may be shown: without the name and password that somebody wrote into it. */
 export function displayUrl(url: string): string {
   return url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/@]*@/, '$1');

@@ -4,7 +4,7 @@
  */
 import { asHelmGitopsError, HelmGitopsError, type Place } from '../../foundation/base/errors.ts';
 import { repositoryPath } from '../../foundation/base/repository-path.ts';
-import { type GitUrl, parseGitUrl } from '../../foundation/git/git-url.ts';
+import { type GitUrl, holdsPassword, parseGitUrl } from '../../foundation/git/git-url.ts';
 import type { LocatedChart } from './locate-settings.ts';
 import type { ChartReference } from './release-definition.ts';
 import { renderTemplate, type Variables } from './render-template.ts';
@@ -92,7 +92,7 @@ function gitUrl(text: string, place: Place): string {
   if (type === 'local') {
     throw wrong(`${JSON.stringify(text)} is not a URL`, place, 'a chart of this repository is named by path alone');
   }
-  if (!/^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(text)) return text;
+  if (!holdsPassword(text)) return text;
   throw wrong('a URL in git holds no name and password', place, 'give them in the configuration, under credentials');
 }
 

@@ -1,7 +1,9 @@
 /** Takes an Application's document, returns where it says that more definitions are read, or what is wrong with that. */
+
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import type { ReadDocument } from '../../foundation/document/read-documents.ts';
+import { holdsPassword } from '../../foundation/git/git-url.ts';
 
 export interface LocatedApps {
   /** Relative to the root of that repository. */
@@ -37,6 +39,11 @@ export function besideApps(document: ReadDocument): Problem | undefined {
     const place = document.place(['spec', 'apps', 'revision'], 'key');
     const hint = "definitions of this repository are read from the configuration's revision";
     return { code, message: 'spec.apps.revision goes with spec.apps.git', place, hint };
+  }
+  if (apps.git !== undefined && holdsPassword(apps.git)) {
+    const hint = 'give them in the configuration, under credentials';
+    const place = document.place(['spec', 'apps', 'git']);
+    return { code, message: 'a URL in git holds no name and password', place, hint };
   }
   const other = Object.keys(spec).find((field) => field !== 'apps' && field !== 'project');
   if (other === undefined) return undefined;

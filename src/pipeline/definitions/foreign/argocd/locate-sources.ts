@@ -5,7 +5,7 @@
 import { HelmGitopsError, type Place } from '../../../../foundation/base/errors.ts';
 import { repositoryPath } from '../../../../foundation/base/repository-path.ts';
 import type { Path } from '../../../../foundation/document/read-documents.ts';
-import { parseGitUrl } from '../../../../foundation/git/git-url.ts';
+import { holdsPassword, parseGitUrl } from '../../../../foundation/git/git-url.ts';
 import type { ChartReference, FilesRoot, PlainManifests, ValueSource } from '../../release-definition.ts';
 import type {
   ForeignDestination,
@@ -251,7 +251,7 @@ function insidePath(written: string, place: Place): string {
 }
 
 function refusePassword(url: string, place: Place): void {
-  if (!/^[a-z+]+:\/\/[^/@:]*:[^/@]*@/i.test(url)) return;
+  if (!holdsPassword(url)) return;
   const hint = 'give them in the configuration, under credentials';
   throw new HelmGitopsError('definition.invalid', 'user', 'a URL in git holds no name and password', { place, hint });
 }

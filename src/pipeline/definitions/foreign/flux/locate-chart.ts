@@ -2,9 +2,11 @@
  * Takes what a HelmRelease says of its chart and the sources beside it, returns where the chart is. Throws a user's error for
  * a source that is not there or not supported. Pure.
  */
+
 import { HelmGitopsError, type Place } from '../../../../foundation/base/errors.ts';
 import { repositoryPath } from '../../../../foundation/base/repository-path.ts';
 import type { Path } from '../../../../foundation/document/read-documents.ts';
+import { holdsPassword } from '../../../../foundation/git/git-url.ts';
 import type { ChartReference, FilesRoot } from '../../release-definition.ts';
 import type { OwnRepository } from '../foreign-application.ts';
 import { isOwnRepository, isOwnRevision } from '../own-repository.ts';
@@ -172,7 +174,7 @@ function found(world: FluxWorld, what: Pick<FluxObject, 'kind' | 'name' | 'names
 function checkedUrl(url: string, source: FluxObject): string {
   const place = source.place(['spec', 'url']);
   if (url === '') throw invalid(`${source.kind} ${shownName(source)} has no url`, place);
-  if (!/^[a-z+]+:\/\/[^/@:]*:[^/@]*@/i.test(url)) return url.replace(/\/+$/, '');
+  if (!holdsPassword(url)) return url.replace(/\/+$/, '');
   const hint = 'give them in the configuration, under credentials';
   throw invalid('a URL in git holds no name and password', place, hint);
 }
