@@ -2,11 +2,14 @@
  * Takes two looks at a repository and what a release's plan between them is, returns what a person will be asked before it is
  * carried out, as the daemon asks. Reads nothing: what went within the last day, and what was confirmed, only the daemon knows.
  */
+import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { type RevisionChanges, successorOf } from './compare-revisions.ts';
 import type { PreparedRelease } from './context.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { countEmptied } from './hold-emptied.ts';
+import { foreignMessage, isKnown, isMadeFrom } from './plan/our-revision.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Preview } from './preview-revision.ts';
 import { decideRemoval, holdsVolumes, isMassRemoval } from './remediate/decide-removal.ts';
 import { findRename } from './remediate/find-rename.ts';
 import {
@@ -42,6 +45,18 @@ export interface Comparison {
 export function foretellEmptied({ definition }: Pick<PreparedRelease, 'definition'>, plan: Plan): Waiting | undefined {
   const going = countEmptied(plan.changes);
   return going === 0 ? undefined : { for: `confirm ${emptiedId(definition)}`, reason: emptiedReason(going) };
+}
+
+/** Of a release that somebody else has made: it is taken over where it is what git says, else as `adopt` says. */
+export function foretellAdoption(
+  { checkout, definition }: Pick<PreparedRelease, 'checkout' | 'definition'>,
+  { base, state }: { base: Preview['base']; state: ReleaseState | undefined },
+): Waiting | undefined {
+  const { adopt } = definition.settings;
+  if (base === undefined || adopt === 'always' || isKnown(state, base.record)) return undefined;
+  if (base.record.info.status === 'uninstalled' || isMadeFrom(checkout.repository, base.record)) return undefined;
+  const isTaken = base.isSame && base.record.info.status === 'deployed' && adopt === 'same';
+  return isTaken ? undefined : { for: 'adopt: always', reason: foreignMessage(base.record, adopt) };
 }
 
 /** Of one that is new: it may be one that goes, under another name. */

@@ -1,7 +1,7 @@
 /** What a revision would do to one release, without doing it: the daemon's own plan, also printed by `plan`. */
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
-import type { StoredRelease } from '../foundation/history/release-record.ts';
+import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
@@ -32,6 +32,8 @@ export interface PlanningInput {
 export interface Preview {
   readonly prepared: PreparedRelease;
   readonly plan: Plan;
+  /** The newest revision, where the release is there, and whether its manifest is what is rendered. */
+  readonly base?: { readonly record: ReleaseRecord; readonly isSame: boolean } | undefined;
   /** Which changed values are behind it. */
   readonly causes: Causes;
 }
@@ -56,7 +58,8 @@ export async function previewRelease(given: PreviewContext, prepared: PreparedRe
   const causes = base
     ? await explainPlan({ prepared, plan, rendered, base: base.record, discovery, render })
     : new Map();
-  return { prepared, plan, causes };
+  const isSame = base?.record.manifest === rendered.manifest;
+  return { prepared, plan, base: base && { record: base.record, isSame }, causes };
 }
 
 export async function planRendered(

@@ -20,6 +20,7 @@ import { deployRevision, type Revision } from './deploy-revision.ts';
 import { holdEmptied } from './hold-emptied.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
+import { foreignMessage, isMadeFrom } from './plan/our-revision.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
 import { closedWindow } from './plan/sync-window.ts';
@@ -245,7 +246,7 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
   const latest = await newestRevision(rendering.ground.history);
   if (!latest) throw new Error('adopt without a record');
   const { adopt: policy } = prepared.definition.settings;
-  const ours = latest.record.info.description.includes(`(${prepared.checkout.repository}@`);
+  const ours = isMadeFrom(prepared.checkout.repository, latest.record);
   const same = latest.record.info.status === 'deployed' && latest.record.manifest === rendering.rendered.manifest;
   if (same && policy !== 'never') {
     await rememberDeployed(context, prepared, {
@@ -267,7 +268,7 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
     step: {
       step: 'hold',
       reason: 'foreign-revision',
-      message: `release ${prepared.definition.releaseName} exists (revision ${latest.record.version}) and is not made from these inputs`,
+      message: foreignMessage(latest.record, policy),
       hint: 'set adopt: always to take it over with what git says, or make the definition render what is recorded',
     },
   };

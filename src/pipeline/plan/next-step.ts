@@ -4,7 +4,7 @@
  */
 import type { ReleaseInfo } from '../../foundation/history/release-record.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
-import { isOurRemoval, isOurs } from './our-revision.ts';
+import { isKnown, isOurRemoval, isOurs } from './our-revision.ts';
 
 export type NextStep =
   /** Deployed from just these inputs. */
@@ -163,8 +163,7 @@ function deployStep(situation: Situation): NextStep {
   if (!latest) return { step: 'install', version: 1 };
   const version = latest.version + 1;
   if (latest.info.status === 'uninstalled') return { step: 'install', version };
-  const known = state?.deployed || state?.quarantine || state?.uninstalled || isOurs(state, latest);
-  if (!known) return { step: 'adopt', version: latest.version };
+  if (!isKnown(state, latest)) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
 }
 

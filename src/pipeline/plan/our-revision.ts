@@ -1,4 +1,5 @@
 /** Takes what is remembered of a release and its newest revision, returns whether that one is of our own making. */
+import type { ReleaseRecord } from '../../foundation/history/release-record.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import type { LatestRevision } from './next-step.ts';
 
@@ -8,6 +9,23 @@ export function isOurs(state: ReleaseState | undefined, latest: LatestRevision):
   const failed = state?.failure?.version === latest.version;
   return failed || intended === latest.version || intended === latest.version + 1;
 }
+
+/** Whether we have had the release before: if not, it is another's, or our state of it is lost. */
+export function isKnown(state: ReleaseState | undefined, latest: LatestRevision): boolean {
+  const { deployed, quarantine, uninstalled } = state ?? {};
+  return deployed !== undefined || quarantine !== undefined || uninstalled !== undefined || isOurs(state, latest);
+}
+
+/** By its description it was made from this repository, whoever remembers. */
+export const isMadeFrom = (repository: string, { info }: Pick<LatestRevision, 'info'>): boolean =>
+  info.description.includes(`(${repository}@`);
+
+/** Why such a release is not taken over. */
+export const foreignMessage = (
+  { name, version }: Pick<ReleaseRecord, 'name' | 'version'>,
+  adopt: 'same' | 'always' | 'never',
+): string =>
+  `release ${name} exists (revision ${version}) and ${adopt === 'never' ? 'adopt is never' : 'is not made from these inputs'}`;
 
 /** Begun by us, and perhaps cut short; without records all of them were gone when it was. */
 export function isOurRemoval(state: ReleaseState | undefined, latest: LatestRevision | undefined): boolean {

@@ -10,7 +10,7 @@ import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
-import { foretellEmptied } from '../../../pipeline/foretell-waiting.ts';
+import { foretellAdoption, foretellEmptied } from '../../../pipeline/foretell-waiting.ts';
 import { previewRemoval } from '../../../pipeline/preview-removal.ts';
 import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
 import { allProblems, problemOf } from '../../../pipeline/sync-revision.ts';
@@ -24,7 +24,7 @@ import { planHtml } from '../plan/plan-html.ts';
 import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
 import { formatPlan } from '../plan/plan-table.ts';
 import { isNothing, type PlannedRelease, planRow, summarize, summaryLine } from '../plan/planned-release.ts';
-import { recordedSecretKeys } from '../recorded-secret-keys.ts';
+import { rememberedState } from '../remembered-state.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface PlanOptions extends GlobalOptions, Selection {
@@ -99,14 +99,21 @@ async function planLive(
     const client = clusters.find(definition.cluster);
     if (!client) return undefined;
     const found = await clusters.askFor(client, definitionId(definition), async () => {
-      const secretKeys = await recordedSecretKeys(config, client, definition);
+      const known = await rememberedState(config, client, definition);
+      const state = known === 'unread' ? undefined : known;
+      const secretKeys = state?.deployed?.secretKeys ?? [];
       const history = historiesOf(line, config, { client, secretKeys });
       const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
       const preview = removal === undefined ? previewRelease : previewGone;
-      return await preview(context, prepared).catch(asProblem(definition));
+      const made = await preview(context, prepared).catch(asProblem(definition));
+      if (made === undefined || 'code' in made || known === 'unread') return made;
+      return { ...made, adoption: foretellAdoption(prepared, { base: made.base, state }) };
     });
     if (found === undefined || 'code' in found) return found;
-    return { definition, plan: found.plan, causes: found.causes, removal, values, ...foretell(one, found.plan) };
+    const { plan, causes } = found;
+    const foretold = foretell(one, plan);
+    const waits = foretold.waits ?? ('adoption' in found ? found.adoption : undefined);
+    return { definition, plan, causes, removal, values, ...foretold, waits };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
   for (const one of all) if (one !== undefined && 'code' in one) onProblem(one);
