@@ -16,6 +16,7 @@ import { describeOnEach } from '../support/daemon-on.ts';
 import { describeReleases } from '../support/describe-releases.ts';
 import { fixtureNames, fixtures, type LaidOutFleet, layOutFleet } from '../support/fleet-fixture.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
+import { installAsHelm } from '../support/install-as-helm.ts';
 
 const recorded = join(import.meta.dirname, '..', 'foundation', 'secrets', 'recorded');
 const keys = readFileSync(join(recorded, 'TEST-KEYS-NOT-SECRET.txt'), 'utf8');
@@ -66,6 +67,8 @@ describeOnEach('a fleet', (cluster) => {
       told.push(`$ ${command}${why}\n${stdout}${stderr}${code === 0 ? '' : `exit code ${code}\n`}`);
     };
     await apply(fixture.objects ?? []);
+    for (const release of fixture.releases ?? [])
+      await installAsHelm(client, { ...release, chart: join(fleet.path, 'fleet', release.chart) });
     await say('validate');
     await say('plan');
     for (const command of fixture.commands ?? []) await say(command);
@@ -93,18 +96,20 @@ describeOnEach('a fleet', (cluster) => {
   };
 
   test.for(fixtureNames(!isJudged))('%s', async (name) => {
-    const fleet = layOutFleet(name, kubeconfig);
+    const fleet = await layOutFleet(name, kubeconfig);
     try {
       // Which fields there are is told by docs/contract.md, and grows.
       const told = (await answers(fleet))
         .replaceAll(fleet.path, 'FOLDER')
+        .replaceAll(fleet.charts ?? 'http://CHARTS', 'http://CHARTS')
         .replace(/known: (\w+, ){8,}\w+$/gm, 'known: …');
       const file = join(fixtures, name, 'expected.txt');
       if (update) writeFileSync(file, told);
       expect(told).toBe(readFileSync(file, 'utf8'));
     } finally {
-      if (fleet.fixture.deploy || fleet.fixture.objects) await cleanUp();
-      fleet.remove();
+      const { deploy, objects, releases } = fleet.fixture;
+      if (deploy || objects || releases) await cleanUp();
+      await fleet.remove();
     }
   });
 });
