@@ -3,8 +3,11 @@
  * those of that commit, files that it alone reads those of the head. Takes the definition, returns it with such a chart, and
  * the files to read. The commit comes by the way of charts of other repositories, so that a render thread finds it too.
  */
+
+import { isAbsolute, join } from 'node:path';
 import { asHelmGitopsError, HelmGitopsError, type Place } from '../foundation/base/errors.ts';
 import { placeIn } from '../foundation/base/repository-path.ts';
+import { repositoryAround } from '../foundation/git/repository-around.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import type { SharedFiles } from './shared-files.ts';
@@ -26,31 +29,39 @@ export interface PinInput {
 export interface PinnedRelease {
   readonly definition: ReleaseDefinition;
   readonly files: CheckoutFiles;
+  /** Of the repository of that commit; a local folder may lie deep in it. */
+  readonly url: string | undefined;
 }
 
 export async function pinRelease(definition: ReleaseDefinition, input: PinInput): Promise<PinnedRelease> {
   const { pin, chart } = definition;
   const { files, shared, url } = input;
   const { elsewhere = '' } = definition.origin;
-  if (pin === undefined || url === undefined) return { definition, files };
+  if (pin === undefined || url === undefined) return { definition, files, url };
   const { revision, place } = pin;
   if (input.checkout?.signer !== undefined && !/^[0-9a-f]{40,64}$/.test(revision)) throw unsignedPin(revision, place);
-  const root = await rootOf(input.sources, { url, revision }).catch((thrown: unknown) => {
+  const around = isAbsolute(url) ? await repositoryAround(url) : undefined;
+  const [repository, folder] = around?.path ? [around.root, around.path] : [url, ''];
+  const root = await rootOf(input.sources, { url: repository, revision }).catch((thrown: unknown) => {
     const { code, fault, message, hint } = asHelmGitopsError(thrown);
     throw fault === 'internal' ? thrown : new HelmGitopsError(code, fault, message, { place, hint, cause: thrown });
   });
-  const then = await openCheckoutFiles(root);
+  const then = await openCheckoutFiles(join(root, folder)).catch((cause: unknown) => {
+    const message = `there is no ${folder} in commit ${revision}`;
+    throw new HelmGitopsError('source.unreadable', 'user', message, { place, cause });
+  });
   const { lock, path } = chart.type === 'path' ? chart : { lock: chart.lock, path: undefined };
   const source = {
     type: 'git',
-    url,
+    url: repository,
     revision,
-    path: path ?? '',
+    path: [folder, path].filter(Boolean).join('/'),
     keyring: undefined,
     lock,
     place: chart.place,
   } as const;
   return {
+    url: repository,
     definition: path === undefined ? definition : { ...definition, chart: source },
     files: { ...files, read: (name) => (shared.has(placeIn(elsewhere, name)) ? then.read(name) : files.read(name)) },
   };

@@ -60,9 +60,9 @@ export async function prepareReleases(
       let part: FailedRelease['part'] = 'chart';
       try {
         const home = homeOf(input, others, given);
-        const { url, checkout } = home;
+        const { checkout } = home;
         const pinned = await pinRelease(given, { ...home, sources, shared });
-        const { files } = pinned;
+        const { files, url } = pinned;
         const { definition, notices } = await overrideRelease(pinned.definition, {
           files,
           sources,
