@@ -1,11 +1,13 @@
 /** What runs is followed after a restart too, though what defines it cannot be read: as it was read last. */
 import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
 import { connect } from '../support/clusters.ts';
 import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
-import type { TestRepository } from '../support/git-repository.ts';
+import { git, type TestRepository } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { runCommand } from '../support/run-command.ts';
+import { sshKey } from '../support/signing-keys.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 /** Three daemons in a row take seconds, so it runs where a real cluster is at hand. */
@@ -57,9 +59,13 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
 
   beforeAll(async () => {
     fleet = scene.remote('fleet');
+    const ann = sshKey(scene.folder, 'ann');
+    scene.write({ allowed: ann.public });
+    const signing = { 'gpg.format': 'ssh', 'user.signingkey': join(scene.folder, 'ann.key'), 'commit.gpgsign': 'true' };
+    for (const [key, value] of Object.entries(signing)) git(fleet.work, 'config', key, value);
     good = fleet.commit(files);
     daemon = await scene.start([
-      `repositories: [{name: fleet, url: "file://${fleet.remote}", revision: main, path: apps, poll: 1s}]`,
+      `repositories: [{name: fleet, url: "file://${fleet.remote}", revision: main, path: apps, poll: 1s, verify: {allowedSigners: allowed}}]`,
       'defaults: {rollback: {soak: 0s}, drift: {policy: correct}}',
     ]);
     for (const app of ['parent', 'shop', 'mail', 'web']) await daemon.waitFor('release.deployed', { app });
@@ -111,5 +117,23 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
       const remembered = JSON.parse(text) as Record<string, unknown>;
       expect([remembered['commit'], remembered['held']]).toEqual([head, undefined]);
     });
+  });
+
+  test('keeps them while the head is not signed, and follows the next one that is', async () => {
+    git(fleet.work, 'config', 'commit.gpgsign', 'false');
+    const black = { 'values/mail.yaml': 'colour: black\n' };
+    const unsigned = fleet.commit(black, 'Paint it black');
+    await daemon.waitFor('revision.refused', { revision: unsigned });
+    daemon = await scene.restart();
+    const refused = await daemon.waitFor('revision.refused', { revision: unsigned });
+    expect(refused).toMatchObject({ subject: 'Paint it black', message: 'it is not signed' });
+    const names = 'mail/default, parent/default, shop/default';
+    await daemon.waitFor('repository.restored', { repository: 'fleet', releases: 3, names });
+    await isPutRight('mail', 'green');
+    const untouched = [...told('release.deployed'), ...told('release.uninstalled'), ...told('internal.error')];
+    expect(untouched).toEqual([]);
+    git(fleet.work, 'commit', '-q', '--amend', '--no-edit', '-S');
+    git(fleet.work, 'push', '-q', '-f', 'origin', 'HEAD');
+    await daemon.waitFor('release.deployed', { app: 'mail', version: 2, commit: git(fleet.work, 'rev-parse', 'HEAD') });
   });
 });
