@@ -1,2 +1,2 @@
 /** A repository that is followed: what this stage takes. */
-export type { CredentialConfig, PollConfig, RepositoryConfig } from '../../foundation/git/repository-config.ts';
+export type { RepositoryConfig } from '../../foundation/git/repository-config.ts';
