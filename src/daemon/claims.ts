@@ -5,6 +5,7 @@
 
 import { formatPlace } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 
@@ -58,7 +59,8 @@ export function createClaims(emit: Emit): Claims {
 
 function clash(a: ReleaseDefinition, b: ReleaseDefinition): boolean {
   if (definitionId(a) === definitionId(b)) return true;
-  return a.cluster === b.cluster && a.namespace === b.namespace && a.releaseName === b.releaseName;
+  if (a.cluster !== b.cluster || a.releaseName !== b.releaseName) return false;
+  return a.namespace === b.namespace || recordsNamespace(a) === recordsNamespace(b);
 }
 
 function conflictEvent({ definition }: PreparedRelease, rival: ReleaseDefinition) {

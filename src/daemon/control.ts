@@ -20,6 +20,8 @@ export interface ReleaseView {
   readonly environment: string;
   readonly cluster: string;
   readonly namespace: string;
+  /** Where Helm's records lie, if not there. */
+  readonly storageNamespace?: string | undefined;
   readonly release: string;
   readonly chart: string;
   /** Helm's revision number; undefined before the first. */

@@ -3,6 +3,7 @@
  * already, nothing more is tried and it is said so. One that is not the newest any more is nobody's business.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { DeployedSource } from '../foundation/state/release-state.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
@@ -45,7 +46,8 @@ async function endBadSoak(
   { soak, readiness, turn }: BadSoak & { turn: Turn },
 ): Promise<void> {
   const { context, emit, model } = loop;
-  const { namespace, releaseName, settings } = entry.prepared.definition;
+  const { definition } = entry.prepared;
+  const { namespace, releaseName, settings } = definition;
   const { version, rolledBack } = soak;
   const state = (await context.states.read(namespace, releaseName))?.state;
   const { deployed } = state ?? {};
@@ -59,7 +61,7 @@ async function endBadSoak(
   const left = leftInputs(entry.prepared, rolledBack ? undefined : deployed);
   await rememberUnhealthy(context, left, { version, error: readinessError(readiness), readiness, owed });
   if (owed) {
-    const marks = await context.history(namespace, releaseName).marks();
+    const marks = await context.history(recordsNamespace(definition), releaseName).marks();
     const versions = marks.map((mark) => mark.version);
     const { reason } = readiness;
     await rollBack(loop, entry, { turn, prepared: left, version, versions, reason, message, readiness });

@@ -4,6 +4,7 @@
  */
 import { formatPlace } from '../foundation/base/errors.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { objectLabel } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { actFor } from '../pipeline/act-for.ts';
@@ -124,9 +125,9 @@ function definedPlaces({ defined }: HoldsOptions): (former: Former) => boolean {
 }
 
 async function holdRenamed({ session, state }: Former, definition: ReleaseDefinition): Promise<Hold | undefined> {
-  const { namespace, release, serviceAccount } = state.identity;
+  const { release, serviceAccount } = state.identity;
   const { history } = actFor(session.context, serviceAccount);
-  if ((await newestRevision(history(namespace, release))) === undefined) return undefined;
+  if ((await newestRevision(history(recordsNamespace(state.identity), release))) === undefined) return undefined;
   const { reason, hint } = renameReason(state, definition);
   return { for: `confirm ${removalId(state)}`, message: `it is not installed: ${reason}`, hint };
 }
@@ -164,7 +165,7 @@ async function holdMove(
     const { states, history } = actFor(session.context, serviceAccount);
     const moving = (await states.read(namespace, release))?.state.moving;
     if (moving?.to === to && moving.confirmed) return undefined;
-    const record = (await newestRevision(history(namespace, release)))?.record;
+    const record = (await newestRevision(history(recordsNamespace(state.identity), release)))?.record;
     const holder = record && parseManifest(record.manifest).find(holdsVolumes);
     if (holder === undefined) return undefined;
     const id = `m-${app}-${environment}`;

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { clusterError } from '../foundation/cluster/cluster-error.ts';
+import { type RecordsPlace, recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 import type { Lease } from '../foundation/state/acquire-lease.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
@@ -153,8 +154,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Helm's, of a release that a person looks at. */
 export async function recordsOf(
   work: ReadonlyMap<string, Work>,
-  { cluster, namespace, release }: { cluster: string; namespace: string; release: string },
+  { cluster, release, ...place }: RecordsPlace & { cluster: string; release: string },
 ): Promise<ReleaseRecord[]> {
-  const records = await work.get(cluster)?.session.context.history(namespace, release).list();
+  const records = await work.get(cluster)?.session.context.history(recordsNamespace(place), release).list();
   return (records ?? []).map(({ record }) => record);
 }

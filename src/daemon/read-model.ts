@@ -84,7 +84,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
     },
     define(prepared) {
       const id = definitionId(prepared.definition);
-      const { app, environment, cluster, namespace, releaseName } = prepared.definition;
+      const { app, environment, cluster, namespace, storageNamespace, releaseName } = prepared.definition;
       const known = releases.get(id);
       const { name, version } = prepared.chart.metadata;
       const { revision } = prepared.checkout;
@@ -104,6 +104,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
         environment,
         cluster,
         namespace,
+        storageNamespace,
         release: releaseName,
         chart: `${name}-${version}`,
         revision,

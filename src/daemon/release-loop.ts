@@ -3,6 +3,7 @@
  * remedy after a failure, the soak after a success. All that is remembered here is lost with the process and rebuilt
  * from what the cluster says.
  */
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
@@ -99,8 +100,8 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
     touched(namespace, release) {
       for (const [id, entry] of entries) {
         const { definition } = entry.prepared;
-        if (definition.namespace !== namespace || definition.releaseName !== release) continue;
-        if (entry.running) endOvertaken(loop, entry.running, { namespace, release }).catch(() => undefined);
+        if (recordsNamespace(definition) !== namespace || definition.releaseName !== release) continue;
+        if (entry.running) endOvertaken(loop, entry.running, definition).catch(() => undefined);
         else enqueue(id);
       }
     },

@@ -6,6 +6,7 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { successorOf } from '../pipeline/compare-revisions.ts';
@@ -244,6 +245,6 @@ async function isEstablished({ model, sessions, now }: Removing, definition: Rel
   if (view?.health !== 'healthy') return false;
   if (healthy?.version === deployed.helmRevision) return true;
   // A single pass ends before the soak does.
-  const record = (await newestRevision(session.context.history(namespace, releaseName)))?.record;
+  const record = (await newestRevision(session.context.history(recordsNamespace(definition), releaseName)))?.record;
   return record !== undefined && now().getTime() - Date.parse(record.info.last_deployed) >= settings.rollback.soak;
 }

@@ -4,6 +4,7 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type {
   Decision,
@@ -166,7 +167,7 @@ async function rollBack(
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
   const to = typeof given['to'] === 'number' ? given['to'] : text(given['to']);
   return await inTurn(session, idOf(state), async (slot) => {
-    const records = (await history(namespace, release).list()).map(({ record }) => record);
+    const records = (await history(recordsNamespace(state.identity), release).list()).map(({ record }) => record);
     const current = (await states.read(namespace, release))?.state;
     const newest = records.at(-1)?.version ?? 0;
     if (current?.begun?.id === id && newest >= current.begun.version)
@@ -209,6 +210,7 @@ async function uninstall(
   return await inTurn(session, idOf(state), async (slot) => {
     const ended = await uninstallOnRequest(session.context, {
       fields,
+      records: recordsNamespace(state.identity),
       account: prepared ? accountOf(prepared.definition) : state.identity.serviceAccount,
       options: { ...options, everything: prepared?.definition.settings.sync.prune === 'all' },
       timeout: options.timeout,

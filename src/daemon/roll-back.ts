@@ -4,6 +4,7 @@
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
@@ -64,7 +65,7 @@ async function decide(loop: Loop, { prepared, version: failed, versions }: RollB
   const { namespace, releaseName, settings } = prepared.definition;
   const { context } = loop;
   const state = (await context.states.read(namespace, releaseName))?.state;
-  const record = (await context.history(namespace, releaseName).get(failed))?.record;
+  const record = (await context.history(recordsNamespace(prepared.definition), releaseName).get(failed))?.record;
   return decideRollback({
     state,
     versions,

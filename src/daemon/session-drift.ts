@@ -6,6 +6,7 @@ import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { accountOf, actFor } from '../pipeline/act-for.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
@@ -119,11 +120,11 @@ function createChecks({ context, queue, view, drift, loop, emit }: ChecksOptions
     const prepared = loop().prepared(id);
     const unsettled = view.unsettled(id);
     if (!prepared || unsettled.size === 0) return;
-    const { namespace, releaseName } = prepared.definition;
-    const { history } = actFor(context, accountOf(prepared.definition));
-    const latest = (await newestRevision(history(namespace, releaseName)))?.record;
+    const { definition } = prepared;
+    const { history } = actFor(context, accountOf(definition));
+    const latest = (await newestRevision(history(recordsNamespace(definition), definition.releaseName)))?.record;
     if (latest?.info.status !== 'deployed') return;
-    await drift.check(prepared.definition, latest, unsettled);
+    await drift.check(definition, latest, unsettled);
     if (view.isBlind(id)) schedule(id, blindTime);
   };
   // An event that was lost between two parts of this process is made good; who watches nothing new is asked nothing.
@@ -172,7 +173,7 @@ async function stand({ prepared, version, fresh }: StandingRelease, parts: Parts
   if (state?.clean?.version === version && !view.tracked().has(id)) await view.resume(id, state.clean.objects);
   else {
     const { history } = actFor(context, accountOf(definition));
-    const record = (await history(namespace, releaseName).get(version))?.record;
+    const record = (await history(recordsNamespace(definition), releaseName).get(version))?.record;
     if (!record) return;
     const discovery = await context.client.discovery();
     const objects = placeRecorded({ objects: parseManifest(record.manifest), namespace, discovery });

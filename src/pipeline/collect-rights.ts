@@ -5,6 +5,7 @@
 import type { ClusterClient, Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import type { StorageDriver } from '../foundation/history/record-object.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { groupVersionKind, type KubernetesObject, objectLabel } from '../foundation/manifest/object.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { accountOf } from './act-for.ts';
@@ -35,7 +36,7 @@ export async function collectRights(input: CollectRights, prepared: PreparedRele
     renders.push(
       await input.context.render({ prepared, client: noting, revision: isInstall ? 1 : 2, isInstall, signal }),
     );
-  const record = (await newestRevision(history(namespace, releaseName)))?.record;
+  const record = (await newestRevision(history(recordsNamespace(definition), releaseName)))?.record;
   const crds = renders.flatMap((rendered) => rendered.crds).flatMap(({ text }) => parseManifest(text));
   const sides = record ? [...renders, record] : renders;
   const all = sides.flatMap(({ manifest }) => parseManifest(manifest));
@@ -56,6 +57,7 @@ export async function collectRights(input: CollectRights, prepared: PreparedRele
     daemon: input.daemon,
     account: accountOf(definition) ?? input.daemon,
     namespace,
+    records: recordsNamespace(definition),
     driver: input.driver,
     objects: need(all, isReadyByBeing),
     hooks: need(hooks, isDoneByBeing),

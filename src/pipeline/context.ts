@@ -19,7 +19,7 @@ import type { ValueLayer } from './values/merge-values.ts';
 
 export interface ReleaseContext {
   readonly client: ClusterClient;
-  /** `client`: on whose behalf records are read and written. */
+  /** `namespace`: where the records lie (records-namespace.ts). `client`: on whose behalf they are read and written. */
   readonly history: (namespace: string, name: string, client?: ClusterClient) => ReleaseHistory;
   /** Set where `client` acts for somebody (act-for.ts): the daemon itself. */
   readonly own?: ClusterClient;

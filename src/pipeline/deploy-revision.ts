@@ -3,6 +3,7 @@
  * rollbacks are the same path. Whatever fails is told in the outcome; what follows is for the caller to decide.
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
@@ -66,7 +67,7 @@ export type Outcome =
 export async function deployRevision(context: ReleaseContext, revision: Revision): Promise<Outcome> {
   const started = context.now().getTime();
   const duration = () => context.now().getTime() - started;
-  const history = context.history(revision.definition.namespace, revision.definition.releaseName);
+  const history = context.history(recordsNamespace(revision.definition), revision.definition.releaseName);
   let stored = revision.resumed;
   // What a revision that was cut short left undone is not known.
   let wasClientSide = stored !== undefined;
@@ -128,14 +129,12 @@ async function applyRevision(
 
 async function prepareCluster(context: ReleaseContext, { definition, plan, action }: Revision): Promise<void> {
   const { client, signal, own = client } = context;
-  if (definition.createNamespace)
-    await ensureNamespace({
-      client: own,
-      name: definition.namespace,
-      ...definition.createNamespace,
-      signal,
-      live: context.live,
-    });
+  const { namespace, storageNamespace, createNamespace } = definition;
+  const known = { client: own, signal, live: context.live };
+  if (createNamespace) await ensureNamespace({ ...known, name: namespace, ...createNamespace });
+  // For Flux it is always there: its own object lies in it.
+  if (storageNamespace !== undefined && (createNamespace || definition.foreign))
+    await ensureNamespace({ ...known, name: storageNamespace, labels: {}, annotations: {} });
   if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
 }
 

@@ -2,6 +2,7 @@
 
 import { readOnlyClient } from '../foundation/cluster/read-only-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { ReleaseContext } from './context.ts';
 import { observedBy } from './observed-by.ts';
@@ -32,7 +33,7 @@ export async function keepRelease(
 async function observe(context: ReleaseContext, { prepared }: ReconcileInput): Promise<ObservedChanges> {
   const { definition } = prepared;
   const client = readOnlyClient(context.client);
-  const base = await newestRevision(context.history(definition.namespace, definition.releaseName));
+  const base = await newestRevision(context.history(recordsNamespace(definition), definition.releaseName));
   const rendered = await context.render({
     prepared,
     client,

@@ -1,5 +1,6 @@
 /** What taking a release away would do to its objects: its newest record against what is live. It writes nothing. */
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { secretData } from '../foundation/secrets/secret-data.ts';
 import { accountOf, actFor } from './act-for.ts';
@@ -17,7 +18,7 @@ export async function previewRemoval(
   const context = actFor(given, accountOf(definition));
   const { client, signal } = context;
   const { namespace, releaseName: name, settings } = definition;
-  const base = await newestRevision(context.history(namespace, name));
+  const base = await newestRevision(context.history(recordsNamespace(definition), name));
   if (base === undefined || base.record.info.status === 'uninstalled') return undefined;
   const discovery = await client.discovery({ signal });
   const recorded = placeRecorded({ objects: parseManifest(base.record.manifest), namespace, discovery });

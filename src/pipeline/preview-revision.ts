@@ -1,6 +1,7 @@
 /** What a revision would do to one release, without doing it: the daemon's own plan, also printed by `plan`. */
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { groupVersionKind, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
@@ -15,6 +16,7 @@ import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
 import { refuseNameless } from './plan/refuse-nameless.ts';
+import { refuseOtherRelease } from './refuse-records.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 
 export interface PlanningInput {
@@ -46,8 +48,8 @@ export interface PreviewContext extends Pick<ReleaseContext, 'client' | 'signal'
 export async function previewRelease(given: PreviewContext, prepared: PreparedRelease): Promise<Preview> {
   const context = actFor(given, accountOf(prepared.definition));
   const { client, signal } = context;
-  const { namespace, releaseName } = prepared.definition;
-  const history = context.history(namespace, releaseName);
+  const { definition } = prepared;
+  const history = context.history(recordsNamespace(definition), definition.releaseName);
   const [discovery, base] = await Promise.all([client.discovery({ signal }), newestRevision(history)]);
   const unfinished = base ? await unfinishedBefore(history, base) : [];
   const revision = (base?.record.version ?? 0) + 1;
@@ -68,6 +70,7 @@ export async function planRendered(
   input: PlanningInput,
 ): Promise<Plan> {
   const { definition } = prepared;
+  refuseOtherRelease(definition, input.base?.record);
   const release = { name: definition.releaseName, namespace: definition.namespace };
   const crds = input.rendered.crds.flatMap(({ text }) => parseManifest(text));
   const objects = parseManifest(input.rendered.manifest);

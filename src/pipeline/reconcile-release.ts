@@ -7,6 +7,7 @@ import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { encodeChart } from '../foundation/history/encode-chart.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseHistory } from '../foundation/history/release-record.ts';
 import { supersedeOlder } from '../foundation/history/supersede-older.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
@@ -26,6 +27,7 @@ import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
 import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
 import type { ReconcileResult } from './reconcile-result.ts';
+import { refuseLeftRecords } from './refuse-records.ts';
 import {
   liftQuarantine,
   rememberDeployed,
@@ -53,11 +55,12 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   const { prepared } = input;
   const { definition, digest } = prepared;
   const context = actFor(given, accountOf(definition));
-  const history = context.history(definition.namespace, definition.releaseName);
+  const history = context.history(recordsNamespace(definition), definition.releaseName);
   const [stored, discovery] = await Promise.all([
     context.states.read(definition.namespace, definition.releaseName),
     context.client.discovery({ signal: context.signal }),
   ]);
+  await refuseLeftRecords(context, definition, stored?.state);
   await tellRecordedSecrets(context, { history, state: stored?.state, digest });
   const latest = await latestRevision(history, stored?.state);
   if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);

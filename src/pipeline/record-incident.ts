@@ -2,6 +2,7 @@
  * Writes down what became of a change that went wrong, step by step, in the release's state: what was changed is read from
  * the records of the two revisions, once. Whoever comes again after a crash finds the incident, and begins no second one.
  */
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import type { Incident } from '../foundation/state/incident.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
@@ -43,7 +44,7 @@ export async function openIncident(given: ReleaseContext, failed: FailedRevision
     return await stepIncident(given, definition, { from: version, what: began(to), change: {} });
   if (known) return known;
   const context = actFor(given, accountOf(definition));
-  const history = context.history(namespace, releaseName);
+  const history = context.history(recordsNamespace(definition), releaseName);
   const [bad, target] = await Promise.all([history.get(version), to === undefined ? undefined : history.get(to)]);
   if (!bad) return undefined;
   const secretKeys = (await given.states.read(namespace, releaseName))?.state.deployed?.secretKeys;

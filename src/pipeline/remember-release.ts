@@ -13,11 +13,12 @@ import { secretKeys } from './values/describe-changes.ts';
 type Owner = Pick<ReleaseContext, 'installation'>;
 
 function identityOf({ installation }: Owner, definition: ReleaseDefinition): ReleaseState['identity'] {
-  const { app, environment, namespace, releaseName, origin } = definition;
+  const { app, environment, namespace, releaseName, origin, storageNamespace } = definition;
   const { repository, path } = origin;
   const account = accountOf(definition);
+  const place = { namespace, ...(storageNamespace === undefined ? {} : { storageNamespace }) };
   const acting = account === undefined ? {} : { serviceAccount: account };
-  return { installation, app, environment, repository, path, namespace, release: releaseName, ...acting };
+  return { installation, app, environment, repository, path, ...place, release: releaseName, ...acting };
 }
 
 /** Of a chart without its version: a newer one is the same chart. */

@@ -6,7 +6,8 @@
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ReleaseFields } from '../foundation/events/event.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
-import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
+import type { ReleaseHistory, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { hasSyncOption } from '../foundation/manifest/sync-options.ts';
@@ -54,8 +55,8 @@ export async function removeRelease(
   const { namespace, release, app, environment, serviceAccount } = state.identity;
   const context = actFor(given, serviceAccount);
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
-  const history = context.history(namespace, release);
-  const found = await newestRevision(history);
+  const history = context.history(recordsNamespace(state.identity), release);
+  const found = await newestOf(namespace, history);
   const revisions = found ? [...(await unfinishedBefore(history, found)), found] : [];
   const objects = revisions.flatMap(({ record }) => parseManifest(record.manifest));
   const precious = moved ? objects.filter(holdsVolumes) : objects;
@@ -80,7 +81,7 @@ export async function removeRelease(
   }
   await onBegin?.();
   // What has ended now may have written another record.
-  const stored = onBegin && found ? await newestRevision(history) : found;
+  const stored = onBegin && found ? await newestOf(namespace, history) : found;
   if (decision.removal === 'keep' || !stored) {
     // All but this was done before a crash.
     const { intent } = state;
@@ -94,6 +95,7 @@ export async function removeRelease(
   try {
     await uninstallNewest(context, {
       fields,
+      history,
       stored,
       digest,
       options,
@@ -116,16 +118,19 @@ export async function undoInstall(
 ): Promise<void> {
   const { namespace, releaseName, settings } = prepared.definition;
   const context = actFor(given, accountOf(prepared.definition));
-  const stored = await newestRevision(context.history(namespace, releaseName));
+  const history = context.history(recordsNamespace(prepared.definition), releaseName);
+  const stored = await newestOf(namespace, history);
   if (!stored) return;
   const fields = releaseFields(prepared);
-  const options = plainUninstall;
-  await uninstallNewest(context, { fields, stored, digest: prepared.digest, options, timeout: settings.timeout });
+  const run = { fields, history, stored, options: plainUninstall, timeout: settings.timeout };
+  await uninstallNewest(context, { ...run, digest: prepared.digest });
   await context.states.change(namespace, releaseName, (state) => state && withoutIntent(state));
 }
 
 export interface UninstallRequest {
   readonly fields: ReleaseFields;
+  /** The namespace of Helm's records. */
+  readonly records: string;
   /** Whom requests are made for; undefined: nobody but the daemon. */
   readonly account: string | undefined;
   readonly options: UninstallOptions;
@@ -140,11 +145,12 @@ export interface UninstallRequest {
 /** What a person asks for. That it stays away is in state first, so that a crash in between does not bring it back. */
 export async function uninstallOnRequest(
   given: ReleaseContext,
-  { fields, account, options, timeout, by, digest, aside }: UninstallRequest,
+  { fields, records, account, options, timeout, by, digest, aside }: UninstallRequest,
 ): Promise<Uninstalled & { readonly version: number }> {
   const { namespace, release } = fields;
   const context = actFor(given, account);
-  const stored = await newestRevision(context.history(namespace, release));
+  const history = context.history(records, release);
+  const stored = await newestOf(namespace, history);
   const begun = await begunBy(context, fields);
   if (begun !== undefined && (stored === undefined || isOver(stored, options))) {
     context.emit({ event: 'release.uninstalled', ...fields, version: begun });
@@ -157,7 +163,7 @@ export async function uninstallOnRequest(
   const uninstalled = staysAway && { uninstalled: { by, at: context.now().toISOString(), digest } };
   const noted = { ...uninstalled, begun: { id: fields.op, version } };
   try {
-    const run = { fields, stored, digest, noted, options, timeout, ...(aside && { aside }) };
+    const run = { fields, history, stored, digest, noted, options, timeout, ...(aside && { aside }) };
     const ended = await uninstallNewest(context, run);
     await rememberUninstalled(context, { namespace, release }, options);
     return { ...ended, version };
@@ -179,8 +185,15 @@ function isOver({ record }: StoredRelease, { keepHistory }: UninstallOptions): b
   return keepHistory && record.info.status === 'uninstalled';
 }
 
+/** Where the records lie elsewhere, those of another release may lie by now under its name. */
+async function newestOf(namespace: string, history: ReleaseHistory): Promise<StoredRelease | undefined> {
+  const newest = await newestRevision(history);
+  return newest?.record.namespace === namespace ? newest : undefined;
+}
+
 interface NewestUninstall {
   readonly fields: ReleaseFields;
+  readonly history: ReleaseHistory;
   readonly stored: StoredRelease;
   /** Of the inputs that it was made from, or that git wants now. */
   readonly digest: string;
@@ -192,13 +205,13 @@ interface NewestUninstall {
 }
 
 async function uninstallNewest(context: ReleaseContext, run: NewestUninstall): Promise<Uninstalled> {
-  const { fields, stored, options, timeout, aside = (wait) => wait() } = run;
+  const { fields, history, stored, options, timeout, aside = (wait) => wait() } = run;
   const { client, now, signal, emit } = context;
   await noteIntent(context, run);
   const uninstalled = await uninstallRelease({
     ...options,
     client,
-    history: context.history(fields.namespace, fields.release),
+    history,
     stored,
     runHooks: (run) => runReleaseHooks(context, { ...run, fields, timeout, aside }),
     aside,

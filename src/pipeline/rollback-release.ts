@@ -7,6 +7,7 @@
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
@@ -36,8 +37,8 @@ export async function rollbackRelease(
 ): Promise<{ outcome: Outcome; version: number; tidy: boolean }> {
   const { definition, digest, op, checkout } = input.prepared;
   const context = actFor(given, accountOf(definition));
-  const { namespace, releaseName } = definition;
-  const history = context.history(namespace, releaseName);
+  const { releaseName } = definition;
+  const history = context.history(recordsNamespace(definition), releaseName);
   const [newest, resumed] = await interrupted(context, input, history);
   const target = (await history.get(input.to))?.record;
   if (!newest || !target)

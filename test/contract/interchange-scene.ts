@@ -182,7 +182,7 @@ export async function openScene(label: string, compat: Compat = 'helm4', admin =
     async uninstallOnRequest(release, options) {
       asks += 1;
       const fields = { ...fieldsOf(release), op: `ask${asks}`, namespace: ours };
-      const asked = { fields, account: undefined, options, timeout: 30_000, by: 'ann', digest: 'asked' };
+      const asked = { fields, records: ours, account: undefined, options, timeout: 30_000, by: 'ann', digest: 'asked' };
       const { problems } = await uninstallOnRequest(context, asked);
       return problems.length === 0 ? 'uninstalled' : problems.map(({ message }) => message).join('; ');
     },

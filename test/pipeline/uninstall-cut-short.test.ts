@@ -82,6 +82,7 @@ const request =
   (context) =>
     uninstallOnRequest(context, {
       fields: { ...fields, op },
+      records: fields.namespace,
       account: undefined,
       options: { ...plainUninstall, keepHistory },
       timeout: 1000,

@@ -7,6 +7,7 @@ import { createRenderPool, type RenderPool } from '../../daemon/render-pool.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';
+import { recordsNamespace } from '../../foundation/history/records-namespace.ts';
 import type { ReleaseHistory, ReleaseRecord } from '../../foundation/history/release-record.ts';
 import { openDecryption } from '../../foundation/secrets/open-decryption.ts';
 import type { SecretKeyReference } from '../../foundation/secrets/open-keyring.ts';
@@ -155,7 +156,7 @@ export async function readStates(line: CommandLine, config: Config, clusters: Fl
       return listed.map(({ state }) => {
         const { identity, deployed } = state;
         const history = historiesOf(line, config, { client, secretKeys: deployed?.secretKeys });
-        const historyAs = (acting: ClusterClient) => history(identity.namespace, identity.release, acting);
+        const historyAs = (acting: ClusterClient) => history(recordsNamespace(identity), identity.release, acting);
         return { client, states, state, history: historyAs(client), historyAs };
       });
     }),

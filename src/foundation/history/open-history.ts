@@ -22,6 +22,7 @@ import type { ReleaseHistory, ReleaseRecord, ReleaseStatus, RevisionMark, Stored
 
 export interface HistoryOptions {
   readonly client: ClusterClient;
+  /** Where the records lie (records-namespace.ts). */
   readonly namespace: string;
   readonly name: string;
   /** Default: secret, as Helm's. */
@@ -48,7 +49,7 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
   const query = { ...kind, namespace, labelSelector: `owner=helm,name=${name}` };
 
   async function write(record: ReleaseRecord, label: Stamp['label'], resourceVersion?: string): Promise<StoredRelease> {
-    const object = await recordObject({ ...record, namespace }, { driver, label, time: now() });
+    const object = await recordObject(record, { driver, namespace, label, time: now() });
     const stored = ({ metadata }: KubernetesObject) => ({ record, resourceVersion: metadata.resourceVersion ?? '' });
     let answered = true;
     for (let tries = 1; ; tries += 1) {

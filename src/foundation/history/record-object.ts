@@ -32,6 +32,8 @@ export function recordName(release: string, version: number): string {
 
 export interface Stamp {
   readonly driver: StorageDriver;
+  /** Where it lies; the release itself may lie in another. */
+  readonly namespace: string;
   readonly label: 'createdAt' | 'modifiedAt';
   readonly time: Date;
 }
@@ -45,7 +47,7 @@ export async function recordObject(record: ReleaseRecord, stamp: Stamp): Promise
     ...recordKind(stamp.driver),
     metadata: {
       name: recordName(record.name, record.version),
-      namespace: record.namespace,
+      namespace: stamp.namespace,
       labels: {
         ...customLabels(record.labels ?? {}),
         [stamp.label]: String(Math.floor(stamp.time.getTime() / 1000)),

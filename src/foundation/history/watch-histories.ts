@@ -22,7 +22,7 @@ export interface HistoriesOptions {
   readonly onRecord?: ((record: ReleaseRecord) => void) | undefined;
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
-  /** Told, a moment after, of each release whose records another hand has changed. */
+  /** Told, a moment after, of each release whose records another hand has changed, and where these lie. */
   readonly onForeign?: (namespace: string, name: string) => void;
   /** Where records may be followed; default: everywhere. */
   readonly scope?: () => Promise<WatchScope>;
@@ -32,7 +32,7 @@ export interface HistoriesOptions {
 }
 
 export interface Histories extends AsyncDisposable {
-  /** `client`: on whose behalf contents are read and written; the labels are known to the watch. */
+  /** `namespace` is where the records lie. `client`: on whose behalf contents are read and written; the labels are known to the watch. */
   of(namespace: string, name: string, client?: ClusterClient): ReleaseHistory;
 }
 

@@ -13,6 +13,8 @@ export interface ReleaseState {
     readonly repository: string;
     readonly path: string;
     readonly namespace: string;
+    /** Where Helm's records lie, if not there. */
+    readonly storageNamespace?: string;
     readonly release: string;
     /** `NAMESPACE/NAME` on whose behalf it was deployed; it is taken away on its behalf too. */
     readonly serviceAccount?: string;

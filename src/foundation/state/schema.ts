@@ -103,6 +103,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     repository: isText,
     path: isText,
     namespace: isText,
+    storageNamespace: optional(isText),
     release: isText,
     serviceAccount: optional(isText),
   }),

@@ -14,7 +14,7 @@ export interface LocatedSettings extends Omit<Settings, 'chart' | 'values' | 'de
   readonly dependsOn?: readonly LocatedDependency[];
   readonly patches?: readonly ObjectPatch[];
   readonly sync?: Omit<NonNullable<Settings['sync']>, 'windows'> & { readonly windows?: SyncWindows };
-  /** Of `releaseName` and `namespace`, as far as they are given. */
+  /** Of `releaseName`, `namespace` and `storageNamespace`, as far as they are given. */
   readonly places?: Readonly<Record<string, Place>>;
 }
 
@@ -59,7 +59,9 @@ export function locateSettings(settings: Settings, document: ReadDocument, path:
       return { target, patch, place: document.place([...path, 'patches', index]) };
     });
   }
-  const texts = (['releaseName', 'namespace'] as const).filter((field) => settings[field] !== undefined);
+  const texts = (['releaseName', 'namespace', 'storageNamespace'] as const).filter(
+    (field) => settings[field] !== undefined,
+  );
   if (texts.length > 0)
     located.places = Object.fromEntries(texts.map((field) => [field, document.place([...path, field])]));
   return located;

@@ -5,6 +5,7 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import { formatPlace } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
+import { recordsNamespace } from '../../foundation/history/records-namespace.ts';
 import { definitionId, type ReleaseDefinition } from './release-definition.ts';
 
 export interface Agreement {
@@ -21,11 +22,14 @@ export function refuseConflicts(definitions: readonly ReleaseDefinition[]): Agre
   const claims: [string, (definition: ReleaseDefinition) => string, (definition: ReleaseDefinition) => string][] = [
     ['definition.duplicate', definitionId, ({ app }) => `application ${app}`],
     ['definition.conflict', releaseId, releaseLabel],
+    ['definition.conflict', recordsId, recordsLabel],
   ];
   for (const [code, key, label] of claims) {
     for (const claimants of Map.groupBy(definitions, key).values()) {
       // Heirs of one release claim it: that is told already.
       if (claimants.length < 2 || claimants.every((claimant) => heirs.has(claimant))) continue;
+      // Who claims one release claims its records: that is told already too.
+      if (key === recordsId && new Set(claimants.map(releaseId)).size === 1) continue;
       for (const claimant of claimants) {
         refused.add(claimant);
         const others = claimants.filter((other) => other !== claimant).map(nameWithPlace);
@@ -66,6 +70,15 @@ function releaseId({ cluster, namespace, releaseName }: ReleaseDefinition): stri
 
 function releaseLabel({ cluster, namespace, releaseName }: ReleaseDefinition): string {
   return `release ${releaseName} in namespace ${namespace} of cluster ${cluster}`;
+}
+
+/** Helm tells releases apart by the namespace of their records. */
+function recordsId(definition: ReleaseDefinition): string {
+  return `${definition.cluster}/${recordsNamespace(definition)}/${definition.releaseName}`;
+}
+
+function recordsLabel(definition: ReleaseDefinition): string {
+  return `Helm's record of release ${definition.releaseName} in namespace ${recordsNamespace(definition)} of cluster ${definition.cluster}`;
 }
 
 function nameWithPlace(definition: ReleaseDefinition): string {

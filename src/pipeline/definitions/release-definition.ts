@@ -10,6 +10,8 @@ export interface ReleaseDefinition {
   readonly environment: string;
   readonly cluster: string;
   readonly namespace: string;
+  /** Where Helm's records lie, if not there. */
+  readonly storageNamespace?: string;
   readonly releaseName: string;
   readonly origin: DefinitionOrigin;
   readonly chart: ChartReference;

@@ -9,13 +9,21 @@ import { completeSettings } from './built-in-settings.ts';
 import { chartReference } from './chart-reference.ts';
 import { enforceSettings } from './enforce-settings.ts';
 import { pinOf, promoteOf } from './environment-levels.ts';
-import type { ForeignApplication, OwnRepository, PlacedText } from './foreign/foreign-application.ts';
+import type { ForeignApplication, OwnRepository } from './foreign/foreign-application.ts';
 import { localProject } from './foreign/local-project.ts';
 import { matchCluster } from './foreign/match-cluster.ts';
 import { overridesOf } from './foreign/overrides-of.ts';
 import { layerSettings } from './layer-settings.ts';
 import type { LocatedSettings } from './locate-settings.ts';
 import type { ParsedApplication, ParsedEnvironment, SettingsLayer } from './parse-definitions.ts';
+import {
+  checkNamespace,
+  checkReleaseName,
+  elsewhere,
+  namespaceOf,
+  releaseNameOf,
+  storageNamespaceOf,
+} from './place-release.ts';
 import { refuseDestination, refuseRepository } from './project-limits.ts';
 import type {
   DefinitionOrigin,
@@ -68,11 +76,14 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
   // A release lies where its application's first name put it.
   const placing = { ...own, ...known, app: formerly[0] ?? application.name };
   const namespace = namespaceOf(settings, request, placing);
+  const storageNamespace = storageNamespaceOf(settings, request, { ...placing, namespace });
   const variables: Variables = { ...own, ...known, namespace };
   const chart = chartReference(settings.chart, application.place, variables);
   if (project !== undefined) {
     const { place, ...asked } = { place: settings.places?.namespace ?? application.place, cluster, namespace };
     refuseDestination(project, asked, place);
+    if (storageNamespace !== undefined)
+      refuseDestination(project, { cluster, namespace: storageNamespace }, settings.places?.storageNamespace ?? place);
     // Who may name another repository for definitions may have its charts.
     if (chart.type !== 'path' || request.origin.elsewhere === undefined)
       refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
@@ -91,6 +102,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       environment,
       cluster,
       namespace,
+      ...(storageNamespace === undefined ? {} : { storageNamespace }),
       releaseName: releaseNameOf(settings, application.place, { ...placing, namespace }),
       ...(formerly.length === 0 ? {} : { formerly }),
       ...pinOf(request, variables),
@@ -124,9 +136,12 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
   const cluster = matchCluster(destination.cluster, known);
   const project = localProject(request.project, cluster, known);
   const namespace = checkNamespace(destination.namespace);
+  const storageNamespace = elsewhere(foreign.storageNamespace, namespace);
   const { chart, values, repositories, overrides } = foreign.locate({ own: around.own });
   if (project !== undefined) {
     refuseDestination(project, { cluster, namespace }, destination.namespace.place);
+    if (foreign.storageNamespace !== undefined && storageNamespace !== undefined)
+      refuseDestination(project, { cluster, namespace: storageNamespace }, foreign.storageNamespace.place);
     if (project.tool === undefined) refuseRepository(project, chart.type === 'path' ? undefined : chart, chart.place);
     else
       for (const url of repositories)
@@ -146,6 +161,7 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
     environment,
     cluster,
     namespace,
+    ...(storageNamespace === undefined ? {} : { storageNamespace }),
     releaseName: checkReleaseName(foreign.releaseName),
     origin: request.origin,
     chart,
@@ -210,33 +226,7 @@ function ownVariables(environment: ParsedEnvironment | undefined, known: Variabl
   return variables;
 }
 
-const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const helmName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-function namespaceOf(settings: LocatedSettings, request: ReleaseRequest, variables: Variables): string {
-  const place = settings.places?.namespace ?? request.application.place;
-  const namespace = renderTemplate({ text: settings.namespace ?? request.namespace, place }, variables);
-  return checkNamespace({ text: namespace, place });
-}
-
-function checkNamespace({ text: namespace, place }: PlacedText): string {
-  if (label.test(namespace)) return namespace;
-  throw wrong('invalid', `${JSON.stringify(namespace)} cannot be the name of a namespace`, place);
-}
-
-function releaseNameOf(settings: LocatedSettings, otherwise: Place, variables: Variables): string {
-  const place = settings.places?.releaseName ?? otherwise;
-  return checkReleaseName({
-    text: renderTemplate({ text: settings.releaseName ?? '{{app}}', place }, variables),
-    place,
-  });
-}
-
-function checkReleaseName({ text: name, place }: PlacedText): string {
-  if (name.length <= 53 && helmName.test(name)) return name;
-  const message = `${JSON.stringify(name)} cannot be the name of a release`;
-  throw wrong('invalid', message, place, 'at most 53 lower-case letters, digits, "-" and "."');
-}
 
 function resolveSource(source: ValueSource, variables: Variables): ValueSource {
   if (source.type === 'inline' || source.type === 'text' || source.type === 'files') return source;

@@ -230,6 +230,7 @@ export const settingsShape = {
   chart: chart.optional(),
   releaseName: z.string().optional().meta({ default: '{{app}}' }),
   namespace: z.string().optional().describe("default: the environment's"),
+  storageNamespace: z.string().optional().describe("where Helm's records lie; default: `namespace`"),
   values: values.optional(),
   dependsOn: z
     .array(z.union([z.string(), dependency]))
@@ -255,7 +256,13 @@ export const settingsShape = {
 
 export const settingsSchema = z.strictObject(settingsShape);
 
-const { releaseName: _name, namespace: _namespace, promotion: _promotion, ...enforceable } = settingsShape;
+const {
+  releaseName: _name,
+  namespace: _namespace,
+  storageNamespace: _storage,
+  promotion: _promotion,
+  ...enforceable
+} = settingsShape;
 
 /** Of the chart only how it is checked: which one it is, is for the application to say. */
 export const enforceSchema = z.strictObject({

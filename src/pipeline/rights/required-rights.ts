@@ -12,6 +12,8 @@ export interface ReleaseNeeds {
   /** The same as the daemon's where nobody is acted for. */
   readonly account: string;
   readonly namespace: string;
+  /** Where Helm's records lie. */
+  readonly records: string;
   readonly driver: 'secret' | 'configmap';
   /** Rendered now, or recorded before: each may be written, and taken away again. */
   readonly objects: readonly NeededObject[];
@@ -45,13 +47,13 @@ export interface Lookup {
 }
 
 export function requiredRights(needs: ReleaseNeeds): Grant[] {
-  const { account, daemon, namespace, objects, hooks, crds, lookups } = needs;
-  const records = needs.driver === 'secret' ? secrets : configMaps;
+  const { account, daemon, namespace, records, objects, hooks, crds, lookups } = needs;
+  const kind = needs.driver === 'secret' ? secrets : configMaps;
   const grants: Grant[] = [
-    { account, namespace, rule: ruleFor(records, 'get', 'create', 'update', 'delete') },
-    { account: daemon, namespace, rule: ruleFor(records, 'list', 'watch') },
+    { account, namespace: records, rule: ruleFor(kind, 'get', 'create', 'update', 'delete') },
+    { account: daemon, namespace: records, rule: ruleFor(kind, 'list', 'watch') },
     { account: daemon, namespace, rule: ruleFor({ group: '', plural: 'events' }, 'create') },
-    namespaceRight(daemon, namespace),
+    ...[...new Set([namespace, records])].map((name) => namespaceRight(daemon, name)),
   ];
   for (const each of objects) {
     grants.push(...written(account, each, ['get', 'patch', 'delete'], ['create']));

@@ -125,6 +125,7 @@ test('the daemon watches and keeps its state; the account that it acts for does 
     daemon: 'gitops/daemon',
     account: 'web/deployer',
     namespace: 'web',
+    records: 'web',
     driver: 'secret',
     objects: [{ object, resource, namespace: 'web', awaited: true, hasPods: true }],
     hooks: [],

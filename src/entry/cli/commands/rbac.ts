@@ -76,9 +76,12 @@ async function objectsOf(
   const [place = '', name = ''] = daemon.split('/');
   const namespaces = new Map<string, KubernetesObject>();
   for (const namespace of [stateNamespace, place]) namespaces.set(namespace, namespaceObject(namespace));
-  for (const { definition } of releases)
-    if (definition.createNamespace)
-      namespaces.set(definition.namespace, namespaceObject(definition.namespace, definition.createNamespace));
+  for (const { definition } of releases) {
+    const { namespace: ours, createNamespace, storageNamespace, foreign } = definition;
+    if (createNamespace) namespaces.set(ours, namespaceObject(ours, createNamespace));
+    if (storageNamespace !== undefined && (createNamespace || foreign) && !namespaces.has(storageNamespace))
+      namespaces.set(storageNamespace, namespaceObject(storageNamespace));
+  }
   return [
     ...[...namespaces.values()].sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: place } },

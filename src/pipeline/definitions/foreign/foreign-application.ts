@@ -11,6 +11,8 @@ export interface ForeignApplication {
   readonly object: ForeignObject;
   readonly destination: ForeignDestination;
   readonly releaseName: PlacedText;
+  /** Where Helm's records lie; undefined: beside the release. */
+  readonly storageNamespace?: PlacedText;
   readonly createNamespace: ReleaseDefinition['createNamespace'];
   readonly serviceAccount?: ReleaseDefinition['serviceAccount'];
   /** Which chart and which values. Throws a user's error. */

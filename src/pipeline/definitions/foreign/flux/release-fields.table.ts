@@ -102,10 +102,7 @@ export const releaseFields: readonly ForeignField[] = [
   honoured('spec.suspend', 'sync.suspend'),
   honoured('spec.releaseName', 'left out: [targetNamespace-]name, shortened with a hash beyond 53 characters'),
   honoured('spec.targetNamespace', "the release's namespace; left out: that of the object"),
-  different(
-    'spec.storageNamespace',
-    "where Helm's records lie; left out: the namespace of the object. One other than the release's is refused",
-  ),
+  honoured('spec.storageNamespace', "where Helm's records lie; left out: the namespace of the object"),
   honoured('spec.serviceAccountName', 'impersonated, as a Project has it; that of a Project of ours goes first'),
   honoured('spec.kubeConfig.secretRef.name', 'NAMESPACE/NAME must be an alias of a configured cluster'),
   different('spec.kubeConfig.secretRef.key', 'the cluster is configured here'),

@@ -47,12 +47,7 @@ export function translateRelease(release: FluxObject, world: FluxWorld, by: Appl
   const namespace = value.metadata.namespace ?? 'default';
   const fields = checkFields(data, { table, document: release, label });
   const translated = releaseSettings({ value, release, namespace, prune: by.prune });
-  const problems = [
-    ...fields.refused,
-    ...wrongParts(value, release),
-    ...recordsElsewhere(value, release),
-    ...translated.problems,
-  ];
+  const problems = [...fields.refused, ...wrongParts(value, release), ...translated.problems];
   if (problems.length > 0) return { application: undefined, problems };
   const notices = [...fields.notices, ...translated.notices];
   const { settings } = translated;
@@ -71,23 +66,6 @@ function wrongParts({ spec }: HelmRelease, release: FluxObject): Problem[] {
   return spec.chart === undefined && spec.chartRef === undefined
     ? [problem('there is no chart', 'give spec.chart or spec.chartRef')]
     : [];
-}
-
-/** Beside records that nobody reads a second history would begin. */
-function recordsElsewhere({ metadata, spec }: HelmRelease, release: FluxObject): Problem[] {
-  const { namespace = 'default' } = metadata;
-  const { targetNamespace = namespace, storageNamespace = namespace } = spec;
-  if (targetNamespace === storageNamespace) return [];
-  const message = `HelmRelease ${shownName(release)}: Helm's records in ${storageNamespace}, apart from the release in ${targetNamespace}, are not supported`;
-  const place = release.place(['spec', spec.storageNamespace ? 'storageNamespace' : 'targetNamespace']);
-  return [
-    {
-      code: 'definition.unsupported',
-      message,
-      place,
-      hint: 'a new release: give storageNamespace its targetNamespace',
-    },
-  ];
 }
 
 interface Translating {
@@ -127,6 +105,10 @@ function applicationOf(value: HelmRelease, translating: Translating): ParsedAppl
         namespace: { text: target, place: release.place(['spec', 'targetNamespace']) },
       },
       releaseName: releaseNameOf(value, release),
+      storageNamespace: {
+        text: spec.storageNamespace ?? namespace,
+        place: release.place(['spec', spec.storageNamespace ? 'storageNamespace' : 'targetNamespace']),
+      },
       ...(spec.serviceAccountName ? { serviceAccount: `${namespace}/${spec.serviceAccountName}` } : {}),
       createNamespace: createdNamespace(target, spec.install?.createNamespace ?? false, world),
       locate: ({ own }) => {

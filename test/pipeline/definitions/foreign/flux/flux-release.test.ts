@@ -46,14 +46,28 @@ describe('a HelmRelease', () => {
     expect(definition).toMatchObject({ namespace });
   });
 
-  test.each(['targetNamespace: shop', 'storageNamespace: records'])(
-    'with %s has its records elsewhere, and waits',
-    async (given) => {
-      const { definitions, messages } = await readOne(`{interval: 5m, ${given}, ${chart}}`);
-      expect(definitions).toEqual([]);
-      expect(messages.join()).toContain("Helm's records in");
-    },
-  );
+  test.each([
+    ['targetNamespace: shop', 'shop', 'web'],
+    ['storageNamespace: records', 'web', 'records'],
+    ['targetNamespace: shop, storageNamespace: records', 'shop', 'records'],
+    ['targetNamespace: shop, storageNamespace: shop', 'shop', undefined],
+  ])('with %s is in %s, and has its records in %s', async (given, namespace, storageNamespace) => {
+    const { definition } = await readOne(`{interval: 5m, ${given}, ${chart}}`);
+    expect(definition).toMatchObject({ namespace });
+    expect(definition?.storageNamespace).toBe(storageNamespace);
+  });
+
+  test('whose records would be those of another is refused, and so is the other', async () => {
+    const both = ['a', 'b'].map((name) =>
+      release(`web/${name}`, `{releaseName: site, targetNamespace: ${name}, ${chart}}`),
+    );
+    const { definitions, problems } = await readFleetOf({ ...beside, 'apps/web.yaml': both.join('---\n') });
+    expect(definitions).toEqual([]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "Helm's record of release site in namespace web of cluster local of web.a/default is also claimed by web.b/default (apps/web.yaml:8:18)",
+      "Helm's record of release site in namespace web of cluster local of web.b/default is also claimed by web.a/default (apps/web.yaml:3:18)",
+    ]);
+  });
 
   test('of v2beta2 is read too, and is looked for in the cluster in every version', async () => {
     const read = await readFleetOf({
