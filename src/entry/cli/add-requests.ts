@@ -105,8 +105,8 @@ function addUninstall({ program, line, end, globals }: Adding): void {
     .action(async (app: string, { environment, keepHistory = false, wait = false, dryRun = false, ...given }) =>
       end(
         await (await import('./commands/uninstall.ts')).uninstall(line, {
-          ...globals(),
           ...given,
+          ...globals(),
           ...{ apps: [app], environment, keepHistory, wait, dryRun },
         }),
       ),

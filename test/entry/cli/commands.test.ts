@@ -39,6 +39,7 @@ describe('the program', () => {
       ['sync', '--config', 'none.yaml'],
       /^error: .*none\.yaml.*\n {2}name one with --config, or make a fleet with: helm-gitops init/,
     ],
+    [['--config', 'none.yaml', 'uninstall', 'shop', '-e', 'dev'], /^error: .*none\.yaml/],
   ])('%j ends with 2 and says why', async (args, text) => {
     await using folder = await newFolder();
     const { code, stdout, stderr } = await run(folder.path, args);
