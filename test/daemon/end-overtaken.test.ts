@@ -3,7 +3,7 @@ import { endOvertaken } from '../../src/daemon/end-overtaken.ts';
 import type { Loop } from '../../src/daemon/release-entry.ts';
 import type { RevisionMark } from '../../src/foundation/history/release-record.ts';
 
-const shop = { namespace: 'shop', release: 'shop' };
+const shop = { namespace: 'shop', releaseName: 'shop' };
 
 test.each([
   { name: 'whose record is not written yet goes on', begun: undefined, there: [1], ended: false },
