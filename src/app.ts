@@ -24,7 +24,8 @@ import { openDecryption } from './foundation/secrets/open-decryption.ts';
 import type { KeyringOptions } from './foundation/secrets/open-keyring.ts';
 import { readSecretKey } from './foundation/secrets/read-secret-key.ts';
 import type { SecretMask } from './foundation/secrets/secret-mask.ts';
-import { publicNames, type ReleaseDefinition } from './pipeline/definitions/release-definition.ts';
+import { publicNames } from './pipeline/definitions/public-names.ts';
+import type { ReleaseDefinition } from './pipeline/definitions/release-definition.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
 import { cacheFolderOf } from './pipeline/source/fetch-revision.ts';
 import { watchFolder } from './pipeline/source/watch-folder.ts';
@@ -180,13 +181,12 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const signal = stop.signal;
   const sources = await openFleetSources({ credentials, mirrors, cacheFolder, environment, now, maxAge, signal });
   stack.use(sources);
-  const { objectsOf } = objects;
   const allowNames = (definitions: readonly ReleaseDefinition[]) => mask.allow(definitions.flatMap(publicNames));
   return config.repositories.map((repository) => {
     const loop = createRepositoryLoop({
       repository,
       fetch: { cacheFolder, credentials, environment },
-      sync: { definitions, compat: config.helm.compat, sources, decrypt, objectsOf, definitionsOf },
+      sync: { definitions, compat: config.helm.compat, sources, decrypt, objectsOf: objects.objectsOf, definitionsOf },
       unfollowed: () => objects.unfollowed(repository.name),
       emit,
       now,

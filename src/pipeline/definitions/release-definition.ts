@@ -294,9 +294,3 @@ export interface DriftIgnore {
 export function definitionId(definition: Pick<ReleaseDefinition, 'app' | 'environment'>): string {
   return `${definition.app}/${definition.environment}`;
 }
-
-/** Names that stand in the clear in git, so that they hide nothing. */
-export function publicNames(definition: ReleaseDefinition): string[] {
-  const { app, environment, cluster, namespace, releaseName, origin } = definition;
-  return [app, environment, cluster, namespace, releaseName, origin.repository];
-}
