@@ -245,7 +245,7 @@ async function serve({ options, stack, emit, model }: Parts, { daemon, repositor
   daemon.serve();
   for (const { loop } of repositories) loop.start();
   const summary = setInterval(
-    () => emit({ event: 'daemon.summary', ...summarizeReleases(model.releases()) }),
+    () => emit({ event: 'daemon.summary', ...summarizeReleases(model.releases()), freezes: model.freezes }),
     summaryInterval,
   );
   stack.defer(() => clearInterval(summary));

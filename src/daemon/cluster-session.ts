@@ -11,6 +11,7 @@ import type { StateStore } from '../foundation/state/open-state.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
+import type { Freezes } from './freezes.ts';
 import { createKnownStates, type KnownStates } from './known-states.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
@@ -37,6 +38,7 @@ export interface SessionOptions {
   readonly mask: ReleaseContext['mask'];
   /** What a person has to decide before a release is deployed. */
   readonly holdOf: ReleaseLoopOptions['holdOf'];
+  readonly freezes: Freezes;
   readonly signal: AbortSignal;
 }
 
@@ -98,6 +100,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     workloads: () => view.workloads(),
     onStanding: (prepared, version, fresh) => drift.stand({ prepared, version, fresh }),
   });
+  options.freezes.follow((environment) => loop.lookAgain(environment));
   const unwatch = (id: string) => {
     view.untrack(id);
     drift.clear(id);
@@ -153,7 +156,7 @@ function openHistories(options: SessionOptions, onForeign: (namespace: string, r
 }
 
 function releaseContext(
-  { client, states, render, emit, mask, now, compat, signal, rights = allRights }: SessionOptions,
+  { client, states, render, emit, mask, now, compat, freezes, signal, rights = allRights }: SessionOptions,
   { histories, view, known }: { histories: Histories; view: LiveView; known: KnownStates },
 ): ReleaseContext {
   return {
@@ -167,6 +170,7 @@ function releaseContext(
     mask,
     now,
     installation: states.installation,
+    freezeOf: freezes.of,
     compat,
     historyLimit,
     signal,

@@ -2,7 +2,6 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
-import type { StateStore } from '../foundation/state/open-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
@@ -10,6 +9,7 @@ import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { createHolds, type Holds } from './holds.ts';
+import type { Work } from './keep-cluster.ts';
 import { createLastReadings, type FollowedRepository } from './last-readings.ts';
 import { createPromotions, type PromotionParts, promotionTriggers } from './promotions.ts';
 import type { ReadModel } from './read-model.ts';
@@ -18,7 +18,7 @@ import type { RepositoryLoop } from './repository-loop.ts';
 import { answerRequest } from './requests.ts';
 import { createWishes } from './wishes.ts';
 
-export type Sessions = ReadonlyMap<string, { readonly session: ClusterSession; readonly states: StateStore }>;
+export type Sessions = ReadonlyMap<string, Pick<Work, 'session' | 'states' | 'freezes'>>;
 
 export interface DaemonParts {
   /** Of the clusters that can be worked in now. */
@@ -117,6 +117,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
     },
     noted({ event }) {
       if (promotionTriggers.has(event)) promotions.look();
+      if (event === 'freeze.lifted') void removals.lookAtAll();
     },
     holdOf: holds.of,
     idle,

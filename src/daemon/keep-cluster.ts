@@ -11,12 +11,14 @@ import type { Lease } from '../foundation/state/acquire-lease.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { ConfiguredCluster } from './configured-clusters.ts';
+import type { Freezes } from './freezes.ts';
 import type { Reach } from './tell-reach.ts';
 
 /** What one cluster is worked on with, until its lease is lost. */
 export interface Work {
   readonly session: ClusterSession;
   readonly states: StateStore;
+  readonly freezes: Freezes;
   readonly lease: Lease;
 }
 

@@ -10,7 +10,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import type { Gate } from '../pipeline/promote/gates.ts';
 import type { RevisionChange, Written } from '../pipeline/source/write-revision.ts';
@@ -51,6 +51,8 @@ export const promotionTriggers: ReadonlySet<string> = new Set([
   'drift.resolved',
   'window.opened',
   'window.closed',
+  'freeze.set',
+  'freeze.lifted',
   'request.done',
 ]);
 
@@ -151,7 +153,9 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   // That a cluster is out of reach is told already.
   if ([target, ...sources].some(({ definition }) => !sessions.has(definition.cluster))) return now().getTime() + again;
   const stateOf = (prepared: PreparedRelease) => readState(promoting, prepared);
-  const step = await planPromotion({ target, sources, defined: synced.defined, compat, stateOf, now });
+  const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
+    sessions.get(cluster)?.session.context.freezeOf?.(environment);
+  const step = await planPromotion({ target, sources, defined: synced.defined, compat, stateOf, freezeOf, now });
   if (step.step === 'none') {
     promoting.same.set(target, sources);
     promoting.told.delete(definitionId(target.definition));

@@ -12,6 +12,7 @@ import type { RenderRelease } from '../pipeline/context.ts';
 import { createClusterSession } from './cluster-session.ts';
 import type { ConfiguredCluster } from './configured-clusters.ts';
 import type { Daemon } from './daemon.ts';
+import { openFreezes } from './freezes.ts';
 import { type Beginning, keepCluster, type Work } from './keep-cluster.ts';
 import type { ReadModel } from './read-model.ts';
 import { createReach, type Reach } from './tell-reach.ts';
@@ -108,10 +109,11 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
   const { compat, driver } = config.helm;
   const { concurrency } = config;
   const rights = await openWatchRights(client);
+  const freezes = await openFreezes({ cluster: client.name, states, emit, now, signal });
   const session = createClusterSession({
-    ...{ holdOf: options.holdOf },
+    ...{ holdOf: options.holdOf, freezes },
     ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
   held.move();
-  return { session, states, lease };
+  return { session, states, freezes, lease };
 }

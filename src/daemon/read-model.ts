@@ -9,6 +9,8 @@ import type { ClusterView, Control, DriftView, Health, LoggedEvent, ReleaseView,
 export interface ReadModel extends Control {
   readonly sink: Sink;
   release(id: string): ReleaseView | undefined;
+  /** How many freezes hold, of environments and of whole clusters. */
+  readonly freezes: number;
   /** A release that the fleet holds now. */
   define(prepared: PreparedRelease): void;
   forget(id: string): void;
@@ -33,6 +35,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
   const releases = new Map<string, ReleaseView>();
   const repositories = new Map<string, RepositoryView>();
   const clusters = new Map<string, ClusterView>();
+  const freezes = new Set<string>();
   const events: LoggedEvent[] = [];
   const listeners = new Set<(event: LoggedEvent) => void>();
   let number = 0;
@@ -50,6 +53,9 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
   return {
     get ready() {
       return ready;
+    },
+    get freezes() {
+      return freezes.size;
     },
     releases: () => [...releases.values()].map(reached),
     release(id) {
@@ -76,6 +82,8 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
       if (event.event === 'cluster.unreachable') setCluster(event.cluster, 'unreachable', event.message);
       if (event.event === 'cluster.recovered') setCluster(event.cluster, 'ready');
       if (event.event === 'cluster.standby') setCluster(event.cluster, 'standby', `${event.holder} works there`);
+      if (event.event === 'freeze.set') freezes.add(`${event.cluster} ${event.environment}`);
+      if (event.event === 'freeze.lifted') freezes.delete(`${event.cluster} ${event.environment}`);
       number += 1;
       const entry = { number, time, event };
       events.push(entry);

@@ -42,6 +42,17 @@ export interface Entry {
   readonly actions: ((slot: Slot) => Promise<void>)[];
 }
 
+export const newEntry = (prepared: PreparedRelease, requested: boolean): Entry => ({
+  prepared,
+  requested,
+  running: undefined,
+  attempts: { digest: '', count: 0 },
+  told: undefined,
+  waitsFor: undefined,
+  soak: undefined,
+  actions: [],
+});
+
 export type Loop = ReleaseLoopOptions & {
   entries: Map<string, Entry>;
   /** Defined, and not prepared yet. */

@@ -11,13 +11,22 @@ import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { keepRelease } from '../pipeline/keep-release.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
+import type { HoldReason } from '../pipeline/plan/next-step.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { forgetUnhealthy } from '../pipeline/remember-failure.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import { leaveBadSoak } from './end-bad-soak.ts';
 import { endOvertaken } from './end-overtaken.ts';
 import { findBlocker } from './find-blocker.ts';
-import { type Entry, type Loop, lookAgain, type ReleaseLoopOptions, type Turn, tellOnce } from './release-entry.ts';
+import {
+  type Entry,
+  type Loop,
+  lookAgain,
+  newEntry,
+  type ReleaseLoopOptions,
+  type Turn,
+  tellOnce,
+} from './release-entry.ts';
 import { failedBeforeWrite, remedy } from './remedy.ts';
 import { rollBack } from './roll-back.ts';
 import { beginSoak, doubtSoak, endSoak } from './soak.ts';
@@ -32,6 +41,8 @@ export interface ReleaseLoop {
   /** Those that were not wished for could not be prepared. */
   expectNoMore(definitions: readonly ReleaseDefinition[]): void;
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
+  /** What kept all of an environment, or of all, from being deployed is over. */
+  lookAgain(environment: string | undefined): void;
   /** Another hand has changed the release's records. */
   touched(namespace: string, release: string): void;
   /** A workload of a release is not ready, or cannot become so: while the revision soaks this is followed up. */
@@ -84,18 +95,12 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
         known.requested ||= requested;
         if (known.running && known.running.digest !== prepared.digest) known.running.superseded.abort();
       } else {
-        entries.set(id, {
-          prepared,
-          requested,
-          running: undefined,
-          attempts: { digest: '', count: 0 },
-          told: undefined,
-          waitsFor: undefined,
-          soak: undefined,
-          actions: [],
-        });
+        entries.set(id, newEntry(prepared, requested));
       }
       enqueue(id);
+    },
+    lookAgain(environment) {
+      for (const id of idsIn(entries, environment)) enqueue(id);
     },
     touched(namespace, release) {
       for (const [id, entry] of entries) {
@@ -149,6 +154,13 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   };
 }
 
+/** Undefined: all. */
+function idsIn(entries: ReadonlyMap<string, Entry>, environment: string | undefined): string[] {
+  const isIn = ({ prepared: { definition } }: Entry) =>
+    environment === undefined || definition.environment === environment;
+  return [...entries].flatMap(([id, entry]) => (isIn(entry) ? [id] : []));
+}
+
 const placeKey = ({ namespace, releaseName }: Place) => `${namespace}/${releaseName}`;
 
 async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
@@ -194,7 +206,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       onForeign: (drift, replaced) => loop.drifts.look(prepared.definition, drift, replaced),
     });
     // A person's wish outlives the wait.
-    if (result.result === 'held' && result.step.reason === 'window') entry.requested ||= requested;
+    if (result.result === 'held' && passing.has(result.step.reason)) entry.requested ||= requested;
     if (result.result === 'observed') standObserved(loop, entry, { result, turn });
     else await settle(loop, entry, { result, turn, worked: prepared });
   } catch (thrown) {
@@ -208,6 +220,9 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   if (entry.prepared.digest !== prepared.digest) turn.enqueue(id);
   for (const [other, waiting] of loop.entries) if (waiting.waitsFor === id) turn.enqueue(other);
 }
+
+/** Holds that end by themselves, or for all at once. */
+const passing: ReadonlySet<HoldReason> = new Set(['window', 'frozen']);
 
 /** `worked`: what was being deployed; by now something newer may be wished for. */
 type Settling = { result: ReconcileResult; turn: Turn; worked: PreparedRelease };

@@ -7,8 +7,10 @@ import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
+import { describeFreeze } from '../foundation/state/describe-freeze.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { Freeze } from '../foundation/state/shared-state.ts';
 import { successorOf } from '../pipeline/compare-revisions.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { hasBegun } from '../pipeline/remediate/decide-removal.ts';
@@ -53,9 +55,10 @@ export function createRemovals(parts: RemovalParts, last: Read): Removals {
   const { sessions, emit, signal } = parts;
   const again = createLookAgain((cluster, repository) => void lookIn(cluster, repository), signal);
   const pauses = createRetryPauses(removalPauses, () => parts.now().getTime());
+  const told = new Set<string>();
   const lookIn = async (cluster: string, repository: string): Promise<void> => {
     try {
-      await removeGone({ ...parts, last, again, pauses }, cluster, repository);
+      await removeGone({ ...parts, last, again, pauses, told }, cluster, repository);
     } catch (thrown) {
       // What an ended session leaves is for the next one, which begins with a look.
       if (sessions.get(cluster)?.session.context.signal.aborted !== false) return;
@@ -80,6 +83,8 @@ interface Removing extends RemovalParts {
   readonly again: LookAgain;
   /** Of removals that failed. */
   readonly pauses: RetryPauses;
+  /** Each with the freeze that it waits for. */
+  readonly told: Set<string>;
 }
 
 /** Releases of this repository and path that no definition stands for any more. */
@@ -163,6 +168,9 @@ async function remove(removing: Removing, { session, states, removal, aside }: J
   const { identity } = state;
   const key = `${cluster} ${removalKey(place(identity))}`;
   if (isDefined(last, cluster, identity)) return pauses.over(key);
+  // Looked at again when it is lifted.
+  const freeze = session.context.freezeOf?.(identity.environment);
+  if (freeze !== undefined) return tellFrozen(removing, { removal, freeze, key });
   // Another release may have asked for this look.
   const left = pauses.left(key);
   if (left > 0) return again(cluster, identity.repository, left);
@@ -186,6 +194,18 @@ async function remove(removing: Removing, { session, states, removal, aside }: J
     } else emit(movedEvent(op, removal, to));
     removing.onGone();
   }
+}
+
+function tellFrozen(
+  { emit, newOp, told }: Removing,
+  { removal, freeze, key }: { removal: Removal; freeze: Freeze; key: string },
+): void {
+  if (told.has(`${key} ${freeze.at}`)) return;
+  told.add(`${key} ${freeze.at}`);
+  const { app, environment, namespace, release } = removal.state.identity;
+  const fields = { op: newOp(), app, environment, cluster: removal.cluster, namespace, release };
+  const message = `its definition is gone: it is uninstalled when the freeze is over (${describeFreeze(freeze)})`;
+  emit({ event: 'release.waiting', ...fields, for: 'freeze', message });
 }
 
 /** Milliseconds until a removal that failed is tried again. */

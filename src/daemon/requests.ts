@@ -5,6 +5,7 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
+import { describeFreeze } from '../foundation/state/describe-freeze.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type {
   Decision,
@@ -20,14 +21,17 @@ import { chooseRevision } from '../pipeline/remediate/choose-revision.ts';
 import { uninstallOnRequest } from '../pipeline/remove-release.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { acceptDrift } from './accept-drift.ts';
+import { changeFreeze } from './change-freeze.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import { decidePromotion } from './decide-promotion.ts';
+import type { Freezes } from './freezes.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
 import type { Slot } from './work-queue.ts';
 
 export interface RequestOptions {
   readonly session: ClusterSession;
   readonly states: StateStore;
+  readonly freezes: Freezes;
   readonly emit: Emit;
   readonly now: () => Date;
   /** Removals are looked at again. */
@@ -54,7 +58,9 @@ export async function answerRequest(
   options.emit({ event: 'request.received', verb, id, target: label });
   const answer = stored
     ? await handle(options, stored, request)
-    : { outcome: 'refused' as const, message: 'only releases take requests so far' };
+    : target.kind === 'daemon'
+      ? await changeFreeze(options, request)
+      : { outcome: 'refused' as const, message: 'only releases and the daemon take requests' };
   await options.states.answerRequest({
     target,
     outcome: {
@@ -64,7 +70,7 @@ export async function answerRequest(
       outcome: answer.outcome,
       ...(answer.message ? { message: answer.message } : {}),
     },
-    ...(answer.state ? { change: answer.state } : {}),
+    ...('state' in answer && answer.state ? { change: answer.state } : {}),
   });
   if (answer.outcome === 'done')
     options.emit({
@@ -98,6 +104,9 @@ async function handle(options: RequestOptions, stored: StoredState, request: Per
   try {
     const observed = changing.has(request.verb) ? await observes(options, stored) : undefined;
     if (observed) return { outcome: 'refused', message: `the release is only observed: ${observed}` };
+    const freeze = request.verb === 'uninstall' && options.freezes.of(stored.state.identity.environment);
+    if (freeze)
+      return { outcome: 'refused', message: `${stored.state.identity.environment} is ${describeFreeze(freeze)}` };
     return await handler(options, stored, request);
   } catch (error) {
     return { outcome: 'refused', message: asHelmGitopsError(error).message };

@@ -74,7 +74,9 @@ export function createSessionDrift(options: SessionDriftOptions): SessionDrift {
     onTold: createDriftEvents({ client, now, mask, signal }),
     async mayCorrect(definition) {
       const state = (await states.read(definition.namespace, definition.releaseName))?.state;
-      return state?.suspended || definition.settings.sync.suspend ? undefined : windowGate(now)(definition);
+      if (state?.suspended || definition.settings.sync.suspend || context.freezeOf?.(definition.environment))
+        return undefined;
+      return windowGate(now)(definition);
     },
     onError: (id, error) => void onError(id, error),
   });

@@ -39,8 +39,8 @@ export async function standHold(loop: Loop, entry: Entry, { step, turn }: Holdin
   const message = (reason === 'quarantined' && state && describeStanding(state, shortRevision)) || step.message;
   tellOnce(entry, `${reason} ${prepared.digest}`, () =>
     loop.emit(
-      reason === 'window'
-        ? { event: 'release.waiting', ...fields, for: 'sync window', message: `${message} (${hint})` }
+      waits[reason] !== undefined
+        ? { event: 'release.waiting', ...fields, for: waits[reason], message: `${message} (${hint})` }
         : { event: 'release.blocked', ...fields, reason, message, hint },
     ),
   );
@@ -51,6 +51,9 @@ export async function standHold(loop: Loop, entry: Entry, { step, turn }: Holdin
   // Nobody tells when its time is over.
   if (reason === 'foreign-operation') lookAgain(loop, id, { enqueue: turn.enqueue, pause: foreignPause });
 }
+
+/** What is waited for, and by nobody's fault. */
+const waits: { readonly [Reason in HoldReason]?: string } = { window: 'sync window', frozen: 'freeze' };
 
 function healthOf(reason: HoldReason, state: ReleaseState | undefined): Health {
   if (reason === 'suspended' || reason === 'uninstalled') return 'suspended';

@@ -2,7 +2,7 @@
 import type { EventFields } from '../foundation/events/event.ts';
 import type { ReleaseView } from './control.ts';
 
-export function summarizeReleases(views: readonly ReleaseView[]): EventFields['daemon.summary'] {
+export function summarizeReleases(views: readonly ReleaseView[]): Omit<EventFields['daemon.summary'], 'freezes'> {
   const count = (health: string) => views.filter((view) => view.health === health).length;
   return {
     releases: views.length,

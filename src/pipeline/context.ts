@@ -6,6 +6,7 @@ import type { Emit } from '../foundation/events/event-bus.ts';
 import type { ReleaseHistory } from '../foundation/history/release-record.ts';
 import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
+import type { Freeze } from '../foundation/state/shared-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import type { Chart } from './chart/chart.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
@@ -34,6 +35,8 @@ export interface ReleaseContext {
   readonly now: () => Date;
   /** This installation's id in this cluster. */
   readonly installation: string;
+  /** Who keeps an environment as it is; rollbacks alone go on there. */
+  readonly freezeOf?: (environment: string) => Freeze | undefined;
   readonly compat: 'helm3' | 'helm4';
   /** How many revisions Helm's history keeps. */
   readonly historyLimit: number;

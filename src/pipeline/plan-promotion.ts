@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { writeExactJson } from '../foundation/base/exact-json.ts';
 import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
+import type { Freeze } from '../foundation/state/shared-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
 import type { PreparedRelease } from './context.ts';
@@ -23,6 +24,7 @@ export interface PromotionPlanInput {
   readonly defined: readonly ReleaseDefinition[];
   readonly compat: Compat;
   readonly stateOf: (prepared: PreparedRelease) => Promise<ReleaseState | undefined>;
+  readonly freezeOf: (definition: ReleaseDefinition) => Freeze | undefined;
   readonly now: () => Date;
 }
 
@@ -63,7 +65,8 @@ export async function planPromotion(input: PromotionPlanInput): Promise<Promotio
   const { definition } = target;
   const moment = now().getTime();
   const windows = windowsAt(definition, moment);
-  const gates = promotionGates({ sources: standing, target: { definition, state }, windows, id, now: moment });
+  const freeze = input.freezeOf(definition);
+  const gates = promotionGates({ sources: standing, target: { definition, state }, windows, freeze, id, now: moment });
   const edited = editedSince(found.edits, state?.promotion?.last);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
   const planned = { promotion: found, id, gates, as, edited, values, state: state?.promotion };

@@ -17,6 +17,7 @@ import { toJson } from '../foundation/yaml/plain-json.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
+import { deployHold } from './deploy-hold.ts';
 import { deployRevision, type Revision } from './deploy-revision.ts';
 import { holdEmptied } from './hold-emptied.ts';
 import { answersChanged } from './plan/answers-changed.ts';
@@ -24,7 +25,6 @@ import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.t
 import { foreignMessage, isMadeFrom } from './plan/our-revision.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
-import { closedWindow } from './plan/sync-window.ts';
 import { planRendered } from './preview-revision.ts';
 import type { ReconcileResult } from './reconcile-result.ts';
 import { refuseLeftRecords } from './refuse-records.ts';
@@ -77,7 +77,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     now: context.now().getTime(),
   });
   const isNew = step.step === 'install' || step.step === 'upgrade';
-  const closed = isNew && closedWindow(definition.settings.sync.windows, context.now().getTime());
+  const closed = isNew && deployHold(context, definition);
   input.onForeign?.(releaseDrift(stored?.state, latest), isNew && !closed);
   if (step.step === 'hold') return { result: 'held', step };
   if (closed) return { result: 'held', step: closed };
@@ -259,7 +259,7 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
     context.emit({ event: 'release.adopted', ...releaseFields(prepared), version: latest.record.version });
     return { result: 'settled', state: undefined };
   }
-  const closed = closedWindow(prepared.definition.settings.sync.windows, context.now().getTime());
+  const closed = deployHold(context, prepared.definition);
   if (closed && (ours || policy === 'always')) return { result: 'held', step: closed };
   if (ours || policy === 'always') {
     const step = { step: 'upgrade', version: latest.record.version + 1, why: 'adopted' } as const;

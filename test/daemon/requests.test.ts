@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterSession } from '../../src/daemon/cluster-session.ts';
+import type { Freezes } from '../../src/daemon/freezes.ts';
 import { answerRequest } from '../../src/daemon/requests.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
 import type { StateStore } from '../../src/foundation/state/open-state.ts';
@@ -37,7 +38,8 @@ async function scene() {
   const ask = (id: string, verb = 'rollback') => {
     const request = { verb, id, arguments: { by: 'ann' } } as unknown as PersonRequest;
     const emit = (event: Event) => void events.push(event);
-    const options = { session, states, emit, now: release.context.now, onConfirmed: () => undefined };
+    const freezes = { of: () => undefined } as unknown as Freezes;
+    const options = { session, states, freezes, emit, now: release.context.now, onConfirmed: () => undefined };
     return answerRequest(options, { kind: 'release', namespace: 'web', release: 'shop' }, request);
   };
   return { release, ask, events, told: () => events.findLast(({ event }) => event.startsWith('request.')) };

@@ -1,5 +1,6 @@
 /** The commands that ask the daemon for something, with their arguments and options. */
 import type { Command } from 'commander';
+import type { FreezeOptions } from './commands/freeze.ts';
 import type { RequestOptions } from './commands/request.ts';
 import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
@@ -47,6 +48,7 @@ export function addRequests({ program, line, end, globals }: Adding): void {
       ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
     );
   addPromote({ program, line, end, globals });
+  addFreezes({ program, line, end, globals });
   program
     .command('confirm')
     .summary('let a removal happen that waits for a person')
@@ -66,6 +68,24 @@ export function addRequests({ program, line, end, globals }: Adding): void {
 }
 
 const decision = { apps: [], environment: undefined, all: false } as const;
+
+function addFreezes({ program, line, end, globals }: Adding): void {
+  const ask = async (given: Omit<FreezeOptions, keyof GlobalOptions>) =>
+    end(await (await import('./commands/freeze.ts')).freeze(line, { ...globals(), ...given }));
+  program
+    .command('freeze')
+    .summary('stop everything but rollbacks: in an environment, or everywhere')
+    .option('-e, --environment <name>', 'only this environment')
+    .requiredOption('--reason <text>', 'told to whoever asks')
+    .option('--for <duration>', 'it ends by itself after so long, `72h`')
+    .option('--until <time>', 'it ends by itself then, `2027-01-04T06:00:00Z`')
+    .action((given) => ask({ environment: undefined, ...given, verb: 'freeze' }));
+  program
+    .command('unfreeze')
+    .summary('end a freeze')
+    .option('-e, --environment <name>', 'that of this environment; without it, that of everything')
+    .action((given) => ask({ environment: undefined, ...given, verb: 'unfreeze' }));
+}
 
 function addPromote({ program, line, end, globals }: Adding): void {
   program

@@ -149,10 +149,9 @@ export interface FoundRelease {
 
 /** What the daemon keeps, in all clusters that answer. */
 export async function readStates(line: CommandLine, config: Config, clusters: FleetClusters): Promise<FoundRelease[]> {
-  const { namespace } = config.state;
   const found = await Promise.all(
     clusters.clients.map(async (client) => {
-      const states = readState({ client, namespace, onUnreadable: tellUnreadable(line) });
+      const states = openStates(line, config, client);
       const listed = (await clusters.ask(client, () => states.list())) ?? [];
       return listed.map(({ state }) => {
         const { identity, deployed } = state;
@@ -163,6 +162,11 @@ export async function readStates(line: CommandLine, config: Config, clusters: Fl
     }),
   );
   return found.flat();
+}
+
+export function openStates(line: CommandLine, config: Config, client: ClusterClient): StateReader {
+  const { namespace } = config.state;
+  return readState({ client, namespace, onUnreadable: tellUnreadable(line) });
 }
 
 export interface ChosenReleases {

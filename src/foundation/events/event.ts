@@ -92,6 +92,7 @@ export interface EventFields {
     drifted: number;
     quarantined: number;
     suspended: number;
+    freezes: number;
   };
   'cluster.started': { cluster: string; kubeconfig: string; url: string };
   'cluster.unreachable': { cluster: string; message: string; hint?: string };
@@ -240,6 +241,9 @@ export interface EventFields {
   'promotion.failed': PromotionFields & { message: string; hint?: string | undefined };
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };
+  /** Without an environment: the whole cluster. */
+  'freeze.set': { cluster: string; environment?: string; by: string; reason?: string; until?: string };
+  'freeze.lifted': { cluster: string; environment?: string; by: string };
   'rollback.started': ReleaseFields & RollbackFields & { reason: string };
   'rollback.done': ReleaseFields & RollbackFields & { version: number; duration: number };
   'rollback.failed': ReleaseFields & RollbackFields & { message: string; hint?: string };

@@ -66,6 +66,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'promotion.failed': 'error',
   'window.opened': 'info',
   'window.closed': 'info',
+  'freeze.set': 'warn',
+  'freeze.lifted': 'info',
   'rollback.started': 'warn',
   'rollback.done': 'info',
   'rollback.failed': 'error',

@@ -73,11 +73,16 @@ export interface Answer {
 }
 
 /** What a command looks at: it needs reading rights alone, and makes nothing. */
-export type StateReader = Pick<StateStore, 'namespace' | 'read' | 'list'>;
+export type StateReader = Pick<StateStore, 'namespace' | 'read' | 'list' | 'daemon' | 'environments'>;
 
 export function readState(options: Omit<StateOptions, 'installation'>): StateReader {
-  const { releases } = documentsOf(openConfigMapStore(options), options.onUnreadable);
-  return { namespace: options.namespace, ...readingOf(releases) };
+  const { releases, environments, daemon } = documentsOf(openConfigMapStore(options), options.onUnreadable);
+  return {
+    namespace: options.namespace,
+    ...readingOf(releases),
+    daemon: () => daemon.get(daemonTarget),
+    environments: () => environments.list(),
+  };
 }
 
 export async function openState(options: StateOptions): Promise<StateStore> {

@@ -42,6 +42,7 @@ export type HoldReason =
   | 'not-automatic'
   | 'removed-by-hand'
   | 'window'
+  | 'frozen'
   | 'uninstalled';
 
 export interface LatestRevision {

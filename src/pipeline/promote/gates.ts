@@ -3,7 +3,9 @@
  * to pass, open or closed and why. What cannot be known counts as closed. Pure.
  */
 import { formatDuration } from '../../foundation/base/duration.ts';
+import { describeFreeze } from '../../foundation/state/describe-freeze.ts';
 import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
+import type { Freeze } from '../../foundation/state/shared-state.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
 import type { WindowState } from '../plan/sync-window.ts';
 
@@ -13,6 +15,8 @@ export interface GateInput {
   readonly target: { readonly definition: ReleaseDefinition; readonly state: ReleaseState | undefined };
   /** Of the target; undefined where it has none. */
   readonly windows: (WindowState & { readonly text: string }) | undefined;
+  /** Of the target. */
+  readonly freeze?: Freeze | undefined;
   /** Of what would be promoted. */
   readonly id: string;
   readonly now: number;
@@ -29,19 +33,29 @@ export interface GateSource {
 }
 
 export interface Gate {
-  readonly name: 'healthy' | 'after' | 'drift' | 'tests' | 'windows' | 'approval' | 'rejected' | 'taken-back';
+  readonly name:
+    | 'healthy'
+    | 'after'
+    | 'drift'
+    | 'tests'
+    | 'windows'
+    | 'freeze'
+    | 'approval'
+    | 'rejected'
+    | 'taken-back';
   readonly open: boolean;
   readonly message: string;
   /** When it opens by itself, in milliseconds. */
   readonly opens?: number | undefined;
 }
 
-export function promotionGates({ sources, target, windows, id, now }: GateInput): Gate[] {
+export function promotionGates({ sources, target, windows, freeze, id, now }: GateInput): Gate[] {
   const { promotion } = target.definition.settings;
   const { state } = target;
   return [
     ...sources.flatMap((source) => sourceGates(source, target.definition, now)),
     ...(windows === undefined ? [] : [windowsGate(windows)]),
+    ...(freeze === undefined ? [] : [freezeGate(target.definition.environment, freeze)]),
     ...decidedGates(state?.promotion, id),
     ...(promotion.gates.includes('approval') ? [approvalGate(state?.promotion, id)] : []),
   ];
@@ -92,6 +106,12 @@ function driftGate({ id, state }: GateSource, now: number): Gate {
 function windowsGate({ open, turns, text }: NonNullable<GateInput['windows']>): Gate {
   const message = open ? `within ${text}` : `outside of ${text}`;
   return { name: 'windows', open, message, ...(open ? {} : { opens: turns }) };
+}
+
+function freezeGate(environment: string, freeze: Freeze): Gate {
+  const { until } = freeze;
+  const message = `${environment} is ${describeFreeze(freeze)}`;
+  return { name: 'freeze', open: false, message, ...(until === undefined ? {} : { opens: Date.parse(until) }) };
 }
 
 function approvalGate(promotion: PromotionState | undefined, id: string): Gate {

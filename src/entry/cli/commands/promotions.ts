@@ -1,13 +1,15 @@
 /** `promotions`: which environments lack the version of those before them, and what each waits for. It writes nothing. */
+import type { Config } from '../../../config/config.ts';
 import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
+import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
-import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { type PromotionStep, planPromotion, promotionSources } from '../../../pipeline/plan-promotion.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
-import { openClusters } from '../open-clusters.ts';
-import { readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { type FleetClusters, openClusters } from '../open-clusters.ts';
+import { openStates, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { StatusOptions } from './status.ts';
@@ -35,13 +37,16 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
   const prepared = fleet.flatMap(({ releases }) => releases);
   const all = new Map(prepared.map((one) => [definitionId(one.definition), one]));
   const stateOf = async ({ definition }: PreparedRelease) => states.get(definitionId(definition));
+  const freezes = await freezesOf(line, config, clusters);
+  const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
+    freezeAt(freezes.get(cluster) ?? new Map(), environment, line.now().getTime());
   const { compat } = config.helm;
   const rows: PromotionRow[] = [];
   for (const { releases, defined } of fleet) {
     for (const target of select(releases, options, ({ definition }) => definition)) {
       const sources = promotionSources(target, { all, defined });
       if (sources === undefined) continue;
-      const step = await planPromotion({ target, sources, defined, compat, stateOf, now: line.now });
+      const step = await planPromotion({ target, sources, defined, compat, stateOf, freezeOf, now: line.now });
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
   }
@@ -61,6 +66,15 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
     }),
   );
   return clusters.isPartial || fleet.some((one) => allProblems(one).length > 0) ? 1 : 0;
+}
+
+/** By cluster. */
+async function freezesOf(line: CommandLine, config: Config, clusters: FleetClusters) {
+  const asked = clusters.clients.map(async (client) => {
+    const found = await clusters.ask(client, () => readFreezes(openStates(line, config, client)));
+    return [client.name, found ?? new Map()] as const;
+  });
+  return new Map(await Promise.all(asked));
 }
 
 function rowOf({ definition }: PreparedRelease, step: Exclude<PromotionStep, { step: 'none' }>): PromotionRow {

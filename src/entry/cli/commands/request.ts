@@ -1,7 +1,6 @@
 /** `sync`, `rollback`, `retry`, `confirm`, `approve`, `reject`, `suspend`, `resume`, `uninstall`: asks the daemon through the release's state, and waits for its answer. */
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { putRequest } from '../../../foundation/state/put-request.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
@@ -15,6 +14,7 @@ import {
   select,
 } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { awaitOutcome } from './await-outcome.ts';
 
 export interface RequestOptions extends GlobalOptions, Selection {
   readonly verb:
@@ -35,11 +35,6 @@ export interface RequestOptions extends GlobalOptions, Selection {
   /** Milliseconds that what is asked for may take. */
   readonly patience?: number;
 }
-
-/** Milliseconds that the daemon may take to answer; a rollback is answered when it is over. */
-const leastPatience = 330_000;
-/** After so long without an answer nobody seems to be there. */
-const doubt = 10_000;
 
 export async function request(line: CommandLine, options: RequestOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
@@ -91,28 +86,16 @@ async function ask(
     id,
     arguments: { ...options.arguments, ...(options.waiting ? { id: options.waiting } : {}), ...(by ? { by } : {}) },
   });
-  const started = line.now().getTime();
-  for (let told = false; ; ) {
-    line.signal.throwIfAborted();
+  const find = async () => {
     const found = await states.read(namespace, release);
-    if (found === undefined) return wentAway(line, options, `${app}/${environment}`);
-    const outcome = found.state.requests?.find((one) => one.id === id);
-    if (outcome) {
-      const text = `${app}/${environment}: ${options.verb} ${outcome.outcome}${outcome.message ? `, ${outcome.message}` : ''}\n`;
-      (outcome.outcome === 'done' ? line.stdout : line.stderr).write(text);
-      return outcome.outcome === 'done';
-    }
-    const waited = line.now().getTime() - started;
-    if (waited > Math.max(leastPatience, options.patience ?? 0))
-      throw cliError('cli.no-answer', 'the daemon did not answer', {
-        hint: 'the request stands; it is answered when a daemon runs',
-      });
-    if (waited > doubt && !told) {
-      told = true;
-      line.stderr.write('waiting for the daemon; does it run?\n');
-    }
-    await delay(100, undefined, { signal: line.signal });
-  }
+    return found === undefined ? 'gone' : (found.state.requests?.find((one) => one.id === id) ?? 'waiting');
+  };
+  const answer = await awaitOutcome(line, find, options.patience);
+  if (answer === 'gone') return wentAway(line, options, `${app}/${environment}`);
+  const { outcome, message } = answer;
+  const text = `${app}/${environment}: ${options.verb} ${outcome}${message ? `, ${message}` : ''}\n`;
+  (outcome === 'done' ? line.stdout : line.stderr).write(text);
+  return outcome === 'done';
 }
 
 /** Its state goes with a release: nobody is left to answer. */

@@ -1,9 +1,12 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
+import { describeFreeze } from '../../../foundation/state/describe-freeze.ts';
 import type { Incident } from '../../../foundation/state/incident.ts';
+import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
 import type { Quarantine, ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
+import type { Freeze } from '../../../foundation/state/shared-state.ts';
 import { describeStanding } from '../../../pipeline/remediate/describe-standing.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
-import { chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
+import { type ChosenReleases, chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -31,6 +34,7 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
   await using stack = new AsyncDisposableStack();
   const { clusters, found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
+  const frozen = await freezesOf(found, clusters);
   for (const { client, state, history } of found) {
     const { app, environment, namespace, release } = state.identity;
     const records = await clusters.askFor(client, `${app}/${environment}`, () => readRecords({ history }));
@@ -46,7 +50,7 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       version: latest?.version,
       status: latest?.info.status ?? 'not installed',
       commit,
-      message: messageOf(state),
+      message: messageOf(state, freezeAt(frozen.get(client) ?? new Map(), environment, line.now().getTime())),
       failure: state.failure,
       quarantine: state.quarantine,
       incidents: state.incidents ?? [],
@@ -71,10 +75,20 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
   return clusters.isPartial ? 1 : 0;
 }
 
+async function freezesOf(found: ChosenReleases['found'], clusters: ChosenReleases['clusters']) {
+  const byClient = new Map(found.map(({ client, states }) => [client, states]));
+  const asked = [...byClient].map(async ([client, states]) => {
+    const freezes = await clusters.ask(client, () => readFreezes(states));
+    return [client, freezes ?? new Map()] as const;
+  });
+  return new Map(await Promise.all(asked));
+}
+
 /** Why it is not as git says, the last hindrance first. */
-function messageOf(state: ReleaseState): string {
+function messageOf(state: ReleaseState, freeze: Freeze | undefined): string {
   const { suspended, uninstalled, quarantine, moving, renamed, emptied, removal, failure } = state;
   const told = [
+    freeze && describeFreeze(freeze),
     suspended && 'suspended',
     uninstalled && `uninstalled by ${uninstalled.by} at ${uninstalled.at}; sync installs it again`,
     describeStanding(state, shortRevision),
