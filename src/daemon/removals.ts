@@ -176,7 +176,10 @@ async function remove(removing: Removing, { session, states, removal, aside }: J
   if (left > 0) return again(cluster, identity.repository, left);
   const op = newOp();
   // What is still being done to it would bring back what is taken away.
-  const onBegin = () => aside(() => session.loop.end(place(identity)));
+  const onBegin = async (how: 'uninstall' | 'keep') => {
+    if (how === 'uninstall' && to === undefined) await countRemoval(removing.now(), states, state);
+    await aside(() => session.loop.end(place(identity)));
+  };
   const input = { op, state, cluster, guarded, doubt, moved: to !== undefined, aside, onBegin };
   const result = await removeRelease(session.context, input).catch((thrown) => {
     removalFailed(removing, { thrown, op, removal, session });
@@ -190,7 +193,6 @@ async function remove(removing: Removing, { session, states, removal, aside }: J
   } else if (result !== undefined && result !== 'waiting') {
     if (to === undefined) {
       session.forget(definitionId(identity));
-      if (result === 'uninstalled') await countRemoval(removing.now(), states, state);
     } else emit(movedEvent(op, removal, to));
     removing.onGone();
   }

@@ -41,7 +41,7 @@ export interface RemovalInput {
   /** Runs a wait without holding a place in the queue. */
   readonly aside?: Aside;
   /** Called when it is decided that it goes, before anything is taken away. */
-  readonly onBegin?: () => Promise<void>;
+  readonly onBegin?: (how: 'uninstall' | 'keep') => Promise<void>;
 }
 
 type Aside = <Result>(wait: () => Promise<Result>) => Promise<Result>;
@@ -79,7 +79,7 @@ export async function removeRelease(
     }
     return 'waiting';
   }
-  await onBegin?.();
+  await onBegin?.(decision.removal);
   // What has ended now may have written another record.
   const stored = onBegin && found ? await newestOf(namespace, history) : found;
   if (decision.removal === 'keep' || !stored) {
