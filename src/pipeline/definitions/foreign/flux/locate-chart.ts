@@ -167,7 +167,7 @@ function found(world: FluxWorld, what: Pick<FluxObject, 'kind' | 'name' | 'names
   if (object !== undefined && checked !== undefined) return object;
   throw new HelmGitopsError('definition.source', 'user', `there is no ${kind} ${namespace}/${name}`, {
     place,
-    hint: 'it is looked for among what the repository applies',
+    hint: 'it is looked for among what the repository applies; the path to read is the one that Flux was bootstrapped with',
   });
 }
 
