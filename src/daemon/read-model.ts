@@ -108,12 +108,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
       const stays = known?.cluster === cluster && known.namespace === namespace && known.release === releaseName;
       releases.set(id, {
         ...(known && stays ? known : fresh),
-        app,
-        environment,
-        cluster,
-        namespace,
-        storageNamespace,
-        release: releaseName,
+        ...{ app, environment, cluster, namespace, storageNamespace, release: releaseName },
         chart: `${name}-${version}`,
         revision,
       });
