@@ -1,8 +1,9 @@
 /** Everything that work in one cluster needs: its state, its queue, its releases, what is watched in it, and its requests. */
-import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { allRights, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { OnUnreadable } from '../foundation/history/open-history.ts';
 import { recordKind, type StorageDriver } from '../foundation/history/record-object.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
@@ -132,13 +133,13 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
 function openHistories(options: SessionOptions, onForeign: (namespace: string, release: string) => void): Histories {
   const { client, driver, emit, mask, now, reach, signal, rights = allRights } = options;
   const known = new Set<string>();
-  const onUnreadable = (object: string, error: HelmGitopsError) => {
-    if (known.has(object)) return;
-    known.add(object);
-    emit({
-      event: 'internal.error',
-      message: `release record ${object} cannot be read and is left out: ${error.message}`,
-    });
+  const kind = recordKind(driver).kind;
+  const onUnreadable: OnUnreadable = (object, { message }, namespace) => {
+    const name = `${kind}/${object}`;
+    if (known.has(`${namespace} ${name}`)) return;
+    known.add(`${namespace} ${name}`);
+    const hint = `it is left out, as helm leaves it out; if nobody needs it: kubectl -n ${namespace} delete ${kind.toLowerCase()} ${object}`;
+    emit({ event: 'record.unreadable', cluster: client.name, namespace, object: name, message, hint });
   };
   const resource = (namespace: string) => `release records${namespace === '' ? '' : ` in ${namespace}`}`;
   return watchHistories({

@@ -9,8 +9,13 @@ export async function endOvertaken(
   running: NonNullable<Entry['running']>,
   definition: Pick<ReleaseDefinition, 'namespace' | 'storageNamespace' | 'releaseName'>,
 ): Promise<void> {
-  const history = context.history(recordsNamespace(definition), definition.releaseName);
-  const newest = (await history.marks()).at(-1)?.version;
+  const marks = await context.history(recordsNamespace(definition), definition.releaseName).marks();
+  const { begun } = running;
   // Before its record is written, the newest is the one that it follows.
-  if (running.begun !== undefined && newest !== running.begun) running.superseded.abort();
+  if (begun === undefined) return;
+  const newest = marks.at(-1);
+  const isLeaving = newest?.status.startsWith('uninstall') === true;
+  // Who takes away what it follows may have taken away objects, too: what was planned upon is not there.
+  const isGroundless = begun.follows !== undefined && !marks.some(({ version }) => version === begun.follows);
+  if (newest?.version !== begun.version || isLeaving || isGroundless) running.superseded.abort();
 }

@@ -1,5 +1,6 @@
 /** What a release loop remembers of each release, and what its parts share. */
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { BegunVersion } from '../pipeline/begin-revision.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Bystander } from '../pipeline/observe/find-outside-trouble.ts';
@@ -29,7 +30,7 @@ export interface Entry {
   prepared: PreparedRelease;
   requested: boolean;
   /** `begun`: the revision that is being made, once its record is written. */
-  running: { digest: string; superseded: AbortController; begun?: number } | undefined;
+  running: { digest: string; superseded: AbortController; begun?: BegunVersion } | undefined;
   attempts: { digest: string; count: number };
   told: string | undefined;
   waitsFor: string | undefined;

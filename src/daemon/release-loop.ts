@@ -107,7 +107,8 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
         const { definition } = entry.prepared;
         if (recordsNamespace(definition) !== namespace || definition.releaseName !== release) continue;
         if (entry.running) endOvertaken(loop, entry.running, definition).catch(() => undefined);
-        else enqueue(id);
+        // What is under way may have looked before that.
+        enqueue(id);
       }
     },
     unready(id, object) {
@@ -199,8 +200,8 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       prepared,
       requested,
       superseded: superseded.signal,
-      onBegun: (version) => {
-        running.begun = version;
+      onBegun: (begun) => {
+        running.begun = begun;
       },
       aside: turn.slot.aside,
       onForeign: (drift, replaced) => loop.drifts.look(prepared.definition, drift, replaced),

@@ -10,7 +10,13 @@ import type { ReleaseContext } from './context.ts';
 import type { Revision } from './deploy-revision.ts';
 import { withIdentity } from './remember-release.ts';
 
-export interface BegunRevision {
+/** `follows`: the newest revision before it, which it is planned upon; none is known of one that is carried on. */
+export interface BegunVersion {
+  readonly version: number;
+  readonly follows: number | undefined;
+}
+
+export interface BegunRevision extends Pick<BegunVersion, 'follows'> {
   readonly stored: StoredRelease;
   /** Objects may be there that were written client-side, or that a failed revision did not come to. */
   readonly wasClientSide: boolean;
@@ -56,5 +62,5 @@ export async function beginRevision(
   );
   const { apply_method: method, info } = previous ?? { apply_method: 'ssa', info: { status: 'deployed' } };
   const wasClientSide = method !== 'ssa' || info.status !== 'deployed';
-  return { stored: await history.create(record), wasClientSide };
+  return { stored: await history.create(record), wasClientSide, follows: previous?.version };
 }

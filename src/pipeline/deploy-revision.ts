@@ -10,7 +10,7 @@ import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-pla
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
 import type { Action } from './apply/revision-record.ts';
-import { beginRevision } from './begin-revision.ts';
+import { type BegunVersion, beginRevision } from './begin-revision.ts';
 import { type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { completeRevision, endFailed, endSuperseded, type FailedEnd, tidyHistory } from './end-revision.ts';
@@ -42,7 +42,7 @@ export interface Revision {
   /** A newer wish ends the wait for readiness, and nothing else. */
   readonly superseded: AbortSignal;
   /** Told when the record is written: from then on another's newer one, or none, ends this one. */
-  readonly onBegun?: ((version: number) => void) | undefined;
+  readonly onBegun?: ((begun: BegunVersion) => void) | undefined;
   /** Runs the wait without holding a place in the queue. */
   readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
@@ -82,8 +82,9 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     if (revision.action !== 'rollback')
       await checkExpressions(lastingChanges(revision.plan).map(({ object }) => object));
     await prepareCluster(context, revision);
-    if (stored === undefined) ({ stored, wasClientSide } = await beginRevision(context, revision, history));
-    revision.onBegun?.(revision.version);
+    let follows: number | undefined;
+    if (stored === undefined) ({ stored, wasClientSide, follows } = await beginRevision(context, revision, history));
+    revision.onBegun?.({ version: revision.version, follows });
     const runs = async (event: HookEvent) => {
       const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
       stored = run.stored;

@@ -62,7 +62,8 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   ]);
   await refuseLeftRecords(context, definition, stored?.state);
   await tellRecordedSecrets(context, { history, state: stored?.state, digest });
-  const latest = await latestRevision(history, stored?.state);
+  const first = await history.next();
+  const latest = await latestRevision(history, stored?.state, first);
   if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);
   const step = nextStep({
     digest,
@@ -73,6 +74,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     requested: input.requested,
     state: stored?.state,
     latest,
+    first,
     answersChanged: answersChanged(stored?.state, discovery),
     now: context.now().getTime(),
   });
@@ -123,13 +125,15 @@ async function carryOn(
 async function latestRevision(
   history: ReleaseHistory,
   state: ReleaseState | undefined,
+  next: number,
 ): Promise<LatestRevision | undefined> {
   const mark = (await history.marks()).at(-1);
   if (mark === undefined) return undefined;
   if (mark.status === 'deployed' && mark.version === state?.deployed?.helmRevision && !state.intent) {
-    return { version: mark.version, info: { status: mark.status, last_deployed: '', description: '' } };
+    return { version: mark.version, next, info: { status: mark.status, last_deployed: '', description: '' } };
   }
-  return (await newestRevision(history))?.record;
+  const newest = (await newestRevision(history))?.record;
+  return newest && { version: newest.version, next, info: newest.info };
 }
 
 interface Ground {
@@ -262,7 +266,7 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
   const closed = deployHold(context, prepared.definition);
   if (closed && (ours || policy === 'always')) return { result: 'held', step: closed };
   if (ours || policy === 'always') {
-    const step = { step: 'upgrade', version: latest.record.version + 1, why: 'adopted' } as const;
+    const step = { step: 'upgrade', version: await rendering.ground.history.next(), why: 'adopted' } as const;
     return await deploy(context, input, { ...rendering, ground: { ...rendering.ground, step } });
   }
   await rememberIdentity(context, prepared.definition);

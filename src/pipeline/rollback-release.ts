@@ -49,7 +49,7 @@ export async function rollbackRelease(
   const plan = await planBack(context, input, { target, left });
   if (!resumed) await quarantine(context, input, from);
   tell(context, input, { from, target, resumed: resumed !== undefined });
-  const version = resumed?.record.version ?? from + 1;
+  const version = resumed?.record.version ?? (await history.next());
   const outcome = await deployRevision(context, {
     op,
     definition,

@@ -89,21 +89,26 @@ for (const { name, kubeconfig, skipped } of clusters) {
       expect(await fleet.daemon?.waitFor('drift.corrected', { kind: 'release' }, from)).not.toHaveProperty('in');
     });
 
-    test('helm uninstall in the middle of ours ends in one deployed revision', async () => {
-      await using fleet = await installed();
-      await waiting(fleet);
-      expect(await run(fleet, 'uninstall', 'shop')).toMatchObject({ code: 0 });
-      fleet.commit({ color: 'blue', tag: '3.0.0' });
-      await vi.waitFor(
-        async () => {
-          const { history, objects } = await fleet.seen('e0');
-          expect(history.match(/ deployed/g)).toHaveLength(1);
-          expect(history).not.toMatch(/pending|uninstalling/);
-          expect(objects).toBe(standing('blue', '3.0.0'));
-        },
-        { timeout: 20_000, interval: 100 },
-      );
-    });
+    test.each([[[]], [['--keep-history']]])(
+      'helm uninstall in the middle of ours, with %j, ends in one deployed revision',
+      async (options) => {
+        await using fleet = await installed();
+        const from = await waiting(fleet);
+        expect(await run(fleet, 'uninstall', 'shop', ...options)).toMatchObject({ code: 0 });
+        // Nobody waits for what is gone.
+        await fleet.daemon?.waitFor('revision.superseded', {}, from);
+        fleet.commit({ color: 'blue', tag: '3.0.0' });
+        await vi.waitFor(
+          async () => {
+            const { history, objects } = await fleet.seen('e0');
+            expect(history.match(/ deployed/g)).toHaveLength(1);
+            expect(history).not.toMatch(/pending|uninstalling/);
+            expect(objects).toBe(standing('blue', '3.0.0'));
+          },
+          { timeout: 20_000, interval: 100 },
+        );
+      },
+    );
 
     test('a revision that helm makes while nothing happens is told and held', async () => {
       await using fleet = await installed();
@@ -155,6 +160,41 @@ for (const { name, kubeconfig, skipped } of clusters) {
       await history.delete(2);
       await pending(3, 2 * 3_600_000);
       await ends(fleet, '1 superseded, 3 failed, 4 deployed', standing('red', '1.0.0'));
+    });
+
+    test('junk with the number of the next revision is told once, with what to do, and passed over', async () => {
+      await using fleet = await installed();
+      const from = fleet.daemon?.lines.length ?? 0;
+      const { namespace } = fleet;
+      const labels = { owner: 'helm', name: 'shop', version: '2', status: 'deployed' };
+      await client.create(
+        {
+          ...{ apiVersion: 'v1', kind: 'Secret', type: 'helm.sh/release.v1' },
+          metadata: { name: 'sh.helm.release.v1.shop.v2', namespace, labels },
+          stringData: { release: 'junk' },
+        },
+        { fieldManager: 'test' },
+      );
+      expect(await fleet.daemon?.waitFor('record.unreadable', {}, from)).toMatchObject({
+        ...{ namespace, object: 'Secret/sh.helm.release.v1.shop.v2', message: expect.stringMatching(/./) },
+        hint: expect.stringContaining(`kubectl -n ${namespace} delete secret sh.helm.release.v1.shop.v2`),
+      });
+      const numbers = async () => {
+        const history = openHistory({ client, namespace, name: 'shop', onUnreadable: () => undefined });
+        return (await history.list()).map(({ record: { version, info } }) => `${version} ${info.status}`);
+      };
+      fleet.commit({ color: 'green', tag: '2.0.0' });
+      await vi.waitFor(async () => expect(await numbers()).toEqual(['1 superseded', '3 deployed']), {
+        ...{ timeout: 20_000, interval: 100 },
+      });
+      fleet.commit({ color: 'blue', tag: '3.0.0' });
+      await vi.waitFor(async () => expect(await numbers()).toEqual(['1 superseded', '3 superseded', '4 deployed']), {
+        ...{ timeout: 20_000, interval: 100 },
+      });
+      const lines = fleet.daemon?.lines.slice(from) ?? [];
+      expect(lines.filter(({ event }) => event === 'record.unreadable')).toHaveLength(1);
+      expect(lines.filter(({ event }) => event === 'internal.error')).toEqual([]);
+      expect(await run(fleet, 'history', 'shop')).toMatchObject({ code: 0 });
     });
 
     test('of two daemons one works, and the other takes over when it is gone', async () => {

@@ -270,6 +270,7 @@ export interface EventFields {
     hooks?: string | undefined;
     timeline?: string | undefined;
   };
+  'record.unreadable': { cluster: string; namespace: string; object: string; message: string; hint: string };
   'internal.error': { message: string; stack?: string };
 }
 

@@ -74,6 +74,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'rollback.impossible': 'error',
   'rollback.held': 'warn',
   'rollback.incident': 'warn',
+  'record.unreadable': 'warn',
   'internal.error': 'error',
 };
 

@@ -20,6 +20,9 @@ import {
 } from './record-object.ts';
 import type { ReleaseHistory, ReleaseRecord, ReleaseStatus, RevisionMark, StoredRelease } from './release-record.ts';
 
+/** Told once per object of a history that cannot be decoded; `object` is its name. */
+export type OnUnreadable = (object: string, error: HelmGitopsError, namespace: string) => void;
+
 export interface HistoryOptions {
   readonly client: ClusterClient;
   /** Where the records lie (records-namespace.ts). */
@@ -27,8 +30,7 @@ export interface HistoryOptions {
   readonly name: string;
   /** Default: secret, as Helm's. */
   readonly driver?: StorageDriver;
-  /** Told once per object of this history that cannot be decoded. */
-  readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
+  readonly onUnreadable: OnUnreadable;
   /** Told of each record that is read, before anything is done with it. */
   readonly onRecord?: ((record: ReleaseRecord) => void) | undefined;
   readonly signal?: AbortSignal;
@@ -77,20 +79,23 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
       return found;
     } catch (error) {
       const id = object.metadata.name ?? '';
-      if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error));
+      if (!told.has(id)) options.onUnreadable(id, asHelmGitopsError(error), namespace);
       told.add(id);
       return undefined;
     }
   }
 
+  async function marks(): Promise<readonly RevisionMark[]> {
+    const { items } = await client.list({ ...query, metadataOnly: true }, call);
+    return items
+      .map(markOf)
+      .filter((mark) => mark !== undefined)
+      .sort((a, b) => a.version - b.version);
+  }
+
   return {
-    async marks() {
-      const { items } = await client.list({ ...query, metadataOnly: true }, call);
-      return items
-        .map(markOf)
-        .filter((mark) => mark !== undefined)
-        .sort((a, b) => a.version - b.version);
-    },
+    marks,
+    next: async () => ((await marks()).at(-1)?.version ?? 0) + 1,
     async list() {
       const { items } = await client.list(query, call);
       const found = await Promise.all(items.map(readable));

@@ -13,6 +13,8 @@ export interface ReleaseMarks {
   /** From a write or a reading of ours. */
   note(release: string, mark: RevisionMark): void;
   forget(release: string, version: number): void;
+  /** It was found gone, and not by our doing. */
+  lose(release: string, mark: RevisionMark): void;
   /** What is told of this version until the write is over is our own doing. */
   whileWriting<Result>(release: string, version: number, write: () => Promise<Result>): Promise<Result>;
   /** After a list: everything there is in the namespace, or in all where that is `''`. */
@@ -38,6 +40,11 @@ export function createReleaseMarks(told: (release: string) => void): ReleaseMark
     get,
     note: (release, mark) => note(book, release, mark),
     forget,
+    lose(release, mark) {
+      if (get(release, mark.version) !== mark) return;
+      forget(release, mark.version);
+      told(release);
+    },
     async whileWriting(release, version, write) {
       const versions = book.writing.get(release) ?? new Set();
       book.writing.set(release, versions.add(version));

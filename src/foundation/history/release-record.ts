@@ -68,6 +68,8 @@ export interface RevisionMark {
 export interface ReleaseHistory {
   /** Oldest first, without their contents. Asks nobody where the cluster's records are watched. */
   marks(): Promise<readonly RevisionMark[]>;
+  /** The number of a revision after all there are: what cannot be decoded bears one too. */
+  next(): Promise<number>;
   /** Undefined when there is none, and for one that cannot be decoded: then it is told through `onUnreadable`. */
   get(version: number): Promise<StoredRelease | undefined>;
   /** Every revision, whole. Oldest first. What cannot be decoded is left out and told once through `onUnreadable`. */

@@ -4,10 +4,9 @@
  * namespaces may not be watched, each history asks for itself.
  */
 import { LRUCache } from 'lru-cache';
-import type { HelmGitopsError } from '../base/errors.ts';
 import type { ClusterClient, Watch } from '../cluster/cluster-client.ts';
 import type { WatchScope } from '../cluster/watch-rights.ts';
-import { openHistory } from './open-history.ts';
+import { type OnUnreadable, openHistory } from './open-history.ts';
 import { recordKind, type StorageDriver } from './record-object.ts';
 import { createReleaseMarks, type ReleaseMarks } from './release-marks.ts';
 import type { ReleaseHistory, ReleaseRecord, RevisionMark, StoredRelease } from './release-record.ts';
@@ -16,8 +15,7 @@ export interface HistoriesOptions {
   readonly client: ClusterClient;
   /** Default: secret, as Helm's. */
   readonly driver?: StorageDriver;
-  /** Told once per object that cannot be decoded. */
-  readonly onUnreadable: (object: string, error: HelmGitopsError) => void;
+  readonly onUnreadable: OnUnreadable;
   /** Told of each record that is read. */
   readonly onRecord?: ((record: ReleaseRecord) => void) | undefined;
   readonly now?: () => Date;
@@ -68,21 +66,28 @@ export function watchHistories(options: HistoriesOptions): Histories {
       contents.set(keyOf(mark), stored);
       return stored;
     };
+    const all = async (): Promise<readonly RevisionMark[]> => {
+      const watch = await follow(namespace);
+      await watch.answered;
+      return watch.current ? marks.of(release) : await labels.marks();
+    };
     return {
       ...direct,
       async marks() {
-        const watch = await follow(namespace);
-        await watch.answered;
-        const found = watch.current ? marks.of(release) : await labels.marks();
-        return found.filter((mark) => !unreadable.has(keyOf(mark))).sort((a, b) => a.version - b.version);
+        const found = (await all()).filter((mark) => !unreadable.has(keyOf(mark)));
+        return found.sort((a, b) => a.version - b.version);
       },
+      next: async () => Math.max(0, ...(await all()).map(({ version }) => version)) + 1,
       async get(version) {
         const mark = marks.get(release, version);
         const known = mark && (await follow(namespace)).current ? contents.get(keyOf(mark)) : undefined;
         if (known) return known;
         const found = await direct.get(version);
         if (found) return remember(found);
-        if (mark) unreadable.add(keyOf(mark));
+        const isThere = mark && (await labels.marks()).some((one) => one.version === version);
+        if (isThere) unreadable.add(keyOf(mark));
+        // Another hand took it away, and the watch has not told yet.
+        else if (mark) marks.lose(release, mark);
         return undefined;
       },
       create: (record) =>

@@ -4,7 +4,7 @@
  */
 import type { ReleaseInfo } from '../../foundation/history/release-record.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
-import { isKnown, isOurRemoval, isOurs } from './our-revision.ts';
+import { following, isKnown, isOurRemoval, isOurs } from './our-revision.ts';
 
 export type NextStep =
   /** Deployed from just these inputs. */
@@ -47,6 +47,8 @@ export type HoldReason =
 
 export interface LatestRevision {
   readonly version: number;
+  /** The number of the revision that follows it, where that is another than the next: records that cannot be read lie between. */
+  readonly next?: number;
   readonly info: Pick<ReleaseInfo, 'status' | 'last_deployed' | 'description' | 'deleted'>;
 }
 
@@ -62,6 +64,8 @@ export interface Situation {
   readonly state: ReleaseState | undefined;
   /** The newest revision. */
   readonly latest: LatestRevision | undefined;
+  /** The number of a first revision; default: 1. */
+  readonly first?: number;
   /** The cluster's answers differ from those that the deployed revision was rendered with. */
   readonly answersChanged: boolean;
   readonly now: number;
@@ -122,7 +126,7 @@ function owedStep({ state, latest, digest }: Situation): NextStep | undefined {
   const { intent, failure, quarantine } = state ?? {};
   if (!latest) return undefined;
   const { version, info } = latest;
-  if (intent?.action === 'rollback' && intent.digest === digest && intent.version === version + 1)
+  if (intent?.action === 'rollback' && intent.digest === digest && intent.version === following(latest))
     return { step: 'rollback', version, to: intent.to };
   const isOfLatest = intent?.version === version || quarantine?.helmRevision === version;
   const owed = failure?.owed === true && failure.digest === digest && isOfLatest;
@@ -148,7 +152,9 @@ function settledStep(situation: Situation): NextStep | undefined {
   if (foreign && held && !isOurs(state, latest)) {
     return hold(
       'foreign-revision',
-      `revision ${latest.version} was made by another hand (${latest.info.description})`,
+      (state?.deployed?.helmRevision ?? 0) > latest.version
+        ? `the record of revision ${state?.deployed?.helmRevision} was taken away by another hand; what stands there may be newer than revision ${latest.version}`
+        : `revision ${latest.version} was made by another hand (${latest.info.description})`,
       'run: helm-gitops sync APP -e ENVIRONMENT to put back what git says',
     );
   }
@@ -161,8 +167,8 @@ function deployStep(situation: Situation): NextStep {
   if (!situation.automatic && !situation.requested) {
     return hold('not-automatic', 'sync.automatic is false', 'run: helm-gitops sync APP -e ENVIRONMENT');
   }
-  if (!latest) return { step: 'install', version: 1 };
-  const version = latest.version + 1;
+  if (!latest) return { step: 'install', version: situation.first ?? 1 };
+  const version = following(latest);
   if (latest.info.status === 'uninstalled') return { step: 'install', version };
   if (!isKnown(state, latest)) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
@@ -187,7 +193,7 @@ function pendingStep(situation: Situation, latest: LatestRevision): NextStep | u
       if (intent.action === 'rollback') return { step: 'rollback', version: latest.version - 1, to: intent.to };
       return { step: 'resume', version: latest.version };
     }
-    return { step: 'upgrade', version: latest.version + 1, why: 'superseded' };
+    return { step: 'upgrade', version: following(latest), why: 'superseded' };
   }
   const began = (isLeaving && latest.info.deleted) || latest.info.last_deployed;
   const age = situation.now - Date.parse(began);
@@ -198,7 +204,7 @@ function pendingStep(situation: Situation, latest: LatestRevision): NextStep | u
       'it is waited for until an hour after it began',
     );
   }
-  return { step: 'upgrade', version: latest.version + 1, why: 'abandoned' };
+  return { step: 'upgrade', version: following(latest), why: 'abandoned' };
 }
 
 function hold(reason: HoldReason, message: string, hint: string): Extract<NextStep, { step: 'hold' }> {

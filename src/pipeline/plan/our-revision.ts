@@ -7,8 +7,12 @@ import type { LatestRevision } from './next-step.ts';
 export function isOurs(state: ReleaseState | undefined, latest: LatestRevision): boolean {
   const intended = state?.intent?.version;
   const failed = state?.failure?.version === latest.version;
-  return failed || intended === latest.version || intended === latest.version + 1;
+  return failed || intended === latest.version || intended === following(latest);
 }
+
+/** The number of the revision after it. */
+export const following = ({ version, next = 0 }: Pick<LatestRevision, 'version' | 'next'>): number =>
+  Math.max(next, version + 1);
 
 /** Whether we have had the release before: if not, it is another's, or our state of it is lost. */
 export function isKnown(state: ReleaseState | undefined, latest: LatestRevision): boolean {

@@ -59,6 +59,18 @@ describe('watched histories', () => {
     expect((await history.get(1))?.record.info.status).toBe('deployed');
   });
 
+  test('forget a record that is found gone before the watch tells, and tell of it as another hand does', async () => {
+    const { history, direct, secrets, tell, foreign, unreadable } = scene();
+    await direct.create(revision(1, 'superseded'));
+    await direct.create(revision(2, 'deployed'));
+    tell().replaced(secrets());
+    await direct.delete(2);
+    expect((await newestRevision(history))?.record.version).toBe(1);
+    expect(await history.next()).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect({ foreign, unreadable }).toEqual({ foreign: ['web/shop'], unreadable: [] });
+  });
+
   test('forget what others deleted', async () => {
     const { history, direct, secrets, tell } = scene();
     await direct.create(revision(1));
@@ -110,6 +122,8 @@ describe('watched histories', () => {
     expect((await newestRevision(history))?.record.version).toBe(1);
     expect(versions(await history.marks())).toEqual(['1 deployed']);
     expect(unreadable).toEqual(['sh.helm.release.v1.shop.v2']);
+    // Its number is taken all the same.
+    expect([await history.next(), await direct.next()]).toEqual([3, 3]);
   });
 
   test('forget the newest of all too when a list does not hold it', async () => {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import { shareWatches } from '../../../src/foundation/cluster/share-watches.ts';
 import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 import { type ObserveInput, observeRelease } from '../../../src/pipeline/observe/observe-release.ts';
+import { compileExpressions } from '../../../src/pipeline/observe/ready-expressions.ts';
 import { type MemoryCluster, memoryCluster } from '../../support/memory-cluster.ts';
 
 const namespace = 'n';
@@ -295,6 +296,9 @@ describe.concurrent('what its chart says about readiness', () => {
     metadata: { name: 'a', namespace, annotations: { 'helm-gitops.io/ready': 'status.phase == "Up"' } },
     ...(phase === undefined ? {} : { status: { phase } }),
   });
+
+  // The library is loaded by the first expression, which may take longer than what is waited for below.
+  beforeAll(async () => void (await compileExpressions(thing('Up'))));
 
   test('counts, not its kind’s rule', async () => {
     const cluster = memoryCluster();

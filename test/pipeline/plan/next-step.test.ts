@@ -58,6 +58,31 @@ type Row = [sentence: string, situation: Partial<Situation>, expected: object];
 
 const rows: Row[] = [
   ['a release without a revision is installed', {}, { step: 'install', version: 1 }],
+  ['numbers that junk bears are passed over: a first revision', { first: 3 }, { step: 'install', version: 3 }],
+  [
+    'numbers that junk bears are passed over: the next one',
+    { state: state(deployed('old', 1)), latest: { ...record(1), next: 4 } },
+    { step: 'upgrade', version: 4 },
+  ],
+  [
+    'numbers that junk bears are passed over: a rollback that has no record yet',
+    { state: state(intent('rollback', 'new', 4)), latest: { ...record(2, 'failed'), next: 4 } },
+    { step: 'rollback', version: 2 },
+  ],
+  [
+    'a revision that came after the counting is passed over too',
+    { state: state(deployed('old', 1)), latest: { ...record(2), next: 2 } },
+    { step: 'upgrade', version: 3 },
+  ],
+  [
+    'a record that another hand took away is not called a revision that it made',
+    { state: state(deployed('new', 2)), latest: record(1, 'superseded') },
+    {
+      step: 'hold',
+      reason: 'foreign-revision',
+      message: expect.stringMatching(/^the record of revision 2 was taken away/),
+    },
+  ],
   [
     'what was uninstalled with its history kept is installed as the next revision',
     { latest: record(3, 'uninstalled') },
