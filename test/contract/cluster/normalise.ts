@@ -14,6 +14,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b127\.0\.0\.1:\d+/g, 'ADDRESS'],
   [/\bkube-api-access-\w{5}\b/g, 'TOKEN-VOLUME'],
   [/\bnode-[12]\b/g, 'NODE'],
+  [/\b(pods "\w+)-[\w-]+(?=" is forbidden: Validating)/g, '$1-NAME'],
   // Go's internal types, and what lies around a difference in them.
   [/\n@@[\s\S]*$/, ''],
   [/Invalid value: "\{[\s\S]*\}": (?=json: cannot)/g, 'Invalid value: …: '],

@@ -5,6 +5,7 @@ import {
   deployment,
   get,
   merge,
+  pod,
   post,
   put,
   quiet,
@@ -472,6 +473,20 @@ const probe = (data: object, metadata: Readonly<Record<string, unknown>> = {}): 
   post('configmaps?dryRun=All', configMap('a', data, metadata), { pick: ['data'] });
 const valid = (...list: object[]) => ({ spec: { validations: list } });
 
+const forPods = (operations: readonly string[], validation: object): Step[] =>
+  policy({
+    spec: {
+      matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations, resources: ['pods'] }] },
+      validations: [validation],
+    },
+  });
+const job = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'd' },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'app:1' }] } } },
+};
+
 const numbers = `[${hundred.slice(0, 20).join(', ')}]`;
 const loops = `${numbers}.all(a, ${numbers}.all(b, ${numbers}.all(c, ${numbers}.all(d, a + b + c + d >= 0))))`;
 
@@ -506,6 +521,25 @@ const policies: readonly Scenario[] = [
       probe({ a: '2' }),
     ],
     cleanup: unbound,
+  },
+  {
+    name: 'policy: pods that controllers make are refused, until they are not',
+    steps: [
+      ...forPods(['CREATE'], { expression: "object.spec.containers.all(c, c.image != 'app:1')", message: 'no app:1' }),
+      denied(post('pods?dryRun=All', pod('p'))),
+      quiet(post('apps:deployments', deployment('a'))),
+      quiet(post('batch:jobs', job)),
+      get('apps:deployments/a', {
+        until: (body) => body.status?.conditions?.some((one: { type: string }) => one.type === 'ReplicaFailure'),
+        pick: ['status.unavailableReplicas', 'status.conditions.*.type', 'status.conditions.2.message'],
+      }),
+      get('events?fieldSelector=reason=FailedCreate,involvedObject.kind=Job', {
+        until: (body) => body.items?.length > 0,
+        pick: ['items.0.type', 'items.0.message', 'items.0.source.component'],
+      }),
+      ...unbound.map(quiet),
+      get('apps:deployments/a', { until: (body) => body.status?.readyReplicas === 1, pick: ['status.readyReplicas'] }),
+    ],
   },
   {
     name: 'policy: whose failure is ignored',
