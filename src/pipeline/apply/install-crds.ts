@@ -24,24 +24,31 @@ const establishTimeout = 60_000;
 export async function installCrds({ client, crds, policy, signal }: CrdInput): Promise<string[]> {
   if (policy === 'skip' || crds.length === 0) return [];
   const installed: KubernetesObject[] = [];
+  const pending: KubernetesObject[] = [];
   for (const object of crds.flatMap(({ text }) => parseManifest(text))) {
     const { name = '' } = object.metadata;
     const exists =
       policy === 'create' && (await client.get({ apiVersion: object.apiVersion, kind: object.kind, name }, { signal }));
     if (!exists) installed.push(await client.apply(object, { fieldManager, force: true, signal }));
+    // Another release may have brought it a moment ago.
+    else if (!isEstablished(exists)) pending.push(object);
   }
-  const definitions = installed.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const definitions = [...installed, ...pending].filter(({ kind }) => kind === 'CustomResourceDefinition');
   for (const crd of definitions) await established(client, crd, signal);
   if (definitions.length > 0) await client.discovery({ refresh: true, signal });
   return installed.map(({ metadata }) => metadata.name ?? '');
+}
+
+function isEstablished(crd: KubernetesObject | undefined): boolean {
+  const status = crd?.['status'] as { conditions?: { type: string; status: string }[] } | undefined;
+  return status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True') === true;
 }
 
 async function established(client: ClusterClient, crd: KubernetesObject, signal: AbortSignal): Promise<void> {
   const { name = '' } = crd.metadata;
   for (let waited = 0; waited < establishTimeout; waited += 100) {
     const live = await client.get({ apiVersion: crd.apiVersion, kind: crd.kind, name }, { signal });
-    const status = live?.['status'] as { conditions?: { type: string; status: string }[] } | undefined;
-    if (status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
+    if (isEstablished(live)) return;
     await delay(100, undefined, { signal });
   }
   throw new HelmGitopsError(
