@@ -112,7 +112,9 @@ class PositionedDocument implements ReadDocument {
     const [message = error.message] = error.message.split('\n');
     const place = placeAt(this.#source, error.pos[0]);
     const hint = place.excerpt?.includes('{{') ? quoteHint : undefined;
-    return { code: this.#source.code, message: lowerFirst(message), place, hint };
+    const key = error.code === 'DUPLICATE_KEY' ? keyAt(place) : undefined;
+    const told = key === undefined ? lowerFirst(message) : `the key ${key} is given twice`;
+    return { code: this.#source.code, message: told, place, hint };
   }
 
   place(path: Path, part: 'key' | 'value' = 'value'): Place {
@@ -139,6 +141,10 @@ class PositionedDocument implements ReadDocument {
 function tellingErrors(errors: readonly YAMLParseError[]): YAMLParseError[] {
   const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+}
+
+function keyAt({ excerpt = '', column = 1 }: Place): string | undefined {
+  return /^["']?[\w./-]+["']?(?=\s*:)/.exec(excerpt.slice(column - 1))?.[0];
 }
 
 function lowerFirst(text: string): string {

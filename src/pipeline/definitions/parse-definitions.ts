@@ -9,7 +9,7 @@ import { checkDocument } from '../../foundation/document/check-document.ts';
 import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 import { outlineOf } from '../../foundation/document/outline.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
-import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import { editDistance, suggestionHint } from '../../foundation/document/suggest-name.ts';
 import { type Head, headOf, wordAfter } from './document-head.ts';
 import {
   type ApplicationDocument,
@@ -109,7 +109,10 @@ const group = 'helm-gitops.io';
 const notYet = 'definition.not-yet';
 const invalid = 'definition.invalid';
 const fluxGroup = /\.toolkit\.fluxcd\.io/;
-const interesting = /helm-gitops\.io|argoproj\.io\/|toolkit\.fluxcd\.io\//;
+const kinds = ['Application', 'Environment', 'Defaults', 'Project'];
+const interesting = new RegExp(
+  `helm-gitops\\.io|argoproj\\.io/|toolkit\\.fluxcd\\.io/|\\bkind:\\s*["']?(?:${kinds.join('|')})\\b`,
+);
 
 export function parseDefinitions(text: string, file: string): ParsedFile {
   const none = { applications: [], environments: [], defaults: [], projects: [], sets: [], broken: [], strangers: [] };
@@ -140,7 +143,7 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
     return;
   }
   const [documentGroup = '', version] = head.apiVersion.split('/');
-  if (documentGroup !== group) {
+  if (documentGroup !== group && !isMisspelt(head, documentGroup)) {
     parsed.flux ||= fluxGroup.test(documentGroup);
     const translate = translatorOf(head);
     if (translate === undefined && head.name !== undefined) parsed.strangers.push(head.name);
@@ -159,6 +162,10 @@ function readOne(document: ReadDocument, text: string, parsed: Collected): void 
   }
 }
 
+/** Nobody else's kind of such a group is near enough: read as foreign, the definition would be gone without a word. */
+const isMisspelt = ({ kind }: Head, name: string): boolean =>
+  kinds.includes(kind) && editDistance(name.slice(0, 64).toLowerCase(), group) <= 3;
+
 interface ForeignReading {
   readonly translate: Translate;
   readonly parsed: Collected;
@@ -176,7 +183,8 @@ function readForeign(document: ReadDocument, head: Head, { translate, parsed }: 
 
 function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {
   parsed.problems.push(...problems);
-  if (head.apiVersion.startsWith(group)) parsed.broken.push({ kind: head.kind, name: head.name });
+  if (kinds.includes(head.kind) || head.apiVersion.startsWith(group))
+    parsed.broken.push({ kind: head.kind, name: head.name });
 }
 
 function readKind(document: ReadDocument, head: Head & { readonly text: string }, parsed: Collected): void {
@@ -198,7 +206,6 @@ function readKind(document: ReadDocument, head: Head & { readonly text: string }
     const value = check(document, head, { schema: projectSchema, unsupported: [] }, parsed);
     if (value !== undefined) parsed.projects.push(locateProject(value, document));
   } else {
-    const kinds = ['Application', 'Environment', 'Defaults', 'Project'];
     const message = head.kind === '' ? '"kind" is missing' : `unknown kind ${JSON.stringify(head.kind)}`;
     refuse(parsed, head, {
       code: invalid,

@@ -84,7 +84,7 @@ async function found({ path, optional, place }: FilesSource, root: RootFiles): P
   if (files.length > 0 || optional) return files;
   throw valuesError('values.not-found', `the glob ${JSON.stringify(path)} fits no file`, {
     place,
-    hint: '`optional: true` beside it lets it fit none; ignoreMissingValueFiles: true in an Argo CD Application',
+    hint: 'one that may fit none is written as {file: …, optional: true}; in Argo CD ignoreMissingValueFiles: true',
   });
 }
 

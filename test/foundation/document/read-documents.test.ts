@@ -31,7 +31,7 @@ describe('readDocuments', () => {
 
   test('a key given twice is a problem at the second', () => {
     expect(one('a: 1\nb: 2\na: 3\n').problems).toMatchObject([
-      { message: 'map keys must be unique', place: { line: 3, column: 1 } },
+      { message: 'the key a is given twice', place: { line: 3, column: 1 } },
     ]);
   });
 

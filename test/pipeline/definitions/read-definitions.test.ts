@@ -264,6 +264,17 @@ describe('what is read', () => {
     );
   });
 
+  test('a misspelt group is a mistake where nobody else has such a kind, and leaves its file unread', async () => {
+    const written = (group: string) => application('shop').replace('helm-gitops.io/v1', group);
+    const wrong = ['helmgitops.io/v1', 'helm-gitop.io/v1', 'Helm-GitOps.io/v1', '"helm-gitops.i/v1"'];
+    const others = ['app.k8s.io/v1beta1', 'helm.io/v1', 'gitops.io/v1', 'v1'];
+    const files = [...wrong, ...others].map((group, index) => [`apps/${index}.yaml`, written(group)] as const);
+    const read = await readFleetOf(Object.fromEntries(files));
+    expect(read.unreadFiles).toEqual(wrong.map((_, index) => `apps/${index}.yaml`));
+    expect(read.problems.map(({ message }) => message)).toContain('unknown apiVersion "helmgitops.io/v1"');
+    expect(new Set(read.problems.map(({ hint }) => hint))).toEqual(new Set(['write helm-gitops.io/v1']));
+  });
+
   test('a path that does not exist is a problem, not an empty fleet', async () => {
     const read = await readFleetOf({ 'x.yaml': '' }, { path: 'apps' });
     expect(read.problems).toMatchObject([{ code: 'definition.path', message: 'the folder apps does not exist' }]);
