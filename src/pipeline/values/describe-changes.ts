@@ -1,6 +1,7 @@
 /** Takes the values of two revisions and where the newer ones come from; returns the changed keys as one line of text. */
 import { compareStrings } from '../../foundation/base/byte-string.ts';
 import { formatPlace, type Place } from '../../foundation/base/errors.ts';
+import type { Json } from '../../foundation/manifest/object.ts';
 import type { GoMap, GoValue } from '../../foundation/template/value.ts';
 import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
@@ -83,10 +84,30 @@ function leafPaths(values: GoMap, path: ValuePath): ValuePath[] {
   });
 }
 
+/** Within a list, where no path leads: by the key, or as containers have it, `{name: DB_PASSWORD, value: …}`. */
+function withoutSecrets(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  const isNamed = typeof value['name'] === 'string' && secretKey.test(value['name']);
+  const entries = Object.entries(value).map(([key, inner]): [string, Json] => {
+    const isHidden = secretKey.test(key) || (isNamed && key === 'value');
+    return [key, isHidden ? '***' : withoutSecrets(inner)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Lines of a values file around a key, as they may be shown: what stands beside it may be a secret as well. */
+export function showLines(path: ValuePath, lines: readonly string[]): string[] {
+  const isSecret = path.some((step) => typeof step === 'string' && secretKey.test(step));
+  const namesSecret = (line: string) =>
+    [...line.matchAll(/([\w.-]+)["']?\s*:/g)].some(([, key = '']) => secretKey.test(key));
+  return lines.map((line) => (isSecret || namesSecret(line) ? line.replace(/\S.*$/, '***') : line));
+}
+
 function shown(path: ValuePath, value: GoValue | undefined, isSecret: boolean): string {
   if (value === undefined) return '(none)';
   if (isSecret || path.some((step) => typeof step === 'string' && secretKey.test(step))) return '***';
-  const json = toJson(value);
+  const json = withoutSecrets(toJson(value));
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GoMap } from '../../../src/foundation/template/value.ts';
 import { fromJson } from '../../../src/foundation/yaml/plain-json.ts';
-import { describeChanges, secretKeys } from '../../../src/pipeline/values/describe-changes.ts';
+import { describeChanges, secretKeys, showLines } from '../../../src/pipeline/values/describe-changes.ts';
 
 const text = 'image:\n  tag: v2\ndb:\n  password: new\n';
 const layers = [{ type: 'file', path: 'values/prod.yaml', text } as const];
@@ -48,4 +48,26 @@ test('what an encrypted file sets is never shown, what it has in the clear is', 
   );
   const whole = [{ ...secret[0], shown: undefined }];
   expect(describeChanges({ before, after, layers: whole })).not.toMatch(/v1|v2|old|new/);
+});
+
+test('what a list holds under such a key, or for such a variable, is not told either', () => {
+  const before = fromJson({ users: [], env: [] }) as GoMap;
+  const after = fromJson({
+    users: [{ name: 'ann', password: 'hid' }],
+    env: [
+      { name: 'API_KEY', value: 'hid' },
+      { name: 'LEVEL', value: 'info' },
+    ],
+  }) as GoMap;
+  expect(describeChanges({ before, after, layers: [] })).toBe(
+    'env []→[{"name":"API_KEY","value":"***"},{"name":"LEVEL","value":"info"}]; users []→[{"name":"ann","password":"***"}]',
+  );
+});
+
+test('lines of a file are shown but for secrets, and for what stands beside one', () => {
+  expect(showLines(['image', 'tag'], ['  tag: v1 # by hand', '  db: {tag: v1, "apiKey": hid}'])).toEqual([
+    '  tag: v1 # by hand',
+    '  ***',
+  ]);
+  expect(showLines(['db', 'password'], ['  password: |', '    hid'])).toEqual(['  ***', '    ***']);
 });

@@ -7,6 +7,7 @@ import { type Promotion, promoteError, promoteVersion } from '../../../pipeline/
 import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { type Written, writeRevision } from '../../../pipeline/source/write-revision.ts';
 import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
+import { showLines } from '../../../pipeline/values/describe-changes.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, readConfig, readFleet, readStates } from '../open-fleet.ts';
@@ -117,10 +118,10 @@ async function write(line: CommandLine, config: Config, { promotion, target }: W
 }
 
 function formatPromotion({ id, edits, changes }: Promotion): string {
-  const lines = edits.flatMap(({ removed, added }, at) => [
+  const lines = edits.flatMap(({ path, removed, added }, at) => [
     `  ${changes[at] ?? ''}`,
-    ...removed.map((text) => `    -${text}`),
-    ...added.map((text) => `    +${text}`),
+    ...showLines(path, removed).map((text) => `    -${text}`),
+    ...showLines(path, added).map((text) => `    +${text}`),
   ]);
   return `${[`${id}:`, ...lines].join('\n')}\n`;
 }
