@@ -12,6 +12,7 @@ import type { PreparedRelease } from './context.ts';
 import { withOwnership } from './plan/ownership.ts';
 import type { Change, Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
+import { recordedHook } from './plan/recorded-hook.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import { type OfflineRendering, renderOffline } from './render-offline.ts';
 
@@ -51,11 +52,7 @@ export function previewOffline({ before, after, compat, kubeVersion, now, mask }
     recorded,
     rendered,
     manifest: fresh.manifest,
-    hooks: fresh.hooks.map(({ deletePolicies, outputLogPolicies, ...hook }) => ({
-      ...hook,
-      delete_policies: deletePolicies,
-      output_log_policies: outputLogPolicies,
-    })),
+    hooks: fresh.hooks.map(recordedHook),
     crds: fresh.crds,
     live,
     // What `prune: false` keeps goes with the release.

@@ -15,6 +15,7 @@ import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
+import { recordedHook } from './plan/recorded-hook.ts';
 import { refuseNameless } from './plan/refuse-nameless.ts';
 import { refuseOtherRelease } from './refuse-records.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
@@ -112,11 +113,7 @@ export async function planRendered(
     recorded: input.base?.record.info.status === 'deployed' ? recorded : recorded.filter(wasMade),
     rendered,
     manifest: input.rendered.manifest,
-    hooks: input.rendered.hooks.map(({ deletePolicies, outputLogPolicies, ...hook }) => ({
-      ...hook,
-      delete_policies: deletePolicies,
-      output_log_policies: outputLogPolicies,
-    })),
+    hooks: input.rendered.hooks.map(recordedHook),
     crds: input.rendered.crds,
     live,
     prune: definition.settings.sync.prune,
