@@ -59,6 +59,7 @@ export async function pinRelease(definition: ReleaseDefinition, input: PinInput)
     keyring: undefined,
     lock,
     place: chart.place,
+    ...(chart.plain === undefined ? {} : { plain: chart.plain }),
   } as const;
   return {
     url: repository,

@@ -1,5 +1,6 @@
 /** Every command with its arguments and options, in the groups that `--help` shows. */
 import { Argument, type Command, Option } from 'commander';
+import { addMigrate } from './add-migrate.ts';
 import { type Adding, addRequests, type End } from './add-requests.ts';
 import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
@@ -7,12 +8,8 @@ import { outputFormat, planFormat } from './output-format.ts';
 
 export function addCommands(program: Command, line: MaskedLine, end: End): void {
   const globals = () => program.opts<GlobalOptions>();
-  addDaemon({ program, line, end, globals });
-  addLooks({ program, line, end, globals });
-  addNotes({ program, line, end, globals });
-  addTest({ program, line, end, globals });
-  addRequests({ program, line, end, globals });
-  addCharts({ program, line, end, globals });
+  const adding = { program, line, end, globals };
+  for (const add of [addDaemon, addLooks, addMigrate, addNotes, addTest, addRequests, addCharts]) add(adding);
 }
 
 function addDaemon({ program, line, end, globals }: Adding): void {

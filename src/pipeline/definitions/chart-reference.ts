@@ -15,8 +15,8 @@ type Field = Exclude<keyof LocatedChart, 'places'>;
 const companions = {
   repository: ['name', 'version', 'verify'],
   oci: ['version', 'verify'],
-  git: ['revision', 'path'],
-  path: [],
+  git: ['revision', 'path', 'manifests'],
+  path: ['manifests'],
 } as const satisfies Partial<Record<Field, readonly Field[]>>;
 
 const kinds = ['repository', 'oci', 'git', 'path'] as const;
@@ -30,13 +30,16 @@ export function chartReference(
   const kind = kinds.find((field) => chart?.[field] !== undefined);
   if (chart === undefined || kind === undefined) throw wrong('there is no chart', place, 'give spec.chart: {path: …}');
   refuseMixture(chart, kind);
-  const text = (field: Exclude<Field, 'verify' | 'lock'>) => {
+  const text = (field: Exclude<Field, 'verify' | 'lock' | 'manifests'>) => {
     const written = chart[field];
     return written === undefined ? '' : renderTemplate({ text: written, place: at(chart, field) }, variables);
   };
   const inside = (written: string, field: Field) => insidePath(written, at(chart, field));
   const own = at(chart, kind);
-  const settings = { lock: chart.lock ?? 'strict', place: own } as const;
+  const { manifests } = chart;
+  const { recurse = false, include, exclude } = manifests ?? {};
+  const plain = manifests === undefined ? {} : { plain: { explicit: true, recurse, include, exclude } };
+  const settings = { lock: chart.lock ?? 'strict', place: own, ...plain } as const;
   if (kind === 'path') return { type: 'path', path: inside(text('path'), 'path'), ...settings };
   const key = (written: string | undefined) => (written === undefined ? undefined : inside(written, 'verify'));
   const [keyring, cosignKey] = [key(chart.verify?.keyring), key(chart.verify?.cosignKey)];
@@ -72,7 +75,7 @@ const at = ({ places }: LocatedChart, field: Field): Place => places[field] ?? (
 function refuseMixture(chart: LocatedChart, kind: (typeof kinds)[number]): void {
   const fits: readonly string[] = [kind, 'lock', ...companions[kind]];
   const odd = (Object.keys(companions) as Field[])
-    .concat(['name', 'version', 'revision', 'verify'])
+    .concat(['name', 'version', 'revision', 'verify', 'manifests'])
     .find((field) => chart[field] !== undefined && !fits.includes(field));
   if (odd === undefined) return;
   const hint = `chart.${kind} goes with ${[...companions[kind], 'lock'].join(', ')}`;

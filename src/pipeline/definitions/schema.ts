@@ -56,6 +56,14 @@ const chartShape = {
     })
     .optional()
     .describe('of a chart repository or a registry: refuse a chart that is not signed so; of two both must hold'),
+  manifests: z
+    .strictObject({
+      recurse: z.boolean().optional().meta({ default: false }).describe('folders below count too'),
+      include: z.string().optional().describe('a glob of paths within the folder'),
+      exclude: z.string().optional().describe('a glob of paths within the folder; it wins'),
+    })
+    .optional()
+    .describe('the folder is no chart: its files are released as they are'),
   lock: z
     .enum(['strict', 'update'])
     .optional()
