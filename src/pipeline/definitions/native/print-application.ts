@@ -1,6 +1,7 @@
 /** Takes a release, returns the document of an Application that comes to it. Throws a user's error for what has no equivalent. */
-import { HelmGitopsError, type Place } from '../../../foundation/base/errors.ts';
+import type { Place } from '../../../foundation/base/errors.ts';
 import type { ReleaseDefinition } from '../release-definition.ts';
+import { literal, unlike } from './literal.ts';
 import type { NativeNames } from './native-names.ts';
 import { printSettings } from './print-settings.ts';
 import { printValues } from './print-values.ts';
@@ -67,14 +68,4 @@ function chartOf(chart: ReleaseDefinition['chart'], isPlain: boolean): object {
 function literals(fields: Readonly<Record<string, string>>, place: Place): Record<string, string> {
   const given = Object.entries(fields).filter(([, text]) => text !== '');
   return Object.fromEntries(given.map(([name, text]) => [name, literal(text, place)]));
-}
-
-/** There braces would be a template. */
-export function literal(text: string, place: Place): string {
-  if (!text.includes('{{')) return text;
-  throw unlike(`${JSON.stringify(text.slice(0, 80))} holds {{, which is a template in definitions`, place);
-}
-
-export function unlike(message: string, place: Place): HelmGitopsError {
-  return new HelmGitopsError('definition.unsupported', 'user', `there is no equivalent: ${message}`, { place });
 }

@@ -2,8 +2,8 @@
 import type { Place } from '../../../foundation/base/errors.ts';
 import { completeSettings } from '../built-in-settings.ts';
 import type { DriftIgnore, ObjectPatch, ReleaseSettings, SyncWindow } from '../release-definition.ts';
+import { literal, unlike } from './literal.ts';
 import type { NativeNames } from './native-names.ts';
-import { literal, unlike } from './print-application.ts';
 
 const builtIn = completeSettings({}, []);
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { readDocuments } from '../../../foundation/document/read-documents.ts';
 import type { JsonObject } from '../../../foundation/manifest/object.ts';
 import { inlineValues } from '../inline-values.ts';
 import type { ReleaseDefinition, ValueSource } from '../release-definition.ts';
-import { literal, unlike } from './print-application.ts';
+import { literal, unlike } from './literal.ts';
 
 export interface PrintedValues {
   readonly values: readonly unknown[];

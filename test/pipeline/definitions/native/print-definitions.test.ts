@@ -21,7 +21,7 @@ writeFiles(folder.path, { kubeconfig });
 const judged = process.env['KUBECONFIG_REAL'] === undefined ? test.skip : test;
 
 judged.each(['argocd-sets', 'argocd-app-of-apps'])('of the fleet %s', async (name) => {
-  const fleet = layOutFleet(name, join(folder.path, 'kubeconfig'));
+  const fleet = await layOutFleet(name, join(folder.path, 'kubeconfig'));
   try {
     const { before, after } = await migrateFleet(fleet.path, join(fleet.path, 'fleet'), { tool: argo, into: 'apps' });
     expect(Object.keys(before).length).toBeGreaterThan(1);
