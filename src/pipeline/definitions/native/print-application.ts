@@ -20,7 +20,7 @@ export interface Printing {
 
 export function printApplication(definition: ReleaseDefinition, printing: Printing): PrintedApplication {
   const { names } = printing;
-  const { app, namespace, releaseName, project, serviceAccount, origin } = definition;
+  const { app, namespace, storageNamespace, releaseName, project, serviceAccount, origin } = definition;
   if (serviceAccount !== undefined)
     throw unlike('the ServiceAccount on whose behalf it is deployed is for a Project to say', origin.place);
   const name = names.application(app);
@@ -31,6 +31,7 @@ export function printApplication(definition: ReleaseDefinition, printing: Printi
     chart: chartOf(definition.chart, printing.isPlain),
     ...(releaseName === name ? {} : { releaseName }),
     ...(namespace === name && names.environments.size === 0 ? {} : { namespace }),
+    ...(storageNamespace === undefined || storageNamespace === namespace ? {} : { storageNamespace }),
     ...(values.length === 0 ? {} : { values }),
     ...printSettings(definition.settings, { names, app, place: origin.place }),
     ...(names.environments.size === 0 ? {} : { environments: { [environment]: {} } }),
