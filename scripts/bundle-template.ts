@@ -37,7 +37,7 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     entryPoints: { template: 'src/main.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
-    plugins: [oneCommand, loadLate(root), loadFilesLate],
+    plugins: [oneCommand, hashInScript, loadLate(root), loadFilesLate],
     // lru-cache and main.ts take either clock; Node loads `performance` when it is first named.
     define: { 'import.meta.url': '__meta.url', performance: 'Date' },
     banner: { js: `const __meta = { get url() { ${fileUrl} } };` },
@@ -74,6 +74,14 @@ const oneCommand: Plugin = {
     onResolve({ filter: /^\./ }, ({ importer, kind }) =>
       dispatch.test(importer) && kind === 'dynamic-import' ? { path: './main.js', external: true } : undefined,
     );
+  },
+};
+
+/** Charts hash a few short texts, for which loading node:crypto takes too long. */
+const hashInScript: Plugin = {
+  name: 'hash-in-script',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/sha256\.ts$/ }, ({ resolveDir }) => ({ path: join(resolveDir, 'sha256-in-script.ts') }));
   },
 };
 

@@ -3,7 +3,6 @@
  * worded as Helm words them, behind `Error: `; what Helm does not tell, the place and a hint, follows below.
  */
 
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toBytes } from '../../../foundation/base/byte-string.ts';
@@ -26,6 +25,7 @@ import { exitCodeOf, formatError } from '../format-error.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import { locateChart } from './locate-chart.ts';
 import { checkReleaseName, releaseNameFrom } from './release-name.ts';
+import { systemRandom } from './system-random.ts';
 import { asHelmSays, debugAdvice, hasRelease, ranOutOfStack, unfinishedRelease } from './template-failure.ts';
 import { templateHelp } from './template-help.ts';
 import { readTemplateOptions, type TemplateOptions } from './template-options.ts';
@@ -121,7 +121,7 @@ async function renderNamed(line: TemplateLine, options: TemplateOptions) {
   const capabilities = capabilitiesOf(options);
   const sources = {
     now: line.now,
-    randomBytes: (count: number) => randomBytes(count),
+    randomBytes: systemRandom,
     // Only when a template prints a time: to find the zone takes as long as to render a small chart.
     get timeZone() {
       return line.environment['TZ'] || localTimeZone();
