@@ -121,6 +121,8 @@ export type Node =
 export interface Tree {
   readonly name: string;
   readonly root: ListNode;
+  /** The root is parsed when it is asked for, and is not empty. */
+  readonly isLate?: true;
 }
 
 /** A node as Go's String() writes it. */

@@ -102,7 +102,7 @@ export function parseFile(set: TemplateSet, name: string, text: string): ParsedF
 /** Adds definitions. Later ones replace earlier ones, unless they are empty but for space and comments. */
 export function addParsed(set: TemplateSet, file: ParsedFile): void {
   for (const [name, tree] of file) {
-    if (isEmptyTree(tree.root) && lookup(set, name) !== undefined) continue;
+    if (tree.isLate !== true && isEmptyTree(tree.root) && lookup(set, name) !== undefined) continue;
     if (set.shared) {
       set.layer = { trees: new Map(), below: set.layer };
       set.shared = false;

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { fromBytes } from '../../foundation/base/byte-string.ts';
+import { type NamedFile, parseTwin } from '../../foundation/template/parse-twin.ts';
 import { type ParsedFile, parseFile, type TemplateSet } from '../../foundation/template/template-set.ts';
 import type { Compat } from '../../foundation/values/read-values.ts';
 import type { Chart } from '../chart/chart.ts';
@@ -17,6 +18,8 @@ interface CachedFile {
 
 interface ChartTemplates {
   readonly files: Map<string, CachedFile>;
+  /** By the text, the file that it was first found in. */
+  readonly firsts: Map<string, { readonly name: string; readonly parsed: ParsedFile }>;
   /** Texts given to `tpl`, by the text. */
   readonly texts: LRUCache<string, ParsedFile>;
   readonly schemas: SchemaCache;
@@ -48,14 +51,24 @@ function newChartTemplates(): ChartTemplates {
     maxSize: 2_000_000,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  return { files: new Map(), texts, schemas: new Map() };
+  return { files: new Map(), firsts: new Map(), texts, schemas: new Map() };
 }
 
 export function parseTemplate(set: TemplateSet, { name, file }: ScopedTemplate, known: ChartTemplates): ParsedFile {
   const cached = known.files.get(name);
   if (cached !== undefined && sameBytes(cached.data, file.data)) return cached.parsed;
-  const parsed = parseFile(set, name, fromBytes(file.data));
+  const parsed = parseOnce(set, { name, text: fromBytes(file.data) }, known);
   known.files.set(name, { data: file.data, parsed });
+  return parsed;
+}
+
+function parseOnce(set: TemplateSet, file: NamedFile, { firsts }: ChartTemplates): ParsedFile {
+  const first = firsts.get(file.text);
+  if (first !== undefined) {
+    return parseTwin(file, first.parsed, first.name) ?? parseFile(set, file.name, file.text);
+  }
+  const parsed = parseFile(set, file.name, file.text);
+  firsts.set(file.text, { name: file.name, parsed });
   return parsed;
 }
 
