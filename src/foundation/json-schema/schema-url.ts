@@ -46,6 +46,7 @@ export function formatLocation(url: string, pointer: string): string {
 
 /** Go's url.PathEscape. */
 function escapeSegment(segment: string): string {
+  if (/^\w*$/.test(segment)) return segment;
   return encodeURIComponent(segment)
     .replace(/%(24|26|2B|3A|3D|40)/g, (code) => decodeURIComponent(code))
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

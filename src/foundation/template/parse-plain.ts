@@ -76,7 +76,8 @@ function addTree(r: Reader, tree: Tree): void {
   else if (!isEmptyTree(tree.root)) giveUp();
 }
 
-// Regular expressions run as machine code from the second use on; loops over units take milliseconds to get there.
+// Regular expressions run as machine code from the second use on; loops over units take milliseconds to get there. What
+// matched is taken by its index: until functions are optimized, destructuring makes an object for each element.
 
 /** `{{`, a trim marker, then a comment's start, a keyword, or only space. */
 const LEFT =
@@ -119,15 +120,16 @@ function readList(r: Reader, atTop: boolean): ListNode {
       break;
     }
     LEFT.lastIndex = open;
-    const [, marker, comment, keyword] = LEFT.exec(text)!;
+    const match = LEFT.exec(text)!;
+    const keyword = match[3];
     r.pos = LEFT.lastIndex;
     let end = open;
-    if (marker !== undefined) while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+    if (match[1] !== undefined) while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
     if (end > start) {
       nodes.push({ type: 'text', source, pos: start, text: text.slice(start, end) });
       if (first < 0) first = start;
     }
-    if (comment !== undefined) {
+    if (match[2] !== undefined) {
       const close = text.indexOf('*/', r.pos);
       if (close < 0) giveUp();
       r.pos = close + 2;
@@ -346,9 +348,10 @@ function readParentheses(r: Reader): Node {
 function readChain(r: Reader, node: Node): Node {
   const { source, pos } = r;
   FIELDS.lastIndex = pos;
-  const [, fields = '', space = '', closer] = FIELDS.exec(r.text)!;
+  const match = FIELDS.exec(r.text)!;
+  const fields = match[1]!;
   r.pos = FIELDS.lastIndex;
-  endOperand(r, space, closer);
+  endOperand(r, match[2]!, match[3]);
   if (fields === '') return node;
   const chain: ChainNode = { type: 'chain', source, pos, node, field: fields.slice(1).split('.') };
   return chain;
@@ -359,7 +362,9 @@ function readOperand(r: Reader): Node {
   OPERAND.lastIndex = pos;
   const match = OPERAND.exec(text);
   if (match === null) giveUp();
-  const [, token = '', space = '', closer] = match;
+  const token = match[1]!;
+  const space = match[2]!;
+  const closer = match[3];
   r.pos = OPERAND.lastIndex;
   const unit = token.charCodeAt(0);
   const isWord = unit >= 0x41 && unit !== 0x60;
