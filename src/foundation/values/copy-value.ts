@@ -12,9 +12,6 @@ export function copyValue(value: GoValue): GoValue {
 
 export function copyMap(map: GoMap): GoMap {
   const copy: GoMap = new Map();
-  // No pair is made for each entry.
-  map.forEach((value, key) => {
-    copy.set(key, value !== null && typeof value === 'object' ? copyValue(value) : value);
-  });
+  for (const [key, value] of map) copy.set(key, value !== null && typeof value === 'object' ? copyValue(value) : value);
   return copy;
 }

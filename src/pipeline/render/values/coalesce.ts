@@ -139,40 +139,35 @@ type Tables = Omit<Coalescing, 'compat'>;
 
 /** Helm's coalesceTablesFullKey: `dest` wins, both are written to. */
 function coalesceTablesKey(dest: GoMap, source: GoMap, { prefix, merge, warn, over }: Tables): GoMap {
-  // Keys that the one deletes and the other sets. No pair is made for each entry: there are many, and few of these.
-  const deleted = new Set<string>();
-  dest.forEach((value, key) => {
-    if (value !== null) return;
-    if ((source.get(key) ?? null) !== null) deleted.add(key);
-    source.set(key, null);
-  });
-  source.forEach((value, key) => {
+  const nonNull = new Set<string>();
+  for (const [key, value] of source) if (value !== null) nonNull.add(key);
+  for (const [key, value] of dest) if (value === null) source.set(key, null);
+  for (const [key, value] of source) {
     const given = dest.get(key);
+    const path = below(prefix, key);
     if (given === undefined) {
       dest.set(key, value);
-    } else if (given === null && !merge && deleted.has(key)) {
+    } else if (given === null && !merge && nonNull.has(key)) {
       dest.delete(key);
     } else if (value instanceof Map && given instanceof Map) {
-      coalesceTablesKey(given, value, { prefix: below(prefix, key), merge, warn, over });
+      coalesceTablesKey(given, value, { prefix: path, merge, warn, over });
     } else if (value instanceof Map) {
-      const path = below(prefix, key);
       say(warn, 316, `warning: cannot overwrite table with non table for ${path} (${formatDefault(value)})`);
       if (over !== undefined) dest.set(key, over(given, value));
     } else if (given instanceof Map && value !== null) {
-      const path = below(prefix, key);
       const text = formatDefault(value);
       say(warn, 319, `warning: destination for ${path} is a table. Ignoring non-table value (${text})`);
       if (over !== undefined) dest.set(key, over(given, value));
     } else if (over !== undefined) {
       dest.set(key, over(given, value));
     }
-  });
+  }
   return dest;
 }
 
 function cleanNilValues(map: GoMap): void {
-  map.forEach((value, key) => {
+  for (const [key, value] of map) {
     if (value === null) map.delete(key);
     else if (value instanceof Map) cleanNilValues(value);
-  });
+  }
 }
