@@ -263,8 +263,8 @@ for (const cluster of testClusters) {
           await writeFile(join(folder, 'fleet/values/mailer/common.yaml'), `sender: ${sender}\n`);
           await daemon.waitFor('release.deployed', { app: 'mailer', environment: 'dev' }, from);
         }
-        const told = daemon.lines.filter(({ event }) => event === 'internal.error').map(({ message }) => message);
-        expect(told).toEqual([expect.stringContaining(name)]);
+        const told = daemon.lines.filter(({ event }) => event === 'record.unreadable');
+        expect(told).toEqual([expect.objectContaining({ namespace: 'dev', object: `Secret/${name}` })]);
         await client.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'dev', name });
       });
 

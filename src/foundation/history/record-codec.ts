@@ -31,10 +31,16 @@ export async function decodeRecord(text: string): Promise<ReleaseRecord> {
   try {
     return readRecord(JSON.parse((await unpack(Buffer.from(text, 'base64'))).toString('utf8')));
   } catch (error) {
-    throw new HelmGitopsError('history.unreadable', 'transient', `not a Helm record: ${(error as Error).name}`, {
+    throw new HelmGitopsError('history.unreadable', 'transient', `not a Helm record: ${whyUnreadable(error)}`, {
       cause: error,
     });
   }
+}
+
+/** What the parser says would quote the record, which holds values. */
+function whyUnreadable(error: unknown): string {
+  if (error instanceof TypeError) return error.message;
+  return error instanceof SyntaxError ? 'the data is not JSON' : 'the data cannot be unpacked';
 }
 
 async function unpack(data: Buffer): Promise<Buffer> {
