@@ -51,6 +51,7 @@ async function resolveRepository(
     ...(entry.aliases === undefined ? {} : { aliases: entry.aliases }),
     revision: entry.revision,
     ...(entry.mode === undefined ? {} : { mode: entry.mode }),
+    ...(entry.forge === undefined ? {} : { forge: entry.forge }),
     path: path ?? '',
     poll: resolvePoll(entry.poll ?? '30s', [...at, 'poll'], resolver),
   };

@@ -31,6 +31,17 @@ const repository = z.strictObject({
     .strictObject({ allowedSigners: file.describe('SSH and PGP keys: a head that none of these signed is refused') })
     .optional(),
   webhook: z.strictObject({ secretFile: file }).optional(),
+  forge: z
+    .strictObject({
+      kind: z.enum(['gitea', 'github', 'gitlab', 'bitbucket']).describe('Forgejo is a gitea'),
+      api: z
+        .string()
+        .regex(/^https?:\/\/[^\s/@]+(\/[^\s?#]*)?$/, { error: 'the URL at which an API begins: https://HOST/PATH' })
+        .optional()
+        .describe('where its API begins; default: where that kind has it'),
+    })
+    .optional()
+    .describe('where pull requests are opened; not needed for github.com, gitlab.com, bitbucket.org, codeberg.org'),
 });
 
 const credential = z.strictObject({

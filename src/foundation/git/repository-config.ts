@@ -19,7 +19,18 @@ export interface RepositoryConfig {
   readonly watch: boolean;
   /** A file: only commits that one of these signed count. Read again at each commit. */
   readonly allowedSigners?: string | undefined;
+  /** Where pull requests are opened; undefined: told by the host, where it is a well-known one. */
+  readonly forge?: ForgeConfig | undefined;
 }
+
+export interface ForgeConfig {
+  readonly kind: ForgeKind;
+  /** Where its API begins; undefined: where that kind has it. */
+  readonly api?: string | undefined;
+}
+
+/** Forgejo is a Gitea. */
+export type ForgeKind = 'gitea' | 'github' | 'gitlab' | 'bitbucket';
 
 export type PollConfig =
   | { readonly type: 'every'; readonly milliseconds: number }

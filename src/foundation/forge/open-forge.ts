@@ -1,0 +1,45 @@
+/**
+ * Takes a repository's URL, what the configuration says of its forge, and the credentials; returns the forge, or in one
+ * sentence why there is none. It asks nobody.
+ */
+
+import type { FindCredential } from '../credentials/credential.ts';
+import { displayUrl } from '../git/git-url.ts';
+import type { ForgeConfig, ForgeKind } from '../git/repository-config.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { type AskForge, openAsk } from './ask-forge.ts';
+import type { Forge } from './forge.ts';
+import { forgeKinds } from './forge-kinds.table.ts';
+import { giteaForge } from './gitea.ts';
+import { type ForgePlace, locateForge } from './locate-forge.ts';
+
+export interface ForgeInput {
+  /** As git has it: https, ssh, or `git@host:path`. */
+  readonly url: string;
+  readonly configured: ForgeConfig | undefined;
+  readonly http: HttpClient;
+  readonly findCredential: FindCredential;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type OpenedForge = { readonly forge: Forge } | { readonly missing: string };
+
+const clients: Readonly<Partial<Record<ForgeKind, (place: ForgePlace, ask: AskForge) => Forge>>> = {
+  gitea: giteaForge,
+};
+
+export async function openForge({ url, configured, http, findCredential, signal }: ForgeInput): Promise<OpenedForge> {
+  const place = locateForge(url, configured);
+  if (place === undefined) {
+    const kinds = Object.keys(forgeKinds).join(', ');
+    return {
+      missing: `which forge ${displayUrl(url)} lies on is not known: "forge" of the repository says it (${kinds})`,
+    };
+  }
+  const found = await findCredential(place.web);
+  const credential = found?.password === undefined ? await findCredential(place.api) : found;
+  if (!credential?.password) return { missing: `"credentials" have no token for ${place.web}` };
+  const client = clients[place.kind];
+  if (client === undefined) return { missing: `${forgeKinds[place.kind].label} is not supported yet` };
+  return { forge: client(place, openAsk({ place, http, credential, signal })) };
+}
