@@ -9,7 +9,7 @@ export interface KindFacts {
   readonly apiPath: string;
   /** A password alone is no token there: name and password are sent as they are given. */
   readonly basic: boolean;
-  /** Characters of a request's text. */
+  /** Characters of a request's text, some left for what is put before it when it is closed. */
   readonly longestBody: number;
   /** What a token needs to open, merge and mark. */
   readonly rights: string;
@@ -29,7 +29,7 @@ export const forgeKinds: Readonly<Record<ForgeKind, KindFacts>> = {
     hosts: { 'github.com': 'https://api.github.com', 'ssh.github.com': 'https://api.github.com' },
     apiPath: '/api/v3',
     basic: false,
-    longestBody: 65_000,
+    longestBody: 60_000,
     rights: 'contents, pull requests and commit statuses: read and write',
   },
   gitlab: {

@@ -1,30 +1,25 @@
-/** Takes reviews as a forge lists them, returns the last verdict of each person; comments and requests are none. Pure. */
+/** Takes reviews as Gitea and GitHub list them, returns the last verdict of each person; comments are none. Pure. */
 import type { Review } from './forge.ts';
+import { textAt } from './read-answer.ts';
 
-export interface ListedReview {
-  readonly person: string | undefined;
-  /** `APPROVED`, `REQUEST_CHANGES` (Gitea), `CHANGES_REQUESTED` (GitHub), `DISMISSED`… */
-  readonly state: string | undefined;
-  /** RFC 3339 */
-  readonly at: string | undefined;
-}
+/** Gitea says `REQUEST_CHANGES`, GitHub `CHANGES_REQUESTED`. */
+const verdicts: ReadonlyMap<string | undefined, Review['verdict'] | 'none'> = new Map([
+  ['APPROVED', 'approved'],
+  ['REQUEST_CHANGES', 'rejected'],
+  ['CHANGES_REQUESTED', 'rejected'],
+  ['DISMISSED', 'none'],
+]);
 
-const verdicts: Readonly<Record<string, Review['verdict'] | 'none'>> = {
-  APPROVED: 'approved',
-  REQUEST_CHANGES: 'rejected',
-  CHANGES_REQUESTED: 'rejected',
-  DISMISSED: 'none',
-};
-
-export function lastVerdicts(listed: readonly ListedReview[]): Review[] {
+export function lastVerdicts(listed: readonly unknown[]): Review[] {
   const byTime = listed
-    .map((one) => ({ ...one, time: Date.parse(one.at ?? '') || 0 }))
+    .map((one) => ({
+      person: textAt(one, 'user', 'login'),
+      verdict: verdicts.get(textAt(one, 'state')),
+      time: Date.parse(textAt(one, 'submitted_at') ?? '') || 0,
+    }))
     .sort((left, right) => left.time - right.time);
-  const last = new Map<string, Review | undefined>();
-  for (const { person, state = '' } of byTime) {
-    const verdict = Object.hasOwn(verdicts, state) ? verdicts[state] : undefined;
-    if (person === undefined || verdict === undefined) continue;
-    last.set(person, verdict === 'none' ? undefined : { person, verdict });
-  }
-  return [...last.values()].filter((one) => one !== undefined);
+  const last = new Map<string, Review['verdict'] | 'none'>();
+  for (const { person, verdict } of byTime)
+    if (person !== undefined && verdict !== undefined) last.set(person, verdict);
+  return [...last].flatMap(([person, verdict]) => (verdict === 'none' ? [] : [{ person, verdict }]));
 }

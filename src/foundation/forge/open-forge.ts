@@ -8,9 +8,12 @@ import { displayUrl } from '../git/git-url.ts';
 import type { ForgeConfig, ForgeKind } from '../git/repository-config.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { type AskForge, openAsk } from './ask-forge.ts';
-import type { Forge } from './forge.ts';
+import type { Forge, RequestTexts } from './forge.ts';
 import { forgeKinds } from './forge-kinds.table.ts';
+import { bitbucketForge } from './bitbucket.ts';
 import { giteaForge } from './gitea.ts';
+import { githubForge } from './github.ts';
+import { gitlabForge } from './gitlab.ts';
 import { type ForgePlace, locateForge } from './locate-forge.ts';
 
 export interface ForgeInput {
@@ -24,8 +27,11 @@ export interface ForgeInput {
 
 export type OpenedForge = { readonly forge: Forge } | { readonly missing: string };
 
-const clients: Readonly<Partial<Record<ForgeKind, (place: ForgePlace, ask: AskForge) => Forge>>> = {
+const clients: Readonly<Record<ForgeKind, (place: ForgePlace, ask: AskForge) => Forge>> = {
   gitea: giteaForge,
+  github: githubForge,
+  gitlab: gitlabForge,
+  bitbucket: bitbucketForge,
 };
 
 export async function openForge({ url, configured, http, findCredential, signal }: ForgeInput): Promise<OpenedForge> {
@@ -39,7 +45,14 @@ export async function openForge({ url, configured, http, findCredential, signal 
   const found = await findCredential(place.web);
   const credential = found?.password === undefined ? await findCredential(place.api) : found;
   if (!credential?.password) return { missing: `"credentials" have no token for ${place.web}` };
-  const client = clients[place.kind];
-  if (client === undefined) return { missing: `${forgeKinds[place.kind].label} is not supported yet` };
-  return { forge: client(place, openAsk({ place, http, credential, signal })) };
+  const forge = clients[place.kind](place, openAsk({ place, http, credential, signal }));
+  const { longestBody } = forgeKinds[place.kind];
+  const fit = <Texts extends RequestTexts>(texts: Texts) => ({ ...texts, body: texts.body.slice(0, longestBody) });
+  return {
+    forge: {
+      ...forge,
+      openRequest: (opening) => forge.openRequest(fit(opening)),
+      updateRequest: (number, texts) => forge.updateRequest(number, fit(texts)),
+    },
+  };
 }

@@ -1,0 +1,90 @@
+/** GitLab's API v4, by its description. */
+import { describe, expect, test } from 'vitest';
+import { type ForgeRoutes, forgeScene } from '../../support/forge-server.ts';
+
+const branch = 'helm-gitops/promote/web-prod';
+const request = {
+  iid: 7,
+  web_url: 'https://gitlab.com/team/fleet/-/merge_requests/7',
+  state: 'opened',
+  description: 'before',
+  source_branch: branch,
+  target_branch: 'main',
+  source_project_id: 3,
+  target_project_id: 3,
+  sha: 'a'.repeat(40),
+};
+const known = { number: 7, url: request.web_url, state: 'open', branch, target: 'main', head: request.sha } as const;
+const opening = { branch, target: 'main', title: 'promote', body: 'why', labels: ['helm-gitops', 'prod'] };
+const project = '/projects/team/fleet';
+const requests = `${project}/merge_requests`;
+const scene = (routes: ForgeRoutes) => forgeScene('gitlab', '/api/v4', routes);
+
+describe('GitLab', () => {
+  test('opens a request with labels', async () => {
+    await using there = await scene({ [`POST ${requests}`]: [201, request] });
+    expect(await there.forge.openRequest(opening)).toEqual(known);
+    expect(there.server.seen[0]?.url).toBe('/api/v4/projects/team%2Ffleet/merge_requests');
+    expect(there.writes()[0]?.[1]).toEqual({
+      source_branch: branch,
+      target_branch: 'main',
+      title: 'promote',
+      description: 'why',
+      labels: 'helm-gitops,prod',
+      remove_source_branch: true,
+    });
+  });
+
+  test('brings a request up to date that is open from the branch already', async () => {
+    await using there = await scene({
+      [`POST ${requests}`]: [409, { message: ['Another open merge request already exists: !7'] }],
+      [`GET ${requests}?state=opened&source_branch=${branch}`]: [200, [{ ...request, source_project_id: 9 }, request]],
+      [`PUT ${requests}/7`]: [200, request],
+    });
+    expect(await there.forge.openRequest(opening)).toEqual(known);
+    expect(there.writes().at(-1)?.[1]).toEqual({ title: 'promote', description: 'why' });
+  });
+
+  test('closes with a reason', async () => {
+    await using there = await scene({ [`GET ${requests}/7`]: [200, request], [`PUT ${requests}/7`]: [200, request] });
+    await there.forge.closeRequest(7, 'prod has it');
+    expect(there.writes()[0]?.[1]).toEqual({ state_event: 'close', description: 'prod has it\n\nbefore' });
+  });
+
+  const approved = (username: string, approved_at?: string) => ({ user: { username }, approved_at });
+  const version = (head_commit_sha: string, created_at: string) => ({ head_commit_sha, created_at });
+  const first = version('b'.repeat(40), '2026-01-01T10:00:00Z');
+  const second = version(request.sha, '2026-01-01T11:00:00Z');
+  test.each([
+    ['younger than the push of the head', [second, first], [approved('bob', '2026-01-01T11:00:01Z')], ['bob']],
+    ['older than it', [second, first], [approved('bob', '2026-01-01T10:30:00Z')], []],
+    ['without a time, of the only push', [second], [approved('bob')], ['bob']],
+    ['without a time, after two pushes', [second, first], [approved('bob')], []],
+    ['of a head that is not listed yet', [first], [approved('bob', '2026-01-01T12:00:00Z')], []],
+  ])('an approval %s', async (_, versions, approvals, people) => {
+    await using there = await scene({
+      [`GET ${requests}/7/approvals`]: [200, { approved_by: approvals }],
+      [`GET ${requests}/7/versions`]: [200, versions],
+    });
+    expect((await there.forge.reviews(known)).map(({ person }) => person)).toEqual(people);
+  });
+
+  test('merges just that head', async () => {
+    const merged = { ...request, state: 'merged', merge_commit_sha: 'c'.repeat(40) };
+    await using there = await scene({ [`PUT ${requests}/7/merge`]: [200, merged] });
+    expect(await there.forge.merge(known, 'promote')).toEqual({ type: 'merged', commit: 'c'.repeat(40) });
+    expect(there.writes()[0]?.[1]).toMatchObject({ sha: request.sha, should_remove_source_branch: true });
+  });
+
+  test("a refused merge is told in GitLab's words", async () => {
+    await using there = await scene({ [`PUT ${requests}/7/merge`]: [405, { message: '405 Method Not Allowed' }] });
+    expect(await there.forge.merge(known, 'm')).toEqual({ type: 'refused', message: '405 Method Not Allowed' });
+  });
+
+  test('a status that is set already is no error', async () => {
+    const words = 'Cannot transition status via :run from :running';
+    await using there = await scene({ [`POST ${project}/statuses/abc`]: [400, { message: { state: [words] } }] });
+    await there.forge.setStatus('abc', { context: 'helm-gitops/gates', state: 'failure', description: 'no' });
+    expect(there.writes()[0]?.[1]).toEqual({ name: 'helm-gitops/gates', state: 'failed', description: 'no' });
+  });
+});
