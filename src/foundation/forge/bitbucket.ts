@@ -107,7 +107,9 @@ function verdictsOn(head: string, { request, activity }: Said): Review[] {
   });
   const since = others < 0 ? activity : activity.slice(0, others);
   const pushed = since.findLastIndex((one) => textAt(one, 'update', 'source', 'commit', 'hash') !== undefined);
-  const people = since.slice(0, Math.max(0, pushed)).map((one) => at(one, 'approval', 'user') ?? at(one, 'changes_requested', 'user'));
+  const people = since
+    .slice(0, Math.max(0, pushed))
+    .map((one) => at(one, 'approval', 'user') ?? at(one, 'changes_requested', 'user'));
   const spoke = new Set(people.flatMap((user) => textAt(user, 'uuid') ?? []));
   return listAt(request, 'participants').flatMap((one): Review[] => {
     const person = textAt(one, 'user', 'nickname');

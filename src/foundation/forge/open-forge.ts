@@ -8,9 +8,9 @@ import { displayUrl } from '../git/git-url.ts';
 import type { ForgeConfig, ForgeKind } from '../git/repository-config.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { type AskForge, openAsk } from './ask-forge.ts';
+import { bitbucketForge } from './bitbucket.ts';
 import type { Forge, RequestTexts } from './forge.ts';
 import { forgeKinds } from './forge-kinds.table.ts';
-import { bitbucketForge } from './bitbucket.ts';
 import { giteaForge } from './gitea.ts';
 import { githubForge } from './github.ts';
 import { gitlabForge } from './gitlab.ts';
@@ -47,12 +47,12 @@ export async function openForge({ url, configured, http, findCredential, signal 
   if (!credential?.password) return { missing: `"credentials" have no token for ${place.web}` };
   const forge = clients[place.kind](place, openAsk({ place, http, credential, signal }));
   const { longestBody } = forgeKinds[place.kind];
-  const fit = <Texts extends RequestTexts>(texts: Texts) => ({ ...texts, body: texts.body.slice(0, longestBody) });
+  const shorten = <Texts extends RequestTexts>(texts: Texts) => ({ ...texts, body: texts.body.slice(0, longestBody) });
   return {
     forge: {
       ...forge,
-      openRequest: (opening) => forge.openRequest(fit(opening)),
-      updateRequest: (number, texts) => forge.updateRequest(number, fit(texts)),
+      openRequest: (opening) => forge.openRequest(shorten(opening)),
+      updateRequest: (number, texts) => forge.updateRequest(number, shorten(texts)),
     },
   };
 }
