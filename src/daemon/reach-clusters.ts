@@ -86,8 +86,15 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
     namespace,
     installation: randomUUID(),
     mask: mask.text,
-    onUnreadable: (target, error) =>
-      emit({ event: 'internal.error', message: `state ${target} cannot be read: ${error.message}` }),
+    onUnreadable: (target, { message, hint }) =>
+      emit({
+        event: 'state.unreadable',
+        cluster: client.name,
+        namespace,
+        object: `ConfigMap/${target}`,
+        message,
+        hint,
+      }),
     signal,
   });
   await using held = new AsyncDisposableStack();

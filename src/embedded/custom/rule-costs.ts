@@ -16,6 +16,8 @@ const mostOfAll = 100_000_000;
 export interface SchemaCost {
   total: number;
   dearest: readonly { readonly field: string; readonly cost: number }[];
+  /** No single one of them is refused: the schema was let in before. */
+  readonly isKept: boolean;
 }
 
 /** What is known of the values that a schema describes. */
@@ -45,7 +47,7 @@ export function costProblems(
   if (cost >= mostOfAll / 100)
     all.dearest = [...all.dearest, { field, cost }].sort((one, other) => other.cost - one.cost).slice(0, 4);
   const name = `estimated ${isRule ? 'rule' : 'messageExpression'} cost`;
-  return cost > mostOfOne ? [tooDear(field, name, { cost, most: mostOfOne })] : [];
+  return cost > mostOfOne && !all.isKept ? [tooDear(field, name, { cost, most: mostOfOne })] : [];
 }
 
 export function totalProblems({ total, dearest }: SchemaCost, path: string): FieldError[] {

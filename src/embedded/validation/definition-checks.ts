@@ -1,5 +1,5 @@
 /** Rules of CustomResourceDefinitions: names, versions, and schemas that give every field a type. */
-import { isMap } from '../../foundation/fields/json-value.ts';
+import { equalJson, isMap } from '../../foundation/fields/json-value.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { FieldError } from '../api/status-error.ts';
 import { occurrences, type SchemaCost, totalProblems } from '../custom/rule-costs.ts';
@@ -7,7 +7,7 @@ import { type RulePlace, ruleProblems } from '../custom/rule-problems.ts';
 import { objectAt, objectsAt } from '../defaults/set-default.ts';
 import { invalidValue, notSupported, required } from './field-error.ts';
 
-export function checkDefinition(object: JsonObject): FieldError[] {
+export function checkDefinition(object: JsonObject, before: JsonObject = {}): FieldError[] {
   const spec = objectAt(object, 'spec') ?? {};
   const { name } = (objectAt(object, 'metadata') ?? {}) as { name?: string };
   const versions = objectsAt(spec, 'versions');
@@ -23,7 +23,7 @@ export function checkDefinition(object: JsonObject): FieldError[] {
     else {
       const path =
         versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
-      const all: SchemaCost = { total: 0, dearest: [] };
+      const all: SchemaCost = { total: 0, dearest: [], isKept: isUnchanged(version, before) };
       errors.push(...checkSchema({ schema, path, uncorrelated: undefined, times: 1, all }));
       errors.push(...totalProblems(all, path));
     }
@@ -42,6 +42,13 @@ export function checkDefinition(object: JsonObject): FieldError[] {
   if (typeof plural === 'string' && !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(plural))
     errors.push(invalidValue('spec.names.plural', plural, dns1035Message));
   return errors;
+}
+
+/** What was let in once stays so while nothing of the version's schema changes, whatever is thought of its rules by now. */
+function isUnchanged(version: JsonObject, before: JsonObject): boolean {
+  const versions = objectsAt(objectAt(before, 'spec') ?? {}, 'versions');
+  const known = versions.find(({ name }) => name === version.name);
+  return known !== undefined && equalJson(known.schema, version.schema);
 }
 
 const dns1035Message =

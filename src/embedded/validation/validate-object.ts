@@ -34,10 +34,10 @@ export function validateUpdate(
       ...part(object as unknown as JsonObject, before as unknown as JsonObject),
     ];
   if (subresource !== '') return type.custom ? [...errors, ...checkBody(type, object)] : errors;
-  return [...errors, ...checkImmutable(type, object, before), ...checkBody(type, object)];
+  return [...errors, ...checkImmutable(type, object, before), ...checkBody(type, object, before)];
 }
 
-function checkBody(type: ResourceType, object: KubernetesObject): FieldError[] {
+function checkBody(type: ResourceType, object: KubernetesObject, before?: KubernetesObject): FieldError[] {
   const { group, version, kind } = groupVersionKind(object);
   const body = object as unknown as JsonObject;
   if (type.custom) {
@@ -46,5 +46,5 @@ function checkBody(type: ResourceType, object: KubernetesObject): FieldError[] {
   }
   const schema = typeSchema(typeNameOf(group, version, kind) ?? '');
   const errors = schema === undefined ? [] : checkFields(body, schema);
-  return [...errors, ...(kindChecks[type.name]?.(body) ?? [])];
+  return [...errors, ...(kindChecks[type.name]?.(body, before as unknown as JsonObject) ?? [])];
 }

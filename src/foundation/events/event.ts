@@ -271,6 +271,13 @@ export interface EventFields {
     timeline?: string | undefined;
   };
   'record.unreadable': { cluster: string; namespace: string; object: string; message: string; hint: string };
+  'state.unreadable': {
+    cluster: string;
+    namespace: string;
+    object: string;
+    message: string;
+    hint?: string | undefined;
+  };
   'internal.error': { message: string; stack?: string };
 }
 

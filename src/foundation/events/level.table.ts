@@ -75,6 +75,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'rollback.held': 'warn',
   'rollback.incident': 'warn',
   'record.unreadable': 'warn',
+  'state.unreadable': 'error',
   'internal.error': 'error',
 };
 

@@ -8,6 +8,9 @@ const ranks = (kinds: readonly string[]): ReadonlyMap<string, number> => new Map
 const INSTALL = { helm3: ranks(INSTALL_ORDER.helm3), helm4: ranks(INSTALL_ORDER.helm4) };
 const UNINSTALL = { helm3: ranks(UNINSTALL_ORDER.helm3), helm4: ranks(UNINSTALL_ORDER.helm4) };
 
+/** By Helm 4; the others come behind. */
+export const isListedKind = (kind: string): boolean => INSTALL.helm4.has(kind);
+
 function compareKinds(order: ReadonlyMap<string, number>, a: string, b: string): number {
   const x = order.get(a);
   const y = order.get(b);

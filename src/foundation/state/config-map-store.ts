@@ -13,6 +13,8 @@ export type DocumentKind = 'release' | 'repository' | 'environment' | 'daemon';
 
 export const kindLabel = 'helm-gitops.io/state';
 export const stateKey = 'state.json';
+/** What stood under the other one and could not be understood: it is kept for a person to look at. */
+export const unreadableKey = 'state.json.unreadable';
 const fieldManager = 'helm-gitops';
 const maxTries = 20;
 /** Of them without an answer. */
@@ -23,6 +25,8 @@ const passing = ['cluster.unreachable', 'cluster.timeout', 'cluster.server-error
 export interface Document {
   /** `state.json`; undefined where there is none. */
   readonly text: string | undefined;
+  /** What it takes the place of cannot be understood. */
+  readonly replacesUnreadable?: boolean;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -162,6 +166,7 @@ function desiredConfigMap(base: KubernetesObject | undefined, document: Document
     [kindLabel]: documentKind,
   };
   const data = { ...(base?.data as Record<string, string> | undefined) };
+  if (document.replacesUnreadable && data[stateKey] !== undefined) data[unreadableKey] = data[stateKey];
   if (document.text !== undefined) data[stateKey] = document.text;
   return {
     ...base,

@@ -23,6 +23,7 @@ import {
   readEnvironmentState,
   readReleaseState,
   readRepositoryState,
+  unreadableState,
 } from './schema.ts';
 import type { DaemonState, EnvironmentState, RepositoryState, StoredDocument } from './shared-state.ts';
 import { watchRequests } from './watch-requests.ts';
@@ -32,7 +33,7 @@ export interface StateOptions {
   readonly namespace: string;
   /** Proposed for a cluster that has none yet; what it has wins. */
   readonly installation: string;
-  /** Told of a ConfigMap that cannot be understood; its state counts as lost. */
+  /** Told once of a ConfigMap that cannot be understood, with what to do; its state counts as lost. */
   readonly onUnreadable: (target: string, error: HelmGitopsError) => void;
   /** Takes secrets out of what people read there: reasons and messages. */
   readonly mask?: (text: string) => string;
@@ -90,7 +91,10 @@ export async function openState(options: StateOptions): Promise<StateStore> {
   const store = openConfigMapStore(options);
   await ensureStateNamespace(client, namespace, options.signal);
   const { releases, repositories, environments, daemon } = documentsOf(store, options.onUnreadable, options.mask);
-  await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: options.installation });
+  if ((await daemon.get(daemonTarget)) === undefined) {
+    const proposed = (await onlyInstallation(releases)) ?? options.installation;
+    await daemon.change(daemonTarget, (state) => state ?? { format: 1, installation: proposed });
+  }
   const installation = (await daemon.get(daemonTarget))?.body.installation;
   if (installation === undefined)
     throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap daemon in ${namespace} cannot be understood`);
@@ -115,7 +119,20 @@ export async function openState(options: StateOptions): Promise<StateStore> {
   };
 }
 
-function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnreadable'], mask?: StateOptions['mask']) {
+/** Where the ConfigMap that says it is lost: the one that all remembered releases name. */
+async function onlyInstallation(releases: ReleaseDocuments): Promise<string | undefined> {
+  const named = new Set((await releases.list()).map(({ body }) => body.identity.installation));
+  return named.size === 1 ? [...named][0] : undefined;
+}
+
+function documentsOf(store: ConfigMapStore, told: StateOptions['onUnreadable'], mask?: StateOptions['mask']) {
+  const known = new Map<string, string | undefined>();
+  /** It is read again and again, and says the same. */
+  const onUnreadable = (target: string, text: string | undefined, error: HelmGitopsError) => {
+    if (known.has(target) && known.get(target) === text) return;
+    known.set(target, text);
+    told(target, error);
+  };
   /** Undefined for what is not there or not understood. */
   function parse<Body>(configMap: KubernetesObject | undefined, read: Reader<Body>): StoredDocument<Body> | undefined {
     const target = configMap?.metadata.name ?? '';
@@ -125,7 +142,7 @@ function documentsOf(store: ConfigMapStore, onUnreadable: StateOptions['onUnread
       const { resourceVersion = '', annotations } = configMap.metadata;
       return { target, body, resourceVersion, requests: requestsOf(annotations) };
     } catch (error) {
-      onUnreadable(target, asHelmGitopsError(error));
+      onUnreadable(target, configMap && documentOf(configMap).text, asHelmGitopsError(error));
       return undefined;
     }
   }
@@ -160,8 +177,7 @@ function readBody<Body>(configMap: KubernetesObject, read: Reader<Body>): Body |
   if (text === undefined) return undefined;
   const target = configMap.metadata.name ?? '';
   const body = read(parseDocument(text, target));
-  if (body === undefined)
-    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap ${target}: state.json lacks its identity`);
+  if (body === undefined) throw unreadableState(target, 'does not say whose state it is');
   return body;
 }
 
@@ -188,12 +204,13 @@ async function changeBody<Body extends object>(
   await store.change(place.kind, place.target, (document) => {
     const before = document?.text === undefined ? undefined : readText(document.text, place);
     const after = change(before);
+    const replacesUnreadable = document?.text !== undefined && before === undefined && after !== undefined;
     const annotations = { ...document?.annotations };
     if (place.without !== undefined) delete annotations[place.without];
     const answered = place.without !== undefined && document !== undefined && place.without in document.annotations;
     if (!answered && (after === undefined || after === before)) return undefined;
     const text = after === undefined ? document?.text : JSON.stringify(after, maskedText(place.mask), 2);
-    return { text, annotations };
+    return { text, annotations, replacesUnreadable };
   });
 }
 

@@ -3,6 +3,7 @@
  * dropped: state is rebuilt from Helm's records where it is missing, and must never stop the daemon.
  */
 import { HelmGitopsError } from '../base/errors.ts';
+import { unreadableKey } from './config-map-store.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { DaemonState, EnvironmentState, RepositoryState } from './shared-state.ts';
 
@@ -14,16 +15,37 @@ export function parseDocument(text: string, target: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    value = undefined;
+  } catch (error) {
+    throw unreadableState(target, `is not JSON${placeIn(error)}`);
   }
   if (!isObject(value) || typeof value.format !== 'number')
-    throw new HelmGitopsError('state.unreadable', 'transient', `ConfigMap ${target}: state.json is not our state`);
+    throw unreadableState(target, 'is not our state: it has no `format`');
   if (value.format > 1)
     throw new HelmGitopsError('state.newer-format', 'user', `ConfigMap ${target} was written by a newer version`, {
       hint: 'run that version, or remove the ConfigMap: its content is then rebuilt from the Helm records',
     });
   return value;
+}
+
+/** `state.json` that counts as lost: why, and what becomes of what it held. */
+export function unreadableState(target: string, why: string): HelmGitopsError {
+  const [kind = ''] = target.split('.');
+  const hint = `${rebuilt[kind] ?? 'it is written anew'}; what stood there is then kept beside it as ${unreadableKey}`;
+  return new HelmGitopsError('state.unreadable', 'transient', `ConfigMap ${target}: state.json ${why}`, { hint });
+}
+
+const rebuilt: Readonly<Record<string, string>> = {
+  release:
+    'it is rebuilt from the Helm records when git defines the release; suspend it, accept its drift or roll it back again where that was so',
+  repository: 'it is written anew when the repository is read; until then what it no longer defines stays',
+  environment: 'it is written anew; where the environment was frozen, run: helm-gitops freeze',
+  daemon: 'it is written anew; where the cluster was frozen, run: helm-gitops freeze',
+};
+
+/** Never the text around it, which may be anything. */
+function placeIn(error: unknown): string {
+  const place = error instanceof Error && / \(line \d+ column \d+\)/.exec(error.message);
+  return place ? place[0] : '';
 }
 
 /** Undefined where not even the identity can be read. */

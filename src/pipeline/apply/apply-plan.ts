@@ -1,6 +1,6 @@
 /**
  * Carries out a plan: objects are written by server-side apply as field manager `helm`, kind by kind in Helm's order,
- * side by side within a kind; what is no longer rendered is deleted last, and only if nothing failed before.
+ * side by side within a kind, what another one names first where Helm's order is silent; what is no longer rendered is deleted last, and only if nothing failed before.
  * It never waits for readiness and never touches Helm's records.
  */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
@@ -12,6 +12,7 @@ import type { Change, Plan } from '../plan/plan.ts';
 import { consecutiveKinds } from './consecutive-kinds.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
 import { migrateObject, needsMigration } from './migrate-object.ts';
+import { namedFirst } from './named-first.ts';
 import { type TakenOver, takenOver } from './taken-over.ts';
 
 export const fieldManager = 'helm';
@@ -45,7 +46,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   refuseImpossible(input.plan);
   const writes = input.plan.changes.filter(({ operation }) => ['create', 'update', 'adopt'].includes(operation));
   const written: KubernetesObject[] = [];
-  for (const group of consecutiveKinds(writes, keyOf)) {
+  for (const group of namedFirst(writes)) {
     written.push(...(await settleAll(group, (change) => writeObject(input, change))));
   }
   if (input.wasClientSide) {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { HelmGitopsError } from '../../../src/foundation/base/errors.ts';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import { openState, readState } from '../../../src/foundation/state/open-state.ts';
 import { putRequest } from '../../../src/foundation/state/put-request.ts';
@@ -167,7 +168,50 @@ describe('the state', () => {
     ]);
     await states.change('web', 'bad', (before) => before ?? state);
     expect((await states.read('web', 'bad'))?.state).toEqual(state);
+    expect(stored(cluster, 'release.web.bad')?.data).toMatchObject({ 'state.json.unreadable': '{' });
     await expect(states.change('web', 'new', () => state)).rejects.toMatchObject({ code: 'state.newer-format' });
+  });
+
+  test('that is garbage is told once, with its place and what becomes of it, and again when it is other garbage', async () => {
+    const cluster = memoryCluster();
+    const told: { message: string; hint: string | undefined }[] = [];
+    const onUnreadable = (_name: string, { message, hint }: HelmGitopsError) => told.push({ message, hint });
+    const reader = readState({ client: cluster, namespace: 'state', onUnreadable });
+    const put = (text: string) =>
+      cluster.put({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'release.web.shop', namespace: 'state', labels: { 'helm-gitops.io/state': 'release' } },
+        data: { 'state.json': text },
+      });
+    put('{\n"hunter2": x}');
+    for (let look = 0; look < 3; look++) expect(await reader.read('web', 'shop')).toBeUndefined();
+    expect(await reader.list()).toEqual([]);
+    const message = 'ConfigMap release.web.shop: state.json is not JSON';
+    const hint = expect.stringMatching(
+      /^it is rebuilt from the Helm records .* kept beside it as state\.json\.unreadable$/,
+    );
+    expect(told).toEqual([
+      { message: expect.stringMatching(new RegExp(`^${message}( \\(line 2 column \\d+\\))?$`)), hint },
+    ]);
+    put('[]');
+    await reader.read('web', 'shop');
+    expect(told.slice(1)).toEqual([{ message: expect.stringContaining('it has no `format`'), hint }]);
+  });
+
+  test.each([
+    ['the one that all releases name', ['first', 'first'], 'first'],
+    ['a new one where they name several', ['first', 'second'], 'proposed'],
+    ['a new one where there are none', [], 'proposed'],
+  ])('of the daemon that is garbage gets its installation back: %s', async (_name, installations, expected) => {
+    const cluster = memoryCluster();
+    const before = await open(cluster, [], 'first');
+    for (const [index, installation] of installations.entries())
+      await before.change('web', `r${index}`, () => ({ ...state, identity: { ...state.identity, installation } }));
+    cluster.put({ ...stored(cluster, 'daemon'), data: { 'state.json': 'x' } } as never);
+    const unreadable: string[] = [];
+    expect((await open(cluster, unreadable, 'proposed')).installation).toBe(expected);
+    expect(unreadable).toEqual(['daemon state.unreadable']);
   });
 
   test('of repositories and environments has safe names', async () => {
