@@ -87,6 +87,7 @@ export async function removeRelease(
     const { intent } = state;
     const over = !stored && intent?.action === 'uninstall';
     if (over) context.emit({ event: 'release.uninstalled', ...fields, version: intent.version });
+    else if (decision.removal !== 'keep') await tellOther(context, { fields, history });
     await context.states.remove(namespace, release);
     return over ? 'uninstalled' : 'kept';
   }
@@ -109,6 +110,19 @@ export async function removeRelease(
   }
   await context.states.remove(namespace, release);
   return 'uninstalled';
+}
+
+/** Of objects that nobody's record lists any more nobody would know. */
+async function tellOther(
+  { emit }: ReleaseContext,
+  { fields, history }: { readonly fields: ReleaseFields; readonly history: ReleaseHistory },
+): Promise<void> {
+  const other = await newestRevision(history);
+  if (other === undefined) return;
+  const { release, namespace } = fields;
+  const message = `its definition is gone, and the records of ${release} are by now of a release in namespace ${other.record.namespace}: nothing is deleted of what it had in ${namespace}`;
+  const hint = 'look for what is left there, and delete it by hand';
+  emit({ event: 'release.failed', ...fields, reason: 'history.other-release', message, hint });
 }
 
 /** Takes a failed first install away again (`rollback.firstInstall: uninstall`); its quarantine stays in the state. */

@@ -46,6 +46,16 @@ describe('a release whose definition is gone', () => {
     expect(events[0]).not.toHaveProperty('kept');
   });
 
+  test("is told, and nothing deleted, where the records are another release's by now", async () => {
+    const { remove, cluster, history, events, current } = await scene(configMap('x', 'red'));
+    for (const stored of await history.list())
+      await history.update(stored, { ...stored.record, namespace: 'elsewhere' });
+    expect(await remove()).toBe('kept');
+    expect(cluster.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
+    expect(events).toMatchObject([{ event: 'release.failed', reason: 'history.other-release', release: 'shop' }]);
+    expect(current()).toBeUndefined();
+  });
+
   test('leaves what Argo CD was told not to delete, and asks before it deletes what needs that', async () => {
     const marked = (name: string, options: string) =>
       configMap(name, 'red', `\n  annotations: {argocd.argoproj.io/sync-options: "${options}"}`);

@@ -138,14 +138,14 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     problems: inOrder(problems),
     notices,
     unreadFiles: [...unread].sort(),
-    strangers: strangersIn(fleet.files),
+    strangers: strangersIn(flux.files, flux.without),
     files: fleet.count,
     others: opened,
   };
 }
 
-function strangersIn(files: readonly ParsedFile[]): DefinitionsRead['strangers'] {
-  const found = new Map<string, readonly string[] | 'all'>();
+function strangersIn(files: readonly ParsedFile[], without: readonly string[]): DefinitionsRead['strangers'] {
+  const found = new Map<string, readonly string[] | 'all'>(without.map((file) => [file, 'all']));
   for (const { file, applications, environments, defaults, projects, sets, strangers } of files) {
     const known = applications.length + environments.length + defaults.length + projects.length + sets.length;
     if (known === 0) found.set(file, 'all');

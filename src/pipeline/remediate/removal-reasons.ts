@@ -34,7 +34,9 @@ export function lostReason(
 ): RemovalReason | undefined {
   const { app, environment } = identity;
   const lost = definition && strangers.get(definition.file);
-  if (definition === undefined || lost === undefined || (lost !== 'all' && !lost.includes(app))) return undefined;
+  if (definition === undefined || lost === undefined) return undefined;
+  // Of Flux an application bears the namespace before its name.
+  if (lost !== 'all' && !lost.some((name) => name === app || app.endsWith(`.${name}`))) return undefined;
   return {
     reason: `${definition.file} is still there and does not define ${app} any more`,
     hint: `put the definition back; to have ${app}/${environment} uninstalled remove it from the repository with its file, or run: helm-gitops confirm ${removalId({ identity })}`,

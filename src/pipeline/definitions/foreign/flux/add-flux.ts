@@ -12,6 +12,8 @@ import { type FluxRead, readFlux } from './read-flux.ts';
 
 export interface FluxAdded {
   readonly files: readonly ParsedFile[];
+  /** Manifests that are there and hold no release that Flux would apply, wherever in the repository. */
+  readonly without: readonly string[];
   readonly problems: readonly Problem[];
   readonly notices: readonly Problem[];
 }
@@ -23,7 +25,7 @@ export interface AroundFlux {
   readonly files: Pick<CheckoutFiles, 'list' | 'read'>;
 }
 
-const nothing: FluxRead = { applications: [], problems: [], notices: [] };
+const nothing: FluxRead = { applications: [], problems: [], notices: [], present: [] };
 
 /** A folder in which something of Flux lies is read as Flux reads it. */
 export async function addFlux(
@@ -32,7 +34,7 @@ export async function addFlux(
   known: KnownFluxFiles,
 ): Promise<FluxAdded> {
   const ofFlux = parsed.filter(({ flux }) => flux);
-  if (ofFlux.length === 0) return { files: parsed, problems: [], notices: [] };
+  if (ofFlux.length === 0) return { files: parsed, without: [], problems: [], notices: [] };
   const named = parsed.flatMap(({ applications }) =>
     applications.flatMap(({ apps }) => (apps?.git ? [] : (apps?.path ?? []))),
   );
@@ -40,10 +42,13 @@ export async function addFlux(
     .flatMap((written) => repositoryPath(written) ?? [])
     .filter((folder) => folder !== path && !holds(path, folder));
   const roots = [path, ...apart].filter((root) => ofFlux.some(({ file }) => holds(root, file)));
-  const { applications, problems, notices } =
+  const { applications, problems, notices, present } =
     roots.length === 0 ? nothing : await readFlux({ roots, own, files }, known);
   const elsewhere = ofFlux.filter(({ file }) => elsewhereOf(file) !== '').map(({ file }) => ({ file }));
-  return { files: withApplications(parsed, applications), problems: [...problems, ...elsewhere.map(notHere)], notices };
+  const holding = withApplications(parsed, applications);
+  const read = new Set(holding.map(({ file }) => file));
+  const without = present.filter((file) => /\.ya?ml$/i.test(file) && !read.has(file));
+  return { files: holding, without, problems: [...problems, ...elsewhere.map(notHere)], notices };
 }
 
 function notHere(place: { readonly file: string }): Problem {

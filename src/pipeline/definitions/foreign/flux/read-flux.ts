@@ -19,6 +19,8 @@ export interface FluxRead {
   readonly applications: readonly ParsedApplication[];
   readonly problems: readonly Problem[];
   readonly notices: readonly Problem[];
+  /** Every file of the repository, wherever it lies. */
+  readonly present: readonly string[];
 }
 
 export interface FluxFolders {
@@ -28,7 +30,8 @@ export interface FluxFolders {
 }
 
 export async function readFlux({ roots, own, files }: FluxFolders, known: KnownFluxFiles): Promise<FluxRead> {
-  const followed = await followKustomizations({ roots, own, files: await openFluxFiles(files, known) });
+  const opened = await openFluxFiles(files, known);
+  const followed = await followKustomizations({ roots, own, files: opened });
   const problems = [...followed.problems];
   const world = fluxWorld(followed.applied.map(({ object }) => object));
   const releases = followed.applied.filter(({ object }) => isRelease(object));
@@ -48,7 +51,7 @@ export async function readFlux({ roots, own, files }: FluxFolders, known: KnownF
   });
   const ofSources = followed.applied.flatMap(({ object }) => checkSource(object)?.notices ?? []);
   const notices = [...followed.notices, ...ofSources, ...tellOthers(followed.applied, applications)];
-  return { applications, problems, notices };
+  return { applications, problems, notices, present: [...opened.own.keys()] };
 }
 
 export function isRelease({ kind, apiVersion }: Pick<FluxObject, 'kind' | 'apiVersion'>): boolean {

@@ -54,6 +54,14 @@ test('a base and an overlay for each cluster: JSON 6902', async () => {
   expect(inline(read)).toEqual([['web', [{ a: 1, list: [1, 2], gone: 'x', b: 'prod' }]]]);
 });
 
+test('a file that holds no release any more is known to be there, wherever it lies', async () => {
+  const emptied = { ...layout, 'apps/base/web/release.yaml': source('GitRepository', 'other', '{url: "https://x"}') };
+  const read = await readFleetOf(emptied, { path: 'clusters/staging' });
+  expect(read.strangers.get('apps/base/web/release.yaml')).toBe('all');
+  const whole = await readFleetOf(layout, { path: 'clusters/staging' });
+  expect(whole.strangers.get('apps/base/web/release.yaml')).toBeUndefined();
+});
+
 test('two clusters read as one are refused, and nothing of them runs', async () => {
   const read = await readFleetOf(layout, { path: '' });
   expect(read.definitions).toEqual([]);
