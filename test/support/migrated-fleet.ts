@@ -18,10 +18,10 @@ export interface Migration {
 export async function migrateFleet(
   folder: string,
   root: string,
-  { tool, into }: { tool: RegExp; into: string },
+  { tool, into, from = 'argocd' }: { tool: RegExp; into: string; from?: 'argocd' | 'flux' },
 ): Promise<Migration> {
   const before = await comesTo(folder);
-  const { stdout, stderr } = await run(folder, ['migrate', 'argocd']);
+  const { stdout, stderr } = await run(folder, ['migrate', from]);
   for (const name of readdirSync(join(root, into), { recursive: true, encoding: 'utf8' })) {
     const path = join(root, into, name);
     // What a chart renders stays in its templates.

@@ -55,8 +55,9 @@ export function locateSettings(settings: Settings, document: ReadDocument, path:
     });
   }
   if (patches !== undefined) {
-    located.patches = patches.map(({ target = {}, patch }, index) => {
-      return { target, patch, place: document.place([...path, 'patches', index]) };
+    located.patches = patches.map(({ target = {}, patch, optional }, index) => {
+      const place = document.place([...path, 'patches', index]);
+      return { target, patch, place, ...(optional ? { optional } : {}) };
     });
   }
   const texts = (['releaseName', 'namespace', 'storageNamespace'] as const).filter(

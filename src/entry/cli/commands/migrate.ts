@@ -1,4 +1,4 @@
-/** `migrate argocd`: prints definitions of ours that come to the same as those of another tool, and names what has no equivalent. */
+/** `migrate argocd`, `migrate flux`: prints definitions of ours that come to the same as those of another tool, and names what has no equivalent. */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { formatProblem } from '../../../foundation/base/problem.ts';
@@ -11,7 +11,7 @@ import { type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface MigrateOptions extends GlobalOptions {
-  readonly tool: 'Argo CD';
+  readonly tool: 'Argo CD' | 'Flux';
   /** A folder of the repository, or on disk; undefined: all. */
   readonly folder: string | undefined;
 }

@@ -24,7 +24,7 @@ export function printApplication(definition: ReleaseDefinition, printing: Printi
   if (serviceAccount !== undefined)
     throw unlike('the ServiceAccount on whose behalf it is deployed is for a Project to say', origin.place);
   const name = names.application(app);
-  const { values, texts } = printValues(definition.values, printing.inlineText);
+  const { values, texts } = printValues(definition, printing.inlineText);
   const environment = names.environment(definition);
   const spec = {
     ...(project === undefined ? {} : { project: literal(project.name, origin.place) }),

@@ -5,7 +5,6 @@
  * known of each, and print `text`; `comments` and `inlineText` bring in what only the source's text holds. Pure.
  */
 import { stringify } from 'yaml';
-import type { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { type Problem, problemOf } from '../../../foundation/base/problem.ts';
 import type { ReleaseDefinition } from '../release-definition.ts';
 import { type EnvironmentSpec, nativeNames } from './native-names.ts';
@@ -36,12 +35,27 @@ export interface PrintedDefinitions {
   readonly applications: number;
 }
 
+/** What is left out has no say in how the others are named. */
 export function printDefinitions(input: PrintInput): PrintedDefinitions {
-  const unlike: Problem[] = [];
+  const { unlike } = printAll(input);
+  const left = new Set(unlike.map(({ release }) => release));
+  const { documents, used, names } = printAll({ ...input, releases: input.releases.filter((one) => !left.has(one)) });
+  const environments = [...names.environments].filter(([name]) => used.has(name));
+  const heads = environments.map(([name, spec]) => `---\n${yaml(environmentOf(name, spec))}`);
+  return {
+    text: [...heads, ...documents].join(''),
+    unlike: unlike.map(({ problem }) => problem),
+    applications: documents.length,
+  };
+}
+
+function printAll(input: PrintInput) {
+  const unlike: { readonly release: PrintedRelease; readonly problem: Problem }[] = [];
   const documents: string[] = [];
   const names = nativeNames(input);
   const used = new Set<string>();
-  for (const { definition, isPlain, comments } of input.releases) {
+  for (const release of input.releases) {
+    const { definition, isPlain, comments } = release;
     try {
       const printed = printApplication(definition, { names, isPlain, inlineText: input.inlineText });
       const { file, line } = definition.origin.place;
@@ -49,13 +63,11 @@ export function printDefinitions(input: PrintInput): PrintedDefinitions {
       documents.push(`---\n${head.map((text) => `# ${text}`.trimEnd()).join('\n')}\n${textOf(printed)}`);
       used.add(names.environment(definition));
     } catch (thrown) {
-      unlike.push({ ...problemOf(thrown), message: `${definition.app}: ${(thrown as HelmGitopsError).message}` });
+      const problem = problemOf(thrown);
+      unlike.push({ release, problem: { ...problem, message: `${definition.app}: ${problem.message}` } });
     }
   }
-  const environments = [...names.environments].filter(([name]) => used.has(name));
-  const applications = documents.length;
-  documents.unshift(...environments.map(([name, spec]) => `---\n${yaml(environmentOf(name, spec))}`));
-  return { text: documents.join(''), unlike, applications };
+  return { unlike, documents, used, names };
 }
 
 function environmentOf(name: string, { cluster, createNamespace }: EnvironmentSpec) {

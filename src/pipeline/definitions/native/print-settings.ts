@@ -91,9 +91,9 @@ function windowsOf(windows: readonly (readonly SyncWindow[])[], place: Place): u
 }
 
 function patchOf({ target, patch, optional, place }: ObjectPatch): unknown {
-  if (optional) throw unlike('a patch that may fit nothing', place);
   if (target.name !== undefined) literal(target.name, place);
-  return { ...(isEmpty(target) ? {} : { target: withoutUndefined(target) }), patch };
+  const shown = isEmpty(target) ? {} : { target: withoutUndefined(target) };
+  return { ...shown, patch, ...(optional ? { optional } : {}) };
 }
 
 const withoutUndefined = (fields: object) =>

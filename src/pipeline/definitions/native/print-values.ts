@@ -12,7 +12,7 @@ export interface PrintedValues {
 }
 
 export function printValues(
-  sources: ReleaseDefinition['values'],
+  { values: sources, namespace }: Pick<ReleaseDefinition, 'values' | 'namespace'>,
   inlineText: (source: ValueSource) => string | undefined,
 ): PrintedValues {
   const texts: string[] = [];
@@ -25,7 +25,7 @@ export function printValues(
       if (Object.keys(read).length === 0) return [];
       return [isPlainBlock(source.text) ? mark(source.text) : { inline: read }];
     }
-    if (source.type !== 'inline') return [sourceOf(source)];
+    if (source.type !== 'inline') return [sourceOf(source, namespace)];
     if (Object.keys(source.values).length === 0) return [];
     const text = inlineText(source);
     return [
@@ -50,13 +50,14 @@ function valuesIn(text: string): JsonObject | undefined {
 /** It can be moved to the right as it is. */
 const isPlainBlock = (text: string) => !/^(---|\.\.\.|%|\t)/m.test(text) && /^[^\s]/m.test(text);
 
-function sourceOf(source: Exclude<ValueSource, { type: 'text' | 'inline' }>): unknown {
+function sourceOf(source: Exclude<ValueSource, { type: 'text' | 'inline' }>, own: string): unknown {
   const { place } = source;
   if (source.type === 'file' || source.type === 'files') return fileOf(source);
   if (source.type === 'secret' || source.type === 'configMap') {
-    const { type, name, key, optional, namespace, sets } = source;
-    if (namespace !== undefined || sets !== undefined)
-      throw unlike(`the ${type} ${name} in another namespace, or as a single value`, place);
+    const { type, name, key, optional, namespace = own, sets } = source;
+    const kind = type === 'secret' ? 'Secret' : 'ConfigMap';
+    if (sets !== undefined) throw unlike(`the ${kind} ${name} holds a single value`, place);
+    if (namespace !== own) throw unlike(`the ${kind} ${name} lies in ${namespace}, and not beside the release`, place);
     const reference = { name: literal(name, place), ...(key === 'values.yaml' ? {} : { key: literal(key, place) }) };
     return { [type]: reference, ...(optional ? { optional } : {}) };
   }
