@@ -216,7 +216,7 @@ const patch = z.strictObject({
     })
     .optional(),
   patch: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
-  optional: z.boolean().optional().meta({ default: false }).describe('no error where it fits nothing'),
+  optional: z.boolean().optional().describe('no error where it fits nothing'),
 });
 
 export const promote = z.strictObject({
