@@ -84,7 +84,7 @@ describeOnEach('a definition that is gone', (cluster) => {
     write('alpha', application('alpha').replace('Application', 'Aplication'));
     expect(await daemon.waitFor('definition.invalid', {}, from)).toMatchObject({ hint: 'did you mean "Application"?' });
     write('alpha', application('alpha').replace('helm-gitops.io', 'helm-gitop.io'));
-    await daemon.waitFor('removal.waiting', { app: 'alpha' }, from);
+    await daemon.waitFor('definition.invalid', { hint: 'write helm-gitops.io/v1' }, from);
     write('alpha', `${application('alpha').replace('helm-gitops.io', 'helm-gitop.io')}---\n${application('extra')}`);
     await daemon.waitFor('release.deployed', { app: 'extra' }, from);
     await nothingWent(from, 'alpha', 'beta', 'extra');
