@@ -6,9 +6,15 @@
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { compareForUninstall } from '../../foundation/manifest/kind-order.ts';
-import { groupVersionKind, type KubernetesObject, objectLabel } from '../../foundation/manifest/object.ts';
+import {
+  groupVersionKind,
+  type KubernetesObject,
+  type ObjectKey,
+  objectLabel,
+} from '../../foundation/manifest/object.ts';
 import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import { awaitEstablished } from './await-established.ts';
 import { consecutiveKinds } from './consecutive-kinds.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
 import { migrateObject, needsMigration } from './migrate-object.ts';
@@ -47,7 +53,10 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   const writes = input.plan.changes.filter(({ operation }) => ['create', 'update', 'adopt'].includes(operation));
   const written: KubernetesObject[] = [];
   for (const group of namedFirst(writes)) {
-    written.push(...(await settleAll(group, (change) => writeObject(input, change))));
+    const answers = await settleAll(group, (change) => writeObject(input, change));
+    written.push(...answers);
+    const used = answers.filter((answer) => writes.some(({ key }) => isDefinedBy(answer, key)));
+    await awaitEstablished(input.client, used, input.signal);
   }
   if (input.wasClientSide) {
     const unchanged = input.plan.changes.filter(({ operation }) => operation === 'unchanged');
@@ -59,6 +68,13 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
   for (const group of consecutiveKinds(removals, keyOf))
     await settleAll(group, (change) => deleteObject(input, change));
   return { written, deleted: removals.map(({ key }) => objectLabel(key)) };
+}
+
+/** A definition among the templates, and an object of its kind beside it. */
+function isDefinedBy({ kind, spec }: KubernetesObject, key: ObjectKey): boolean {
+  if (kind !== 'CustomResourceDefinition') return false;
+  const { group, names } = (spec ?? {}) as { group?: string; names?: { kind?: string } };
+  return group === key.group && names?.kind === key.kind;
 }
 
 /** Throws for a plan that must not be begun. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Discovery } from '../../../src/foundation/cluster/cluster-client.ts';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../../src/foundation/manifest/object.ts';
 import { applyPlan } from '../../../src/pipeline/apply/apply-plan.ts';
@@ -42,6 +43,28 @@ describe('applying a plan', () => {
     ]);
     expect(result.written.map(({ metadata }) => metadata.name)).toEqual(['c1', 's1', 'w1']);
     expect(result.deleted).toEqual(['Deployment/d2', 'ConfigMap/d1']);
+  });
+
+  test('waits for a definition among the objects where one of its kind comes after it', async () => {
+    const cluster = memoryCluster();
+    const name = 'things.x.io';
+    const spec = { group: 'x.io', names: { kind: 'Thing' } };
+    const objects: KubernetesObject[] = [
+      { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name }, spec },
+      { apiVersion: 'x.io/v1', kind: 'Thing', metadata: { name: 'one', namespace: 'web' } },
+    ];
+    let looks = 0;
+    cluster.before = (call) => {
+      const live = cluster.objects.get(`CustomResourceDefinition//${name}`);
+      if (!call.startsWith('get CustomResourceDefinition') || !live || ++looks < 2) return;
+      cluster.put({ ...live, status: { conditions: [{ type: 'Established', status: 'True' }] } });
+    };
+    const client = { ...cluster, discovery: async () => ({}) as Discovery };
+    const changes = objects.map((object) => ({ ...change('create', '', ''), key: objectKey(object), object }));
+    const plan: Plan = { changes, crds: [], hooks: [], manifest: '' };
+    await applyPlan({ client, plan, ignore: [], signal: new AbortController().signal });
+    const look = `get CustomResourceDefinition/${name}`;
+    expect(cluster.calls).toEqual([`apply CustomResourceDefinition/${name}`, look, look, 'apply Thing/one']);
   });
 
   test('tries every object of a kind, joins what failed, begins no other kind and deletes nothing', async () => {
