@@ -15,6 +15,7 @@ import { createRenderPool, type RenderPool } from './daemon/render-pool.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
 import { summarizeReleases } from './daemon/summarize-releases.ts';
 import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
+import { promotionMarkdown } from './entry/cli/plan/promotion-markdown.ts';
 import { startServer } from './entry/http/server.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
 import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
@@ -90,14 +91,13 @@ export async function runApp(options: RunOptions): Promise<number> {
   for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
   const loops = new Map<string, RepositoryLoop>();
-  const { environment } = options;
+  const { environment, version } = options;
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
-  const promoting = promotionWriter({ ...moment, config, environment });
+  const promoting = promotionWriter({ ...moment, config, environment, stack, describe: promotionMarkdown });
   const daemon = createDaemon({ sessions, model, repositories: loops, promoting, ...moment });
   bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });
-  const { version } = options;
   const server = options.once
     ? undefined
     : stack.use(

@@ -11,7 +11,8 @@ import type { ClusterSession } from './cluster-session.ts';
 import { createHolds, type Holds } from './holds.ts';
 import type { Work } from './keep-cluster.ts';
 import { createLastReadings, type FollowedRepository } from './last-readings.ts';
-import { createPromotions, type PromotionParts, promotionTriggers } from './promotions.ts';
+import type { PromotionWriter } from './promotion-writer.ts';
+import { createPromotions, promotionTriggers } from './promotions.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
@@ -30,7 +31,7 @@ export interface DaemonParts {
   /** By name. */
   readonly repositories: ReadonlyMap<string, FollowedRepository & Pick<RepositoryLoop, 'look'>>;
   /** How versions are written into the repositories. */
-  readonly promoting: Pick<PromotionParts, 'compat' | 'write'>;
+  readonly promoting: PromotionWriter;
   readonly signal: AbortSignal;
 }
 

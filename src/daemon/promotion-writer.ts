@@ -1,28 +1,49 @@
-/** How promotions reach the configured repositories: as `writeRevision` writes, with what the configuration says of them. */
-import type { Config } from '../config/config.ts';
+/** How promotions reach the configured repositories and their forges, with what the configuration says of them. */
+import type { Config, RepositoryConfig } from '../config/config.ts';
+import { findCredential } from '../foundation/credentials/find-credential.ts';
+import { openForge } from '../foundation/forge/open-forge.ts';
+import { openHttpClient } from '../foundation/http/open-http-client.ts';
 import { cacheFolderOf, type FetchOptions } from '../pipeline/source/fetch-revision.ts';
 import { writeRevision } from '../pipeline/source/write-revision.ts';
-import type { PromotionParts } from './promotions.ts';
+import type { PromotionParts } from './promoting.ts';
 
 export interface PromotionWriterOptions extends Pick<FetchOptions, 'environment' | 'signal'> {
   readonly config: Config;
   readonly now: () => Date;
+  readonly describe: PromotionParts['describe'];
+  /** What is opened for them is closed with it. */
+  readonly stack: AsyncDisposableStack;
 }
 
-export function promotionWriter({
-  config,
-  environment,
-  signal,
-  now,
-}: PromotionWriterOptions): Pick<PromotionParts, 'compat' | 'write'> {
+export type PromotionWriter = Pick<PromotionParts, 'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'describe'>;
+
+const pauseByCron = 60_000;
+
+export function promotionWriter(options: PromotionWriterOptions): PromotionWriter {
+  const { config, environment, signal, now, describe, stack } = options;
   const { credentials, repositories, helm } = config;
+  const http = stack.use(openHttpClient({ environment }));
   const cacheFolder = cacheFolderOf(config);
+  const find = findCredential({ credentials, environment, home: '' });
+  const configured = (name: string): RepositoryConfig => {
+    const repository = repositories.find((one) => one.name === name);
+    if (repository === undefined) throw new Error(`the repository ${name} is not configured`);
+    return repository;
+  };
   return {
     compat: helm.compat,
-    async write(change) {
-      const repository = repositories.find(({ name }) => name === change.checkout.repository);
-      if (repository === undefined) throw new Error(`the repository ${change.checkout.repository} is not configured`);
+    describe,
+    write: async (change) => {
+      const repository = configured(change.checkout.repository);
       return writeRevision({ ...change, repository, credentials, environment, signal, cacheFolder, now: now() });
+    },
+    forgeOf: async (name) => {
+      const { url, forge } = configured(name);
+      return openForge({ url, configured: forge, http, findCredential: find, signal });
+    },
+    pauseOf: (name) => {
+      const { poll } = configured(name);
+      return poll.type === 'every' ? poll.milliseconds : pauseByCron;
     },
   };
 }

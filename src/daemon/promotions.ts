@@ -5,32 +5,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { EventOf } from '../foundation/events/event.ts';
-import type { Emit } from '../foundation/events/event-bus.ts';
-import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
-import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import type { Gate } from '../pipeline/promote/gates.ts';
-import type { RevisionChange, Written } from '../pipeline/source/write-revision.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
-import type { ClusterSession } from './cluster-session.ts';
+import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
+import { keepRequest, nextQuestion, refreshRequest, settleRequest, withdraw } from './promotion-requests.ts';
 import type { Read } from './removals.ts';
-
-export interface PromotionParts {
-  readonly sessions: ReadonlyMap<string, { readonly session: ClusterSession }>;
-  readonly emit: Emit;
-  readonly now: () => Date;
-  readonly compat: Compat;
-  readonly write: (change: RepositoryChange) => Promise<Written>;
-  /** The repository has a new commit. */
-  readonly onWritten: (repository: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** Of one of the configured repositories. */
-export type RepositoryChange = Pick<RevisionChange, 'checkout' | 'files' | 'message' | 'aside'>;
 
 export interface Promotions {
   /** From now on versions are promoted. */
@@ -59,21 +41,14 @@ export const promotionTriggers: ReadonlySet<string> = new Set([
 /** Milliseconds: what went wrong is tried again after so long. */
 const again = 30_000;
 const longest = 60_000;
-/** Of the time that a look takes: so long nothing is looked at. */
+/** Of the time that the plans of a look take: so long nothing is looked at. */
 const share = 4;
 
-interface Promoting extends PromotionParts {
-  readonly last: Read;
-  /** What was told last of each target. */
-  readonly told: Map<string, string>;
-  /** Pairs that have the same version. */
-  readonly same: WeakMap<PreparedRelease, readonly PreparedRelease[]>;
-  /** The revision on top of which a repository was written to: until another one is read nothing more is. */
-  readonly written: Map<string, string>;
-}
-
 export function createPromotions(parts: PromotionParts, last: Read): Promotions {
-  const promoting: Promoting = { ...parts, last, told: new Map(), same: new WeakMap(), written: new Map() };
+  const promoting: Promoting = {
+    ...{ ...parts, last, told: new Map(), same: new WeakMap(), written: new Map() },
+    ...{ settled: new Set(), asked: new Map(), marked: new Map(), planning: { milliseconds: 0 } },
+  };
   let started = false;
   let due = false;
   let timer: NodeJS.Timeout | undefined;
@@ -87,9 +62,9 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
     while (due && !parts.signal.aborted) {
       due = false;
       clearTimeout(timer);
-      const started = parts.now().getTime();
+      promoting.planning.milliseconds = 0;
       const next = await lookAtAll(promoting);
-      const took = parts.now().getTime() - started;
+      const took = promoting.planning.milliseconds;
       // Many releases may become healthy one after the other, and a look asks the clusters of all that wait.
       await delay(Math.min(longest, took * share), undefined, { ref: false, signal: parts.signal }).catch(
         () => undefined,
@@ -152,28 +127,38 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   const { compat, now, sessions } = promoting;
   // That a cluster is out of reach is told already.
   if ([target, ...sources].some(({ definition }) => !sessions.has(definition.cluster))) return now().getTime() + again;
-  const stateOf = (prepared: PreparedRelease) => readState(promoting, prepared);
+  const stateOf = async (prepared: PreparedRelease) => {
+    const state = await readState(promoting, prepared);
+    return prepared === target ? refreshRequest(promoting, target, state) : state;
+  };
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     sessions.get(cluster)?.session.context.freezeOf?.(environment);
+  const began = now().getTime();
   const step = await planPromotion({ target, sources, defined: synced.defined, compat, stateOf, freezeOf, now });
+  promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
     promoting.same.set(target, sources);
     promoting.told.delete(definitionId(target.definition));
-  } else if (step.step === 'refused') {
+    await settleRequest(promoting, target);
+    return undefined;
+  }
+  if (step.step === 'refused') {
     const { message, hint } = step.error;
     tell(promoting, target, { event: 'promotion.waiting', reason: step.reason, message, hint });
-  } else if (step.step === 'waiting') return await wait(promoting, target, step);
-  else await carryOut(promoting, target, step);
-  return undefined;
+    return undefined;
+  }
+  if (step.step === 'ready' && step.as === 'commit') {
+    await commitPromotion(promoting, target, step);
+    return undefined;
+  }
+  const proposed = step.as === 'pullRequest' ? await keepRequest(promoting, target, step) : undefined;
+  const opens = step.step === 'waiting' ? await wait(promoting, target, step) : undefined;
+  const moments = [opens, proposed?.request && nextQuestion(promoting, target)].filter((one) => one !== undefined);
+  return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 const isSame = (before: readonly PreparedRelease[] | undefined, now: readonly PreparedRelease[]): boolean =>
   before?.length === now.length && before.every((one, index) => one === now[index]);
-
-async function readState({ sessions }: Promoting, prepared: PreparedRelease): Promise<ReleaseState | undefined> {
-  const { cluster, namespace, releaseName } = prepared.definition;
-  return (await sessions.get(cluster)?.session.context.states.read(namespace, releaseName))?.state;
-}
 
 async function wait(
   promoting: Promoting,
@@ -196,68 +181,32 @@ async function wait(
   return opens.length === 0 ? undefined : Math.min(...opens);
 }
 
-async function carryOut(promoting: Promoting, target: PreparedRelease, planned: PlannedPromotion): Promise<void> {
+async function commitPromotion(
+  promoting: Promoting,
+  target: PreparedRelease,
+  planned: PlannedPromotion,
+): Promise<void> {
   const { write, now, onWritten } = promoting;
-  const { promotion, id, as, edited, values, state } = planned;
-  if (as === 'pullRequest' && state?.proposed?.id === id) return;
-  const { checkout, definition } = target;
-  const branch = `helm-gitops/promote/${definition.app}-${definition.environment}`;
-  const aside = as === 'pullRequest' ? { branch, ours: state?.proposed?.commit } : undefined;
-  const written = await write({ checkout, files: promotion.files, message: promotion.message, aside });
-  const changed = promotion.changes.join('; ');
-  const at = now().toISOString();
+  const { promotion, id, values, state } = planned;
+  const { checkout } = target;
+  const written = await write({ checkout, files: promotion.files, message: promotion.message });
   if (written.type === 'moved') return onWritten(checkout.repository);
-  if (aside !== undefined && written.type === 'pushed') {
-    const { commit } = written;
-    await changePromotion(promoting, target, (known) => ({ ...known, proposed: { id, at, branch, commit } }));
-    const why = edited.length === 0 ? '' : ` (${edited.join(', ')} changed by hand since the last promotion)`;
-    const message = `merge ${branch} to promote it${why}`;
-    return tell(promoting, target, { event: 'promotion.proposed', id, commit, branch, message, changed });
-  }
   const commit = written.type === 'pushed' ? { commit: written.commit } : {};
   promoting.written.set(checkout.repository, checkout.revision);
+  if (state?.proposed)
+    await withdraw(promoting, target, { proposed: state.proposed, why: 'it is promoted by a commit' });
+  const at = now().toISOString();
   await changePromotion(promoting, target, ({ rejected }) => ({
     ...(rejected ? { rejected } : {}),
     last: { id, at, values, ...commit },
   }));
   const where = written.type === 'pushed' ? { branch: written.branch } : {};
+  const changed = promotion.changes.join('; ');
   tell(promoting, target, { event: 'promotion.committed', id, changed, ...commit, ...where });
   onWritten(checkout.repository);
 }
 
+/** A person can decide of it by `approve` and `reject`. */
 const isUndecided = (closed: readonly Gate[]): boolean =>
-  closed.some(({ name }) => name === 'approval') &&
+  closed.some(({ name, byReview }) => name === 'approval' && !byReview) &&
   !closed.some(({ name }) => name === 'rejected' || name === 'taken-back');
-
-/** A release that was never deployed has no state to keep it in. */
-async function changePromotion(
-  { sessions }: Promoting,
-  { definition }: PreparedRelease,
-  change: (before: PromotionState) => PromotionState,
-): Promise<void> {
-  const { cluster, namespace, releaseName } = definition;
-  await sessions
-    .get(cluster)
-    ?.session.context.states.change(
-      namespace,
-      releaseName,
-      (state) => state && { ...state, promotion: change(state.promotion ?? {}) },
-    );
-}
-
-type PromotionEvent =
-  | EventOf<'promotion.waiting'>
-  | EventOf<'promotion.committed'>
-  | EventOf<'promotion.proposed'>
-  | EventOf<'promotion.failed'>;
-type Own<Event> = Event extends unknown ? Omit<Event, 'app' | 'environment' | 'cluster' | 'from'> : never;
-
-/** Once, until it is told otherwise. */
-function tell({ emit, told }: Promoting, { definition }: PreparedRelease, event: Own<PromotionEvent>): void {
-  const key = definitionId(definition);
-  const { app, environment, cluster, promote } = definition;
-  const text = JSON.stringify(event);
-  if (told.get(key) === text) return;
-  told.set(key, text);
-  emit({ ...event, app, environment, cluster, from: promote?.from.join(', ') ?? '' } as PromotionEvent);
-}

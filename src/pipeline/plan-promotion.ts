@@ -39,6 +39,8 @@ export interface PlannedPromotion {
   readonly id: string;
   readonly gates: readonly Gate[];
   readonly as: 'commit' | 'pullRequest';
+  /** Every gate is open but those that reviews of the pull request open. */
+  readonly mayPropose: boolean;
   /** Keys that somebody has changed since they were promoted last: that is never written over. */
   readonly edited: readonly string[];
   /** What the edits write, as JSON by key. */
@@ -69,7 +71,8 @@ export async function planPromotion(input: PromotionPlanInput): Promise<Promotio
   const gates = promotionGates({ sources: standing, target: { definition, state }, windows, freeze, id, now: moment });
   const edited = editedSince(found.edits, state?.promotion?.last);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
-  const planned = { promotion: found, id, gates, as, edited, values, state: state?.promotion };
+  const mayPropose = as === 'pullRequest' && gates.every(({ open, byReview }) => open || byReview);
+  const planned = { promotion: found, id, gates, as, mayPropose, edited, values, state: state?.promotion };
   return { step: gates.every(({ open }) => open) ? 'ready' : 'waiting', ...planned };
 }
 

@@ -31,6 +31,8 @@ export interface Promotion {
   /** `values/shop/prod.yaml:4 image.tag v1→v2` */
   readonly changes: readonly string[];
   readonly message: string;
+  /** Of the target's values, as they will be. */
+  readonly layers: ChosenEdits['layers'];
 }
 
 /** Why no version moves: `reason` is one word for programs. */
@@ -78,7 +80,8 @@ export function tryPromotion({
   const changes = chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined }));
   const texts = new Map(target.layers.flatMap((one) => (one.type === 'file' ? [[one.path, one.text] as const] : [])));
   const files = new Map([...chosen.files].map(([path, after]) => [path, { before: texts.get(path) ?? '', after }]));
-  return { id, edits: chosen.edits, files, changes, message: messageOf(id, changes, source) };
+  const { edits, layers } = chosen;
+  return { id, edits, files, changes, message: messageOf(id, changes, source), layers };
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */

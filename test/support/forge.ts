@@ -14,11 +14,15 @@ export interface ForgeRepository {
   /** Where its credentials apply. */
   readonly prefix: string;
   /** A token of ann with these rights. */
-  token(name: string, scope: 'read:repository' | 'write:repository'): Promise<string>;
+  token(name: string, ...scopes: ('read:repository' | 'write:repository' | 'write:issue')[]): Promise<string>;
   /** Pushes what is checked out, as ann. */
   push(folder: string): void;
   /** Takes no pushes to main any more. */
   protect(): Promise<void>;
+  /** Its API, below `/repos/ann/NAME`, as ann. */
+  ask(path: string, body?: object, method?: string): Promise<unknown>;
+  /** Somebody else who may write to it, and their approving review of what a pull request holds now. */
+  approve(person: string, number: number): Promise<void>;
 }
 
 /** A private repository of that name, with a number of its own. */
@@ -29,8 +33,8 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
   return {
     url: address,
     prefix: `${url}/ann/`,
-    async token(title, scope) {
-      const made = (await ask('/users/ann/tokens', { name: `${own}-${title}`, scopes: [scope] })) as { sha1: string };
+    async token(title, ...scopes) {
+      const made = (await ask('/users/ann/tokens', { name: `${own}-${title}`, scopes })) as { sha1: string };
       return made.sha1;
     },
     push(folder) {
@@ -40,13 +44,33 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
     async protect() {
       await ask(`/repos/ann/${own}/branch_protections`, { rule_name: 'main', enable_push: false });
     },
+    ask: (path, body, method) => ask(`/repos/ann/${own}${path}`, body, { method }),
+    async approve(person, number) {
+      const password = 'secret123';
+      const account = { username: person, email: `${person}@example.com`, password, must_change_password: false };
+      await ask('/admin/users', account, { accept: [422] });
+      await ask(`/repos/ann/${own}/collaborators/${person}`, { permission: 'write' }, { method: 'PUT' });
+      const { head } = (await ask(`/repos/ann/${own}/pulls/${number}`)) as { head: { sha: string } };
+      const review = { event: 'APPROVED', body: 'good', commit_id: head.sha };
+      await ask(`/repos/ann/${own}/pulls/${number}/reviews`, review, { user: person });
+    },
   };
 }
 
-async function ask(path: string, body: object): Promise<unknown> {
-  const authorization = `Basic ${Buffer.from('ann:secret123').toString('base64')}`;
+interface Asking {
+  readonly method?: string | undefined;
+  /** Beside 2xx. */
+  readonly accept?: readonly number[];
+  readonly user?: string;
+}
+
+async function ask(path: string, body?: object, { method, accept = [], user = 'ann' }: Asking = {}): Promise<unknown> {
+  const authorization = `Basic ${Buffer.from(`${user}:secret123`).toString('base64')}`;
   const headers = { authorization, 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  expect(answer.status).toBe(201);
-  return answer.json();
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const how = method ?? (body === undefined ? 'GET' : 'POST');
+  const answer = await fetch(`${url}/api/v1${path}`, { method: how, headers, ...content });
+  const text = await answer.text();
+  expect(answer.ok || accept.includes(answer.status), `${how} ${path}: ${answer.status} ${text}`).toBe(true);
+  return text === '' ? undefined : JSON.parse(text);
 }

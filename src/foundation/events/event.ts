@@ -237,7 +237,11 @@ export interface EventFields {
   'promotion.waiting': PromotionFields & { reason: string; message: string; hint?: string | undefined; until?: string };
   'promotion.committed': PromotionFields & { commit?: string; branch?: string };
   /** On a branch of its own: it is for a person to merge. */
-  'promotion.proposed': PromotionFields & { commit: string; branch: string; message: string };
+  'promotion.proposed': PromotionFields & { commit: string; branch: string; url?: string; message: string };
+  /** The request has become part of the branch that is followed, by whomever. */
+  'promotion.merged': PromotionFields & { commit?: string; url: string };
+  /** The request is closed, since it is of no use any more. */
+  'promotion.closed': PromotionFields & { url: string; message: string };
   'promotion.failed': PromotionFields & { message: string; hint?: string | undefined };
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };

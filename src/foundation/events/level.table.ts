@@ -63,6 +63,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'promotion.waiting': 'info',
   'promotion.committed': 'info',
   'promotion.proposed': 'info',
+  'promotion.merged': 'info',
+  'promotion.closed': 'info',
   'promotion.failed': 'error',
   'window.opened': 'info',
   'window.closed': 'info',

@@ -1,4 +1,4 @@
-/** Pull requests of Gitea and Forgejo (API v1). A token needs `write:repository` and nothing more. */
+/** Pull requests of Gitea and Forgejo (API v1). A token needs `write:repository`, for labels `write:issue` too. */
 import { HelmGitopsError } from '../base/errors.ts';
 import { type AskForge, askPages, unexpected } from './ask-forge.ts';
 import type { Forge } from './forge.ts';

@@ -35,6 +35,14 @@ export interface CommitInfo {
   readonly subject: string;
 }
 
+export interface WrittenCommit {
+  /** `NAME <EMAIL> SECONDS`: the same as the committer's, where nobody has changed the commit since. */
+  readonly author: string;
+  readonly committer: string;
+  readonly time: Date;
+  readonly message: string;
+}
+
 export interface Mirror {
   /** The remote's refs that match, tags peeled; HEAD is named by `head`. Asks the remote once, fetches nothing. */
   listRefs(patterns?: readonly string[]): Promise<RemoteRefs>;
@@ -43,6 +51,8 @@ export interface Mirror {
   /** The full id of a commit that is already here. */
   findCommit(revision: string): Promise<string | undefined>;
   commitInfo(id: string): Promise<CommitInfo>;
+  /** The whole of its message, and who wrote it when. */
+  readCommit(id: string): Promise<WrittenCommit>;
   /** False too when either is not known. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** The newest commit that both come from; undefined where there is none. */
@@ -90,6 +100,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     fetch: (ref) => fetchWithRepair(mirror, ref),
     findCommit: (revision) => findCommit(git, revision),
     commitInfo: (id) => commitInfo(git, id),
+    readCommit: (id) => readCommit(git, id),
     isAncestor: async (ancestor, descendant) => (await mergeBase(git, ancestor, descendant)) === ancestor,
     mergeBase: (one, other) => mergeBase(git, one, other),
     listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
@@ -225,6 +236,13 @@ export async function findCommit(git: Git, revision: string): Promise<string | u
     if (error instanceof HelmGitopsError && /^git\.(revision-not-found|failed)$/.test(error.code)) return undefined;
     throw error;
   }
+}
+
+async function readCommit(git: Git, id: string): Promise<WrittenCommit> {
+  const format = '--format=%an <%ae> %at%x00%cn <%ce> %ct%x00%ct%x00%B';
+  const text = await git('log', '-1', '--no-show-signature', format, checkedId(id));
+  const [author = '', committer = '', seconds = '', message = ''] = text.split('\0');
+  return { author, committer, time: new Date(Number(seconds) * 1000), message };
 }
 
 export async function commitInfo(git: Git, id: string): Promise<CommitInfo> {

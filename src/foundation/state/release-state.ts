@@ -84,7 +84,7 @@ export interface PromotionState {
   readonly approved?: { readonly id: string; readonly by: string; readonly at: string };
   readonly rejected?: { readonly id: string; readonly by: string; readonly at: string; readonly reason: string };
   /** On a branch of its own, until somebody merges it. */
-  readonly proposed?: { readonly id: string; readonly at: string; readonly branch: string; readonly commit: string };
+  readonly proposed?: ProposedPromotion;
   /** What was written last, and the values that it gave, as JSON by key. */
   readonly last?: {
     readonly id: string;
@@ -92,6 +92,22 @@ export interface PromotionState {
     readonly commit?: string;
     readonly values: Readonly<Record<string, string>>;
   };
+}
+
+export interface ProposedPromotion {
+  readonly id: string;
+  readonly at: string;
+  readonly branch: string;
+  readonly commit: string;
+  /** What it gives, as JSON by key. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** The pull request, where the forge is known. */
+  readonly request?: { readonly number: number; readonly url: string };
+  /** Of just this commit, by the forge's names; of people that a gate asks for. */
+  readonly approvedBy?: readonly string[];
+  readonly rejectedBy?: readonly string[];
+  /** A person has closed the request: the same version is not proposed again. */
+  readonly closed?: boolean;
 }
 
 /** What waits for a person. */

@@ -51,10 +51,15 @@ interface Around {
 
 const code = 'definition.promotion';
 
-function problemOf({ app, environment, promote }: ReleaseDefinition, around: Around): Problem | undefined {
+function problemOf({ app, environment, promote, settings }: ReleaseDefinition, around: Around): Problem | undefined {
   if (promote === undefined) return undefined;
   const { own, environments, complete } = around;
   const { place, general } = promote;
+  if (promote.as === 'commit' && (promote.merge || settings.promotion.gates.some((gate) => typeof gate === 'object'))) {
+    const what = promote.merge ? 'promote.merge' : 'an approval by name';
+    const message = `${app}/${environment}: ${what} needs a pull request, and it is promoted by commit`;
+    return { code, message, place, hint: 'say promote.as: pullRequest' };
+  }
   const unknown = promote.from.find((from) => !(general ? environments : own).has(from));
   if (unknown !== undefined && complete) {
     const known = general ? [...environments] : [...own.keys()];

@@ -97,6 +97,10 @@ function valueSource(entry: ValueEntry, document: ReadDocument, path: Path): Val
   return { type, name, key, optional, place };
 }
 
-export function locatePromote({ from, as = 'commit' }: Promote, document: ReadDocument, path: Path): LocatedPromote {
-  return { from: [from].flat(), as, place: document.place([...path, 'promote', 'from']) };
+export function locatePromote(
+  { from, as = 'commit', merge = false }: Promote,
+  document: ReadDocument,
+  path: Path,
+): LocatedPromote {
+  return { from: [from].flat(), as, merge, place: document.place([...path, 'promote', 'from']) };
 }

@@ -2,6 +2,7 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
+import type { ReviewGate } from './review-gate.ts';
 
 export interface ReleaseDefinition {
   readonly app: string;
@@ -47,6 +48,8 @@ export interface PromotionPath {
   /** Environments; all have to agree. */
   readonly from: readonly string[];
   readonly as: 'commit' | 'pullRequest';
+  /** Of a pull request: by the daemon, when every gate is open. */
+  readonly merge: boolean;
   readonly place: Place;
   /** Said of an environment as a whole: an application that does not run in `from` has none. */
   readonly general: boolean;
@@ -259,7 +262,7 @@ export interface ReleaseSettings {
     readonly keys: readonly string[];
     /** Milliseconds that the source has been healthy. */
     readonly after: number;
-    readonly gates: readonly ('approval' | 'tests')[];
+    readonly gates: readonly ('approval' | 'tests' | ReviewGate)[];
   };
 }
 

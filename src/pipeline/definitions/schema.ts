@@ -7,6 +7,7 @@ import { isCron } from '../../foundation/base/cron.ts';
 import { parseDuration } from '../../foundation/base/duration.ts';
 import { isTimeZone } from '../../foundation/base/zoned-time.ts';
 import { parseJqPath } from '../../foundation/fields/jq-path.ts';
+import { reviewGate } from './review-gate.ts';
 
 const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
 
@@ -224,14 +225,15 @@ export const promote = z.strictObject({
     .union([environmentName, z.array(environmentName).min(1)])
     .describe('the environment whose version it gets; of several all have to agree'),
   as: z.enum(['commit', 'pullRequest']).optional().meta({ default: 'commit' }),
+  merge: z.boolean().optional().meta({ default: false }).describe('the daemon merges the pull request in the end'),
 });
 const promotion = z.strictObject({
   keys: z.array(z.string()).optional().describe('values keys that move; `*`, `**`'),
   after: duration.optional().meta({ default: '0s' }).describe('the source has been healthy for so long'),
   gates: z
-    .array(z.enum(['approval', 'tests']))
+    .array(z.union([z.enum(['approval', 'tests']), reviewGate]))
     .optional()
-    .describe('what has to be beside that: a person approves, the tests of the chart have passed'),
+    .describe('what has to be beside that: people approve, the tests of the chart have passed'),
 });
 
 /** What every level may say: the configuration's defaults, Environment, Defaults, Application, its environments. */

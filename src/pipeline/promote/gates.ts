@@ -7,6 +7,7 @@ import { describeFreeze } from '../../foundation/state/describe-freeze.ts';
 import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
 import type { Freeze } from '../../foundation/state/shared-state.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
+import type { ReviewGate } from '../definitions/review-gate.ts';
 import type { WindowState } from '../plan/sync-window.ts';
 
 export interface GateInput {
@@ -47,6 +48,10 @@ export interface Gate {
   readonly message: string;
   /** When it opens by itself, in milliseconds. */
   readonly opens?: number | undefined;
+  /** Closed for as long as it is this version. */
+  readonly final?: boolean;
+  /** It is opened by reviews of the pull request, which has to be there first. */
+  readonly byReview?: boolean;
 }
 
 export function promotionGates({ sources, target, windows, freeze, id, now }: GateInput): Gate[] {
@@ -58,12 +63,14 @@ export function promotionGates({ sources, target, windows, freeze, id, now }: Ga
     ...(freeze === undefined ? [] : [freezeGate(target.definition.environment, freeze)]),
     ...decidedGates(state?.promotion, id),
     ...(promotion.gates.includes('approval') ? [approvalGate(state?.promotion, id)] : []),
+    ...promotion.gates.flatMap((gate) => (typeof gate === 'object' ? [reviewGate(gate, state?.promotion, id)] : [])),
   ];
 }
 
 function sourceGates(source: GateSource, { settings: { promotion } }: ReleaseDefinition, now: number): Gate[] {
   const why = whyNotHealthy(source);
-  if (why !== undefined) return [{ name: 'healthy', open: false, message: `${source.id} ${why}` }];
+  const final = source.state?.quarantine === undefined ? {} : { final: true };
+  if (why !== undefined) return [{ name: 'healthy', open: false, message: `${source.id} ${why}`, ...final }];
   const gates: Gate[] = [{ name: 'healthy', open: true, message: `${source.id} is healthy` }];
   if (promotion.after > 0) gates.push(afterGate(source, promotion.after, now));
   gates.push(driftGate(source, now));
@@ -120,12 +127,36 @@ function approvalGate(promotion: PromotionState | undefined, id: string): Gate {
   return { name: 'approval', open: approved !== undefined, message };
 }
 
+/** Forges do not tell `Ann` from `ann`. */
+function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefined, id: string): Gate {
+  const { by, count = 1 } = approval;
+  const proposed = promotion?.proposed?.id === id ? promotion.proposed : undefined;
+  const named = (people: readonly string[] = []) =>
+    by.filter((name) => people.some((person) => person.toLowerCase() === name.toLowerCase()));
+  const [approved, rejected] = [named(proposed?.approvedBy), named(proposed?.rejectedBy)];
+  const where = proposed?.request === undefined ? 'its pull request' : proposed.request.url;
+  const gate = { name: 'approval', byReview: true } as const;
+  if (rejected.length > 0)
+    return { ...gate, open: false, message: `${rejected.join(', ')} asked for changes in a review of ${where}` };
+  if (approved.length >= count)
+    return { ...gate, open: true, message: `approved by ${approved.join(', ')} in a review of ${where}` };
+  const missing = by.filter((name) => !approved.includes(name));
+  const have = approved.length === 0 ? '' : ` beside ${approved.join(', ')}`;
+  const wanted = count - approved.length === missing.length ? '' : `${count - approved.length} of `;
+  const message = `waits for a review of ${where} by ${wanted}${missing.join(', ')}${have}`;
+  return { ...gate, open: false, message };
+}
+
 /** What somebody has decided against. */
 function decidedGates(promotion: PromotionState | undefined, id: string): Gate[] {
-  const { rejected, last } = promotion ?? {};
+  const { rejected, last, proposed } = promotion ?? {};
   const gates: Gate[] = [];
   if (rejected?.id === id) {
     const message = `rejected by ${rejected.by} at ${rejected.at}: ${rejected.reason}`;
+    gates.push({ name: 'rejected', open: false, message, final: true });
+  }
+  if (proposed?.id === id && proposed.closed) {
+    const message = `${proposed.request?.url ?? proposed.branch} was closed; promote it by hand, or give the source another version`;
     gates.push({ name: 'rejected', open: false, message });
   }
   if (last?.id === id) {

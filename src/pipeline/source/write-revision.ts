@@ -7,6 +7,7 @@ import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
+import type { Mirror } from '../../foundation/git/mirror.ts';
 import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
 import type { Checkout } from './checkout.ts';
 import { type FetchOptions, openRemote } from './fetch-revision.ts';
@@ -19,7 +20,15 @@ export interface RevisionChange extends FetchOptions {
   readonly message: string;
   readonly now: Date;
   /** Not onto the branch that is followed, but onto one of our own beside it. */
-  readonly aside?: { readonly branch: string; readonly ours: string | undefined } | undefined;
+  readonly aside?: OwnBranch | undefined;
+}
+
+export interface OwnBranch {
+  readonly branch: string;
+  /** The commit that was pushed to it last, where that is known. */
+  readonly ours: string | undefined;
+  /** A line of the message by which a commit is known to be ours all the same: `Helm-Gitops-Promotion: web dev→prod`. */
+  readonly trailer: string;
 }
 
 export interface Edited {
@@ -28,7 +37,8 @@ export interface Edited {
 }
 
 export type Written =
-  | { readonly type: 'pushed'; readonly commit: string; readonly branch: string }
+  /** `onto`: the branch that is followed. */
+  | { readonly type: 'pushed'; readonly commit: string; readonly branch: string; readonly onto: string }
   /** Of a local folder: it is for its user to commit. */
   | { readonly type: 'edited' }
   /** Somebody else was faster: it has to be read again. */
@@ -50,22 +60,34 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   const found = resolveRevision(revision, listed);
   if (found.type !== 'ref' || !found.ref.startsWith('refs/heads/')) throw noBranch(displayUrl(url), revision);
   if (found.id !== checkout.commit?.id) return { type: 'moved' };
-  const there = aside && listed.refs.get(`refs/heads/${aside.branch}`);
-  if (there !== undefined && there !== aside?.ours) throw branchTaken(displayUrl(url), aside?.branch ?? '');
-  const branch = aside?.branch ?? found.ref.slice('refs/heads/'.length);
+  const followed = found.ref.slice('refs/heads/'.length);
+  const branch = aside?.branch ?? followed;
+  const there = aside && (await ownHead(mirror, listed.refs.get(`refs/heads/${branch}`), aside));
+  if (there === 'taken') throw branchTaken(displayUrl(url), branch);
   const person = await mirror.person();
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
-  const commit = await mirror.commit({
-    parent: found.id,
-    files: texts,
-    message,
-    author: person,
-    committer: person,
-    time: now,
-  });
-  return (await mirror.push(commit, branch, aside && (there ?? '')))
-    ? { type: 'pushed', commit, branch }
+  const commitAt = (time: Date) =>
+    mirror.commit({ parent: found.id, files: texts, message, author: person, committer: person, time });
+  // Pushed before, and not remembered: the same commit once more.
+  if (there !== undefined && (await commitAt(there.time)) === there.id)
+    return { type: 'pushed', commit: there.id, branch, onto: followed };
+  const commit = await commitAt(now);
+  return (await mirror.push(commit, branch, aside && (there?.id ?? '')))
+    ? { type: 'pushed', commit, branch, onto: followed }
     : { type: 'moved' };
+}
+
+/** The head of a branch of our own; `taken` where somebody else has committed to it, or changed our commit. */
+async function ownHead(
+  mirror: Mirror,
+  head: string | undefined,
+  { branch, ours, trailer }: OwnBranch,
+): Promise<{ id: string; time: Date } | 'taken' | undefined> {
+  if (head === undefined) return undefined;
+  if ((await mirror.findCommit(head)) === undefined) await mirror.fetch(`refs/heads/${branch}`);
+  const { author, committer, time, message } = await mirror.readCommit(head);
+  const isOurs = head === ours || (author === committer && message.split('\n').includes(trailer));
+  return isOurs ? { id: head, time } : 'taken';
 }
 
 /** Nobody would follow the commit. */

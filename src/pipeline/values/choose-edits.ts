@@ -109,7 +109,7 @@ export function chooseEdits(input: PromotionInput): ChosenEdits {
   return { edits, files, held, unset, layers };
 }
 
-const mergeLayers = (layers: readonly ValueLayer[], compat: Compat): GoMap =>
+export const mergeLayers = (layers: readonly ValueLayer[], compat: Compat): GoMap =>
   layers.reduce<GoMap>(
     (below, layer) =>
       mergeMaps(below, layer.type === 'file' ? readValues(layer.text, compat) : (layer.whole ?? layer.values)),

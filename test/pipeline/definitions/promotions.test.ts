@@ -14,7 +14,7 @@ const read = (app: string, prod = '{}') =>
 
 test('an application says where its environments get their version from, and an environment for all', async () => {
   const { definitions, problems } = await read(
-    '{dev: {}, staging: {promote: {from: dev, as: pullRequest}}, prod: {}}',
+    '{dev: {}, staging: {promote: {from: dev, as: pullRequest, merge: true}}, prod: {}}',
     '{promote: {from: [dev, staging]}}',
   );
   expect(problems).toEqual([]);
@@ -25,6 +25,7 @@ test('an application says where its environments get their version from, and an 
       {
         from: ['dev', 'staging'],
         as: 'commit',
+        merge: false,
         general: true,
         place: expect.objectContaining({ file: 'apps/prod.yaml', line: 4, column: 24 }),
       },
@@ -34,6 +35,7 @@ test('an application says where its environments get their version from, and an 
       {
         from: ['dev'],
         as: 'pullRequest',
+        merge: true,
         general: false,
         place: expect.objectContaining({ file: 'apps/shop.yaml', line: 6, column: 53 }),
       },
@@ -66,6 +68,16 @@ test.each([
     '{dev: {promote: {from: prod}}, prod: {promote: {from: dev}}}',
     'shop would be promoted in a circle: dev → prod → dev',
     'the first environment of a chain has no promote.from',
+  ],
+  [
+    '{dev: {}, prod: {promote: {from: dev, merge: true}}}',
+    'shop/prod: promote.merge needs a pull request, and it is promoted by commit',
+    'say promote.as: pullRequest',
+  ],
+  [
+    '{dev: {}, prod: {promote: {from: dev}, promotion: {gates: [approval: {by: [ann]}]}}}',
+    'shop/prod: an approval by name needs a pull request, and it is promoted by commit',
+    'say promote.as: pullRequest',
   ],
 ])('%s is refused', async (environments, message, hint) => {
   const { problems, unreadFiles } = await read(environments);

@@ -48,6 +48,10 @@ function closed({ source, promotion, windows, target }: Given): string[] {
 }
 
 const state = (parts: Partial<ReleaseState>) => ({ source: { state: releaseState({ healthy, ...parts }) } });
+const reviewed = (approvedBy: string[], rejectedBy: string[] = []) => {
+  const request = { number: 7, url: 'https://git/7' };
+  return { proposed: { id: 'p-1', at: 'then', branch: 'b', commit: 'c', request, approvedBy, rejectedBy } };
+};
 const night = { open: false, turns: Date.parse('2026-11-20T22:00:00Z'), text: 'allow 0 22 * * * for 1h (UTC)' };
 
 describe('a gate is closed', () => {
@@ -88,9 +92,35 @@ describe('a gate is closed', () => {
       'approval: waits for: helm-gitops approve p-1',
     ],
     [
+      'until those who are named have reviewed its pull request',
+      {
+        promotion: { gates: [{ approval: { by: ['Ann', 'bob', 'cleo'], count: 2 } }] },
+        target: reviewed(['ANN', 'x']),
+      },
+      'approval: waits for a review of https://git/7 by 1 of bob, cleo beside Ann',
+    ],
+    [
+      'where the reviews are of another version',
+      {
+        promotion: { gates: [{ approval: { by: ['ann'] } }] },
+        target: { proposed: { ...reviewed(['ann']).proposed, id: 'p-0' } },
+      },
+      'approval: waits for a review of its pull request by ann',
+    ],
+    [
+      'where one of those who are named asked for changes',
+      { promotion: { gates: [{ approval: { by: ['ann', 'bob'] } }] }, target: reviewed(['ann'], ['bob']) },
+      'approval: bob asked for changes in a review of https://git/7',
+    ],
+    [
       'where somebody rejected it',
       { target: { rejected: { id: 'p-1', by: 'ann', at: 'then', reason: 'no' } } },
       'rejected: rejected by ann at then: no',
+    ],
+    [
+      'where somebody closed its pull request',
+      { target: { proposed: { ...reviewed([]).proposed, closed: true } } },
+      'rejected: https://git/7 was closed; promote it by hand, or give the source another version',
     ],
     [
       'where it was promoted and taken back',
@@ -115,6 +145,10 @@ describe('all gates are open', () => {
     [
       'when somebody approved it',
       { promotion: { gates: ['approval'] }, target: { approved: { id: 'p-1', by: 'ann', at: 'then' } } },
+    ],
+    [
+      'when enough of those who are named have approved by a review',
+      { promotion: { gates: [{ approval: { by: ['ann', 'bob'] } }] }, target: reviewed(['Bob']) },
     ],
     [
       'where another version was rejected',

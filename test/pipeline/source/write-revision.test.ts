@@ -113,6 +113,41 @@ describe('into a remote', () => {
     await expect(write(remote({ revision: 'v1' }), prod)).rejects.toMatchObject({ code: 'source.no-branch' });
   });
 
+  describe('onto a branch of our own', () => {
+    const trailer = 'Helm-Gitops-Promotion: shop dev→prod';
+    const aside = { branch: 'ours', ours: undefined, trailer };
+    const propose = async (after: string, at: string) =>
+      writeRevision({
+        ...place(),
+        ...{ repository: remote(), checkout: await read(remote()), message: `promote\n\n${trailer}\n`, aside },
+        files: new Map([['values/prod.yaml', { before: 'tag: v1\n', after }]]),
+        now: new Date(at),
+      });
+
+    test('what was pushed and not remembered is not pushed again; a newer version replaces it', async () => {
+      const first = await propose('tag: v2\n', '2026-11-20T12:00:00Z');
+      expect(first).toMatchObject({ type: 'pushed', branch: 'ours', onto: 'main' });
+      expect(await propose('tag: v2\n', '2026-11-20T13:00:00Z')).toEqual(first);
+      const newer = await propose('tag: v3\n', '2026-11-20T13:00:00Z');
+      expect(newer).toMatchObject({ commit: git(fleet.remote, 'rev-parse', 'ours') });
+      expect(git(fleet.remote, 'rev-parse', 'ours~1')).toBe(git(fleet.remote, 'rev-parse', 'main'));
+    });
+
+    test.each([
+      ['put a commit on top', ['--allow-empty', '-m', 'mine']],
+      ['changed our commit', ['--amend', '--no-edit', '--date', '2026-11-20T12:00:00Z']],
+    ])('nothing, where somebody else has %s', async (_, how) => {
+      await propose('tag: v2\n', '2026-11-20T12:00:00Z');
+      git(fleet.work, 'fetch', '-q', 'origin', 'ours');
+      git(fleet.work, 'checkout', '-q', '--detach', 'FETCH_HEAD');
+      git(fleet.work, 'commit', '-q', ...how);
+      git(fleet.work, 'push', '-q', '--force', 'origin', 'HEAD:refs/heads/ours');
+      const theirs = git(fleet.remote, 'rev-parse', 'ours');
+      await expect(propose('tag: v3\n', '2026-11-20T13:00:00Z')).rejects.toMatchObject({ code: 'source.branch-taken' });
+      expect(git(fleet.remote, 'rev-parse', 'ours')).toBe(theirs);
+    });
+  });
+
   test('a link is never written through', async () => {
     symlinkSync('prod.yaml', join(fleet.work, 'values', 'link.yaml'));
     fleet.commit({});

@@ -22,6 +22,8 @@ interface PromotionRow {
   readonly state: 'waiting' | 'ready' | 'proposed' | 'refused';
   readonly changes: readonly string[];
   readonly message: string;
+  /** Of the pull request. */
+  readonly url?: string;
   readonly gates: readonly { readonly name: string; readonly open: boolean; readonly message: string }[];
 }
 
@@ -86,8 +88,10 @@ function rowOf({ definition }: PreparedRelease, step: Exclude<PromotionStep, { s
   }
   const { id, promotion, gates, state: known } = step;
   const proposed = known?.proposed?.id === id ? known.proposed : undefined;
-  const state = step.step === 'ready' && proposed ? 'proposed' : step.step;
+  const state = proposed && !proposed.closed ? 'proposed' : step.step;
   const closed = gates.filter(({ open }) => !open).map(({ message }) => message);
-  const message = state === 'proposed' ? `on branch ${proposed?.branch}` : closed.join('; ');
-  return { ...base, id, state, changes: promotion.changes, message, gates };
+  const where = proposed && (proposed.request?.url ?? `on branch ${proposed.branch}`);
+  const message = [...(state === 'proposed' && where ? [where] : []), ...closed].join('; ');
+  const url = proposed?.request === undefined ? {} : { url: proposed.request.url };
+  return { ...base, id, state, changes: promotion.changes, message, ...url, gates };
 }

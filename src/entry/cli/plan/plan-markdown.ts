@@ -62,7 +62,7 @@ function releaseSection(one: PlannedRelease): string {
 }
 
 /** No text can end its own fence. */
-function fenced(text: string, language: string): string {
+export function fenced(text: string, language: string): string {
   const runs = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length);
   const fence = '`'.repeat(Math.max(2, ...runs) + 1);
   return `${fence}${language}\n${text}\n${fence}\n`;
@@ -71,7 +71,7 @@ function fenced(text: string, language: string): string {
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Of a chart's own words nothing is read as Markdown, a mention or a link. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   escaped(text.replaceAll(/\s+/g, ' '))
     .replaceAll(/[\\`*_[\]#|~@!]/g, (sign) => `\\${sign}`)
     .replaceAll('\\@', '@\u200b');

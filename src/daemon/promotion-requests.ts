@@ -1,0 +1,248 @@
+/**
+ * Pull requests of promotions: one for each target, kept equal to the version that its source has. It is opened when all but
+ * reviews is there, brought up to date in place, closed when it is of no use, and merged where that is asked for. What was
+ * done is told by the forge and by the trailers of the commit on the branch, so that nothing is done twice.
+ */
+import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import type { Forge } from '../foundation/forge/forge.ts';
+import type { ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
+import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
+import { previewPromotion } from '../pipeline/preview-promotion.ts';
+import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
+
+const statusContext = 'helm-gitops/gates';
+/** Characters; GitHub takes no more. */
+const longestStatus = 140;
+/** Of requests that are asked for: with more of them each is asked for more seldom. */
+const atEachPause = 10;
+
+/** Somebody has to look at the forge for it: who reviewed it, whether it can be merged. */
+const isFollowed = ({ definition: { promote, settings } }: PreparedRelease): boolean =>
+  promote?.merge === true || settings.promotion.gates.some((gate) => typeof gate === 'object');
+
+/** Milliseconds. */
+export function nextQuestion(promoting: Promoting, target: PreparedRelease): number | undefined {
+  if (!isFollowed(target)) return undefined;
+  const pause = promoting.pauseOf(target.checkout.repository) * Math.ceil(promoting.asked.size / atEachPause);
+  const asked = promoting.asked.get(definitionId(target.definition));
+  return asked === undefined ? promoting.now().getTime() : asked + pause;
+}
+
+/** Takes the state of the target, returns it with what the forge says of its request by now. */
+export async function refreshRequest(
+  promoting: Promoting,
+  target: PreparedRelease,
+  state: ReleaseState | undefined,
+): Promise<ReleaseState | undefined> {
+  const proposed = state?.promotion?.proposed;
+  const { request } = proposed ?? {};
+  const { now } = promoting;
+  const due = nextQuestion(promoting, target);
+  if (proposed === undefined || request === undefined || due === undefined || due > now().getTime()) return state;
+  promoting.asked.set(definitionId(target.definition), now().getTime());
+  const opened = await promoting.forgeOf(target.checkout.repository);
+  if ('missing' in opened) return state;
+  const known = await opened.forge.readRequest(request.number);
+  // What somebody else has pushed there since was not looked at by anybody of ours.
+  const isOurs = proposed.commit.startsWith(known.head);
+  const reviews = isOurs && known.state === 'open' ? await opened.forge.reviews(known) : [];
+  const people = (verdict: string) => reviews.filter((one) => one.verdict === verdict).map(({ person }) => person);
+  const [approvedBy, rejectedBy] = [people('approved'), people('rejected')];
+  const closed = known.state === 'closed';
+  const said = (one: ProposedPromotion) =>
+    JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
+  const found = { ...proposed, approvedBy, rejectedBy, closed };
+  if (said(found) === said(proposed)) return state;
+  await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
+  return state && { ...state, promotion: { ...state.promotion, proposed: found } };
+}
+
+/** Makes the request what it has to be; returns it while it is open. */
+export async function keepRequest(
+  promoting: Promoting,
+  target: PreparedRelease,
+  planned: PlannedPromotion,
+): Promise<ProposedPromotion | undefined> {
+  const known = planned.state?.proposed;
+  const final = planned.gates.find((gate) => !gate.open && gate.final);
+  if (final !== undefined) {
+    if (known?.id === planned.id) await withdraw(promoting, target, { proposed: known, why: final.message });
+    return undefined;
+  }
+  const isThere = known?.id === planned.id;
+  if (!isThere && !planned.mayPropose) return known;
+  const opened = await promoting.forgeOf(target.checkout.repository);
+  const isComplete = isThere && (known.request !== undefined || 'missing' in opened);
+  const proposed = isComplete || !planned.mayPropose ? known : await propose(promoting, target, planned);
+  if (proposed?.request === undefined || 'missing' in opened) return proposed;
+  const { forge } = opened;
+  const number = proposed.request.number;
+  if (await mergeWhenOpen(promoting, target, { planned, proposed, number, forge })) return undefined;
+  await mark(promoting, target, { planned, proposed, forge });
+  return proposed;
+}
+
+/** Pushes the version to a branch of its own, and opens a request from it or brings the open one up to date. */
+async function propose(
+  promoting: Promoting,
+  target: PreparedRelease,
+  planned: PlannedPromotion,
+): Promise<ProposedPromotion | undefined> {
+  const { write, now, onWritten, forgeOf } = promoting;
+  const { promotion, id, edited, values, state } = planned;
+  const { checkout, definition } = target;
+  const name = `helm-gitops/promote/${definition.app}-${definition.environment}`;
+  const trailer = `Helm-Gitops-Promotion: ${promotion.id}`;
+  const aside = { branch: name, ours: state?.proposed?.commit, trailer };
+  const written = await write({ checkout, files: promotion.files, message: promotion.message, aside });
+  if (written.type !== 'pushed') {
+    onWritten(checkout.repository);
+    return undefined;
+  }
+  const { commit, branch, onto } = written;
+  const opened = await forgeOf(checkout.repository);
+  const [title = ''] = promotion.message.split('\n');
+  const opening = { branch, target: onto, title, labels: ['helm-gitops', definition.environment] };
+  const request =
+    'missing' in opened
+      ? undefined
+      : await opened.forge.openRequest({ ...opening, body: await textOf(promoting, target, planned) });
+  const at = now().toISOString();
+  const proposed: ProposedPromotion = {
+    ...{ id, at, branch, commit, values },
+    ...(request === undefined ? {} : { request: { number: request.number, url: request.url } }),
+  };
+  await changePromotion(promoting, target, (before) => ({ ...before, proposed }));
+  const key = definitionId(definition);
+  promoting.settled.delete(key);
+  promoting.asked.set(key, now().getTime());
+  const why = edited.length === 0 ? '' : ` (${edited.join(', ')} changed by hand since the last promotion)`;
+  const without = 'missing' in opened ? `; no pull request: ${opened.missing}` : '';
+  const message = `merge ${request?.url ?? branch} to promote it${why}${without}`;
+  const url = request === undefined ? {} : { url: request.url };
+  const changed = promotion.changes.join('; ');
+  tell(promoting, target, { event: 'promotion.proposed', id, commit, branch, ...url, message, changed });
+  return proposed;
+}
+
+async function textOf(promoting: Promoting, target: PreparedRelease, planned: PlannedPromotion): Promise<string> {
+  const { describe, compat, sessions } = promoting;
+  const context = sessions.get(target.definition.cluster)?.session.context;
+  if (context === undefined) throw new Error(`no work is done in cluster ${target.definition.cluster}`);
+  const preview = await previewPromotion(context, { target, promotion: planned.promotion, compat }).catch((thrown) => {
+    if (context.signal.aborted) throw thrown;
+    return { failed: asHelmGitopsError(thrown).message };
+  });
+  const text = describe({ target, planned, preview });
+  return context.mask?.text(text) ?? text;
+}
+
+interface Kept {
+  readonly planned: PlannedPromotion;
+  readonly proposed: ProposedPromotion;
+  readonly forge: Forge;
+}
+
+/** True when it is merged. What a person has set since is for a person to overwrite. */
+async function mergeWhenOpen(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { planned, proposed, number, forge }: Kept & { readonly number: number },
+): Promise<boolean> {
+  const { id, promotion, gates, edited } = planned;
+  if (target.definition.promote?.merge !== true || edited.length > 0 || !gates.every(({ open }) => open)) return false;
+  const request = await forge.readRequest(number);
+  if (request.state !== 'open' || !proposed.commit.startsWith(request.head)) return false;
+  const outcome = await forge.merge(request, promotion.message);
+  if (outcome.type === 'refused') {
+    const message = `${request.url} is not merged by the forge: ${outcome.message}`;
+    tell(promoting, target, { event: 'promotion.waiting', id, reason: 'merge', message });
+    return false;
+  }
+  const { repository, revision } = target.checkout;
+  promoting.written.set(repository, revision);
+  await settleMerged(promoting, target, { proposed, commit: outcome.commit });
+  promoting.onWritten(repository);
+  return true;
+}
+
+/** Each text once: a token without that right is told of, and keeps nothing else from being done. */
+async function mark(promoting: Promoting, target: PreparedRelease, { planned, proposed, forge }: Kept): Promise<void> {
+  const closed = planned.gates.filter(({ open }) => !open);
+  const text = closed.length === 0 ? 'every gate is open' : closed.map(({ message }) => message).join('; ');
+  const description = text.length > longestStatus ? `${text.slice(0, longestStatus - 1)}…` : text;
+  const key = definitionId(target.definition);
+  const mark = `${proposed.commit} ${description}`;
+  if (promoting.marked.get(key) === mark) return;
+  promoting.marked.set(key, mark);
+  const state = closed.length === 0 ? 'success' : 'pending';
+  await forge.setStatus(proposed.commit, { context: statusContext, state, description });
+}
+
+/** The target has what its source has: a request that proposed something is merged, or of no use. */
+export async function settleRequest(promoting: Promoting, target: PreparedRelease): Promise<void> {
+  const key = definitionId(target.definition);
+  if (promoting.settled.has(key)) return;
+  const proposed = (await readState(promoting, target))?.promotion?.proposed;
+  const opened = proposed?.request && (await promoting.forgeOf(target.checkout.repository));
+  if (proposed?.request !== undefined && opened !== undefined && 'forge' in opened) {
+    const request = await found(opened.forge, proposed.request.number);
+    if (request?.state === 'merged') await settleMerged(promoting, target, { proposed, commit: request.merged });
+    else {
+      const why = `${target.definition.environment} has the version of ${target.definition.promote?.from.join(', ')}`;
+      await withdraw(promoting, target, { proposed, why });
+    }
+  }
+  promoting.settled.add(key);
+  promoting.asked.delete(key);
+}
+
+/** Undefined: somebody has taken it away. */
+async function found(forge: Forge, number: number) {
+  return await forge.readRequest(number).catch((error: unknown) => {
+    if (error instanceof HelmGitopsError && error.code === 'forge.not-found') return undefined;
+    throw error;
+  });
+}
+
+interface Merged {
+  readonly proposed: ProposedPromotion;
+  readonly commit: string | undefined;
+}
+
+async function settleMerged(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { proposed, commit }: Merged,
+): Promise<void> {
+  const { id, values = {}, request } = proposed;
+  const at = promoting.now().toISOString();
+  const merged = commit === undefined ? {} : { commit };
+  await changePromotion(promoting, target, ({ rejected }) => ({
+    ...(rejected ? { rejected } : {}),
+    last: { id, at, values, ...merged },
+  }));
+  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...merged });
+}
+
+interface Withdrawn {
+  readonly proposed: ProposedPromotion;
+  readonly why: string;
+}
+
+/** Closes the request with the reason, and forgets it. */
+export async function withdraw(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { proposed, why }: Withdrawn,
+): Promise<void> {
+  const { id, request, closed } = proposed;
+  const opened = request && !closed ? await promoting.forgeOf(target.checkout.repository) : undefined;
+  if (request !== undefined && opened !== undefined && 'forge' in opened) {
+    await opened.forge.closeRequest(request.number, `**Closed:** ${why}`);
+    tell(promoting, target, { event: 'promotion.closed', id, url: request.url, message: why });
+  }
+  await changePromotion(promoting, target, ({ proposed: _proposed, ...before }) => before);
+}

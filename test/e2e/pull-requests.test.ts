@@ -1,0 +1,208 @@
+/** Versions that go to prod by pull requests of a real Gitea: opened, kept up to date, reviewed, merged, closed. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../entry/cli/run-in-process.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
+import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import type { RunningDaemon } from '../support/start-daemon.ts';
+
+const files = {
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'charts/web/templates/web.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {tag: {{ .Values.image.tag | quote }}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: web}
+stringData: {key: {{ printf "%s-hidden-key" .Values.image.tag }}}
+`,
+  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: web}
+spec:
+  chart: {path: charts/web}
+  namespace: "requests-{{environment}}"
+  values: ["values/{{environment}}.yaml"]
+  promotion: {keys: [image.tag]}
+  rollback: {soak: 0s}
+  timeout: 20s
+  environments:
+    dev: {}
+    prod:
+      promote: {from: dev, as: pullRequest, merge: true}
+      promotion: {gates: [approval: {by: [Bob, cleo]}]}
+`,
+};
+const values = (environment: string, tag: string) => ({
+  [`values/${environment}.yaml`]: `image:\n    tag: ${tag} # by hand\n`,
+});
+
+interface Pull {
+  readonly number: number;
+  readonly html_url: string;
+  readonly state: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly { readonly name: string }[];
+  readonly head: { readonly ref: string; readonly sha: string };
+}
+
+describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkipped}`, () => {
+  describeOnEach('promotion by pull request', (cluster) => {
+    const scene = daemonOn(cluster, ['requests-dev', 'requests-prod']);
+    let there: ForgeRepository;
+    let fleet: TestRepository;
+    let daemon: RunningDaemon;
+    let token: string;
+
+    const own = (address: string) => address.replace('//', '//ann:secret123@');
+    const remote = (...args: string[]) => git(fleet.work, ...args);
+    const commit = (texts: Record<string, string>) => {
+      remote('pull', '-q', '--rebase', own(there.url), 'main');
+      fleet.commit(texts);
+      there.push(fleet.work);
+    };
+    const pulls = async (state: string) => (await there.ask(`/pulls?state=${state}`)) as Pull[];
+    const pull = async (url: unknown) => (await pulls('all')).find((one) => one.html_url === url) as Pull;
+    const inProd = () => {
+      remote('fetch', '-q', own(there.url), 'main');
+      return remote('show', 'FETCH_HEAD:values/prod.yaml');
+    };
+    const promotions = async () => {
+      const { stdout } = await run(
+        scene.folder,
+        ['promotions', '-o', 'json', '--config', scene.config],
+        gitEnvironment,
+      );
+      return JSON.parse(stdout);
+    };
+
+    beforeAll(async () => {
+      there = await forgeRepository(`requests-${cluster.name}`);
+      token = await there.token('write', 'write:repository', 'write:issue');
+      scene.write({ token });
+      fleet = scene.remote('fleet');
+      fleet.commit({ ...files, ...values('dev', 'v1'), ...values('prod', 'v1') });
+      there.push(fleet.work);
+      daemon = await scene.start([
+        'repositories:',
+        `  - {name: fleet, url: "${there.url}", revision: main, path: apps, poll: 1s, forge: {kind: gitea}}`,
+        `credentials: [{url: "${there.prefix}", tokenFile: token}]`,
+      ]);
+    });
+
+    afterAll(() => scene[Symbol.asyncDispose]());
+
+    test('a version that is healthy in dev is proposed, with its plan and its gates', async () => {
+      const from = daemon.lines.length;
+      commit(values('dev', 'v2'));
+      const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      expect(proposed).toMatchObject({
+        changed: 'values/prod.yaml:2 image.tag v1→v2',
+        branch: 'helm-gitops/promote/web-prod',
+      });
+      const { title, body, labels, head } = await pull(proposed['url']);
+      expect({ title, ref: head.ref, sha: head.sha }).toEqual({
+        ...{ title: 'promote web dev→prod: image.tag v1→v2', ref: proposed['branch'], sha: proposed['commit'] },
+      });
+      expect(labels.map(({ name }) => name).sort()).toEqual(['helm-gitops', 'prod']);
+      expect(body).toContain('values/prod.yaml:2 image.tag v1→v2');
+      expect(body).toContain('/data/tag: v1 → v2');
+      expect(body).not.toContain('hidden-key');
+      expect(body).toContain('- [x] healthy: web/dev is healthy');
+      const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'approval' }, from);
+      expect(waiting['message']).toBe(`waits for a review of ${proposed['url']} by 1 of Bob, cleo`);
+      expect(await promotions()).toMatchObject([{ id: proposed['id'], state: 'proposed', url: proposed['url'] }]);
+      await expect
+        .poll(() => there.ask(`/statuses/${head.sha}`), { timeout: 30_000 })
+        .toMatchObject([{ context: 'helm-gitops/gates', status: 'pending' }]);
+    });
+
+    test('a newer version takes its place in the same request, also after a restart', async () => {
+      const [before] = await pulls('open');
+      daemon = await scene.restart();
+      const from = 0;
+      commit(values('dev', 'v3'));
+      const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      expect(proposed['url']).toBe(before?.html_url);
+      const open = await pulls('open');
+      expect(open.map(({ title, head }) => [title, head.sha])).toEqual([
+        ['promote web dev→prod: image.tag v1→v3', proposed['commit']],
+      ]);
+      expect(open[0]?.body).toContain('/data/tag: v1 → v3');
+    });
+
+    test('it is closed when dev takes its version back', async () => {
+      const from = daemon.lines.length;
+      const [before] = await pulls('open');
+      commit(values('dev', 'v1'));
+      const closed = await daemon.waitFor('promotion.closed', { environment: 'prod' }, from);
+      expect(closed).toMatchObject({ url: before?.html_url, message: 'prod has the version of dev' });
+      expect(await pull(before?.html_url)).toMatchObject({
+        state: 'closed',
+        body: expect.stringMatching(/^\*\*Closed:\*\* prod has the version of dev\n/),
+      });
+    });
+
+    test('approved by one who was asked it is merged, and deployed', async () => {
+      const from = daemon.lines.length;
+      commit(values('dev', 'v4'));
+      const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      const { number } = await pull(proposed['url']);
+      await there.approve('dan', number);
+      await there.approve('bob', number);
+      const merged = await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
+      expect(merged).toMatchObject({ id: proposed['id'], url: proposed['url'] });
+      await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
+      expect(inProd()).toBe('image:\n    tag: v4 # by hand');
+      expect(remote('log', '-1', '--format=%B', 'FETCH_HEAD')).toContain('Helm-Gitops-Promotion: web dev→prod');
+      expect(await promotions()).toEqual([]);
+      expect(daemon.lines.slice(from).filter(({ event }) => event === 'promotion.failed')).toEqual([]);
+    });
+
+    test('what a protected branch does not let through waits, in the words of the forge', async () => {
+      const rule = { rule_name: 'main', enable_push: true, required_approvals: 2 };
+      await there.ask('/branch_protections', rule);
+      const from = daemon.lines.length;
+      commit(values('dev', 'v5'));
+      const { url } = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      await there.approve('cleo', (await pull(url)).number);
+      const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'merge' }, from);
+      expect(waiting['message']).toContain(`${url} is not merged by the forge: `);
+      await there.ask('/branch_protections/main', undefined, 'DELETE');
+      await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
+    });
+
+    test('what somebody else has pushed to its branch is left alone', async () => {
+      let from = daemon.lines.length;
+      commit(values('dev', 'v6'));
+      const { branch } = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      remote('fetch', '-q', own(there.url), String(branch));
+      remote('checkout', '-q', '--detach', 'FETCH_HEAD');
+      remote('commit', '-q', '--allow-empty', '-m', 'mine');
+      const mine = remote('rev-parse', 'HEAD');
+      remote('push', '-q', own(there.url), `HEAD:refs/heads/${branch}`);
+      remote('checkout', '-q', 'main');
+      from = daemon.lines.length;
+      commit(values('dev', 'v7'));
+      const failed = await daemon.waitFor('promotion.failed', { environment: 'prod' }, from);
+      expect(failed['message']).toContain(`the branch ${branch} holds commits of somebody else`);
+      const [open] = await pulls('open');
+      expect(open?.head.sha).toBe(mine);
+      await there.ask(`/branches/${encodeURIComponent(String(branch))}`, undefined, 'DELETE');
+    });
+
+    test('a token without rights is told of, and never shown', async () => {
+      const reading = await there.token('read', 'read:repository');
+      const from = daemon.lines.length;
+      scene.write({ token: reading });
+      commit(values('dev', 'v8'));
+      const failed = await daemon.waitFor('promotion.failed', { environment: 'prod' }, from);
+      expect(failed['message']).toMatch(/denied/);
+      scene.write({ token });
+      for (const secret of [reading, token]) expect(JSON.stringify(daemon.lines)).not.toContain(secret);
+    });
+  });
+});
