@@ -137,9 +137,9 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   const step = await planPromotion({ target, sources, defined: synced.defined, compat, stateOf, freezeOf, now });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
-    promoting.same.set(target, sources);
     promoting.told.delete(definitionId(target.definition));
     await settleRequest(promoting, target);
+    promoting.same.set(target, sources);
     return undefined;
   }
   if (step.step === 'refused') {
@@ -152,6 +152,8 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     return undefined;
   }
   const proposed = step.as === 'pullRequest' ? await keepRequest(promoting, target, step) : undefined;
+  // What it waits for now is another thing than a moment ago.
+  if (proposed !== undefined && proposed.id !== step.state?.proposed?.id) return now().getTime();
   const opens = step.step === 'waiting' ? await wait(promoting, target, step) : undefined;
   const moments = [opens, proposed?.request && nextQuestion(promoting, target)].filter((one) => one !== undefined);
   return moments.length === 0 ? undefined : Math.min(...moments);

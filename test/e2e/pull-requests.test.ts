@@ -1,7 +1,7 @@
 /** Versions that go to prod by pull requests of a real Gitea: opened, kept up to date, reviewed, merged, closed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, embedded } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -50,8 +50,8 @@ interface Pull {
 }
 
 describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkipped}`, () => {
-  describeOnEach('promotion by pull request', (cluster) => {
-    const scene = daemonOn(cluster, ['requests-dev', 'requests-prod']);
+  describe('promotion by pull request', () => {
+    const scene = daemonOn(embedded);
     let there: ForgeRepository;
     let fleet: TestRepository;
     let daemon: RunningDaemon;
@@ -80,7 +80,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
     };
 
     beforeAll(async () => {
-      there = await forgeRepository(`requests-${cluster.name}`);
+      there = await forgeRepository('requests');
       token = await there.token('write', 'write:repository', 'write:issue');
       scene.write({ token });
       fleet = scene.remote('fleet');
