@@ -75,13 +75,13 @@ export async function keepRequest(
   if (!isThere && !planned.mayPropose) return known;
   const opened = await promoting.forgeOf(target.checkout.repository);
   const isComplete = isThere && (known.request !== undefined || 'missing' in opened);
-  const proposed = isComplete || !planned.mayPropose ? known : await propose(promoting, target, planned);
-  if (proposed?.request === undefined || 'missing' in opened) return proposed;
-  const { forge } = opened;
-  const number = proposed.request.number;
-  if (await mergeWhenOpen(promoting, target, { planned, proposed, number, forge })) return undefined;
-  await mark(promoting, target, { planned, proposed, forge });
-  return proposed;
+  // Merged and marked at the next look, by which its gates know it.
+  if (!isComplete && planned.mayPropose) return propose(promoting, target, planned);
+  if (known?.request === undefined || 'missing' in opened) return known;
+  const kept = { planned, proposed: known, forge: opened.forge };
+  if (await mergeWhenOpen(promoting, target, { ...kept, number: known.request.number })) return undefined;
+  await mark(promoting, target, kept);
+  return known;
 }
 
 /** Pushes the version to a branch of its own, and opens a request from it or brings the open one up to date. */
