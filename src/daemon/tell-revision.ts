@@ -8,9 +8,10 @@ import type { EventOf } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { failedProblems } from '../pipeline/failed-problems.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
-import { type FailedRelease, problemOf, type SyncedRevision } from '../pipeline/sync-revision.ts';
+import type { FailedRelease, SyncedRevision } from '../pipeline/sync-revision.ts';
 import { tellCharts } from './tell-charts.ts';
 import { tellNotices } from './tell-notices.ts';
 
@@ -47,7 +48,7 @@ export function tellRevision(telling: Telling, synced: SyncedRevision): Told {
   const waiting = tellWaiting(telling, values.filter(isWaiting));
   const secrets = tellSecrets(telling, values.filter(isSecret));
   const wrong = values.filter((one) => !isSecret(one) && !isWaiting(one));
-  const problems = tellProblems(telling, [...synced.problems, ...wrong.map(problemOf)], secrets);
+  const problems = tellProblems(telling, [...synced.problems, ...failedProblems(wrong)], secrets);
   const notices = tellNotices(telling, told.notices, synced.notices);
   return { waiting, problems, notices, failedCharts: tellCharts(emit, { before, told: told.failedCharts }, synced) };
 }

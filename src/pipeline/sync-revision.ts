@@ -18,6 +18,7 @@ import {
   readDefinitions,
 } from './definitions/read-definitions.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
+import { failedProblems } from './failed-problems.ts';
 import type { Others } from './home-of.ts';
 import { type DefinitionsOf, type NestedDefinitions, nestedDefinitions } from './nested-definitions.ts';
 import { prepareReleases } from './prepare-releases.ts';
@@ -185,15 +186,7 @@ async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean
 
 /** Everything that is wrong, as a command tells it. */
 export function allProblems({ problems, failed }: Pick<SyncedRevision, 'problems' | 'failed'>): Problem[] {
-  return [...problems, ...failed.map(problemOf)];
-}
-
-export function problemOf({
-  definition,
-  error: { code, message, place, hint },
-}: Pick<FailedRelease, 'definition' | 'error'>): Problem {
-  const text = `${definitionId(definition)}: ${message}`;
-  return { code, message: text, place: place ?? definition.origin.place, hint };
+  return [...problems, ...failedProblems(failed)];
 }
 
 type Result = PreparedRelease | FailedRelease | undefined;

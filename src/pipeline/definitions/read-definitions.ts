@@ -19,6 +19,7 @@ import { addFlux } from './foreign/flux/add-flux.ts';
 import type { KnownFluxFiles } from './foreign/flux/flux-files.ts';
 import type { OwnRepository } from './foreign/foreign-application.ts';
 import type { ClusterFacts, RenderText } from './foreign/foreign-set.ts';
+import { gatherProblems, type ReleaseProblem } from './gather-problems.ts';
 import { joinFiles } from './join-files.ts';
 import { openOthers } from './open-others.ts';
 import type { ParsedFile, SettingsLayer } from './parse-definitions.ts';
@@ -105,14 +106,17 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
     if (problem !== undefined) problems.push(problem);
   }
   const resolved: ResolvedRelease[] = [];
+  const refused: ReleaseProblem[] = [];
   const ownFiles = fleet.files.filter(({ file }) => elsewhereOf(file) === '');
   for (const application of index.applications) {
     if (leadsToOthersOnly(application.application, ownFiles, own)) continue;
     const outcome = resolveApplication(application, index, { ...input, cache, opened });
     resolved.push(...outcome.releases);
     problems.push(...outcome.problems);
+    refused.push(...outcome.refused);
     if (outcome.withheld) unread.add(application.file);
   }
+  problems.push(...gatherProblems(refused));
   const known = new Set([...index.applicationNames, ...(input.otherApplications ?? [])]);
   const elsewhere = new Set(input.otherApplications);
   const complete = unread.size === 0;
@@ -157,6 +161,8 @@ function strangersIn(files: readonly ParsedFile[], without: readonly string[]): 
 interface Outcome {
   readonly releases: readonly ResolvedRelease[];
   readonly problems: readonly Problem[];
+  /** What is wrong in one environment, and may be in others. */
+  readonly refused: readonly ReleaseProblem[];
   /** Something of it cannot be resolved for now. */
   readonly withheld: boolean;
 }
@@ -167,14 +173,15 @@ function resolveApplication(
   input: ReadDefinitionsInput & { readonly cache: DefinitionCache; readonly opened: DefinitionsRead['others'] },
 ): Outcome {
   const { application, file } = found;
-  if (index.brokenDefaults.some((folder) => holds(folder, file))) return { releases: [], problems: [], withheld: true };
+  if (index.brokenDefaults.some((folder) => holds(folder, file)))
+    return { releases: [], problems: [], refused: [], withheld: true };
   let project: ReturnType<typeof assignProject>;
   try {
     project = assignProject(found, index);
   } catch (error) {
-    return { releases: [], problems: [problemOf(error)], withheld: true };
+    return { releases: [], problems: [problemOf(error)], refused: [], withheld: true };
   }
-  if (project === 'unknown') return { releases: [], problems: [], withheld: true };
+  if (project === 'unknown') return { releases: [], problems: [], refused: [], withheld: true };
   const defaults = [input.defaults, ...index.defaultsOf(file)];
   const isForeign = application.foreign !== undefined;
   const stated = isForeign
@@ -182,6 +189,7 @@ function resolveApplication(
     : [...defaults, application].findLast((level) => level.environments !== undefined)?.environments;
   const releases: ResolvedRelease[] = [];
   const problems: Problem[] = [];
+  const refused: ReleaseProblem[] = [];
   let withheld = false;
   for (const environment of stated?.keys() ?? ['default']) {
     if (!isForeign && index.brokenEnvironments.has(environment)) {
@@ -216,10 +224,11 @@ function resolveApplication(
         }),
       );
     } catch (error) {
-      problems.push(problemOf(error));
+      const environments = stated?.size ?? 1;
+      refused.push({ problem: problemOf(error), app: application.name, environment, environments });
     }
   }
-  return { releases, problems, withheld: withheld || problems.length > 0 };
+  return { releases, problems, refused, withheld: withheld || problems.length + refused.length > 0 };
 }
 
 const noAliases: ReadonlyMap<string, string> = new Map();

@@ -6,7 +6,8 @@ import { holds } from '../../../foundation/base/repository-path.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { printDefinitions } from '../../../pipeline/definitions/native/print-definitions.ts';
 import { type SourceTexts, sourceTexts } from '../../../pipeline/definitions/native/source-texts.ts';
-import { problemOf, type SyncedRevision } from '../../../pipeline/sync-revision.ts';
+import { failedProblems } from '../../../pipeline/failed-problems.ts';
+import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
 import { type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
@@ -52,7 +53,7 @@ export async function migrate(line: CommandLine, options: MigrateOptions): Promi
     ...fleet
       .flatMap(({ failed }) => failed)
       .filter(({ definition }) => definition.foreign?.tool === options.tool)
-      .map(problemOf),
+      .flatMap((one) => failedProblems([one])),
     ...printed.unlike,
   ];
   for (const problem of wrong) line.stderr.write(`not printed: ${formatProblem(problem)}\n`);

@@ -10,10 +10,11 @@ import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
+import { failedProblems } from '../../../pipeline/failed-problems.ts';
 import { foretellAdoption, foretellEmptied } from '../../../pipeline/foretell-waiting.ts';
 import { previewRemoval } from '../../../pipeline/preview-removal.ts';
 import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
-import { allProblems, problemOf } from '../../../pipeline/sync-revision.ts';
+import { allProblems, type FailedRelease } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
@@ -105,27 +106,27 @@ async function planLive(
       const history = historiesOf(line, config, { client, secretKeys });
       const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
       const preview = removal === undefined ? previewRelease : previewGone;
-      const made = await preview(context, prepared).catch(asProblem(definition));
-      if (made === undefined || 'code' in made || known === 'unread') return made;
+      const made = await preview(context, prepared).catch(asFailed(definition));
+      if (made === undefined || 'error' in made || known === 'unread') return made;
       return { ...made, adoption: foretellAdoption(prepared, { base: made.base, state }) };
     });
-    if (found === undefined || 'code' in found) return found;
+    if (found === undefined || 'error' in found) return found;
     const { plan, causes } = found;
     const foretold = foretell(one, plan);
     const waits = foretold.waits ?? ('adoption' in found ? found.adoption : undefined);
     return { definition, plan, causes, removal, values, ...foretold, waits };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
-  for (const one of all) if (one !== undefined && 'code' in one) onProblem(one);
-  return all.filter((one) => one !== undefined && !('code' in one)) as PlannedRelease[];
+  failedProblems(all.filter((one) => one !== undefined && 'error' in one)).forEach(onProblem);
+  return all.filter((one) => one !== undefined && !('error' in one)) as PlannedRelease[];
 }
 
 /** What is wrong with one release keeps no other from being planned. */
-function asProblem(definition: ReleaseDefinition): (thrown: unknown) => Problem {
+function asFailed(definition: ReleaseDefinition): (thrown: unknown) => Pick<FailedRelease, 'definition' | 'error'> {
   return (thrown) => {
     const error = asHelmGitopsError(thrown);
     if (error.fault !== 'user') throw thrown;
-    return problemOf({ definition, error });
+    return { definition, error };
   };
 }
 

@@ -6,8 +6,8 @@ import { formatProblem } from '../../../foundation/base/problem.ts';
 import { offlineSources } from '../../../pipeline/chart/chart-sources.ts';
 import { checkRelease } from '../../../pipeline/check-release.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
-import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
-import { problemOf, type SyncedRevision } from '../../../pipeline/sync-revision.ts';
+import { failedProblems } from '../../../pipeline/failed-problems.ts';
+import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
 import { type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
@@ -30,12 +30,11 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   const told = fleet.flatMap((revision) => revision.problems);
   const away = told.filter(({ code }) => code === 'source.offline');
   const here = told.filter((problem) => !away.includes(problem));
-  const problems = [...here, ...[...wrong, ...rendered.wrong].map(problemOf)];
+  const problems = [...here, ...failedProblems([...wrong, ...rendered.wrong])];
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   for (const notice of fleet.flatMap(({ notices }) => notices)) line.stderr.write(`note: ${formatProblem(notice)}\n`);
   const unseen = [...failed.filter(isUnseen), ...rendered.unseen];
-  for (const { definition, error } of unseen)
-    line.stderr.write(`not checked: ${definitionId(definition)}: ${error.message}\n`);
+  for (const { message } of failedProblems(unseen)) line.stderr.write(`not checked: ${message}\n`);
   for (const problem of away) line.stderr.write(`not checked: ${formatProblem(problem)}\n`);
   const releases = fleet.flatMap((revision) => revision.releases).length;
   const summary = `${releases} releases, ${problems.length} problem${problems.length === 1 ? '' : 's'}`;
@@ -44,7 +43,8 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   );
   if (problems.length === 0) return 0;
   // What a host did not answer may pass later.
-  return problems.length === wrong.length && wrong.every(({ error }) => error.fault === 'transient') ? 1 : 2;
+  const mayPass = wrong.every(({ error }) => error.fault === 'transient');
+  return here.length + rendered.wrong.length === 0 && mayPass ? 1 : 2;
 }
 
 type Failed = Pick<SyncedRevision['failed'][number], 'definition' | 'error'>;
