@@ -28,13 +28,26 @@ const helmFlags = new Map<string, Readonly<Record<string, { readonly summary?: s
 /** Milliseconds for asking the fleet; nobody waits longer for a key. */
 const patience = 2_000;
 
-export async function complete(line: CommandLine, program: Command, words: readonly string[]): Promise<number> {
+export async function complete(line: CommandLine, program: Command, typed: readonly string[]): Promise<number> {
+  const { words, before } = withoutEquals(typed);
   const last = words.at(-1) ?? '';
   const what = expectedIn(program, words);
   const candidates = typeof what === 'string' ? await namesOf(line, what, globalsIn(program, words)) : what;
   for (const { text, summary } of candidates)
-    if (text.startsWith(last)) line.stdout.write(summary ? `${text}\t${summary}\n` : `${text}\n`);
+    if (text.startsWith(last)) line.stdout.write(`${before}${text}${summary ? `\t${summary}` : ''}\n`);
   return 0;
+}
+
+/** `--environment=p` as two words. To bash they are three; another shell wants back what stands before the value (`before`). */
+function withoutEquals(typed: readonly string[]): { words: readonly string[]; before: string } {
+  const words = typed.flatMap((word, at) => {
+    const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
+    if (option !== undefined && value !== undefined) return [option, value];
+    if (word !== '=' || !typed[at - 1]?.startsWith('--')) return [word];
+    return at === typed.length - 1 ? [''] : [];
+  });
+  const before = /^--[\w-]+=/.exec(typed.at(-1) ?? '')?.[0] ?? '';
+  return { words, before };
 }
 
 function expectedIn(program: Command, words: readonly string[]): Expected {
@@ -44,7 +57,7 @@ function expectedIn(program: Command, words: readonly string[]): Expected {
   for (let at = 0; at < words.length - 1; at += 1) {
     const word = words[at] ?? '';
     const option = optionOf(command, word);
-    if (option && takesValue(option) && !word.includes('=')) {
+    if (option && takesValue(option)) {
       if (at === words.length - 2) return valuesOf(option);
       at += 1;
     } else if (!word.startsWith('-')) {
@@ -69,7 +82,7 @@ const childOf = (command: Command, word: string) =>
   command.commands.find((child) => child.name() === word || child.aliases().includes(word));
 
 const optionOf = (command: Command, word: string): Option | undefined =>
-  command.options.find(({ long, short }) => word === short || word.split('=')[0] === long);
+  command.options.find(({ long, short }) => word === short || word === long);
 
 const takesValue = ({ required, optional }: Option): boolean => required || optional;
 
@@ -80,8 +93,8 @@ const candidateOf = ({ long, short, description }: Option): Candidate => ({
 
 const plain = (texts: readonly string[]): Candidate[] => texts.map((text) => ({ text }));
 
-function valuesOf({ long, argChoices }: Option): Expected {
-  if (long === '--environment') return 'environment';
+function valuesOf({ long, flags, argChoices }: Option): Expected {
+  if (long === '--environment' || flags.endsWith('<environment>')) return 'environment';
   if (long === '--output') return plain(['table', 'json', 'yaml']);
   return plain(argChoices ?? []);
 }
@@ -95,8 +108,7 @@ function operandsOf(argument: Argument): Expected {
 /** As far as they are typed already. */
 function globalsIn(program: Command, words: readonly string[]): GlobalOptions {
   const config = words.lastIndexOf('--config');
-  const given = words.findLast((word) => word.startsWith('--config='))?.slice('--config='.length);
-  const named = config >= 0 && config < words.length - 2 ? words[config + 1] : given;
+  const named = config >= 0 && config < words.length - 2 ? words[config + 1] : undefined;
   return { config: named ?? program.opts<GlobalOptions>().config, set: [] };
 }
 
