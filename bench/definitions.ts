@@ -136,7 +136,7 @@ async function look(): Promise<Look> {
 
 const cold = await look();
 const changed = [];
-for (let round = 0; round < 5; round += 1) {
+for (let round = 0; round < 12; round += 1) {
   write('values/app-7/prod.yaml', `replicaCount: ${100 + round}\n`);
   commit(`Change ${round}`);
   changed.push(await look());

@@ -69,8 +69,10 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   if (found.id === known) return 'unchanged';
   const id = await bringHere(mirror, found, url);
   if (id === known) return 'unchanged';
-  const fetched = await layOut(mirror, { repository, found, id });
-  const rewritten = await wasRewritten(mirror, previous, found, id);
+  const [fetched, rewritten] = await Promise.all([
+    layOut(mirror, { repository, found, id }),
+    wasRewritten(mirror, previous, found, id),
+  ]);
   return {
     ...fetched,
     ...(rewritten && previous?.commit !== undefined ? { rewritten: { from: previous.commit.id, to: id } } : {}),
@@ -85,10 +87,12 @@ interface Found {
 
 /** Of a commit that is here, once somebody vouches for it where that is asked for. */
 async function layOut(mirror: Mirror, { repository, found, id }: Found): Promise<Fetched> {
-  const commit = await mirror.commitInfo(id);
   const { allowedSigners, name, path } = repository;
-  const signer = allowedSigners && (await verifyRevision(mirror, { repository: name, found, commit, allowedSigners }));
-  const [root, contents] = await Promise.all([mirror.materialise(id), mirror.listFiles(id)]);
+  const asked = mirror.commitInfo(id);
+  const verify = async (signers: string) =>
+    verifyRevision(mirror, { repository: name, found, commit: await asked, allowedSigners: signers });
+  const signer = allowedSigners && (await verify(allowedSigners));
+  const [commit, root, contents] = await Promise.all([asked, mirror.materialise(id), mirror.listFiles(id)]);
   const tag = found.type === 'ref' && found.tag !== undefined ? { ref: found.ref, id: found.tag } : undefined;
   const vouched = signer ? { signer, ...(tag ? { tag } : {}) } : {};
   return { checkout: { repository: name, revision: id, commit, root, path, ...vouched }, contents };

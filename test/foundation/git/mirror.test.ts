@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Mirror, openMirror } from '../../../src/foundation/git/mirror.ts';
@@ -8,6 +18,7 @@ import {
   type TestRepository,
   temporaryFolder,
   testRepository,
+  writeFiles,
 } from '../../support/git-repository.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -22,6 +33,17 @@ beforeEach(async () => {
   mirror = await open();
 });
 afterEach(() => folder.remove());
+
+/** By path: what it is, whether it may be run, what it holds. */
+function describeFolder(root: string): Record<string, unknown> {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
+  const describeOne = (path: string) => {
+    const info = lstatSync(path);
+    if (info.isSymbolicLink()) return readlinkSync(path);
+    return info.isDirectory() ? 'folder' : [info.mode & 0o777, readFileSync(path, 'utf8')];
+  };
+  return Object.fromEntries(paths.map((path) => [path, describeOne(join(root, path))]));
+}
 
 describe('a mirror', () => {
   test('lists refs, annotated tags as their commits, without fetching', async () => {
@@ -91,6 +113,55 @@ describe('a mirror', () => {
     expect(readdirSync(join(folder.path, 'cache/commits'))).toHaveLength(8);
     expect(existsSync(laidOut[0]!)).toBe(false);
     expect(readFileSync(join(laidOut[9]!, 'a'), 'utf8')).toBe('9');
+  });
+
+  describe('makes a folder that it would remove the next commit’s', () => {
+    /** How often a file was written that is the same in each. */
+    const turn = async (ids: readonly string[], between: (root: string) => void = () => undefined) => {
+      const options = { url: repository.remote, environment: gitEnvironment };
+      const one = await openMirror({ ...options, directory: join(folder.path, 'turned'), kept: 1 });
+      const all = await openMirror({ ...options, directory: join(folder.path, 'fresh'), kept: 99 });
+      await Promise.all([one.fetch(), all.fetch()]);
+      const written: number[] = [];
+      for (const id of ids) {
+        const [turned, fresh] = [await one.materialise(id), await all.materialise(id)];
+        expect(describeFolder(turned)).toEqual(describeFolder(fresh));
+        expect(readdirSync(join(folder.path, 'turned/commits'))).toEqual([id]);
+        written.push(lstatSync(join(turned, 'same')).mtimeMs);
+        between(turned);
+      }
+      return new Set(written).size;
+    };
+    const remove = (...paths: string[]) => {
+      for (const path of paths) rmSync(join(repository.work, path), { recursive: true });
+    };
+
+    test('exactly, whatever takes the place of what', async () => {
+      const ids = [repository.commit({ same: '1', 'a/b': '1', 'a/c': '1', d: '1', 'e/f/g': 'x', 'ü "': 'y' })];
+      remove('a', 'e');
+      symlinkSync('d', join(repository.work, 'e'));
+      ids.push(repository.commit({ a: 'a file now' }));
+      remove('a', 'e', 'ü "');
+      chmodSync(join(repository.work, 'd'), 0o755);
+      ids.push(repository.commit({ 'a/b': '1', 'e/h': 'a folder again' }));
+      remove('a', 'd', 'e');
+      ids.push(repository.commit({}), ids[0]!, ids[2]!);
+      expect(await turn(ids)).toBe(1);
+    });
+
+    test('not where an attribute says how all of them are written', async () => {
+      const ids = [repository.commit({ same: '1', 'a/b': '1\n2\n' })];
+      ids.push(repository.commit({ 'a/.gitattributes': 'b text eol=crlf\n' }));
+      ids.push(repository.commit({ 'a/.gitattributes': '' }), repository.commit({ c: '1' }));
+      expect(await turn(ids)).toBe(3);
+    });
+
+    test('without what somebody wrote there', async () => {
+      const ids = ['1', '2', '3'].map((text) => repository.commit({ same: '1', 'a/b': 'stays', c: text }));
+      await turn(ids, (root) => writeFiles(root, { 'a/b': 'edited', c: '3' }));
+      await turn(ids, (root) => writeFiles(root, { 'a/new': 'edited' }));
+      await turn(ids, (root) => rmSync(join(root, 'a'), { recursive: true }));
+    });
   });
 
   test('two at once lay out the same commit without harm', async () => {
