@@ -42,7 +42,13 @@ describe('docs/contract.md tells the defaults', () => {
     expect([...builtIn].filter(([path, value]) => !means(told.get(path) ?? '', value))).toEqual([]);
     // Where they lie deeper than in what every release has; other tests hold them.
     const elsewhere = ['chart.lock', 'chart.manifests.recurse', 'releaseName', 'rollback.revert'];
-    const ofItems = ['values[].secret.key', 'values[].configMap.key', 'drift.ignore[].kind', 'drift.ignore[].name'];
+    const ofItems = [
+      'promotion.gates[].approval.count',
+      'values[].secret.key',
+      'values[].configMap.key',
+      'drift.ignore[].kind',
+      'drift.ignore[].name',
+    ];
     expect([...told.keys()].filter((path) => !builtIn.has(path)).sort()).toEqual([...elsewhere, ...ofItems].sort());
   });
 
