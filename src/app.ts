@@ -12,6 +12,7 @@ import { promotionWriter } from './daemon/promotion-writer.ts';
 import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool, type RenderPool } from './daemon/render-pool.ts';
+import { revertAccess } from './daemon/revert-access.ts';
 import { createRepositoryLoop, type RepositoryLoop } from './daemon/repository-loop.ts';
 import { summarizeReleases } from './daemon/summarize-releases.ts';
 import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
@@ -94,7 +95,8 @@ export async function runApp(options: RunOptions): Promise<number> {
   const { environment, version } = options;
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
   const promoting = promotionWriter({ ...moment, config, environment, stack, describe: promotionMarkdown });
-  const daemon = createDaemon({ sessions, model, repositories: loops, promoting, ...moment });
+  const reverting = revertAccess({ ...moment, config, environment });
+  const daemon = createDaemon({ sessions, model, repositories: loops, promoting, reverting, ...moment });
   bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });

@@ -17,6 +17,8 @@ import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
 import { answerRequest } from './requests.ts';
+import type { RevertAccess } from './revert-access.ts';
+import { createReverts, revertTriggers } from './reverts.ts';
 import { createWishes } from './wishes.ts';
 
 export type Sessions = ReadonlyMap<string, Pick<Work, 'session' | 'states' | 'freezes'>>;
@@ -32,6 +34,8 @@ export interface DaemonParts {
   readonly repositories: ReadonlyMap<string, FollowedRepository & Pick<RepositoryLoop, 'look'>>;
   /** How versions are written into the repositories. */
   readonly promoting: PromotionWriter;
+  /** How what they said before is read. */
+  readonly reverting: RevertAccess;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +51,7 @@ export interface Daemon {
   onBegun(cluster: string, stack: AsyncDisposableStack): void;
   /** Looks at every repository once and waits until nothing is left to do in the clusters that can be worked in. */
   pass(repositories: readonly RepositoryLoop[]): Promise<void>;
-  /** Follows the requests of people, and promotes versions, until the end. */
+  /** Follows the requests of people, promotes versions and takes changes back, until the end. */
   serve(): void;
   /** Something was told. */
   noted(event: Event): void;
@@ -71,12 +75,13 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const readings = createLastReadings({ ...parts, admit }, last);
   const onWritten = (repository: string) => void parts.repositories.get(repository)?.look();
   const promotions = createPromotions({ ...parts, ...parts.promoting, onWritten }, last);
+  const reverts = createReverts({ ...parts, ...parts.promoting, ...parts.reverting, onWritten }, last);
   const follow = createFollowing(parts, () => {
     holds.lookAgain();
     void removals.lookAtAll();
   });
   const idle = async () => {
-    await Promise.all([promotions.idle(), ...[...sessions.values()].map(({ session }) => session.queue.idle())]);
+    await Promise.all([promotions.idle(), reverts.idle(), ...[...sessions.values()].map(({ session }) => session.queue.idle())]);
   };
   return {
     onRead(repository, definitions) {
@@ -94,6 +99,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
       holds.lookAgain();
       void removals.lookAt(checkout.repository);
       promotions.look();
+      reverts.look();
     },
     onLooked: readings.looked,
     onBegun(cluster, stack) {
@@ -115,9 +121,11 @@ export function createDaemon(parts: DaemonParts): Daemon {
     serve() {
       follow.start();
       promotions.start();
+      reverts.start();
     },
     noted({ event }) {
       if (promotionTriggers.has(event)) promotions.look();
+      if (revertTriggers.has(event)) reverts.look();
       if (event === 'freeze.lifted') void removals.lookAtAll();
     },
     holdOf: holds.of,

@@ -85,7 +85,7 @@ export function tryPromotion({
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */
-function ownFiles({ layers, definition }: PreparedRelease, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
+export function ownFiles({ layers, definition }: Pick<PreparedRelease, 'layers' | 'definition'>, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
   const shared = sharedFiles(defined);
   const { paths, globs } = namedFiles(definition);
   const isNamed = (path: string) => paths.has(path) || globs.some((fits) => fits(path));
@@ -105,7 +105,7 @@ function messageOf(id: string, changes: readonly string[], { checkout }: Prepare
   return [subject, '', ...changes, '', `Helm-Gitops-Promotion: ${id}`, ...source, ''].join('\n');
 }
 
-const reasons: Readonly<Record<PromotionObstacle, string>> = {
+export const obstacleReasons: Readonly<Record<PromotionObstacle, string>> = {
   unreadable: 'the file cannot be read as values',
   collection: 'it is a list or a table, and only single values are edited',
   alias: 'a YAML alias gives it to other keys too',
@@ -126,7 +126,7 @@ function heldError(id: string, held: readonly HeldKey[]): HelmGitopsError {
       place === undefined
         ? ''
         : ` (${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })})`;
-    return `${key}: ${reasons[obstacle]}${where}`;
+    return `${key}: ${obstacleReasons[obstacle]}${where}`;
   });
   const message = `${id}: ${texts.join('; ')}`;
   const hint =

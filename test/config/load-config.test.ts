@@ -202,7 +202,6 @@ notifications: []
       'commits of its own would be refused',
     ],
     ['repositories: [{url: fleet, webhook: {secretFile: x}}]', 'repositories[0].webhook: not yet supported'],
-    [`${minimal}defaults: {rollback: {revert: commit}}`, 'defaults.rollback.revert: not yet supported'],
     [`${minimal}concurrency: 1\nconcurrency: 2`, 'the key concurrency is given twice'],
     [`${minimal}---\na: 1`, 'the configuration is one document only'],
     ['repositories: [', 'flow'],

@@ -68,6 +68,17 @@ interface DriftFields {
   approximate?: boolean | undefined;
 }
 
+/** Of what was taken back in git. */
+interface RevertFields {
+  /** Of the incident. */
+  id: string;
+  /** The revision that failed. */
+  from: number;
+  changed: string;
+  /** Keys that somebody has changed since. */
+  dropped?: string | undefined;
+}
+
 /** On every event of a promotion; it is told of the environment that the version goes to. */
 interface PromotionFields {
   app: string;
@@ -113,6 +124,11 @@ export interface EventFields {
     names: string;
   };
   'repository.rewritten': { repository: string; from: string; to: string };
+  /** A change that was rolled back was taken back in git too. */
+  'revert.committed': ReleaseFields & RevertFields & { commit?: string; branch?: string };
+  'revert.proposed': ReleaseFields & RevertFields & { commit: string; branch: string; message: string; url?: string };
+  'revert.impossible': ReleaseFields & { id: string; from: number; reason: string; message: string; hint: string };
+  'revert.failed': ReleaseFields & { message: string; hint?: string | undefined };
   'revision.found': {
     op: string;
     repository: string;

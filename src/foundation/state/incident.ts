@@ -48,10 +48,13 @@ export interface IncidentStep {
  */
 export type IncidentOutcome = 'open' | 'held' | 'rolledBack' | 'healthy' | 'failed' | 'impossible';
 
+/** `committed` to the branch that is followed, `proposed` on another one, `edited` in a local folder; `dropped`: left to a person. */
 export interface IncidentRevert {
   readonly at: string;
-  readonly outcome: 'committed' | 'pushed' | 'edited' | 'dropped';
+  readonly outcome: 'committed' | 'proposed' | 'edited' | 'dropped';
   readonly commit?: string;
   readonly branch?: string;
+  /** Of the pull request. */
+  readonly url?: string;
   readonly message: string;
 }

@@ -173,7 +173,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
       hooks: listOf(isText),
       timeline: listOf(shape({ at: isText, what: isText })),
       revert: optional(
-        shape({ at: isText, outcome: oneOf('committed', 'pushed', 'edited', 'dropped'), message: isText }),
+        shape({ at: isText, outcome: oneOf('committed', 'proposed', 'edited', 'dropped'), message: isText }),
       ),
     }),
   ),

@@ -147,18 +147,18 @@ function targetOf(node: { range?: readonly number[] | null; type?: unknown; tag?
 }
 
 /** The last of that name counts, as when reading. */
-function pairOf(map: YAMLMap, step: string | number): Pair | undefined {
+export function pairOf(map: YAMLMap, step: string | number): Pair | undefined {
   return map.items.findLast((item) => keyName((item as Pair).key) === String(step)) as Pair | undefined;
 }
 
 /** As Go reads it: `on` is the key "true". */
-function keyName(key: unknown): string | undefined {
+export function keyName(key: unknown): string | undefined {
   const text = keyText(key);
   if (text === undefined || !isScalar(key) || key.type !== 'PLAIN' || resolveScalar(text) === undefined) return text;
   return [...(tryRead(`${text}: x`, 'helm3')?.keys() ?? [])][0] ?? text;
 }
 
-function withValue(values: GoMap, path: ValuePath, value: GoValue): GoValue | undefined {
+export function withValue(values: GoMap, path: ValuePath, value: GoValue): GoValue | undefined {
   const copy = copyValue(values);
   let table: GoValue = copy;
   for (const step of path.slice(0, -1)) {
@@ -182,10 +182,10 @@ function childOf(table: GoValue, step: string | number): GoValue | undefined {
   return Array.isArray(table) ? table[Number(step)] : undefined;
 }
 
-const isCollection = (value: GoValue | undefined): value is GoMap | GoValue[] =>
+export const isCollection = (value: GoValue | undefined): value is GoMap | GoValue[] =>
   value instanceof Map || Array.isArray(value);
 
-function tryRead(text: string, compat: Compat): GoMap | undefined {
+export function tryRead(text: string, compat: Compat): GoMap | undefined {
   try {
     return readValues(text, compat);
   } catch (error) {

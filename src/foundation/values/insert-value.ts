@@ -102,7 +102,7 @@ const keyWritten = (step: string | number): string =>
     : JSON.stringify(String(step));
 
 /** Behind the line on which the table's last value ends, comments on that line included. */
-function endOfBlock(text: string, map: YAMLMap): number {
+export function endOfBlock(text: string, map: YAMLMap): number {
   const end = endOfNode(map) ?? text.length;
   if (text.charAt(end - 1) === '\n') return end;
   const lineEnd = text.indexOf('\n', end);
@@ -110,7 +110,7 @@ function endOfBlock(text: string, map: YAMLMap): number {
 }
 
 /** A table's own range may take in comments that follow it; its last scalar's does not. */
-function endOfNode(node: unknown): number | undefined {
+export function endOfNode(node: unknown): number | undefined {
   if (isMap(node) && node.flow !== true && node.items.length > 0) {
     const { key, value } = node.items.at(-1) as Pair;
     return endOfNode(value) ?? endOfNode(key);
@@ -119,11 +119,11 @@ function endOfNode(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[1] : undefined;
 }
 
-const keyStart = (pair: Pair): number | undefined => (pair.key as { range?: readonly number[] } | null)?.range?.[0];
+export const keyStart = (pair: Pair): number | undefined => (pair.key as { range?: readonly number[] } | null)?.range?.[0];
 
 const columnOf = (text: string, offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);
 
-const newlineOf = (text: string): string => (/\r\n/.test(text) ? '\r\n' : '\n');
+export const newlineOf = (text: string): string => (/\r\n/.test(text) ? '\r\n' : '\n');
 
 /** That of the first table within a table; two spaces where the file has none. */
 function indentUnit(text: string): string {

@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import type { Place } from '../base/errors.ts';
 import { keyText, mergedMaps } from '../document/read-documents.ts';
+import type { GoMap, GoValue } from '../template/value.ts';
 
 export type ValuePath = readonly (string | number)[];
 
@@ -77,4 +78,15 @@ function pairIn(map: YAMLMap, key: string, document: Document): Pair | undefined
     if (pair !== undefined) return pair;
   }
   return undefined;
+}
+
+/** What stands at a path of values that were read. */
+export function valueAt(values: GoMap, path: ValuePath): GoValue | undefined {
+  let value: GoValue | undefined = values;
+  for (const step of path) {
+    if (value instanceof Map) value = value.get(String(step));
+    else if (Array.isArray(value)) value = value[Number(step)];
+    else return undefined;
+  }
+  return value;
 }

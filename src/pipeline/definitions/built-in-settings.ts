@@ -48,6 +48,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
     rollback: {
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,
+      revert: rollback.revert ?? 'none',
       firstInstall: rollback.firstInstall ?? 'leave',
       afterHooks: rollback.afterHooks ?? 'rollback',
       retryAfter: retryAfter === 'off' ? 0 : retryAfter,

@@ -12,7 +12,6 @@ export const definitionErrors = {
   'definition.generator': { fault: 'user', summary: 'a generator or a template of an ApplicationSet fails' },
   'definition.ignored': { fault: 'user', summary: 'a definition does not count in the repository where it stands' },
   'definition.invalid': { fault: 'user', summary: 'a definition breaks its format' },
-  'definition.not-yet': { fault: 'user', summary: 'a field or kind comes with a later version' },
   'definition.path': { fault: 'user', summary: 'the configured path is not in the repository' },
   'definition.project': { fault: 'user', summary: 'a Project does not allow it, or there is none of that name' },
   'definition.promotion': {

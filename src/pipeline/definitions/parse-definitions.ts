@@ -6,7 +6,6 @@ import type * as z from 'zod';
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import { checkDocument } from '../../foundation/document/check-document.ts';
-import { findNotYet, type UnsupportedField } from '../../foundation/document/find-not-yet.ts';
 import { outlineOf } from '../../foundation/document/outline.ts';
 import { type Path, type ReadDocument, readDocuments } from '../../foundation/document/read-documents.ts';
 import { editDistance, suggestionHint } from '../../foundation/document/suggest-name.ts';
@@ -28,7 +27,6 @@ import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { locateProject } from './locate-project.ts';
 import { type LocatedPromote, type LocatedSettings, locatePromote, locateSettings } from './locate-settings.ts';
 import { namesItself } from './names-itself.ts';
-import { notYetInApplication, notYetInDefaults, notYetInEnvironment } from './not-yet.table.ts';
 import type { ProjectLimits } from './release-definition.ts';
 import type { DefaultsSettings } from './schema.ts';
 
@@ -106,7 +104,6 @@ export interface ParsedDefaults extends SettingsLayer {
 }
 
 const group = 'helm-gitops.io';
-const notYet = 'definition.not-yet';
 const invalid = 'definition.invalid';
 const fluxGroup = /\.toolkit\.fluxcd\.io/;
 const kinds = ['Application', 'Environment', 'Defaults', 'Project'];
@@ -189,21 +186,20 @@ function refuse(parsed: Collected, head: Head, ...problems: Problem[]): void {
 
 function readKind(document: ReadDocument, head: Head & { readonly text: string }, parsed: Collected): void {
   if (head.kind === 'Application') {
-    const value = check(document, head, { schema: applicationSchema, unsupported: notYetInApplication }, parsed);
+    const value = check(document, head, applicationSchema, parsed);
     const application = value && locateApplication(value, document);
     const wrong = application && (namesItself(application, document) ?? (application.apps && besideApps(document)));
     if (wrong !== undefined) refuse(parsed, head, wrong);
     else if (application !== undefined)
       parsed.applications.push({ ...application, outline: outlineOf(head.text, application.name) });
   } else if (head.kind === 'Environment') {
-    const value = check(document, head, { schema: environmentSchema, unsupported: notYetInEnvironment }, parsed);
+    const value = check(document, head, environmentSchema, parsed);
     if (value !== undefined) parsed.environments.push(locateEnvironment(value, document));
   } else if (head.kind === 'Defaults') {
-    const unsupported = notYetInDefaults.map((field) => ({ ...field, path: ['spec', ...field.path] }));
-    const value = check(document, head, { schema: defaultsDocumentSchema, unsupported }, parsed);
+    const value = check(document, head, defaultsDocumentSchema, parsed);
     if (value !== undefined) parsed.defaults.push(locateDefaultsDocument(value, document));
   } else if (head.kind === 'Project') {
-    const value = check(document, head, { schema: projectSchema, unsupported: [] }, parsed);
+    const value = check(document, head, projectSchema, parsed);
     if (value !== undefined) parsed.projects.push(locateProject(value, document));
   } else {
     const message = head.kind === '' ? '"kind" is missing' : `unknown kind ${JSON.stringify(head.kind)}`;
@@ -216,22 +212,16 @@ function readKind(document: ReadDocument, head: Head & { readonly text: string }
   }
 }
 
-interface Format<Schema extends z.ZodType> {
-  readonly schema: Schema;
-  readonly unsupported: readonly UnsupportedField[];
-}
-
 function check<Schema extends z.ZodType>(
   document: ReadDocument,
   head: Head,
-  format: Format<Schema>,
+  schema: Schema,
   parsed: Collected,
 ): z.output<Schema> | undefined {
   const place = (path: Path, part?: 'key' | 'value') => document.place(path, part);
-  const { value, problems } = checkDocument(format.schema, { data: document.data, place, code: invalid });
-  const later = findNotYet(format.unsupported, { data: document.data, place, code: notYet });
-  if (problems.length + later.length === 0) return value;
-  refuse(parsed, head, ...problems, ...later);
+  const { value, problems } = checkDocument(schema, { data: document.data, place, code: invalid });
+  if (problems.length === 0) return value;
+  refuse(parsed, head, ...problems);
   return undefined;
 }
 

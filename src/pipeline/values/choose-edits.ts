@@ -7,7 +7,7 @@ import type { GoMap, GoValue } from '../../foundation/template/value.ts';
 import { type EditRefusal, editValue } from '../../foundation/values/edit-value.ts';
 import { type Compat, mergeMaps, readValues } from '../../foundation/values/read-values.ts';
 import { sameValue } from '../../foundation/values/same-value.ts';
-import type { ValuePath } from '../../foundation/values/value-places.ts';
+import { type ValuePath, valueAt } from '../../foundation/values/value-places.ts';
 import { matchKeys } from './match-keys.ts';
 import type { FileLayer, ValueLayer } from './merge-values.ts';
 import { changedValues, formatValuePath, isSecretValue, locateInLayer, locateValue } from './provenance.ts';
@@ -156,23 +156,13 @@ function chooseLayer(
   return { obstacle: obstacleOf(setter), place: locateInLayer(setter, path) };
 }
 
-function obstacleOf(setter: ValueLayer): PromotionObstacle {
+export function obstacleOf(setter: ValueLayer): PromotionObstacle {
   if (setter.secret === true) return 'encrypted';
   if (setter.type === 'values') return 'inline';
   return setter.lines === undefined ? 'shared-file' : 'template';
 }
 
 const isFile = (layer: ValueLayer): layer is FileLayer => layer.type === 'file';
-
-function valueAt(values: GoMap, path: ValuePath): GoValue | undefined {
-  let value: GoValue | undefined = values;
-  for (const step of path) {
-    if (value instanceof Map) value = value.get(String(step));
-    else if (Array.isArray(value)) value = value[Number(step)];
-    else return undefined;
-  }
-  return value;
-}
 
 function changedLines(before: string, after: string): Pick<KeyEdit, 'removed' | 'added'> {
   const [old, fresh] = [before.split(/\r?\n/), after.split(/\r?\n/)];

@@ -54,6 +54,7 @@ describe('one application', () => {
         on: ['failure', 'unhealthy'],
         soak: 120_000,
         firstInstall: 'leave',
+        revert: 'none',
         afterHooks: 'rollback',
         retryAfter: 0,
       },
@@ -371,19 +372,7 @@ describe('a renamed application', () => {
   });
 });
 
-describe('fields of later versions', () => {
-  test.each([['{chart: {path: x}, rollback: {revert: commit}}', 'spec.rollback.revert']])(
-    '%s is refused by name',
-    async (spec, field) => {
-      const read = await readFleetOf({ 'apps/shop.yaml': application('shop', spec) });
-      expect(read.definitions).toEqual([]);
-      expect(read.problems).toContainEqual(
-        expect.objectContaining({ code: 'definition.not-yet', message: `${field}: not yet supported` }),
-      );
-      expect(read.unreadFiles).toEqual(['apps/shop.yaml']);
-    },
-  );
-
+describe('fields that ask for nothing', () => {
   test('an empty list or the default asks for nothing', async () => {
     const spec = '{chart: {path: x}, patches: [], sync: {windows: []}, rollback: {revert: none}}';
     expect(only(await readFleetOf({ 'apps/shop.yaml': application('shop', spec) })).app).toBe('shop');

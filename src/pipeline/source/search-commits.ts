@@ -1,0 +1,25 @@
+/** Finds a commit of a remote repository by what its message says: how what was written is known again. A local folder has none. */
+import { type FetchOptions, openRemote } from './fetch-revision.ts';
+
+/** The newest that comes after one and is part of another; both were read before. */
+export async function commitSaying(
+  options: FetchOptions,
+  { text, after, head }: { readonly text: string; readonly after: string; readonly head: string },
+): Promise<string | undefined> {
+  if (options.repository.type === 'folder' || after === head) return undefined;
+  return await (await openRemote(options)).findMessage(text, `${after}..${head}`);
+}
+
+/** The newest commit of a branch, if its message says so. */
+export async function branchSaying(
+  options: FetchOptions,
+  { branch, text }: { readonly branch: string; readonly text: string },
+): Promise<string | undefined> {
+  if (options.repository.type === 'folder') return undefined;
+  const mirror = await openRemote(options);
+  const ref = `refs/heads/${branch}`;
+  const tip = (await mirror.listRefs([ref])).refs.get(ref);
+  if (tip === undefined) return undefined;
+  if ((await mirror.findCommit(tip)) === undefined) await mirror.fetch(ref);
+  return (await mirror.findMessage(text, tip)) === tip ? tip : undefined;
+}
