@@ -81,7 +81,11 @@ export function createDaemon(parts: DaemonParts): Daemon {
     void removals.lookAtAll();
   });
   const idle = async () => {
-    await Promise.all([promotions.idle(), reverts.idle(), ...[...sessions.values()].map(({ session }) => session.queue.idle())]);
+    await Promise.all([
+      promotions.idle(),
+      reverts.idle(),
+      ...[...sessions.values()].map(({ session }) => session.queue.idle()),
+    ]);
   };
   return {
     onRead(repository, definitions) {

@@ -119,8 +119,7 @@ async function lookAtAll(reverting: Reverting): Promise<boolean> {
 
 function tellFailed(reverting: Reverting, prepared: PreparedRelease, thrown: unknown): void {
   const { message, hint, fault, stack } = asHelmGitopsError(thrown);
-  if (fault === 'internal')
-    reverting.emit({ event: 'internal.error', message, ...(stack ? { stack } : {}) });
+  if (fault === 'internal') reverting.emit({ event: 'internal.error', message, ...(stack ? { stack } : {}) });
   else tell(reverting, prepared, { event: 'revert.failed', message, hint });
 }
 
@@ -170,7 +169,10 @@ async function findWritten(reverting: Reverting, owed: Owed): Promise<boolean> {
 const isCommit = (revision: string): boolean => /^[0-9a-f]{40,64}$/.test(revision);
 const takenBack = (commit: string): string => `taken back in git by ${shortRevision(commit)}`;
 
-async function makePlan(reverting: Reverting, { prepared, synced, context, state, incident }: Owed): Promise<RevertPlan> {
+async function makePlan(
+  reverting: Reverting,
+  { prepared, synced, context, state, incident }: Owed,
+): Promise<RevertPlan> {
   const { definition, checkout } = prepared;
   const { elsewhere } = definition.origin;
   const id = definitionId(definition);
@@ -179,13 +181,20 @@ async function makePlan(reverting: Reverting, { prepared, synced, context, state
     return { revert: 'impossible', reason, message: `${id}: ${message}`, hint: byHand };
   };
   if (elsewhere !== undefined)
-    return impossible('elsewhere', `it is defined in ${elsewhere}; only repositories of the configuration are written to`);
+    return impossible(
+      'elsewhere',
+      `it is defined in ${elsewhere}; only repositories of the configuration are written to`,
+    );
   const good = state.deployed?.revision ?? 'unknown';
   if (!isCommit(good) || !isCommit(incident.revision))
-    return impossible('no-commit', 'what ran before and what failed are not both commits, so nothing says what changed');
+    return impossible(
+      'no-commit',
+      'what ran before and what failed are not both commits, so nothing says what changed',
+    );
   const history = context.history(recordsNamespace(definition), definition.releaseName);
   const [failed, healthy] = await Promise.all([history.get(incident.from), history.get(incident.to ?? 0)]);
-  if (!failed || !healthy) return impossible('no-record', 'Helm has no record any more of what ran before, or of what failed');
+  if (!failed || !healthy)
+    return impossible('no-record', 'Helm has no record any more of what ran before, or of what failed');
   const { repository } = checkout;
   const nameOf = ({ chart }: { chart: Record<string, unknown> }) => {
     const { name, version } = (chart['metadata'] ?? {}) as Record<string, unknown>;

@@ -91,7 +91,9 @@ describeOnEach('a change that was rolled back', (cluster) => {
     await daemon.waitFor('revision.released', { app: 'web' }, from);
     expect(head('show', 'main:values/web.yaml')).toBe(good.trim());
     const message = head('log', '-1', '--format=%B', 'main');
-    expect(message).toMatch(/^revert web\/prod: 3 values\n\nRevision 2 of web\/prod, deployed from [0-9a-f]{7} \(Ada, "Release web 2"\), failed: /);
+    expect(message).toMatch(
+      /^revert web\/prod: 3 values\n\nRevision 2 of web\/prod, deployed from [0-9a-f]{7} \(Ada, "Release web 2"\), failed: /,
+    );
     expect(message).toContain('Since then revision 3 runs, which repeats revision 1 and is healthy.');
     expect(message.split('\n').slice(-3)).toEqual([
       'Helm-Gitops-Revert: web/prod',
@@ -100,7 +102,9 @@ describeOnEach('a change that was rolled back', (cluster) => {
     ]);
     expect(await versions('web')).toEqual(['1 superseded', '2 failed', '3 deployed']);
     expect((await status('web')).message ?? '').toBe('');
-    expect((await helmGitops('incidents', 'web')).stdout).toContain(`taken back in git by ${head('rev-parse', 'main').slice(0, 7)}`);
+    expect((await helmGitops('incidents', 'web')).stdout).toContain(
+      `taken back in git by ${head('rev-parse', 'main').slice(0, 7)}`,
+    );
   });
 
   longTest('is not taken back again by a daemon that starts anew', async () => {
@@ -127,47 +131,58 @@ describeOnEach('a change that was rolled back', (cluster) => {
     expect(await versions('asks')).toEqual(['1 superseded', '2 failed', '3 deployed']);
   });
 
-  longTest('waits while another release, that nobody touched, is refused its pods; then it is rolled back and taken back', async () => {
-    const namespace = 'reverts-asks';
-    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace };
-    const none = { ...quota, metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
-    await scene.client.apply(none as unknown as KubernetesObject, { fieldManager: 'ann', force: true });
-    for (const { metadata } of (await scene.client.list({ apiVersion: 'v1', kind: 'Pod', namespace })).items)
-      await scene.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name ?? '' });
-    const from = daemon.lines.length;
-    await vi.waitFor(
-      async () => {
-        const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
-        expect((await scene.client.get(at))?.['status']).toMatchObject({ unavailableReplicas: 1 });
-      },
-      { timeout: 60_000, interval: 250 },
-    );
-    commit({ 'values/web.yaml': good.replace('v1', 'broken-3') });
-    const held = await daemon.waitFor('rollback.held', { app: 'web' }, from);
-    expect(held).toMatchObject({ reason: 'outside-cause', message: expect.stringContaining('asks/prod: Deployment/web') });
-    expect((await versions('web')).at(-1)).toMatch(/ failed$/);
-    await scene.client.delete(quota);
-    await daemon.waitFor('rollback.done', { app: 'web' }, from);
-    await daemon.waitFor('revert.committed', { app: 'web' }, from);
-    expect(head('show', 'main:values/web.yaml')).toBe(good.trim());
-  });
+  longTest(
+    'waits while another release, that nobody touched, is refused its pods; then it is rolled back and taken back',
+    async () => {
+      const namespace = 'reverts-asks';
+      const quota = { apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace };
+      const none = { ...quota, metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
+      await scene.client.apply(none as unknown as KubernetesObject, { fieldManager: 'ann', force: true });
+      for (const { metadata } of (await scene.client.list({ apiVersion: 'v1', kind: 'Pod', namespace })).items)
+        await scene.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name ?? '' });
+      const from = daemon.lines.length;
+      await vi.waitFor(
+        async () => {
+          const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
+          expect((await scene.client.get(at))?.['status']).toMatchObject({ unavailableReplicas: 1 });
+        },
+        { timeout: 60_000, interval: 250 },
+      );
+      commit({ 'values/web.yaml': good.replace('v1', 'broken-3') });
+      const held = await daemon.waitFor('rollback.held', { app: 'web' }, from);
+      expect(held).toMatchObject({
+        reason: 'outside-cause',
+        message: expect.stringContaining('asks/prod: Deployment/web'),
+      });
+      expect((await versions('web')).at(-1)).toMatch(/ failed$/);
+      await scene.client.delete(quota);
+      await daemon.waitFor('rollback.done', { app: 'web' }, from);
+      await daemon.waitFor('revert.committed', { app: 'web' }, from);
+      expect(head('show', 'main:values/web.yaml')).toBe(good.trim());
+    },
+  );
 
-  longTest('stays in git where others read the same file, or where the chart itself changed, and status says so', async () => {
-    let from = daemon.lines.length;
-    let broken = commit({ 'values/common.yaml': 'prefix: broken-\n' });
-    const shared = await daemon.waitFor('revert.impossible', { app: 'web' }, from);
-    expect(shared).toMatchObject({ reason: 'shared-file', hint: expect.stringContaining(broken.slice(0, 7)) });
-    expect(shared['message']).toBe('web/prod: prefix: it is set in a file that others read too (values/common.yaml:1)');
-    expect((await status('web')).message).toContain('not taken back in git: web/prod: prefix: it is set in a file');
-    expect(head('rev-parse', 'main')).toBe(broken);
-    commit({ 'values/common.yaml': files['values/common.yaml'] });
-    await daemon.waitFor('revision.released', { app: 'web' }, from);
-    from = daemon.lines.length;
-    const template = files['charts/web/templates/web.yaml'].replace('.Values.prefix', '"broken-"');
-    broken = commit({ 'charts/web/templates/web.yaml': template });
-    const chart = await daemon.waitFor('revert.impossible', { app: 'web' }, from);
-    expect(chart).toMatchObject({ reason: 'chart' });
-    expect(chart['message']).toContain('charts/web/templates/web.yaml');
-    expect(head('rev-parse', 'main')).toBe(broken);
-  });
+  longTest(
+    'stays in git where others read the same file, or where the chart itself changed, and status says so',
+    async () => {
+      let from = daemon.lines.length;
+      let broken = commit({ 'values/common.yaml': 'prefix: broken-\n' });
+      const shared = await daemon.waitFor('revert.impossible', { app: 'web' }, from);
+      expect(shared).toMatchObject({ reason: 'shared-file', hint: expect.stringContaining(broken.slice(0, 7)) });
+      expect(shared['message']).toBe(
+        'web/prod: prefix: it is set in a file that others read too (values/common.yaml:1)',
+      );
+      expect((await status('web')).message).toContain('not taken back in git: web/prod: prefix: it is set in a file');
+      expect(head('rev-parse', 'main')).toBe(broken);
+      commit({ 'values/common.yaml': files['values/common.yaml'] });
+      await daemon.waitFor('revision.released', { app: 'web' }, from);
+      from = daemon.lines.length;
+      const template = files['charts/web/templates/web.yaml'].replace('.Values.prefix', '"broken-"');
+      broken = commit({ 'charts/web/templates/web.yaml': template });
+      const chart = await daemon.waitFor('revert.impossible', { app: 'web' }, from);
+      expect(chart).toMatchObject({ reason: 'chart' });
+      expect(chart['message']).toContain('charts/web/templates/web.yaml');
+      expect(head('rev-parse', 'main')).toBe(broken);
+    },
+  );
 });

@@ -19,13 +19,28 @@ interface Scene {
 const place = { file: 'apps/shop.yaml', line: 1 };
 const incident = {
   ...{ at: '2026-11-21T12:00:00Z', digest: 'd', revision: '2'.repeat(40), from: 2, to: 1, version: 3 },
-  ...{ outcome: 'healthy', reason: 'ImagePullBackOff', message: 'no image', changed: [], objects: [], hooks: [], timeline: [] },
+  ...{
+    outcome: 'healthy',
+    reason: 'ImagePullBackOff',
+    message: 'no image',
+    changed: [],
+    objects: [],
+    hooks: [],
+    timeline: [],
+  },
 } as const satisfies Incident;
 
 async function plan({ good, bad, head = bad, charts = { good: 'shop-1', bad: 'shop-1' }, beside, chart }: Scene) {
-  const valueFiles = [...new Set([...Object.keys(good), ...Object.keys(head)])].filter((path) => path.startsWith('values/'));
+  const valueFiles = [...new Set([...Object.keys(good), ...Object.keys(head)])].filter((path) =>
+    path.startsWith('values/'),
+  );
   const definition = {
-    ...{ app: 'shop', environment: 'prod', origin: { place }, chart: chart ?? { type: 'path', path: 'charts/shop', place } },
+    ...{
+      app: 'shop',
+      environment: 'prod',
+      origin: { place },
+      chart: chart ?? { type: 'path', path: 'charts/shop', place },
+    },
     values: valueFiles.map((path) => ({ type: 'file', path, place })),
   } as unknown as ReleaseDefinition;
   const layers = valueFiles.map((path) => ({ type: 'file' as const, path, text: head[path] ?? '' }));
@@ -44,7 +59,10 @@ async function plan({ good, bad, head = bad, charts = { good: 'shop-1', bad: 'sh
   });
   if (planned.revert === 'impossible') return `${planned.reason}: ${planned.message}`;
   if (planned.revert === 'none') return 'none';
-  return { ...Object.fromEntries([...planned.files].map(([path, { after }]) => [path, after])), dropped: planned.dropped };
+  return {
+    ...Object.fromEntries([...planned.files].map(([path, { after }]) => [path, after])),
+    dropped: planned.dropped,
+  };
 }
 
 const file = 'values/prod.yaml';
@@ -55,7 +73,13 @@ spec:
   chart: {repository: "https://charts.example.com", name: shop, version: ${version}} # pinned
   environments: {prod: {}}
 ${further}`;
-const remote = { type: 'repository', repository: 'https://charts.example.com', name: 'shop', version: '*', place } as const;
+const remote = {
+  type: 'repository',
+  repository: 'https://charts.example.com',
+  name: 'shop',
+  version: '*',
+  place,
+} as const;
 
 const rows: [what: string, scene: Scene, expected: unknown][] = [
   [
@@ -72,7 +96,11 @@ const rows: [what: string, scene: Scene, expected: unknown][] = [
     { good: { [file]: 'a: 1\nb: 2\n' }, bad: { [file]: 'a: 5\nb: 6\n' }, head: { [file]: 'a: 5\nb: 7\n' } },
     { [file]: 'a: 1\nb: 7\n', dropped: ['b'] },
   ],
-  ['has nothing to do where all was changed since', { good: { [file]: 'a: 1\n' }, bad: { [file]: 'a: 5\n' }, head: { [file]: 'a: 6\n' } }, 'none'],
+  [
+    'has nothing to do where all was changed since',
+    { good: { [file]: 'a: 1\n' }, bad: { [file]: 'a: 5\n' }, head: { [file]: 'a: 6\n' } },
+    'none',
+  ],
   [
     'leaves lines alone that made no difference',
     {
@@ -83,7 +111,10 @@ const rows: [what: string, scene: Scene, expected: unknown][] = [
   ],
   [
     'takes an override away instead of writing what it overrode',
-    { good: { 'values/common.yaml': 'a: 1\n', [file]: 'b: 1\n' }, bad: { 'values/common.yaml': 'a: 1\n', [file]: 'a: 2\nb: 1\n' } },
+    {
+      good: { 'values/common.yaml': 'a: 1\n', [file]: 'b: 1\n' },
+      bad: { 'values/common.yaml': 'a: 1\n', [file]: 'a: 2\nb: 1\n' },
+    },
     { [file]: 'b: 1\n', dropped: [] },
   ],
   [
@@ -120,7 +151,12 @@ const rows: [what: string, scene: Scene, expected: unknown][] = [
   ],
   [
     'says where a range led to another version',
-    { good: { [file]: 'a: 1\n' }, bad: { [file]: 'a: 1\n' }, chart: remote, charts: { good: 'shop-1.0.0', bad: 'shop-1.0.1' } },
+    {
+      good: { [file]: 'a: 1\n' },
+      bad: { [file]: 'a: 1\n' },
+      chart: remote,
+      charts: { good: 'shop-1.0.0', bad: 'shop-1.0.1' },
+    },
     'chart: shop/prod: the chart is shop-1.0.1 instead of shop-1.0.0 without a change of the definition',
   ],
   [

@@ -31,7 +31,14 @@ export const settings: ReleaseSettings = {
   drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
   patches: [],
   promotion: { keys: [], after: 0, gates: [] },
-  rollback: { on: ['failure', 'unhealthy'], soak: 0, firstInstall: 'leave', revert: 'none', afterHooks: 'rollback', retryAfter: 0 },
+  rollback: {
+    on: ['failure', 'unhealthy'],
+    soak: 0,
+    firstInstall: 'leave',
+    revert: 'none',
+    afterHooks: 'rollback',
+    retryAfter: 0,
+  },
 };
 
 export const definition: ReleaseDefinition = {

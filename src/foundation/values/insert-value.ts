@@ -119,7 +119,8 @@ export function endOfNode(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[1] : undefined;
 }
 
-export const keyStart = (pair: Pair): number | undefined => (pair.key as { range?: readonly number[] } | null)?.range?.[0];
+export const keyStart = (pair: Pair): number | undefined =>
+  (pair.key as { range?: readonly number[] } | null)?.range?.[0];
 
 const columnOf = (text: string, offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);
 

@@ -35,8 +35,7 @@ export function restoreKey({ text, path, source, compat }: KeyRestoration): Rest
   if (splice && wanted) {
     const after = text.slice(0, splice.from) + splice.text + text.slice(splice.to);
     const read = tryRead(after, compat);
-    if (read && sameValue(read, wanted))
-      return { text: after, line: text.slice(0, splice.from).split('\n').length };
+    if (read && sameValue(read, wanted)) return { text: after, line: text.slice(0, splice.from).split('\n').length };
   }
   // A single value can be written where no lines are its own.
   return isCollection(value) ? { refused: 'unclear' } : editValue({ text, path, value, compat });
@@ -73,7 +72,7 @@ function spliceOf(both: Both): Splice | undefined {
   return { from: at, to: at, text: cut ? newlineOf(text) + ended(text, at, written) : written };
 }
 
-function flowSplice({ text, source, here, there }: Both): Splice | undefined {
+function flowSplice({ source, here, there }: Both): Splice | undefined {
   const ends = (pair: Pair) => [keyStart(pair) ?? 0, endOfPair(pair) ?? 0] as const;
   const written = source.slice(...ends(there.pair));
   if (here.pair !== undefined) {

@@ -46,7 +46,8 @@ function judgeRemoval(text: string, nth: number): KeyVerdict {
       : { wrong: `refused to remove ${name}: ${removed.refused}` };
   }
   if (insertion(removed.text, text) === undefined) return { wrong: `did more than remove ${name}` };
-  if (print(readValues(removed.text, compat)) !== print(without(values, path))) return { wrong: `lost more than ${name}` };
+  if (print(readValues(removed.text, compat)) !== print(without(values, path)))
+    return { wrong: `lost more than ${name}` };
   const restored = restoreKey({ text: removed.text, path, source: text, compat });
   if ('refused' in restored) return { wrong: `refused to restore ${name}: ${restored.refused}` };
   if (insertion(removed.text, restored.text) === undefined) return { wrong: `did more than restore ${name}` };
@@ -63,11 +64,14 @@ function judgeReplacement(text: string, source: string, nth: number): KeyVerdict
   if ('refused' in replaced) return { wrong: `refused to replace ${key}: ${replaced.refused}` };
   const expected = new Map(values);
   expected.set(key, wanted.get(key) as GoValue);
-  if (print(readValues(replaced.text, compat)) !== print(expected)) return { wrong: `${key} is not replaced, or not alone` };
+  if (print(readValues(replaced.text, compat)) !== print(expected))
+    return { wrong: `${key} is not replaced, or not alone` };
   const [before, after] = [text, replaced.text].map((one) => removeKey({ text: one, path: [key], compat }));
   if (before === undefined || after === undefined || 'refused' in before || 'refused' in after)
     return { wrong: `${key} cannot be removed` };
-  return before.text.trimEnd() === after.text.trimEnd() ? { did: 'replaced' } : { wrong: `what is beside ${key} changed` };
+  return before.text.trimEnd() === after.text.trimEnd()
+    ? { did: 'replaced' }
+    : { wrong: `what is beside ${key} changed` };
 }
 
 /** What was put in, if nothing was taken out. */
@@ -88,7 +92,8 @@ function keyPaths(value: GoValue, path: Path = []): Path[] {
 
 function valueAt(value: GoValue, path: Path): GoValue {
   return path.reduce<GoValue>(
-    (inner, step) => (inner instanceof Map ? (inner.get(String(step)) ?? null) : ((inner as GoValue[])[Number(step)] ?? null)),
+    (inner, step) =>
+      inner instanceof Map ? (inner.get(String(step)) ?? null) : ((inner as GoValue[])[Number(step)] ?? null),
     value,
   );
 }
@@ -109,5 +114,7 @@ function print(value: GoValue): string {
       .sort()
       .join()}}`;
   if (Array.isArray(value)) return `[${value.map(print).join()}]`;
-  return typeof value === 'object' && value !== null ? `${String((value as { value: unknown }).value)}` : JSON.stringify(value) ?? 'undefined';
+  return typeof value === 'object' && value !== null
+    ? `${String((value as { value: unknown }).value)}`
+    : (JSON.stringify(value) ?? 'undefined');
 }

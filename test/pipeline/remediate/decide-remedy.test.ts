@@ -44,6 +44,7 @@ const rollback: Rollback = {
   on: ['failure', 'unhealthy'],
   soak: 0,
   firstInstall: 'leave',
+  revert: 'none',
   afterHooks: 'rollback',
   retryAfter: 0,
 };
