@@ -196,6 +196,12 @@ async function makePlan(
   if (!failed || !healthy)
     return impossible('no-record', 'Helm has no record any more of what ran before, or of what failed');
   const { repository } = checkout;
+  const filesAt = (commit: string) => reverting.filesAt(repository, commit);
+  const past = await Promise.all([filesAt(good), filesAt(incident.revision)]).catch((thrown) => {
+    if (asHelmGitopsError(thrown).code === 'git.revision-not-found') return undefined;
+    throw thrown;
+  });
+  if (past === undefined) return impossible('no-commit', 'what ran before or what failed is in no branch any more');
   const nameOf = ({ chart }: { chart: Record<string, unknown> }) => {
     const { name, version } = (chart['metadata'] ?? {}) as Record<string, unknown>;
     return `${name}-${version}`;
@@ -207,10 +213,7 @@ async function makePlan(
     compat: reverting.compat,
     values: { good: fromJson(healthy.record.config) as GoMap, bad: fromJson(failed.record.config) as GoMap },
     charts: { good: nameOf(healthy.record), bad: nameOf(failed.record) },
-    past: {
-      good: await reverting.filesAt(repository, good),
-      bad: await reverting.filesAt(repository, incident.revision),
-    },
+    past: { good: past[0], bad: past[1] },
     head: await reverting.filesOf(checkout),
     secretKeys: state.deployed?.secretKeys,
   });

@@ -67,7 +67,7 @@ describeOnEach('a change that was rolled back', (cluster) => {
   };
   const versions = async (app: string) =>
     JSON.parse((await helmGitops('history', app, '-o', 'json')).stdout).map(
-      ({ revision, status }: { revision: number; status: string }) => `${revision} ${status}`,
+      ({ version, status }: { version: number; status: string }) => `${version} ${status}`,
     );
   const status = async (app: string) => JSON.parse((await helmGitops('status', app, '-o', 'json')).stdout)[0];
 
@@ -136,7 +136,7 @@ describeOnEach('a change that was rolled back', (cluster) => {
     async () => {
       const namespace = 'reverts-asks';
       const quota = { apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace };
-      const none = { ...quota, metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
+      const none = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
       await scene.client.apply(none as unknown as KubernetesObject, { fieldManager: 'ann', force: true });
       for (const { metadata } of (await scene.client.list({ apiVersion: 'v1', kind: 'Pod', namespace })).items)
         await scene.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name ?? '' });
