@@ -85,7 +85,10 @@ export function tryPromotion({
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */
-export function ownFiles({ layers, definition }: Pick<PreparedRelease, 'layers' | 'definition'>, defined: readonly ReleaseDefinition[]): ReadonlySet<string> {
+export function ownFiles(
+  { layers, definition }: Pick<PreparedRelease, 'layers' | 'definition'>,
+  defined: readonly ReleaseDefinition[],
+): ReadonlySet<string> {
   const shared = sharedFiles(defined);
   const { paths, globs } = namedFiles(definition);
   const isNamed = (path: string) => paths.has(path) || globs.some((fits) => fits(path));

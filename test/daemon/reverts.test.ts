@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test as anyTest } from 'vitest';
+import { afterEach, test as anyTest, beforeEach, expect } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { promotionWriter } from '../../src/daemon/promotion-writer.ts';
 import { revertAccess } from '../../src/daemon/revert-access.ts';
@@ -11,7 +11,13 @@ import { readValues } from '../../src/foundation/values/read-values.ts';
 import { toJson } from '../../src/foundation/yaml/plain-json.ts';
 import type { PreparedRelease } from '../../src/pipeline/context.ts';
 import { type Fetched, fetchRevision } from '../../src/pipeline/source/fetch-revision.ts';
-import { git, gitEnvironment, type TestRepository, temporaryFolder, testRepository } from '../support/git-repository.ts';
+import {
+  git,
+  gitEnvironment,
+  type TestRepository,
+  temporaryFolder,
+  testRepository,
+} from '../support/git-repository.ts';
 
 // Real git, many times over: with the judges only, for the tests of every day have no time for it.
 const test = anyTest.skipIf(!process.env['KUBECONFIG_REAL']);
@@ -36,7 +42,15 @@ afterEach(() => folder.remove());
 
 function stateAfterRollback(): ReleaseState {
   const incident = {
-    ...{ at: '2026-11-21T12:00:00Z', digest: 'bad', revision: commits.bad, from: 2, to: 1, version: 3, outcome: 'healthy' },
+    ...{
+      at: '2026-11-21T12:00:00Z',
+      digest: 'bad',
+      revision: commits.bad,
+      from: 2,
+      to: 1,
+      version: 3,
+      outcome: 'healthy',
+    },
     ...{ reason: 'ImagePullBackOff', message: 'no image', changed: [], objects: [], hooks: [], timeline: [] },
   } as const;
   return {
@@ -47,8 +61,15 @@ function stateAfterRollback(): ReleaseState {
 }
 
 /** One daemon that looks once at what the branch holds now. */
-async function look({ revert = 'commit', during }: { revert?: string; during?: () => void } = {}): Promise<Event[]> {
-  const repository = { name: 'fleet', type: 'remote', url: fleet.remote, revision: 'main', path: '', watch: false } as const;
+async function look({ revert = 'commit', during }: { revert?: string; during?: () => unknown } = {}): Promise<Event[]> {
+  const repository = {
+    name: 'fleet',
+    type: 'remote',
+    url: fleet.remote,
+    revision: 'main',
+    path: '',
+    watch: false,
+  } as const;
   const poll = { type: 'every', milliseconds: 1000 } as const;
   const config = {
     ...{ file: join(folder.path, 'config.yaml'), credentials: [], repositories: [{ ...repository, poll }] },
@@ -58,7 +79,11 @@ async function look({ revert = 'commit', during }: { revert?: string; during?: (
   const now = () => new Date('2026-11-21T12:05:00Z');
   const options = { config, environment: gitEnvironment, signal, now };
   const cacheFolder = join(folder.path, '.helm-gitops', 'cache');
-  const fetched = await fetchRevision({ repository: { ...repository, poll }, cacheFolder, environment: gitEnvironment });
+  const fetched = await fetchRevision({
+    repository: { ...repository, poll },
+    cacheFolder,
+    environment: gitEnvironment,
+  });
   const { checkout } = fetched as Fetched;
   const text = readFileSync(join(checkout.root, file), 'utf8');
   const place = { file: 'apps/shop.yaml', line: 1 };
@@ -68,7 +93,12 @@ async function look({ revert = 'commit', during }: { revert?: string; during?: (
     values: [{ type: 'file', path: file, place }],
     settings: { rollback: { revert } },
   };
-  const prepared = { op: '1', definition, checkout, layers: [{ type: 'file', path: file, text }] } as unknown as PreparedRelease;
+  const prepared = {
+    op: '1',
+    definition,
+    checkout,
+    layers: [{ type: 'file', path: file, text }],
+  } as unknown as PreparedRelease;
   const records: Record<number, string> = { 1: good, 2: bad };
   const context = {
     states: {
@@ -79,7 +109,10 @@ async function look({ revert = 'commit', during }: { revert?: string; during?: (
     },
     history: () => ({
       get: async (version: number) => ({
-        record: { config: toJson(readValues(records[version] ?? '', 'helm4')), chart: { metadata: { name: 'shop', version: '1' } } },
+        record: {
+          config: toJson(readValues(records[version] ?? '', 'helm4')),
+          chart: { metadata: { name: 'shop', version: '1' } },
+        },
       }),
     }),
     now,
@@ -104,7 +137,12 @@ const names = (events: readonly Event[]) => events.map(({ event }) => event);
 
 test('a change is taken back by one commit, however often it is looked at', async () => {
   expect(await look()).toMatchObject([
-    { event: 'revert.committed', from: 2, branch: 'main', changed: `${file}:1 image.tag v2→v1; ${file}:2 new 1→(none)` },
+    {
+      event: 'revert.committed',
+      from: 2,
+      branch: 'main',
+      changed: `${file}:1 image.tag v2→v1; ${file}:2 new 1→(none)`,
+    },
   ]);
   expect(head('show', `main:${file}`)).toBe(good.trim());
   expect(state.incidents?.[0]?.revert).toMatchObject({ outcome: 'committed', commit: head('rev-parse', 'main') });
@@ -122,7 +160,7 @@ test('one that was pushed before a crash is known by its trailer', async () => {
 });
 
 test('of two daemons that look at the same commit one writes', async () => {
-  await look({ during: () => (fleet.commit({ 'other.txt': 'x' }), undefined) });
+  await look({ during: () => fleet.commit({ 'other.txt': 'x' }) });
   expect(head('log', '--format=%s', 'main', '-1')).toBe('Change');
   await look();
   expect(head('show', `main:${file}`)).toBe(good.trim());
@@ -143,7 +181,10 @@ test('what was never healthy again, or what a person left, stays', async () => {
   const { quarantine } = state;
   state = { ...state, quarantine: { ...(quarantine as NonNullable<typeof quarantine>), by: 'ann' } };
   expect(names(await look())).toEqual([]);
-  state = { ...stateAfterRollback(), incidents: (state.incidents ?? []).map((one) => ({ ...one, outcome: 'rolledBack' })) };
+  state = {
+    ...stateAfterRollback(),
+    incidents: (state.incidents ?? []).map((one) => ({ ...one, outcome: 'rolledBack' })),
+  };
   expect(names(await look())).toEqual([]);
   expect(head('rev-parse', 'main')).toBe(commits.bad);
 });

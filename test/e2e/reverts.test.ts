@@ -136,7 +136,12 @@ describeOnEach('a change that was rolled back', (cluster) => {
     async () => {
       const namespace = 'reverts-asks';
       const quota = { apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace };
-      const none = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace }, spec: { hard: { pods: '0' } } };
+      const none = {
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'none', namespace },
+        spec: { hard: { pods: '0' } },
+      };
       await scene.client.apply(none as unknown as KubernetesObject, { fieldManager: 'ann', force: true });
       for (const { metadata } of (await scene.client.list({ apiVersion: 'v1', kind: 'Pod', namespace })).items)
         await scene.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name ?? '' });

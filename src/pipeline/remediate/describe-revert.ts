@@ -14,7 +14,10 @@ export interface RevertText {
 
 /** The same however often, and whoever, looks at it: `i-1a2b3c4d`. */
 export function incidentId(id: string, { digest, from, at }: Pick<Incident, 'digest' | 'from' | 'at'>): string {
-  return `i-${createHash('sha256').update(JSON.stringify([id, digest, from, at])).digest('hex').slice(0, 8)}`;
+  return `i-${createHash('sha256')
+    .update(JSON.stringify([id, digest, from, at]))
+    .digest('hex')
+    .slice(0, 8)}`;
 }
 
 export const revertTrailer = (id: string): string => `Helm-Gitops-Revert: ${id}`;

@@ -2,10 +2,11 @@
  * Takes a file of definitions as it was before a change, with it, and as it is now; returns its text in which the chart of one
  * application in one environment is the one from before. What others share in it is left alone. It reads nothing.
  */
+
+import { tryRead } from '../../foundation/values/edit-value.ts';
 import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { valueAt } from '../../foundation/values/value-places.ts';
-import { tryRead } from '../../foundation/values/edit-value.ts';
 import { type RevertedValues, revertValues } from '../values/revert-values.ts';
 
 export interface ChartRevert {
@@ -37,7 +38,10 @@ export function revertChart({ good, bad, head, app, environment, alone }: ChartR
   const concerns = (path: ValuePath) => own.some((prefix) => prefix.every((step, depth) => path[depth] === step));
   const texts = { good: before.text, bad: after.text, head: now.text };
   const reverted = revertValues({ ...texts, concerns, compat: 'helm3' });
-  const others: ValuePath[] = [['spec', 'patches'], ['spec', 'environments', environment, 'patches']];
+  const others: ValuePath[] = [
+    ['spec', 'patches'],
+    ['spec', 'environments', environment, 'patches'],
+  ];
   if (!alone) others.push(general);
   const shared = others.filter((path) => printed(before.text, path) !== printed(after.text, path));
   const text = head.slice(0, now.from) + reverted.text + head.slice(now.from + now.text.length);
@@ -49,7 +53,8 @@ function documentOf(text: string, app: string): Document | undefined {
   const starts = [0, ...[...text.matchAll(/^---.*(?:\n|$)/gm)].map(({ index, 0: line }) => index + line.length)];
   return starts
     .map((from, index) => {
-      const end = starts[index + 1] === undefined ? text.length : text.lastIndexOf('\n---', (starts[index + 1] ?? 0) - 1) + 1;
+      const end =
+        starts[index + 1] === undefined ? text.length : text.lastIndexOf('\n---', (starts[index + 1] ?? 0) - 1) + 1;
       return { from, text: text.slice(from, Math.max(from, end)) };
     })
     .find((document) => isOf(document.text, app));
@@ -59,7 +64,9 @@ function isOf(text: string, app: string): boolean {
   const data = tryRead(text, 'helm3');
   if (data === undefined || data.get('kind') !== 'Application') return false;
   const version = data.get('apiVersion');
-  return typeof version === 'string' && version.startsWith('helm-gitops.io/') && valueAt(data, ['metadata', 'name']) === app;
+  return (
+    typeof version === 'string' && version.startsWith('helm-gitops.io/') && valueAt(data, ['metadata', 'name']) === app
+  );
 }
 
 const printed = (text: string, path: ValuePath): string => print(valueAt(readValues(text, 'helm3'), path));
