@@ -80,8 +80,7 @@ export async function runApp(options: RunOptions): Promise<number> {
   bus.subscribe(metrics.sink);
   const parts: Parts = { options, emit: bus.emit, model, stack, stop: new AbortController(), sessions };
   announce(parts);
-  const { compat, kubeVersion } = config.helm;
-  const pool = stack.use(createRenderPool({ compat, kubeVersion, mask }));
+  const pool = stack.use(createRenderPool({ ...config.helm, mask }));
   const clusters = await prepareClusters(config.clusters, {
     emit: bus.emit,
     stack,
@@ -94,9 +93,10 @@ export async function runApp(options: RunOptions): Promise<number> {
   const loops = new Map<string, RepositoryLoop>();
   const { environment, version } = options;
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
-  const promoting = promotionWriter({ ...moment, config, environment, stack, describe: promotionMarkdown });
-  const reverting = revertAccess({ ...moment, config, environment });
-  const daemon = createDaemon({ sessions, model, repositories: loops, promoting, reverting, ...moment });
+  const git = { ...moment, config, environment };
+  const promoting = promotionWriter({ ...git, stack, describe: promotionMarkdown });
+  const writing = { promoting, reverting: revertAccess(git) };
+  const daemon = createDaemon({ sessions, model, repositories: loops, ...writing, ...moment });
   bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });

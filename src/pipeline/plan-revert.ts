@@ -12,13 +12,13 @@ import type { PreparedRelease } from './context.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { obstacleReasons, ownFiles } from './promote-version.ts';
 import { revertMessage } from './remediate/describe-revert.ts';
-import { type RevertedChart, revertChart } from './remediate/revert-chart.ts';
 import { shortRevision } from './source/checkout.ts';
 import type { Edited } from './source/write-revision.ts';
 import { mergeLayers, obstacleOf } from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
 import type { FileLayer, ValueLayer } from './values/merge-values.ts';
 import { type ChangedValue, changedValues, formatValuePath, locateInLayer } from './values/provenance.ts';
+import { type RevertedChart, revertChart } from './values/revert-chart.ts';
 import { type RevertedValues, revertValues } from './values/revert-values.ts';
 
 /** The files of a commit. */

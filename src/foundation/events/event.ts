@@ -5,6 +5,7 @@
  * Fields hold text, numbers and booleans. Durations are numbers of milliseconds in fields named in `durationFields`
  * and are printed as `5s`. No field ever holds a secret value.
  */
+import type { RevertFields } from './revert-fields.ts';
 
 export type FieldValue = string | number | boolean | undefined;
 
@@ -66,17 +67,6 @@ interface DriftFields {
   age?: number | undefined;
   kind: 'changed' | 'missing' | 'extra' | 'release';
   approximate?: boolean | undefined;
-}
-
-/** Of what was taken back in git. */
-interface RevertFields {
-  /** Of the incident. */
-  id: string;
-  /** The revision that failed. */
-  from: number;
-  changed: string;
-  /** Keys that somebody has changed since. */
-  dropped?: string | undefined;
 }
 
 /** On every event of a promotion; it is told of the environment that the version goes to. */

@@ -85,7 +85,7 @@ export const lineStart = (text: string, offset: number): number => text.lastInde
 
 export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset);
 
-export function nextLine(text: string, offset: number): number {
+function nextLine(text: string, offset: number): number {
   const at = text.indexOf('\n', offset);
   return at < 0 ? text.length : at + 1;
 }

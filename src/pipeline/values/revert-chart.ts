@@ -7,7 +7,7 @@ import { tryRead } from '../../foundation/values/edit-value.ts';
 import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { valueAt } from '../../foundation/values/value-places.ts';
-import { type RevertedValues, revertValues } from '../values/revert-values.ts';
+import { type RevertedValues, revertValues } from './revert-values.ts';
 
 export interface ChartRevert {
   readonly good: string;
