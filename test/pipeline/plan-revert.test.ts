@@ -78,6 +78,7 @@ const remote = {
   repository: 'https://charts.example.com',
   name: 'shop',
   version: '*',
+  keyring: undefined,
   place,
 } as const;
 
