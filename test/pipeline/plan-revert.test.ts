@@ -78,9 +78,8 @@ const remote = {
   repository: 'https://charts.example.com',
   name: 'shop',
   version: '*',
-  keyring: undefined,
   place,
-} as const;
+} as unknown as ReleaseDefinition['chart'];
 
 const rows: [what: string, scene: Scene, expected: unknown][] = [
   [
