@@ -68,7 +68,7 @@ const grace = 8_000;
 
 /** 0; of a pass by `once` 1 when it left something that is not as git says or could not be read, 2 when definitions are wrong. */
 export async function runApp(options: RunOptions): Promise<number> {
-  const { config, now, mask } = options;
+  const { config, environment, now, mask, version } = options;
   await using stack = new AsyncDisposableStack();
   const onSinkError = (error: unknown) => options.stderr.write(`${mask.text(String(error))}\n`);
   const bus = createEventBus(now, onSinkError, (event) => maskEvent(event, mask));
@@ -85,18 +85,16 @@ export async function runApp(options: RunOptions): Promise<number> {
     emit: bus.emit,
     stack,
     mayStart: true,
-    environment: options.environment,
+    environment,
     foreign: foreignFolders(config),
   });
   for (const { name } of clusters) model.setCluster(name, 'connecting');
   const newOp = () => randomBytes(4).toString('hex');
   const loops = new Map<string, RepositoryLoop>();
-  const { environment, version } = options;
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
-  const git = { ...moment, config, environment };
-  const promoting = promotionWriter({ ...git, stack, describe: promotionMarkdown });
-  const writing = { promoting, reverting: revertAccess(git) };
-  const daemon = createDaemon({ sessions, model, repositories: loops, ...writing, ...moment });
+  const promoting = promotionWriter({ ...moment, config, environment, stack, describe: promotionMarkdown });
+  const reverting = revertAccess({ ...moment, config, environment });
+  const daemon = createDaemon({ sessions, model, repositories: loops, promoting, reverting, ...moment });
   bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });

@@ -2,17 +2,16 @@
 import type { Config } from '../config/config.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { PastFiles } from '../pipeline/plan-revert.ts';
-import type { Checkout } from '../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { cacheFolderOf, type FetchOptions, fetchCommit } from '../pipeline/source/fetch-revision.ts';
-import { branchSaying, commitSaying } from '../pipeline/source/search-commits.ts';
-import type { RevertParts } from './reverts.ts';
+import { commitSaying } from '../pipeline/source/search-commits.ts';
+import type { RevertParts } from './reverting.ts';
 
 interface RevertAccessOptions extends Pick<FetchOptions, 'environment' | 'signal'> {
   readonly config: Config;
 }
 
-export type RevertAccess = Pick<RevertParts, 'filesOf' | 'filesAt' | 'findCommit' | 'findBranch'>;
+export type RevertAccess = Pick<RevertParts, 'filesOf' | 'filesAt' | 'findCommit'>;
 
 export function revertAccess({ config, environment, signal }: RevertAccessOptions): RevertAccess {
   const { credentials, repositories } = config;
@@ -32,7 +31,6 @@ export function revertAccess({ config, environment, signal }: RevertAccessOption
       commit === undefined
         ? Promise.resolve(undefined)
         : commitSaying(optionsOf(repository), { text, after, head: commit.id }),
-    findBranch: ({ repository }: Checkout, branch, text) => branchSaying(optionsOf(repository), { branch, text }),
   };
 }
 

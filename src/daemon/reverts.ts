@@ -4,43 +4,17 @@
  * What was written is known again by its trailers: neither a restart nor a second daemon makes two.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import type { EventOf } from '../foundation/events/event.ts';
-import type { Emit } from '../foundation/events/event-bus.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
-import type { Incident, IncidentRevert } from '../foundation/state/incident.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
-import type { Compat } from '../foundation/values/read-values.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
-import { type PreparedRelease, type ReleaseContext, releaseFields } from '../pipeline/context.ts';
+import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import { type PastFiles, planRevert, type RevertPlan } from '../pipeline/plan-revert.ts';
-import { stepIncident } from '../pipeline/record-incident.ts';
-import { incidentId, incidentTrailer, revertTrailer } from '../pipeline/remediate/describe-revert.ts';
-import { type Checkout, shortRevision } from '../pipeline/source/checkout.ts';
-import type { Written } from '../pipeline/source/write-revision.ts';
-import type { SyncedRevision } from '../pipeline/sync-revision.ts';
-import type { ClusterSession } from './cluster-session.ts';
-import type { RepositoryChange } from './promotions.ts';
+import { planRevert, type RevertPlan } from '../pipeline/plan-revert.ts';
+import { incidentId, incidentTrailer } from '../pipeline/remediate/describe-revert.ts';
+import { shortRevision } from '../pipeline/source/checkout.ts';
+import { carryOut, withdraw } from './carry-out-revert.ts';
 import type { Read } from './removals.ts';
-
-export interface RevertParts {
-  readonly sessions: ReadonlyMap<string, { readonly session: ClusterSession }>;
-  readonly emit: Emit;
-  readonly compat: Compat;
-  readonly write: (change: RepositoryChange) => Promise<Written>;
-  /** What was read last. */
-  readonly filesOf: (checkout: Checkout) => Promise<PastFiles>;
-  readonly filesAt: (repository: string, commit: string) => Promise<PastFiles>;
-  /** A commit after another one whose message says a text. */
-  readonly findCommit: (checkout: Checkout, text: string, after: string) => Promise<string | undefined>;
-  /** The newest commit of a branch, if its message says a text. */
-  readonly findBranch: (checkout: Checkout, branch: string, text: string) => Promise<string | undefined>;
-  /** The repository has a new commit. */
-  readonly onWritten: (repository: string) => void;
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-}
+import { type Looked, note, type Owed, type Reverting, type RevertParts, takenBack, tell } from './reverting.ts';
 
 export interface Reverts {
   /** From now on changes are taken back. */
@@ -56,14 +30,6 @@ export const revertTriggers: ReadonlySet<string> = new Set(['release.healthy', '
 
 /** Milliseconds: what went wrong is tried again after so long. */
 const again = 30_000;
-
-interface Reverting extends RevertParts {
-  readonly last: Read;
-  /** What was told last of each release. */
-  readonly told: Map<string, string>;
-  /** By release the incident and the commit up to which it was looked for what was written already. */
-  readonly searched: Map<string, string>;
-}
 
 export function createReverts(parts: RevertParts, last: Read): Reverts {
   const reverting: Reverting = { ...parts, last, told: new Map(), searched: new Map() };
@@ -123,28 +89,20 @@ function tellFailed(reverting: Reverting, prepared: PreparedRelease, thrown: unk
   else tell(reverting, prepared, { event: 'revert.failed', message, hint });
 }
 
-interface Looked {
-  readonly prepared: PreparedRelease;
-  readonly synced: SyncedRevision;
-  readonly context: ReleaseContext;
-}
-
-interface Owed extends Looked {
-  readonly state: ReleaseState;
-  readonly incident: Incident;
-}
-
 async function lookAt(reverting: Reverting, looked: Looked): Promise<void> {
   const { prepared, context } = looked;
   const { namespace, releaseName } = prepared.definition;
   const state = (await context.states.read(namespace, releaseName))?.state;
   const incident = state?.incidents?.at(-1);
   if (state === undefined || incident?.outcome !== 'healthy') return;
-  if (incident.revert !== undefined && incident.revert.outcome !== 'dropped') return;
+  const done = incident.revert?.outcome ?? 'dropped';
+  if (done !== 'dropped' && done !== 'proposed') return;
   const owed = { ...looked, state, incident };
   if (await findWritten(reverting, owed)) return;
   const { quarantine } = state;
-  if (quarantine?.helmRevision !== incident.from || quarantine.digest !== incident.digest || quarantine.by) return;
+  const stands = quarantine?.helmRevision === incident.from && quarantine.digest === incident.digest && !quarantine.by;
+  if (done === 'proposed') return stands ? undefined : await withdraw(reverting, owed);
+  if (!stands) return;
   const plan = await makePlan(reverting, owed);
   if (plan.revert === 'none') return;
   if (plan.revert === 'impossible') return await leaveToPerson(reverting, owed, plan);
@@ -167,7 +125,6 @@ async function findWritten(reverting: Reverting, owed: Owed): Promise<boolean> {
 }
 
 const isCommit = (revision: string): boolean => /^[0-9a-f]{40,64}$/.test(revision);
-const takenBack = (commit: string): string => `taken back in git by ${shortRevision(commit)}`;
 
 async function makePlan(
   reverting: Reverting,
@@ -229,67 +186,4 @@ async function leaveToPerson(
   if (incident.revert?.message !== `not taken back in git: ${message}`)
     await note(reverting, owed, { outcome: 'dropped', message: `not taken back in git: ${message}` });
   tell(reverting, prepared, { event: 'revert.impossible', id, from: incident.from, reason, message, hint });
-}
-
-async function carryOut(
-  reverting: Reverting,
-  owed: Owed,
-  { files, changes, dropped, message }: Extract<RevertPlan, { revert: 'ready' }>,
-): Promise<void> {
-  const { prepared, incident } = owed;
-  const { checkout, definition } = prepared;
-  const id = definitionId(definition);
-  const asRequest = definition.settings.rollback.revert === 'pullRequest';
-  const branch = `helm-gitops/revert/${definition.app}-${definition.environment}`;
-  const aside = asRequest
-    ? { branch, ours: await reverting.findBranch(checkout, branch, revertTrailer(id)) }
-    : undefined;
-  const written = await reverting.write({ checkout, files, message, aside });
-  if (written.type === 'moved') return reverting.onWritten(checkout.repository);
-  const changed = changes.join('; ');
-  const fields = {
-    id: incidentId(id, incident),
-    from: incident.from,
-    changed,
-    ...(dropped.length > 0 ? { dropped: dropped.join(', ') } : {}),
-  };
-  if (written.type === 'edited') {
-    await note(reverting, owed, { outcome: 'edited', message: 'taken back in the local folder, for you to commit' });
-    tell(reverting, prepared, { event: 'revert.committed', ...fields });
-  } else if (aside === undefined) {
-    const { commit } = written;
-    await note(reverting, owed, { outcome: 'committed', commit, branch: written.branch, message: takenBack(commit) });
-    tell(reverting, prepared, { event: 'revert.committed', ...fields, commit, branch: written.branch });
-  } else {
-    const { commit } = written;
-    const what = `merge ${branch} to take it back in git`;
-    await note(reverting, owed, { outcome: 'proposed', commit, branch, message: what });
-    tell(reverting, prepared, { event: 'revert.proposed', ...fields, commit, branch, message: what });
-    return;
-  }
-  reverting.onWritten(checkout.repository);
-}
-
-async function note({ now }: Reverting, { prepared, context, incident }: Owed, revert: Omit<IncidentRevert, 'at'>) {
-  const { from } = incident;
-  const change = { revert: { at: now().toISOString(), ...revert } };
-  await stepIncident(context, prepared.definition, { from, what: revert.message, change });
-}
-
-type RevertEvent =
-  | EventOf<'revert.committed'>
-  | EventOf<'revert.proposed'>
-  | EventOf<'revert.impossible'>
-  | EventOf<'revert.failed'>;
-type Own<Event> = Event extends unknown
-  ? Omit<Event, 'op' | 'app' | 'environment' | 'cluster' | 'namespace' | 'release'>
-  : never;
-
-/** Once, until it is told otherwise. */
-function tell({ emit, told }: Reverting, prepared: PreparedRelease, event: Own<RevertEvent>): void {
-  const key = definitionId(prepared.definition);
-  const text = JSON.stringify(event);
-  if (told.get(key) === text) return;
-  told.set(key, text);
-  emit({ ...event, ...releaseFields(prepared) } as RevertEvent);
 }

@@ -4,8 +4,10 @@ import { afterEach, test as anyTest, beforeEach, expect } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { promotionWriter } from '../../src/daemon/promotion-writer.ts';
 import { revertAccess } from '../../src/daemon/revert-access.ts';
-import { createReverts, type RevertParts } from '../../src/daemon/reverts.ts';
+import type { RevertParts } from '../../src/daemon/reverting.ts';
+import { createReverts } from '../../src/daemon/reverts.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
+import type { Forge, ForgeRequest, RequestOpening } from '../../src/foundation/forge/forge.ts';
 import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
 import { readValues } from '../../src/foundation/values/read-values.ts';
 import { toJson } from '../../src/foundation/yaml/plain-json.ts';
@@ -60,8 +62,14 @@ function stateAfterRollback(): ReleaseState {
   } as unknown as ReleaseState;
 }
 
+interface Looking {
+  readonly revert?: string;
+  readonly during?: () => unknown;
+  readonly forge?: Partial<Forge>;
+}
+
 /** One daemon that looks once at what the branch holds now. */
-async function look({ revert = 'commit', during }: { revert?: string; during?: () => unknown } = {}): Promise<Event[]> {
+async function look({ revert = 'commit', during, forge }: Looking = {}): Promise<Event[]> {
   const repository = {
     name: 'fleet',
     type: 'remote',
@@ -75,6 +83,7 @@ async function look({ revert = 'commit', during }: { revert?: string; during?: (
     ...{ file: join(folder.path, 'config.yaml'), credentials: [], repositories: [{ ...repository, poll }] },
     helm: { compat: 'helm4' },
   } as unknown as Config;
+  await using stack = new AsyncDisposableStack();
   const signal = new AbortController().signal;
   const now = () => new Date('2026-11-21T12:05:00Z');
   const options = { config, environment: gitEnvironment, signal, now };
@@ -119,7 +128,8 @@ async function look({ revert = 'commit', during }: { revert?: string; during?: (
   };
   const events: Event[] = [];
   const parts = {
-    ...promotionWriter(options),
+    ...promotionWriter({ ...options, stack, describe: () => '' }),
+    ...(forge ? { forgeOf: async () => ({ forge }) } : {}),
     ...revertAccess(options),
     ...{ sessions: new Map([['test', { session: { context } }]]), onWritten: () => undefined, now, signal },
     emit: (event: Event) => void events.push(event),
@@ -175,6 +185,35 @@ test('a pull request is a branch of its own, known again after a crash', async (
   state = stateAfterRollback();
   expect(names(await look({ revert: 'pullRequest' }))).toEqual(['revert.proposed']);
   expect(head('rev-parse', 'helm-gitops/revert/shop-prod~1')).toBe(commits.bad);
+});
+
+test('a forge is asked for a request, which goes when git says something else', async () => {
+  const opened: RequestOpening[] = [];
+  const closed: unknown[] = [];
+  const request = { number: 7, url: 'https://git.example.com/fleet/pulls/7' } as ForgeRequest;
+  const forge: Partial<Forge> = {
+    openRequest: async (opening) => {
+      opened.push(opening);
+      return request;
+    },
+    findRequest: async () => request,
+    closeRequest: async (...args) => void closed.push(args),
+  };
+  expect(await look({ revert: 'pullRequest', forge })).toMatchObject([{ event: 'revert.proposed', url: request.url }]);
+  expect(opened).toMatchObject([
+    {
+      branch: 'helm-gitops/revert/shop-prod',
+      target: 'main',
+      title: 'revert shop/prod: image.tag v2→v1, new 1→(none)',
+    },
+  ]);
+  expect(opened[0]?.body).toContain(`Helm-Gitops-Source: ${commits.bad}`);
+  expect(names(await look({ revert: 'pullRequest', forge }))).toEqual([]);
+  state = { ...state, quarantine: undefined };
+  await look({ revert: 'pullRequest', forge });
+  await look({ revert: 'pullRequest', forge });
+  expect(closed).toEqual([[7, '**Closed:** shop/prod has other inputs by now']]);
+  expect(state.incidents?.[0]?.revert).toMatchObject({ outcome: 'dropped', url: request.url });
 });
 
 test('what was never healthy again, or what a person left, stays', async () => {

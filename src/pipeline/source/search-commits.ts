@@ -12,17 +12,3 @@ export async function commitSaying(
   if ((await mirror.findCommit(after)) === undefined) return undefined;
   return await mirror.findMessage(text, `${after}..${head}`);
 }
-
-/** The newest commit of a branch, if its message says so. */
-export async function branchSaying(
-  options: FetchOptions,
-  { branch, text }: { readonly branch: string; readonly text: string },
-): Promise<string | undefined> {
-  if (options.repository.type === 'folder') return undefined;
-  const mirror = await openRemote(options);
-  const ref = `refs/heads/${branch}`;
-  const tip = (await mirror.listRefs([ref])).refs.get(ref);
-  if (tip === undefined) return undefined;
-  if ((await mirror.findCommit(tip)) === undefined) await mirror.fetch(ref);
-  return (await mirror.findMessage(text, tip)) === tip ? tip : undefined;
-}
