@@ -5,6 +5,7 @@
  * Fields hold text, numbers and booleans. Durations are numbers of milliseconds in fields named in `durationFields`
  * and are printed as `5s`. No field ever holds a secret value.
  */
+import type { DriftFields } from './drift-fields.ts';
 import type { RevertFields } from './revert-fields.ts';
 
 export type FieldValue = string | number | boolean | undefined;
@@ -43,30 +44,6 @@ interface DeployFields {
   duration: number;
   trigger: string;
   changed?: string | undefined;
-}
-
-interface DriftFields {
-  id: string;
-  app: string;
-  environment: string;
-  cluster: string;
-  namespace: string;
-  object: string;
-  field?: string | undefined;
-  recorded?: string | undefined;
-  live?: string | undefined;
-  fields: number;
-  manager: string;
-  operation?: 'Apply' | 'Update' | undefined;
-  /** RFC 3339: when that manager wrote last. */
-  changedAt?: string | undefined;
-  severity: 'security' | 'workload' | 'metadata';
-  action: 'report' | 'correct' | 'none';
-  in?: number | undefined;
-  /** Left out when it is new. */
-  age?: number | undefined;
-  kind: 'changed' | 'missing' | 'extra' | 'release';
-  approximate?: boolean | undefined;
 }
 
 /** On every event of a promotion; it is told of the environment that the version goes to. */

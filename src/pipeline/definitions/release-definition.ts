@@ -251,7 +251,6 @@ export interface ReleaseSettings {
     readonly on: readonly ('failure' | 'unhealthy')[];
     readonly soak: number;
     readonly firstInstall: 'leave' | 'uninstall';
-    /** In git. */
     readonly revert: 'none' | 'commit' | 'pullRequest';
     /** Where hooks of the bad revision had run. */
     readonly afterHooks: 'rollback' | 'hold';
