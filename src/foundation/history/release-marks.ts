@@ -17,6 +17,8 @@ export interface ReleaseMarks {
   lose(release: string, mark: RevisionMark): void;
   /** What is told of this version until the write is over is our own doing. */
   whileWriting<Result>(release: string, version: number, write: () => Promise<Result>): Promise<Result>;
+  /** Undefined where the record was deleted by another hand meanwhile: what was read of it is over. */
+  whileReading<Result>(release: string, version: number, read: () => Promise<Result>): Promise<Result | undefined>;
   /** After a list: everything there is in the namespace, or in all where that is `''`. */
   /** `resourceVersion` is the list's: what is newer is not in it. */
   replaced(namespace: string, objects: readonly KubernetesObject[], resourceVersion?: string): void;
@@ -26,12 +28,19 @@ export interface ReleaseMarks {
 interface Book {
   readonly releases: Map<string, Map<number, RevisionMark>>;
   readonly writing: Map<string, Set<number>>;
+  readonly reading: Set<Reading>;
   readonly told: (release: string) => void;
+}
+
+interface Reading {
+  readonly release: string;
+  readonly version: number;
+  isOver: boolean;
 }
 
 /** `told` is called for each change that is not ours; of the first list nothing is told. */
 export function createReleaseMarks(told: (release: string) => void): ReleaseMarks {
-  const book: Book = { releases: new Map(), writing: new Map(), told };
+  const book: Book = { releases: new Map(), writing: new Map(), reading: new Set(), told };
   const get = (release: string, version: number) => book.releases.get(release)?.get(version);
   const forget = (release: string, version: number) => void book.releases.get(release)?.delete(version);
   const listed = new Set<string>();
@@ -55,6 +64,16 @@ export function createReleaseMarks(told: (release: string) => void): ReleaseMark
         if (versions.size === 0) book.writing.delete(release);
       }
     },
+    async whileReading(release, version, read) {
+      const reading: Reading = { release, version, isOver: false };
+      book.reading.add(reading);
+      try {
+        const result = await read();
+        return reading.isOver ? undefined : result;
+      } finally {
+        book.reading.delete(reading);
+      }
+    },
     replaced(namespace, objects, resourceVersion) {
       replace(book, objects, { namespace, resourceVersion, isFirst: !listed.has(namespace) });
       listed.add(namespace);
@@ -64,10 +83,15 @@ export function createReleaseMarks(told: (release: string) => void): ReleaseMark
       if (mark === undefined) return;
       const release = releaseOf(object);
       if (type !== 'DELETED') return notice(book, release, mark);
+      endReadings(book, release, mark.version);
       if (get(release, mark.version)) told(release);
       forget(release, mark.version);
     },
   };
+}
+
+function endReadings({ reading }: Book, release: string, version: number): void {
+  for (const one of reading) if (one.release === release && one.version === version) one.isOver = true;
 }
 
 interface Listing {
@@ -88,6 +112,7 @@ function replace(book: Book, objects: readonly KubernetesObject[], listing: List
       // What we wrote after the list was made is not in it.
       if (present.has(`${release} ${mark.version}`) || isNewer(mark, last)) continue;
       marks.delete(mark.version);
+      endReadings(book, release, mark.version);
       book.told(release);
     }
     if (marks.size === 0) book.releases.delete(release);

@@ -82,7 +82,7 @@ export function watchHistories(options: HistoriesOptions): Histories {
         const mark = marks.get(release, version);
         const known = mark && (await follow(namespace)).current ? contents.get(keyOf(mark)) : undefined;
         if (known) return known;
-        const found = await direct.get(version);
+        const found = await marks.whileReading(release, version, () => direct.get(version));
         if (found) return remember(found);
         const isThere = mark && (await labels.marks()).some((one) => one.version === version);
         if (isThere) unreadable.add(keyOf(mark));

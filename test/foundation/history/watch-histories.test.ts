@@ -71,6 +71,25 @@ describe('watched histories', () => {
     expect({ foreign, unreadable }).toEqual({ foreign: ['web/shop'], unreadable: [] });
   });
 
+  test('take what another hand deletes while it is read for deleted', async () => {
+    const { cluster, history, direct, secrets, tell, foreign } = scene();
+    await direct.create(revision(1, 'uninstalling'));
+    tell().replaced(secrets());
+    const { get } = cluster;
+    cluster.get = async (...call) => {
+      const found = await get(...call);
+      for (const secret of secrets()) tell().changed('DELETED', secret);
+      await direct.delete(1);
+      cluster.get = get;
+      return found;
+    };
+    expect(await history.get(1)).toBeUndefined();
+    expect(await history.marks()).toEqual([]);
+    expect(await newestRevision(history)).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(foreign).toEqual(['web/shop']);
+  });
+
   test('forget what others deleted', async () => {
     const { history, direct, secrets, tell } = scene();
     await direct.create(revision(1));
