@@ -73,5 +73,5 @@ export function tell({ emit, told }: Reverting, prepared: PreparedRelease, event
   const text = JSON.stringify(event);
   if (told.get(key) === text) return;
   told.set(key, text);
-  emit({ ...event, ...releaseFields(prepared) } as RevertEvent);
+  emit({ ...releaseFields(prepared), ...event } as RevertEvent);
 }
