@@ -41,7 +41,7 @@ function judgeRemoval(text: string, nth: number): KeyVerdict {
   if ('refused' in removed) {
     // A table that loses its last key is none any more; a key right behind a list's dash may have nobody to take its place.
     const alone = (valueAt(values, path.slice(0, -1)) as GoMap).size === 1;
-    return (alone && path.length > 1) || typeof path.at(-2) === 'number'
+    return (alone && path.length > 1) || typeof path.at(-2) === 'number' || keepsLines(text)
       ? { did: 'refused' }
       : { wrong: `refused to remove ${name}: ${removed.refused}` };
   }
@@ -49,7 +49,8 @@ function judgeRemoval(text: string, nth: number): KeyVerdict {
   if (print(readValues(removed.text, compat)) !== print(without(values, path)))
     return { wrong: `lost more than ${name}` };
   const restored = restoreKey({ text: removed.text, path, source: text, compat });
-  if ('refused' in restored) return { wrong: `refused to restore ${name}: ${restored.refused}` };
+  if ('refused' in restored)
+    return keepsLines(text) ? { did: 'refused' } : { wrong: `refused to restore ${name}: ${restored.refused}` };
   if (insertion(removed.text, restored.text) === undefined) return { wrong: `did more than restore ${name}` };
   if (print(readValues(restored.text, compat)) !== print(values)) return { wrong: `${name} is another` };
   return { did: 'removed and restored', exact: restored.text === text };
@@ -61,18 +62,22 @@ function judgeReplacement(text: string, source: string, nth: number): KeyVerdict
   const key = shared[nth % shared.length];
   if (key === undefined) return { did: 'nothing' };
   const replaced = restoreKey({ text, path: [key], source, compat });
-  if ('refused' in replaced) return { wrong: `refused to replace ${key}: ${replaced.refused}` };
+  if ('refused' in replaced)
+    return keepsLines(text + source) ? { did: 'refused' } : { wrong: `refused to replace ${key}: ${replaced.refused}` };
   const expected = new Map(values);
   expected.set(key, wanted.get(key) as GoValue);
   if (print(readValues(replaced.text, compat)) !== print(expected))
     return { wrong: `${key} is not replaced, or not alone` };
   const [before, after] = [text, replaced.text].map((one) => removeKey({ text: one, path: [key], compat }));
   if (before === undefined || after === undefined || 'refused' in before || 'refused' in after)
-    return { wrong: `${key} cannot be removed` };
+    return keepsLines(text + source) ? { did: 'replaced' } : { wrong: `${key} cannot be removed` };
   return before.text.trimEnd() === after.text.trimEnd()
     ? { did: 'replaced' }
     : { wrong: `what is beside ${key} changed` };
 }
+
+/** The empty lines behind such a block are part of it: what goes from between them would lengthen it. */
+const keepsLines = (text: string): boolean => /[|>]\d?\+/.test(text);
 
 /** What was put in, if nothing was taken out. */
 function insertion(before: string, after: string): string | undefined {
