@@ -10,6 +10,8 @@ import { hasBegun } from '../pipeline/remediate/decide-removal.ts';
 export type KnownState = Pick<ReleaseState, 'identity' | 'definition'> & {
   /** Something was deployed, or begun. */
   readonly begun: boolean;
+  /** Something went wrong with it, however long ago. */
+  readonly incident: boolean;
 };
 
 export interface KnownStates extends ReleaseStates {
@@ -68,6 +70,7 @@ export function createKnownStates(
 }
 
 function briefOf(state: ReleaseState): KnownState {
-  const { identity, definition } = state;
-  return { identity, ...(definition === undefined ? {} : { definition }), begun: hasBegun(state) };
+  const { identity, definition, incidents = [] } = state;
+  const said = definition === undefined ? {} : { definition };
+  return { identity, ...said, begun: hasBegun(state), incident: incidents.length > 0 };
 }

@@ -10,18 +10,10 @@ import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/re
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import type { Gate } from '../pipeline/promote/gates.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
+import { createLooks, type Looks } from './create-looks.ts';
 import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
 import { keepRequest, nextQuestion, refreshRequest, settleRequest, withdraw } from './promotion-requests.ts';
 import type { Read } from './removals.ts';
-
-export interface Promotions {
-  /** From now on versions are promoted. */
-  start(): void;
-  /** Something has changed that a gate may depend on. */
-  look(): void;
-  /** Resolves when no look is under way. */
-  idle(): Promise<void>;
-}
 
 /** Events after which a gate may have opened or closed. */
 export const promotionTriggers: ReadonlySet<string> = new Set([
@@ -44,47 +36,19 @@ const longest = 60_000;
 /** Of the time that the plans of a look take: so long nothing is looked at. */
 const share = 4;
 
-export function createPromotions(parts: PromotionParts, last: Read): Promotions {
+export function createPromotions(parts: PromotionParts, last: Read): Looks {
   const promoting: Promoting = {
     ...{ ...parts, last, told: new Map(), same: new WeakMap(), written: new Map() },
     ...{ settled: new Set(), asked: new Map(), marked: new Map(), planning: { milliseconds: 0 } },
   };
-  let started = false;
-  let due = false;
-  let timer: NodeJS.Timeout | undefined;
-  let underWay: Promise<void> | undefined;
-  const look = () => {
-    if (!started || parts.signal.aborted) return;
-    due = true;
-    underWay ??= untilStill();
-  };
-  const untilStill = async () => {
-    while (due && !parts.signal.aborted) {
-      due = false;
-      clearTimeout(timer);
-      promoting.planning.milliseconds = 0;
-      const next = await lookAtAll(promoting);
-      const took = promoting.planning.milliseconds;
-      // Many releases may become healthy one after the other, and a look asks the clusters of all that wait.
-      await delay(Math.min(longest, took * share), undefined, { ref: false, signal: parts.signal }).catch(
-        () => undefined,
-      );
-      if (next === undefined) continue;
-      const pause = Math.min(longest, Math.max(1, next - parts.now().getTime()));
-      timer = setTimeout(look, pause).unref();
-    }
-    underWay = undefined;
-  };
-  return {
-    start() {
-      started = true;
-      look();
-    },
-    look,
-    async idle() {
-      await underWay;
-    },
-  };
+  return createLooks(async () => {
+    promoting.planning.milliseconds = 0;
+    const next = await lookAtAll(promoting);
+    // Many releases may become healthy one after the other, and a look asks the clusters of all that wait.
+    const rest = Math.min(longest, promoting.planning.milliseconds * share);
+    await delay(rest, undefined, { ref: false, signal: parts.signal }).catch(() => undefined);
+    return next === undefined ? undefined : Math.min(longest, Math.max(1, next - parts.now().getTime()));
+  }, parts.signal);
 }
 
 /** Returns when it is worth to look again though nothing happens, in milliseconds. */

@@ -3,7 +3,7 @@
  * quarantine stands, plans the edits, and writes them as one commit, to the branch that is followed or to one of its own.
  * What was written is known again by its trailers: neither a restart nor a second daemon makes two.
  */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
@@ -13,17 +13,9 @@ import { planRevert, type RevertPlan } from '../pipeline/plan-revert.ts';
 import { incidentId, incidentTrailer } from '../pipeline/remediate/describe-revert.ts';
 import { shortRevision } from '../pipeline/source/checkout.ts';
 import { carryOut, withdraw } from './carry-out-revert.ts';
+import { createLooks, type Looks } from './create-looks.ts';
 import type { Read } from './removals.ts';
 import { type Looked, note, type Owed, type Reverting, type RevertParts, takenBack, tell } from './reverting.ts';
-
-export interface Reverts {
-  /** From now on changes are taken back. */
-  start(): void;
-  /** Something has changed that a revert may wait for. */
-  look(): void;
-  /** Resolves when no look is under way. */
-  idle(): Promise<void>;
-}
 
 /** Events after which a change may have to be taken back. */
 export const revertTriggers: ReadonlySet<string> = new Set(['release.healthy', 'request.done']);
@@ -31,46 +23,22 @@ export const revertTriggers: ReadonlySet<string> = new Set(['release.healthy', '
 /** Milliseconds: what went wrong is tried again after so long. */
 const again = 30_000;
 
-export function createReverts(parts: RevertParts, last: Read): Reverts {
+export function createReverts(parts: RevertParts, last: Read): Looks {
   const reverting: Reverting = { ...parts, last, told: new Map(), searched: new Map() };
-  let started = false;
-  let due = false;
-  let timer: NodeJS.Timeout | undefined;
-  let underWay: Promise<void> | undefined;
-  const look = () => {
-    if (!started || parts.signal.aborted) return;
-    due = true;
-    underWay ??= untilStill();
-  };
-  const untilStill = async () => {
-    while (due && !parts.signal.aborted) {
-      due = false;
-      clearTimeout(timer);
-      if (await lookAtAll(reverting)) timer = setTimeout(look, again).unref();
-    }
-    underWay = undefined;
-  };
-  return {
-    start() {
-      started = true;
-      look();
-    },
-    look,
-    async idle() {
-      await underWay;
-    },
-  };
+  return createLooks(async () => ((await lookAtAll(reverting)) ? again : undefined), parts.signal);
 }
 
 /** True where something has to be tried again though nothing happens. */
 async function lookAtAll(reverting: Reverting): Promise<boolean> {
   const { last, sessions, signal } = reverting;
-  let isOwed = false;
+  const { concerned, isComplete } = await findConcerned(reverting);
+  let isOwed = !isComplete;
   for (const { synced } of [...last.values()]) {
     for (const prepared of synced.releases) {
-      const { settings, cluster } = prepared.definition;
+      const { settings, cluster, namespace, releaseName } = prepared.definition;
       const context = sessions.get(cluster)?.session.context;
       if (settings.rollback.revert === 'none' || settings.mode === 'observe' || context === undefined) continue;
+      if (!concerned.has(JSON.stringify([cluster, namespace, releaseName]))) continue;
       try {
         await lookAt(reverting, { prepared, synced, context });
       } catch (thrown) {
@@ -83,10 +51,33 @@ async function lookAtAll(reverting: Reverting): Promise<boolean> {
   return isOwed;
 }
 
+/** Releases that had an incident, as JSON of cluster, namespace and name: of no other one the state is read. */
+async function findConcerned(reverting: Reverting): Promise<{ concerned: ReadonlySet<string>; isComplete: boolean }> {
+  const concerned = new Set<string>();
+  let isComplete = true;
+  for (const [cluster, { session }] of reverting.sessions) {
+    try {
+      for (const { identity, incident } of await session.known.all())
+        if (incident) concerned.add(JSON.stringify([cluster, identity.namespace, identity.release]));
+    } catch (thrown) {
+      const error = asHelmGitopsError(thrown);
+      // That a cluster is out of reach is told by who watches it.
+      if (error.fault === 'internal') tellInternal(reverting, error);
+      isComplete = false;
+    }
+  }
+  return { concerned, isComplete };
+}
+
 function tellFailed(reverting: Reverting, prepared: PreparedRelease, thrown: unknown): void {
-  const { message, hint, fault, stack } = asHelmGitopsError(thrown);
-  if (fault === 'internal') reverting.emit({ event: 'internal.error', message, ...(stack ? { stack } : {}) });
+  const error = asHelmGitopsError(thrown);
+  const { message, hint } = error;
+  if (error.fault === 'internal') tellInternal(reverting, error);
   else tell(reverting, prepared, { event: 'revert.failed', message, hint });
+}
+
+function tellInternal({ emit }: Reverting, { message, stack }: HelmGitopsError): void {
+  emit({ event: 'internal.error', message, ...(stack ? { stack } : {}) });
 }
 
 async function lookAt(reverting: Reverting, looked: Looked): Promise<void> {

@@ -126,12 +126,14 @@ async function look({ revert = 'commit', during, forge }: Looking = {}): Promise
     }),
     now,
   };
+  const identity = { namespace: 'shop', release: 'shop' };
+  const known = { all: async () => [{ identity, incident: true }] };
   const events: Event[] = [];
   const parts = {
     ...promotionWriter({ ...options, stack, describe: () => '' }),
     ...(forge ? { forgeOf: async () => ({ forge }) } : {}),
     ...revertAccess(options),
-    ...{ sessions: new Map([['test', { session: { context } }]]), onWritten: () => undefined, now, signal },
+    ...{ sessions: new Map([['test', { session: { context, known } }]]), onWritten: () => undefined, now, signal },
     emit: (event: Event) => void events.push(event),
   } as unknown as RevertParts;
   during?.();
