@@ -73,7 +73,6 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/secrets\//, may: [/^foundation\/(base|manifest|yaml|events|cluster)\//] },
   { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },
-  { place: /^foundation\/forge\//, may: [/^foundation\/(base|credentials|git|http)\//] },
   { place: /^foundation\/oci\//, may: [/^foundation\/(base|credentials|http)\//] },
   { place: /^foundation\/(history|state)\//, may: [/^foundation\/(base|manifest|yaml|cluster)\//] },
 ];
@@ -90,6 +89,7 @@ const stages = [
   'observe',
   'remediate',
   'promote',
+  'takeover',
 ];
 /** Functions that a later stage and an earlier one share, each with its reason. */
 const shared: Readonly<Record<string, string>> = {

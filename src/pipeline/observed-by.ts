@@ -6,6 +6,7 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import type { ForeignObject, ReleaseDefinition } from './definitions/release-definition.ts';
+import { isHandedOver } from './takeover/handover.ts';
 
 interface Asking {
   readonly client: Pick<ClusterClient, 'get'>;
@@ -20,26 +21,21 @@ export async function observedBy(
   if (settings.mode === 'observe') return 'mode is observe';
   if (settings.mode === 'deploy' || foreign === undefined) return undefined;
   const { tool, kind, namespace, name } = foreign;
-  const object = await liveObject({ client, signal }, foreign).catch((thrown: unknown) => {
+  const object = await liveForeign({ client, signal }, foreign).catch((thrown: unknown) => {
     throw withHint(thrown, `${kind} ${namespace}/${name} of ${tool}`);
   });
-  if (object === undefined || isSuspended(object, foreign)) return undefined;
+  if (object === undefined || isHandedOver(object, foreign)) return undefined;
   return `the ${kind} ${namespace}/${name} of ${tool} lives in the cluster`;
 }
 
-/** In the first version that the cluster serves. */
-async function liveObject({ client, signal }: Asking, foreign: ForeignObject): Promise<KubernetesObject | undefined> {
+/** The object that the other tool itself acts on, in the first version that the cluster serves. */
+export async function liveForeign({ client, signal }: Asking, foreign: ForeignObject): Promise<KubernetesObject | undefined> {
   const { apiVersion, otherVersions = [], kind, namespace, name } = foreign;
   for (const version of [apiVersion, ...otherVersions]) {
     const object = await client.get({ apiVersion: version, kind, namespace, name }, { signal });
     if (object !== undefined) return object;
   }
   return undefined;
-}
-
-/** Flux leaves alone what it is told to; Argo CD has no such field. */
-function isSuspended(object: KubernetesObject, { tool }: ForeignObject): boolean {
-  return tool === 'Flux' && (object['spec'] as { suspend?: unknown } | undefined)?.suspend === true;
 }
 
 /** Where nobody may see whether the other tool is at work, nothing is written. */

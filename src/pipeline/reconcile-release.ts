@@ -242,7 +242,7 @@ async function deploy(
 }
 
 /** The chart as Helm stores it: its files as they are, its values and dependencies as the render left them. */
-function storedChart(chart: Chart, { values, dependencies }: ProcessedChart): JsonObject {
+export function storedChart(chart: Chart, { values, dependencies }: ProcessedChart): JsonObject {
   const { dependencies: _named, ...metadata } = chart.metadata;
   return encodeChart({ ...chart, values, metadata: dependencies ? { ...metadata, dependencies } : metadata });
 }

@@ -144,7 +144,7 @@ export async function rememberSettled(context: ReleaseContext, prepared: Prepare
 }
 
 function tellLifted(
-  context: ReleaseContext,
+  context: Pick<ReleaseContext, 'emit'>,
   prepared: PreparedRelease,
   { lifted, why }: { lifted: Quarantine; why: string },
 ): void {
@@ -166,7 +166,7 @@ export async function liftQuarantine(context: ReleaseContext, prepared: Prepared
 
 /** What was held before is lifted: other inputs have been deployed, or a person asked for these. */
 export async function rememberDeployed(
-  context: ReleaseContext,
+  context: Pick<ReleaseContext, 'states' | 'installation' | 'emit'>,
   prepared: PreparedRelease,
   { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
 ): Promise<void> {

@@ -1,0 +1,267 @@
+/**
+ * Takes a release over from another tool that deployed it, without changing what runs: first what would be done, then, step
+ * by step, the same. Each step may be done again after a crash; what was taken off is remembered in the tool's own object.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import { readOnlyClient } from '../foundation/cluster/read-only-client.ts';
+import { newestRevision } from '../foundation/history/newest-revision.ts';
+import { recordsNamespace } from '../foundation/history/records-namespace.ts';
+import type { StoredRelease } from '../foundation/history/release-record.ts';
+import { supersedeOlder } from '../foundation/history/supersede-older.ts';
+import type { JsonObject, KubernetesObject } from '../foundation/manifest/object.ts';
+import { toJson } from '../foundation/yaml/plain-json.ts';
+import { accountOf, actFor } from './act-for.ts';
+import { fieldManager } from './apply/apply-plan.ts';
+import { keepLiveFields } from './apply/keep-live-fields.ts';
+import { pendingRecord, withStatus } from './apply/revision-record.ts';
+import type { PreparedRelease, ReleaseContext } from './context.ts';
+import type { ForeignObject } from './definitions/release-definition.ts';
+import { liveForeign } from './observed-by.ts';
+import { type ObservedChanges, observedChanges } from './plan/observed-changes.ts';
+import type { Change, Plan } from './plan/plan.ts';
+import { planRendered } from './preview-revision.ts';
+import { sourceText, storedChart } from './reconcile-release.ts';
+import { rememberDeployed } from './remember-release.ts';
+import type { RenderedRelease } from './render/rendered-release.ts';
+import { beginHandover, type Handover, handoverOf, isHandedOver, remembered, takenOff } from './takeover/handover.ts';
+import { keeperOf, keepsOn } from './takeover/keeper-of.ts';
+import { rememberObject, tracklessPatch } from './takeover/remember-object.ts';
+
+export type TakeoverContext = Pick<
+  ReleaseContext,
+  'client' | 'own' | 'history' | 'render' | 'states' | 'installation' | 'now' | 'emit' | 'signal' | 'mask'
+>;
+
+export interface Takeover {
+  readonly prepared: PreparedRelease;
+  readonly foreign: ForeignObject;
+  /** The other tool's own, as it was planned upon. */
+  readonly object: KubernetesObject;
+  /** It has been taken over already: nothing is left to do. */
+  readonly isDone: boolean;
+  readonly handover: Handover;
+  readonly plan: Plan;
+  readonly changes: ObservedChanges;
+  readonly rendered: RenderedRelease;
+  readonly base: StoredRelease | undefined;
+  /** `KIND/NAME` of what the tool keeps and git does not render any more: it stays. */
+  readonly left: readonly string[];
+}
+
+/** Bytes of an annotation, of the 256 KiB that an object may have. */
+const longest = 200_000;
+
+/** Reads, and tries by dry runs; writes nothing. Throws a user's error for what cannot be taken over. */
+export async function planTakeover(given: TakeoverContext, prepared: PreparedRelease): Promise<Takeover> {
+  const { definition } = prepared;
+  const { foreign } = definition;
+  const what = `${definition.app}/${definition.environment}`;
+  if (foreign === undefined)
+    throw wrong('takeover.none', `${what} is no definition of Argo CD or Flux`, 'take it over before it is rewritten');
+  const context = actFor(given, accountOf(definition));
+  const { client, signal } = context;
+  const object = await liveForeign({ client: given.client, signal }, foreign);
+  const name = nameOf(foreign);
+  if (object === undefined)
+    throw wrong('takeover.none', `there is no ${name} in cluster ${definition.cluster}`, 'nobody keeps it: deploy it');
+  await refuseBusy(given, object, foreign);
+  const history = context.history(recordsNamespace(definition), definition.releaseName);
+  const base = await newestRevision(history);
+  if (base?.record.info.status.match(/^(pending|uninstalling)/))
+    throw busy(`revision ${base.record.version} of release ${definition.releaseName} is ${base.record.info.status}`);
+  const reading = readOnlyClient(client);
+  const rendered = await context.render({
+    ...{ prepared, client: reading, signal },
+    revision: (base?.record.version ?? 0) + 1,
+    isInstall: base === undefined,
+  });
+  const discovery = await client.discovery({ signal });
+  const planned = { rendered, base, unfinished: [], discovery, dryRun: 'all', takeOwnership: true } as const;
+  const plan = await planRendered({ client: reading, signal, mask: context.mask }, prepared, planned);
+  const before = handoverOf(object);
+  const handover = before?.since ? before : handoverFor(given, { prepared, foreign, object, plan, rendered, base });
+  return {
+    ...{ prepared, foreign, object, handover, plan, rendered, base },
+    isDone: isHandedOver(object, foreign) && before?.phase === 'done',
+    changes: observedChanges(plan),
+    left: leftOf(object, plan),
+  };
+}
+
+type Planned = Pick<Takeover, 'prepared' | 'foreign' | 'object' | 'plan' | 'rendered' | 'base'>;
+
+function handoverFor({ now }: TakeoverContext, { prepared, foreign, object, plan, rendered, base }: Planned): Handover {
+  const { namespace, releaseName } = prepared.definition;
+  const { name, namespace: place = '' } = object.metadata;
+  const claimed = plan.changes.filter(isKept).flatMap((change) =>
+    change.live === undefined
+      ? []
+      : rememberObject({
+          live: change.live,
+          rendered: change.object,
+          release: { name: releaseName, namespace },
+          tool: foreign.tool,
+          trackedAs: [`${name}`, `${place}_${name}`],
+        }),
+  );
+  const isContinued = base?.record.info.status === 'deployed' && base.record.manifest === rendered.manifest;
+  const revision = isContinued ? {} : { revision: (base?.record.version ?? 0) + 1 };
+  const handover = beginHandover(object, { since: now().toISOString(), ...revision, objects: claimed });
+  if (JSON.stringify(handover).length > longest)
+    throw wrong('takeover.too-large', `${claimed.length} objects are too many to remember`, 'delete the other tool by hand');
+  return handover;
+}
+
+/** What is there and is to stay as it is. */
+const isKept = ({ operation }: Change) => operation === 'adopt' || operation === 'unchanged' || operation === 'update';
+
+/** In Argo CD's own words of what it keeps. */
+function leftOf(object: KubernetesObject, { changes }: Plan): string[] {
+  const status = (object['status'] ?? {}) as { readonly resources?: readonly Tracked[] };
+  const id = ({ group = '', kind, namespace = '', name }: Tracked) => `${group}/${kind}/${namespace}/${name}`;
+  const rendered = new Set(changes.map(({ key }) => id(key)));
+  const tracked = Array.isArray(status.resources) ? status.resources : [];
+  return tracked.filter((one) => !one.hook && !rendered.has(id(one))).map(({ kind, name }) => `${kind}/${name}`);
+}
+
+interface Tracked {
+  readonly group?: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly hook?: boolean;
+}
+
+async function refuseBusy(context: TakeoverContext, object: KubernetesObject, foreign: ForeignObject): Promise<void> {
+  const name = nameOf(foreign);
+  if (object.metadata.deletionTimestamp !== undefined) throw busy(`${name} is being deleted`);
+  if (foreign.tool === 'Flux') return;
+  const status = (object['status'] ?? {}) as { readonly operationState?: { readonly phase?: string } };
+  if (object['operation'] !== undefined || status.operationState?.phase === 'Running')
+    throw busy(`${name} is being synced`);
+  const keeper = keeperOf(object);
+  if (keeper === undefined) return;
+  const { apiVersion } = object;
+  const live = await context.client.get({ apiVersion, ...keeper }, { signal: context.signal });
+  if (live === undefined || !keepsOn(live)) return;
+  const message = `the ${keeper.kind} ${keeper.namespace}/${keeper.name} would put back what is taken off ${name}`;
+  const hint =
+    keeper.kind === 'ApplicationSet'
+      ? 'set its spec.syncPolicy.applicationsSync: create-only first'
+      : 'switch off its automated sync first (spec.syncPolicy.automated)';
+  throw wrong('takeover.kept', message, hint);
+}
+
+/** Every step may be done again. What was planned must be clean. */
+export async function takeOver(given: TakeoverContext, takeover: Takeover): Promise<{ readonly version: number }> {
+  const { prepared, foreign, handover, plan } = takeover;
+  const { definition } = prepared;
+  const context = actFor(given, accountOf(definition));
+  const begun = { ...handover, phase: 'begun' } as const;
+  await changeForeign(given, takeover, (object) => takenOff(object, begun, foreign));
+  for (const change of plan.changes.filter(isKept)) await claim(context, takeover, change);
+  const version = await record(context, takeover);
+  await rememberDeployed(given, prepared, { version, answers: takeover.rendered.answers });
+  await changeForeign(given, takeover, () => ({ metadata: { annotations: remembered({ ...handover, phase: 'done' }) } }));
+  await nudge(context, takeover, version);
+  return { version };
+}
+
+/** Applied by `helm` first, which changes its marks alone; only then does the other tool lose its hold on the fields. */
+async function claim(context: TakeoverContext, { prepared, foreign, handover }: Takeover, change: Change): Promise<void> {
+  const { client, signal } = context;
+  const { apiVersion, kind, metadata } = change.object;
+  const target = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+  const live = await client.get(target, { signal });
+  const known = handover.objects.find((one) => one.kind === kind && one.name === target.name && isIn(one, target));
+  if (live === undefined || known === undefined || live.metadata.generation !== change.live?.metadata.generation)
+    throw changed(`${kind}/${target.name}`);
+  const { ignore } = prepared.definition.settings.drift;
+  const object = keepLiveFields({ object: change.object, live, ignore });
+  const answer = await client.apply(object, { fieldManager, force: true, signal });
+  const body = tracklessPatch(answer, known, foreign.tool);
+  if (body !== undefined) await client.patch(target, { type: 'merge', body }, { fieldManager: 'helm-gitops', signal });
+}
+
+const isIn = (one: { readonly namespace?: string | undefined }, { namespace }: { readonly namespace: string }) =>
+  (one.namespace ?? '') === namespace;
+
+/** Helm's own of what runs; where there is one that says just that, it goes on. */
+async function record(context: TakeoverContext, takeover: Takeover): Promise<number> {
+  const { prepared, foreign, plan, rendered, handover, base } = takeover;
+  const { definition, chart, values } = prepared;
+  const { revision } = handover;
+  if (base !== undefined && (revision === undefined || base.record.version >= revision)) return base.record.version;
+  const history = context.history(recordsNamespace(definition), definition.releaseName);
+  const source = sourceText(prepared);
+  const made = pendingRecord(
+    {
+      action: base === undefined ? 'install' : 'upgrade',
+      name: definition.releaseName,
+      namespace: definition.namespace,
+      version: revision ?? 1,
+      previous: base?.record,
+      chart: storedChart(chart, rendered.processed),
+      config: toJson(values) as JsonObject,
+      manifest: rendered.manifest,
+      hooks: plan.hooks,
+      notes: rendered.notes,
+      now: context.now(),
+    },
+    source,
+  );
+  await history.create(withStatus(made, 'deployed', `Taken over from ${foreign.tool} (${source})`));
+  await supersedeOlder(history, made.version);
+  return made.version;
+}
+
+/** A daemon watches the records: it looks again now, and not only when its interval is over. */
+async function nudge(context: TakeoverContext, { prepared, handover }: Takeover, version: number): Promise<void> {
+  if (handover.revision === undefined) return;
+  const { definition } = prepared;
+  const history = context.history(recordsNamespace(definition), definition.releaseName);
+  const stored = await history.get(version);
+  if (stored !== undefined) await history.update(stored, stored.record);
+}
+
+const tries = 5;
+
+/** Of the tool's own object; it is written to by its tool all the time, but what is planned upon must be the same. */
+export async function changeForeign(
+  { client, signal }: { readonly client: ClusterClient; readonly signal: AbortSignal },
+  { object, foreign }: Pick<Takeover, 'object' | 'foreign'>,
+  make: (object: KubernetesObject) => object,
+): Promise<void> {
+  const { apiVersion, kind, metadata } = object;
+  const target = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+  for (let attempt = 1; ; attempt += 1) {
+    const live = await client.get(target, { signal });
+    if (live === undefined || live.metadata.uid !== metadata.uid) throw changed(nameOf(foreign));
+    const patch = make(live) as { readonly metadata: object };
+    const { resourceVersion } = live.metadata;
+    const body = { ...patch, metadata: { ...patch.metadata, resourceVersion } };
+    try {
+      await client.patch(target, { type: 'merge', body }, { fieldManager: 'helm-gitops', signal });
+      return;
+    } catch (thrown) {
+      const isRaced = thrown instanceof HelmGitopsError && thrown.code === 'cluster.conflict';
+      if (!isRaced || attempt === tries) throw thrown;
+    }
+  }
+}
+
+export const nameOf = ({ kind, namespace, name }: ForeignObject) => `${kind} ${namespace}/${name}`;
+
+type Code = 'takeover.none' | 'takeover.kept' | 'takeover.too-large';
+
+const wrong = (code: Code, message: string, hint: string) => new HelmGitopsError(code, 'user', message, { hint });
+
+export const busy = (message: string) =>
+  new HelmGitopsError('takeover.busy', 'transient', message, { hint: 'try again when that is over' });
+
+const changed = (what: string) =>
+  new HelmGitopsError('takeover.changed', 'transient', `${what} has changed since it was looked at`, {
+    hint: 'run the command again: it plans anew, and what is done already is not done twice',
+  });
