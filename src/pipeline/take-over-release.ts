@@ -2,7 +2,6 @@
  * Takes a release over from another tool that deployed it, without changing what runs: first what would be done, then, step
  * by step, the same. Each step may be done again after a crash; what was taken off is remembered in the tool's own object.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { readOnlyClient } from '../foundation/cluster/read-only-client.ts';

@@ -164,7 +164,7 @@ describeOnEach('a release that is taken over', (cluster) => {
   const plain = (object: KubernetesObject | undefined) => {
     const { resourceVersion: _version, generation: _generation, managedFields = [], ...metadata } = object?.metadata ?? {};
     const managers = managedFields.map(({ manager, operation, subresource }) => [manager, operation, subresource]);
-    const { status: _status, ...rest } = object ?? {};
+    const { status: _status, ...rest } = (object ?? {}) as Partial<KubernetesObject>;
     return { ...rest, metadata, managers: managers.map(String).sort() };
   };
   const everything = async (name: string, kind: string) => ({
@@ -215,7 +215,7 @@ describeOnEach('a release that is taken over', (cluster) => {
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'blue') });
     const differs = await command('migrate', '--takeover', 'shop');
     expect(differs).toMatchObject({ code: 2 });
-    expect(differs.stderr).toContain('takeover.differs: what Argo CD runs is not what git says: ConfigMap/shop /data/colour');
+    expect(differs.stderr).toContain('error: what Argo CD runs is not what git says: ConfigMap/shop /data/colour; Deployment/shop /spec/template/');
     expect(differs.stdout).toContain('/data/colour: red → blue');
 
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'red') });
@@ -301,7 +301,7 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     const before = await everything('pay', 'HelmRelease');
     const done = await command('migrate', '--takeover', 'moved.pay', '--yes');
     expect([done.stderr, done.code]).toEqual(['', 0]);
-    expect(done.stdout).toContain('release pay            goes on with revision 1');
+    expect(done.stdout).toContain('release pay             goes on with revision 1');
     expect(await get('HelmRelease', 'pay')).toMatchObject({ spec: { suspend: true } });
     expect(await secrets('pay')).toEqual(before.secrets);
     expect(await podsOf('pay')).toEqual(pods);
