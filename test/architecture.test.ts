@@ -73,6 +73,7 @@ const rules: readonly { place: RegExp; may: readonly RegExp[] }[] = [
   { place: /^foundation\/(archive|content-store|openpgp)\//, may: [/^foundation\/base\//] },
   { place: /^foundation\/secrets\//, may: [/^foundation\/(base|manifest|yaml|events|cluster)\//] },
   { place: /^foundation\/http\//, may: [/^foundation\/(base|credentials)\//] },
+  { place: /^foundation\/forge\//, may: [/^foundation\/(base|credentials|git|http)\//] },
   { place: /^foundation\/oci\//, may: [/^foundation\/(base|credentials|http)\//] },
   { place: /^foundation\/(history|state)\//, may: [/^foundation\/(base|manifest|yaml|cluster)\//] },
 ];

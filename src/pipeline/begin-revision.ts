@@ -8,6 +8,7 @@ import type { ReleaseHistory, StoredRelease } from '../foundation/history/releas
 import { pendingRecord, withStatus } from './apply/revision-record.ts';
 import type { ReleaseContext } from './context.ts';
 import type { Revision } from './deploy-revision.ts';
+import { isMadeFrom } from './plan/our-revision.ts';
 import { withIdentity } from './remember-release.ts';
 
 /** `follows`: the newest revision before it, which it is planned upon; none is known of one that is carried on. */
@@ -18,8 +19,8 @@ export interface BegunVersion {
 
 export interface BegunRevision extends Pick<BegunVersion, 'follows'> {
   readonly stored: StoredRelease;
-  /** Objects may be there that were written client-side, or that a failed revision did not come to. */
-  readonly wasClientSide: boolean;
+  /** Objects may be there that were written client-side or by another program, or that a failed revision did not come to. */
+  readonly handsOver: boolean;
 }
 
 /** The intent is in state before the pending record is written, so that a crash between them leaves no revision unexplained. */
@@ -61,6 +62,8 @@ export async function beginRevision(
     revision.source,
   );
   const { apply_method: method, info } = previous ?? { apply_method: 'ssa', info: { status: 'deployed' } };
-  const wasClientSide = method !== 'ssa' || info.status !== 'deployed';
-  return { stored: await history.create(record), wasClientSide, follows: previous?.version };
+  const [repository = ''] = revision.source.split('@');
+  const isOurs = previous === undefined || isMadeFrom(repository, previous);
+  const handsOver = method !== 'ssa' || info.status !== 'deployed' || !isOurs;
+  return { stored: await history.create(record), handsOver, follows: previous?.version };
 }

@@ -70,7 +70,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   const history = context.history(recordsNamespace(revision.definition), revision.definition.releaseName);
   let stored = revision.resumed;
   // What a revision that was cut short left undone is not known.
-  let wasClientSide = stored !== undefined;
+  let handsOver = stored !== undefined;
   // How its hooks ended is told with the revision, whatever it failed of.
   const fail = (end: FailedEnd) => {
     const ran = stored ? { hooks: stored.record.hooks } : {};
@@ -83,7 +83,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
       await checkExpressions(lastingChanges(revision.plan).map(({ object }) => object));
     await prepareCluster(context, revision);
     let follows: number | undefined;
-    if (stored === undefined) ({ stored, wasClientSide, follows } = await beginRevision(context, revision, history));
+    if (stored === undefined) ({ stored, handsOver, follows } = await beginRevision(context, revision, history));
     revision.onBegun?.({ version: revision.version, follows });
     const runs = async (event: HookEvent) => {
       const run = await hooksOf(context, revision, { event, history, stored: stored as StoredRelease });
@@ -92,7 +92,7 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
     };
     const failedBefore = await runs(`pre-${revision.action}`);
     if (failedBefore) return failedBefore;
-    const { written } = await applyRevision(context, revision, wasClientSide);
+    const { written } = await applyRevision(context, revision, handsOver);
     const readiness = await revision.aside(async () => {
       if (revision.action === 'rollback') await freeStuckPods(context.client, { written, signal: context.signal });
       return await untilReady(context, revision, written);
@@ -110,18 +110,14 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
   }
 }
 
-async function applyRevision(
-  context: ReleaseContext,
-  revision: Revision,
-  wasClientSide: boolean,
-): Promise<ApplyResult> {
+async function applyRevision(context: ReleaseContext, revision: Revision, handsOver: boolean): Promise<ApplyResult> {
   const { client, signal, live, emit } = context;
   return await applyPlan({
     client,
     plan: revision.plan,
     ignore: revision.definition.settings.drift.ignore,
     signal,
-    wasClientSide,
+    handsOver,
     onWritten: (object, answer) => live?.foundEqual(object, answer),
     onTakenOver: (object, { manager, pointers }) =>
       emit({ event: 'release.takenOver', ...releaseFields(revision), object, fields: pointers.join(' '), manager }),

@@ -29,7 +29,10 @@ export async function observedBy(
 }
 
 /** The object that the other tool itself acts on, in the first version that the cluster serves. */
-export async function liveForeign({ client, signal }: Asking, foreign: ForeignObject): Promise<KubernetesObject | undefined> {
+export async function liveForeign(
+  { client, signal }: Asking,
+  foreign: ForeignObject,
+): Promise<KubernetesObject | undefined> {
   const { apiVersion, otherVersions = [], kind, namespace, name } = foreign;
   for (const version of [apiVersion, ...otherVersions]) {
     const object = await client.get({ apiVersion: version, kind, namespace, name }, { signal });

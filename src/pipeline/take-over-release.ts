@@ -2,8 +2,7 @@
  * Takes a release over from another tool that deployed it, without changing what runs: first what would be done, then, step
  * by step, the same. Each step may be done again after a crash; what was taken off is remembered in the tool's own object.
  */
-import { HelmGitopsError } from '../foundation/base/errors.ts';
-import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { readOnlyClient } from '../foundation/cluster/read-only-client.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
@@ -24,9 +23,21 @@ import { planRendered } from './preview-revision.ts';
 import { sourceText, storedChart } from './reconcile-release.ts';
 import { rememberDeployed } from './remember-release.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
-import { beginHandover, type Handover, handoverOf, isHandedOver, remembered, takenOff } from './takeover/handover.ts';
-import { keeperOf, keepsOn } from './takeover/keeper-of.ts';
+import { changeForeign } from './takeover/change-foreign.ts';
+import {
+  beginHandover,
+  type Handover,
+  handoverOf,
+  isHandedOver,
+  remembered,
+  takenOff,
+  targetOf,
+} from './takeover/handover.ts';
+import { type Keeper, keeperOf, keepsOn } from './takeover/keeper-of.ts';
 import { rememberObject, tracklessPatch } from './takeover/remember-object.ts';
+import { saysTheSame } from './takeover/says-the-same.ts';
+import { busy, changed, nameOf, wrong } from './takeover/takeover-errors.ts';
+import { toolFields } from './takeover/tool-fields.ts';
 
 export type TakeoverContext = Pick<
   ReleaseContext,
@@ -78,15 +89,34 @@ export async function planTakeover(given: TakeoverContext, prepared: PreparedRel
   });
   const discovery = await client.discovery({ signal });
   const planned = { rendered, base, unfinished: [], discovery, dryRun: 'all', takeOwnership: true } as const;
-  const plan = await planRendered({ client: reading, signal, mask: context.mask }, prepared, planned);
+  const bare = await planRendered({ client: reading, signal, mask: context.mask }, prepared, planned);
+  const plan = { ...bare, changes: await withToolFields({ client: reading, signal }, prepared, bare.changes) };
   const before = handoverOf(object);
-  const handover = before?.since ? before : handoverFor(given, { prepared, foreign, object, plan, rendered, base });
+  const isBegun = before?.since && (before.phase === 'begun' || isHandedOver(object, foreign));
+  const handover = isBegun ? before : handoverFor(given, { prepared, foreign, object, plan, rendered, base });
   return {
     ...{ prepared, foreign, object, handover, plan, rendered, base },
     isDone: isHandedOver(object, foreign) && before?.phase === 'done',
     changes: observedChanges(plan),
     left: leftOf(object, plan),
   };
+}
+
+/** What the tool has set and git does not say is a difference, too. */
+async function withToolFields(
+  reading: Parameters<typeof toolFields>[0],
+  { definition }: PreparedRelease,
+  changes: readonly Change[],
+): Promise<Change[]> {
+  const { settings, foreign } = definition;
+  const told: Change[] = [];
+  for (const change of changes) {
+    const { live, object } = change;
+    const wanted = live && isKept(change) && keepLiveFields({ object, live, ignore: settings.drift.ignore });
+    const added = wanted ? await toolFields(reading, { live, wanted, tool: foreign?.tool ?? '' }) : [];
+    told.push(added.length === 0 ? change : { ...change, operation: 'update', fields: [...change.fields, ...added] });
+  }
+  return told;
 }
 
 type Planned = Pick<Takeover, 'prepared' | 'foreign' | 'object' | 'plan' | 'rendered' | 'base'>;
@@ -105,11 +135,15 @@ function handoverFor({ now }: TakeoverContext, { prepared, foreign, object, plan
           trackedAs: [`${name}`, `${place}_${name}`],
         }),
   );
-  const isContinued = base?.record.info.status === 'deployed' && base.record.manifest === rendered.manifest;
+  const isContinued = base?.record.info.status === 'deployed' && saysTheSame(base.record.manifest, rendered.manifest);
   const revision = isContinued ? {} : { revision: (base?.record.version ?? 0) + 1 };
   const handover = beginHandover(object, { since: now().toISOString(), ...revision, objects: claimed });
   if (JSON.stringify(handover).length > longest)
-    throw wrong('takeover.too-large', `${claimed.length} objects are too many to remember`, 'delete the other tool by hand');
+    throw wrong(
+      'takeover.too-large',
+      `${claimed.length} objects are too many to remember`,
+      'delete the other tool by hand',
+    );
   return handover;
 }
 
@@ -136,22 +170,24 @@ interface Tracked {
 async function refuseBusy(context: TakeoverContext, object: KubernetesObject, foreign: ForeignObject): Promise<void> {
   const name = nameOf(foreign);
   if (object.metadata.deletionTimestamp !== undefined) throw busy(`${name} is being deleted`);
-  if (foreign.tool === 'Flux') return;
+  if (handoverOf(object)?.phase === 'undoing')
+    throw wrong('takeover.undoing', `giving ${name} back was cut short`, 'finish that first: --undo --yes');
   const status = (object['status'] ?? {}) as { readonly operationState?: { readonly phase?: string } };
   if (object['operation'] !== undefined || status.operationState?.phase === 'Running')
     throw busy(`${name} is being synced`);
   const keeper = keeperOf(object);
   if (keeper === undefined) return;
-  const { apiVersion } = object;
-  const live = await context.client.get({ apiVersion, ...keeper }, { signal: context.signal });
+  const live = await context.client.get(keeper, { signal: context.signal });
   if (live === undefined || !keepsOn(live)) return;
   const message = `the ${keeper.kind} ${keeper.namespace}/${keeper.name} would put back what is taken off ${name}`;
-  const hint =
-    keeper.kind === 'ApplicationSet'
-      ? 'set its spec.syncPolicy.applicationsSync: create-only first'
-      : 'switch off its automated sync first (spec.syncPolicy.automated)';
-  throw wrong('takeover.kept', message, hint);
+  throw wrong('takeover.kept', message, keptHints[keeper.kind]);
 }
+
+const keptHints: Readonly<Record<Keeper['kind'], string>> = {
+  Application: 'switch off its automated sync first (spec.syncPolicy.automated)',
+  ApplicationSet: 'set its spec.syncPolicy.applicationsSync: create-only first',
+  Kustomization: 'take spec.suspend: false out of the HelmRelease in git first',
+};
 
 /** Every step may be done again. What was planned must be clean. */
 export async function takeOver(given: TakeoverContext, takeover: Takeover): Promise<{ readonly version: number }> {
@@ -159,24 +195,29 @@ export async function takeOver(given: TakeoverContext, takeover: Takeover): Prom
   const { definition } = prepared;
   const context = actFor(given, accountOf(definition));
   const begun = { ...handover, phase: 'begun' } as const;
-  await changeForeign(given, takeover, (object) => takenOff(object, begun, foreign));
+  await changeForeign(given, takeover.object, (object) => takenOff(object, begun, foreign));
   for (const change of plan.changes.filter(isKept)) await claim(context, takeover, change);
   const version = await record(context, takeover);
   await rememberDeployed(given, prepared, { version, answers: takeover.rendered.answers });
-  await changeForeign(given, takeover, () => ({ metadata: { annotations: remembered({ ...handover, phase: 'done' }) } }));
+  await changeForeign(given, takeover.object, () => ({
+    metadata: { annotations: remembered({ ...handover, phase: 'done' }) },
+  }));
   await nudge(context, takeover, version);
   return { version };
 }
 
 /** Applied by `helm` first, which changes its marks alone; only then does the other tool lose its hold on the fields. */
-async function claim(context: TakeoverContext, { prepared, foreign, handover }: Takeover, change: Change): Promise<void> {
+async function claim(
+  context: TakeoverContext,
+  { prepared, foreign, handover }: Takeover,
+  change: Change,
+): Promise<void> {
   const { client, signal } = context;
-  const { apiVersion, kind, metadata } = change.object;
-  const target = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+  const target = targetOf({ ...change.object, ...change.object.metadata });
   const live = await client.get(target, { signal });
-  const known = handover.objects.find((one) => one.kind === kind && one.name === target.name && isIn(one, target));
-  if (live === undefined || known === undefined || live.metadata.generation !== change.live?.metadata.generation)
-    throw changed(`${kind}/${target.name}`);
+  const known = handover.objects.find((one) => isDeepStrictEqual(targetOf(one), target));
+  if (live === undefined || known === undefined || versionOf(live) !== (change.live && versionOf(change.live)))
+    throw changed(`${target.kind}/${target.name}`);
   const { ignore } = prepared.definition.settings.drift;
   const object = keepLiveFields({ object: change.object, live, ignore });
   const answer = await client.apply(object, { fieldManager, force: true, signal });
@@ -184,8 +225,8 @@ async function claim(context: TakeoverContext, { prepared, foreign, handover }: 
   if (body !== undefined) await client.patch(target, { type: 'merge', body }, { fieldManager: 'helm-gitops', signal });
 }
 
-const isIn = (one: { readonly namespace?: string | undefined }, { namespace }: { readonly namespace: string }) =>
-  (one.namespace ?? '') === namespace;
+/** Of what people wrote, where status is counted apart. */
+const versionOf = ({ metadata }: KubernetesObject) => metadata.generation ?? metadata.resourceVersion;
 
 /** Helm's own of what runs; where there is one that says just that, it goes on. */
 async function record(context: TakeoverContext, takeover: Takeover): Promise<number> {
@@ -224,43 +265,3 @@ async function nudge(context: TakeoverContext, { prepared, handover }: Takeover,
   const stored = await history.get(version);
   if (stored !== undefined) await history.update(stored, stored.record);
 }
-
-const tries = 5;
-
-/** Of the tool's own object; it is written to by its tool all the time, but what is planned upon must be the same. */
-export async function changeForeign(
-  { client, signal }: { readonly client: ClusterClient; readonly signal: AbortSignal },
-  { object, foreign }: Pick<Takeover, 'object' | 'foreign'>,
-  make: (object: KubernetesObject) => object,
-): Promise<void> {
-  const { apiVersion, kind, metadata } = object;
-  const target = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await client.get(target, { signal });
-    if (live === undefined || live.metadata.uid !== metadata.uid) throw changed(nameOf(foreign));
-    const patch = make(live) as { readonly metadata: object };
-    const { resourceVersion } = live.metadata;
-    const body = { ...patch, metadata: { ...patch.metadata, resourceVersion } };
-    try {
-      await client.patch(target, { type: 'merge', body }, { fieldManager: 'helm-gitops', signal });
-      return;
-    } catch (thrown) {
-      const isRaced = thrown instanceof HelmGitopsError && thrown.code === 'cluster.conflict';
-      if (!isRaced || attempt === tries) throw thrown;
-    }
-  }
-}
-
-export const nameOf = ({ kind, namespace, name }: ForeignObject) => `${kind} ${namespace}/${name}`;
-
-type Code = 'takeover.none' | 'takeover.kept' | 'takeover.too-large';
-
-const wrong = (code: Code, message: string, hint: string) => new HelmGitopsError(code, 'user', message, { hint });
-
-export const busy = (message: string) =>
-  new HelmGitopsError('takeover.busy', 'transient', message, { hint: 'try again when that is over' });
-
-const changed = (what: string) =>
-  new HelmGitopsError('takeover.changed', 'transient', `${what} has changed since it was looked at`, {
-    hint: 'run the command again: it plans anew, and what is done already is not done twice',
-  });

@@ -2,16 +2,24 @@
  * Gives a release back to the tool that it was taken over from: what was taken off its objects and off the tool's own one is
  * put back as it is remembered there, Helm's records and our state that came with the take-over go. Pods are not touched.
  */
-import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease } from './context.ts';
 import type { ForeignObject } from './definitions/release-definition.ts';
 import { liveForeign } from './observed-by.ts';
-import { busy, changeForeign, nameOf, type TakeoverContext } from './take-over-release.ts';
-import { type Handover, handoverOf, putBack, type RememberedObject, remembered } from './takeover/handover.ts';
+import type { TakeoverContext } from './take-over-release.ts';
+import { changeForeign } from './takeover/change-foreign.ts';
+import {
+  type Handover,
+  handoverOf,
+  putBack,
+  type RememberedObject,
+  remembered,
+  targetOf,
+} from './takeover/handover.ts';
 import { givenBack } from './takeover/remember-object.ts';
+import { busy, nameOf, wrong } from './takeover/takeover-errors.ts';
 
 export interface Undoing {
   readonly prepared: PreparedRelease;
@@ -27,15 +35,16 @@ export interface Undoing {
 export async function planUndo(given: TakeoverContext, prepared: PreparedRelease): Promise<Undoing> {
   const { definition } = prepared;
   const { foreign } = definition;
-  const none = (message: string, hint: string) => new HelmGitopsError('takeover.none', 'user', message, { hint });
   const what = `${definition.app}/${definition.environment}`;
   if (foreign === undefined)
-    throw none(`${what} is no definition of Argo CD or Flux`, 'put that one back into git first');
+    throw wrong('takeover.none', `${what} is no definition of Argo CD or Flux`, 'put that one back into git first');
   const object = await liveForeign(given, foreign);
   const name = nameOf(foreign);
-  if (object === undefined) throw none(`there is no ${name}`, 'apply it again first; it need not sync');
+  if (object === undefined)
+    throw wrong('takeover.none', `there is no ${name}`, 'apply it again first; it need not sync');
   const handover = handoverOf(object);
-  if (!handover?.since) throw none(`${name} was not taken over`, 'helm-gitops migrate --takeover APP');
+  if (!handover?.since)
+    throw wrong('takeover.none', `${name} was not taken over`, 'helm-gitops migrate --takeover APP');
   const history = actFor(given, accountOf(definition)).history(recordsNamespace(definition), definition.releaseName);
   const marks = await history.marks();
   const newest = marks.at(-1);
@@ -55,17 +64,16 @@ export async function undoTakeover(given: TakeoverContext, undoing: Undoing): Pr
   const context = actFor(given, accountOf(prepared.definition));
   // From now on the daemon only observes.
   const annotations = remembered({ ...handover, phase: 'undoing' });
-  await changeForeign(given, undoing, () => ({ metadata: { annotations } }));
+  await changeForeign(given, undoing.object, () => ({ metadata: { annotations } }));
   for (const one of handover.objects) await giveBack(context, one);
   await removeRecords(context, undoing);
   await given.states.remove(namespace, releaseName);
-  await changeForeign(given, undoing, (object) => putBack(object, handover, foreign));
+  await changeForeign(given, undoing.object, (object) => putBack(object, handover, foreign));
 }
 
 /** What is gone by now is gone. */
 async function giveBack({ client, signal }: TakeoverContext, one: RememberedObject): Promise<void> {
-  const { apiVersion, kind, namespace = '', name } = one;
-  const target = { apiVersion, kind, namespace, name };
+  const target = targetOf(one);
   const live = await client.get(target, { signal });
   if (live === undefined) return;
   const fieldManager = one.managers[0]?.manager ?? 'helm-gitops';

@@ -112,10 +112,15 @@ describeOnEach('a release that is taken over', (cluster) => {
         'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(object),
       };
       const labels = { ...metadata.labels, 'app.kubernetes.io/instance': name };
-      await create({ ...object, metadata: { ...metadata, namespace: 'moved', labels, annotations } }, 'argocd-controller');
+      await create(
+        { ...object, metadata: { ...metadata, namespace: 'moved', labels, annotations } },
+        'argocd-controller',
+      );
     }
     const [object] = objectsOf(argo(name, colour));
-    const resources = [{ kind: 'ConfigMap', version: 'v1', namespace: 'moved', name: 'forgotten', status: 'OutOfSync' }];
+    const resources = [
+      { kind: 'ConfigMap', version: 'v1', namespace: 'moved', name: 'forgotten', status: 'OutOfSync' },
+    ];
     await create({ ...object, metadata: { ...object?.metadata, namespace: 'argocd' }, status: { resources } });
   };
 
@@ -132,7 +137,12 @@ describeOnEach('a release that is taken over', (cluster) => {
       await client.apply({ ...object, metadata }, { fieldManager: 'helm-controller', force: true });
     }
     const at = '2026-01-01T00:00:00Z';
-    const info = { first_deployed: at, last_deployed: at, description: 'Install complete', status: 'deployed' } as const;
+    const info = {
+      first_deployed: at,
+      last_deployed: at,
+      description: 'Install complete',
+      status: 'deployed',
+    } as const;
     const metadata = { name: 'web', version: '1.0.0', apiVersion: 'v2' };
     await openHistory({ client, namespace: 'moved', name, onUnreadable: () => undefined }).create({
       ...{ name, namespace: 'moved', version: 1, info, config: {}, manifest, hooks: [], apply_method: 'ssa' },
@@ -143,10 +153,18 @@ describeOnEach('a release that is taken over', (cluster) => {
   };
 
   const podsOf = async (name: string) => {
-    const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod', namespace: 'moved', labelSelector: `app=${name}` });
+    const { items } = await client.list({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'moved',
+      labelSelector: `app=${name}`,
+    });
     return items.map(({ metadata, status }) => {
       const { containerStatuses = [] } = status as { containerStatuses?: { restartCount: number; ready: boolean }[] };
-      return { uid: metadata.uid, containers: containerStatuses.map(({ restartCount, ready }) => [restartCount, ready]) };
+      return {
+        uid: metadata.uid,
+        containers: containerStatuses.map(({ restartCount, ready }) => [restartCount, ready]),
+      };
     });
   };
   /** One pod, ready. */
@@ -162,7 +180,12 @@ describeOnEach('a release that is taken over', (cluster) => {
   };
   /** Without what the server counts. */
   const plain = (object: KubernetesObject | undefined) => {
-    const { resourceVersion: _version, generation: _generation, managedFields = [], ...metadata } = object?.metadata ?? {};
+    const {
+      resourceVersion: _version,
+      generation: _generation,
+      managedFields = [],
+      ...metadata
+    } = object?.metadata ?? {};
     const managers = managedFields.map(({ manager, operation, subresource }) => [manager, operation, subresource]);
     const { status: _status, ...rest } = (object ?? {}) as Partial<KubernetesObject>;
     return { ...rest, metadata, managers: managers.map(String).sort() };
@@ -195,7 +218,11 @@ describeOnEach('a release that is taken over', (cluster) => {
     const served = async () => {
       const discovery = await client.discovery({ refresh: true });
       return definitions.map(({ spec }) => {
-        const { group, names, versions } = spec as never as { group: string; names: { kind: string }; versions: { name: string }[] };
+        const { group, names, versions } = spec as never as {
+          group: string;
+          names: { kind: string };
+          versions: { name: string }[];
+        };
         return discovery.resource({ group, version: versions[0]?.name ?? '', kind: names.kind }) !== undefined;
       });
     };
@@ -204,6 +231,13 @@ describeOnEach('a release that is taken over', (cluster) => {
 
   afterAll(async () => {
     if (daemon === undefined) return;
+    // Nobody is there who would take them off, and what has one never goes.
+    for (const own of ['Application', 'HelmRelease'])
+      for (const { metadata } of (await client.list({ ...kinds[own], namespace: placeOf(own) } as never)).items)
+        await client.patch({ ...kinds[own], namespace: placeOf(own), name: metadata.name } as never, {
+          type: 'merge',
+          body: { metadata: { finalizers: null } },
+        });
     for (const { apiVersion, kind, metadata } of definitions)
       await client.delete({ apiVersion, kind, name: metadata.name ?? '' }).catch(() => undefined);
     await scene[Symbol.asyncDispose]();
@@ -215,7 +249,9 @@ describeOnEach('a release that is taken over', (cluster) => {
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'blue') });
     const differs = await command('migrate', '--takeover', 'shop');
     expect(differs).toMatchObject({ code: 2 });
-    expect(differs.stderr).toContain('error: what Argo CD runs is not what git says: ConfigMap/shop /data/colour; Deployment/shop /spec/template/');
+    expect(differs.stderr).toContain(
+      'error: what Argo CD runs is not what git says: ConfigMap/shop /data/colour; Deployment/shop /spec/template/',
+    );
     expect(differs.stdout).toContain('/data/colour: red → blue');
 
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'red') });
@@ -258,7 +294,9 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'green', ', debug: ""') });
     await daemon.waitFor('release.deployed', { app: 'shop', version: 2 }, from);
     const deployment = await get('Deployment', 'shop');
-    const { template } = deployment?.['spec'] as { template: { spec: { containers: { env: unknown }[] } } };
+    const { template } = (deployment as KubernetesObject)['spec'] as {
+      template: { spec: { containers: { env: unknown }[] } };
+    };
     expect(template.spec.containers[0]?.env).toEqual([{ name: 'COLOUR', value: 'green' }]);
   });
 
@@ -288,7 +326,10 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     await expect.poll(() => client.get(state), { timeout: 10_000 }).toBeUndefined();
     expect(await podsOf('cart')).toEqual(pods);
     const again = await command('migrate', '--takeover', 'cart', '--undo');
-    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('Application argocd/cart was not taken over') });
+    expect(again).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Application argocd/cart was not taken over'),
+    });
   });
 
   judged('from Flux: its release goes on, and comes back', async () => {

@@ -4,6 +4,10 @@ import { keepRelease } from '../../src/pipeline/keep-release.ts';
 import { aside, configMap, definition, prepared, releaseScene, settings } from './release-scene.ts';
 
 const foreign = { tool: 'Argo CD', apiVersion: 'v1', kind: 'Application', namespace: 'argocd', name: 'shop' };
+interface Own {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+}
 const turn = (parts: Parameters<typeof prepared>[1]) => ({
   prepared: prepared('d1', parts),
   requested: true,
@@ -12,6 +16,29 @@ const turn = (parts: Parameters<typeof prepared>[1]) => ({
 });
 
 describe('keeping a release', () => {
+  const handover = (phase: string) => JSON.stringify({ since: 'x', phase, finalizers: [], objects: [] });
+  const taken = { 'helm-gitops.io/taken-over': handover('done'), 'argocd.argoproj.io/skip-reconcile': 'true' };
+  test.each([
+    ['a HelmRelease that is only suspended', 'Flux', { spec: { suspend: true } }, 'observed'],
+    ['one that is taken over and suspended', 'Flux', { annotations: taken, spec: { suspend: true } }, 'deployed'],
+    ['one that is taken over and resumed', 'Flux', { annotations: taken, spec: {} }, 'observed'],
+    ['an Application that is taken over', 'Argo CD', { annotations: taken }, 'deployed'],
+    ['one that syncs again', 'Argo CD', { annotations: taken, spec: { syncPolicy: { automated: {} } } }, 'observed'],
+    [
+      'one that is being taken over',
+      'Argo CD',
+      { annotations: { ...taken, 'helm-gitops.io/taken-over': handover('begun') } },
+      'observed',
+    ],
+    ['what is not understood', 'Argo CD', { annotations: { ...taken, 'helm-gitops.io/taken-over': '{' } }, 'observed'],
+  ] as const)('%s ends %4$s', async (_, tool, { annotations, spec }: Own, expected) => {
+    const scene = releaseScene();
+    const metadata = { name: 'shop', namespace: 'argocd', annotations: { ...annotations } };
+    scene.cluster.put({ apiVersion: 'v1', kind: 'Application', metadata, spec: spec ?? {} });
+    const result = await keepRelease(scene.context, turn({ ...definition, foreign: { ...foreign, tool } }));
+    expect(result.result).toBe(expected);
+  });
+
   test.each([
     ['mode: observe', { settings: { ...settings, mode: 'observe' } }, 'observed'],
     ['mode: deploy', { settings: { ...settings, mode: 'deploy' }, foreign }, 'deployed'],

@@ -1,5 +1,5 @@
 /** `migrate`: from another tool's definitions to ours, and a release from its keeping into ours. */
-import { type Adding } from './add-requests.ts';
+import type { Adding } from './add-requests.ts';
 import { cliError } from './cli-error.ts';
 
 const tools = { argocd: 'Argo CD', flux: 'Flux' } as const;
@@ -21,7 +21,9 @@ export function addMigrate({ program, line, end, globals }: Adding): void {
     .option('-y, --yes', 'do it; without it, only say what would be done')
     .action(async ({ takeover: app, environment, undo = false, yes = false }: TakeOverFlags) => {
       if (app === undefined)
-        throw cliError('cli.arguments', 'migrate what?', { hint: 'migrate argocd, migrate flux, or migrate --takeover APP' });
+        throw cliError('cli.arguments', 'migrate what?', {
+          hint: 'migrate argocd, migrate flux, or migrate --takeover APP',
+        });
       const options = { ...globals(), app, environment, undo, yes };
       end(await (await import('./commands/take-over.ts')).takeOverCommand(line, options));
     });

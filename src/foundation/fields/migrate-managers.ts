@@ -8,7 +8,7 @@ import { difference, type FieldSet, setOf, union } from './field-set.ts';
 import { parseFieldsV1, writeFieldsV1 } from './fields-v1.ts';
 
 export interface Migration {
-  /** Managers whose updates are taken over. Helm 4 itself takes over `helm` alone. */
+  /** Managers whose updates and applies are taken over. Helm 4 itself takes over the updates of `helm` alone. */
   readonly from?: readonly string[];
   readonly to?: string;
 }
@@ -24,26 +24,26 @@ export function migrateManagers(
   let current = [...(entries ?? [])];
   let migrated = false;
   for (const manager of from) {
-    if (!current.some((entry) => isUpdateBy(entry, manager))) continue;
+    if (!current.some((entry) => isTaken(entry, manager, to))) continue;
     current = takeOver(current, manager, to);
     migrated = true;
   }
   return migrated ? current : undefined;
 }
 
-function isUpdateBy(entry: ManagedFieldsEntry, manager: string): boolean {
-  return entry.manager === manager && entry.operation === 'Update' && (entry.subresource ?? '') === '';
+function isTaken({ manager, operation, subresource = '' }: ManagedFieldsEntry, from: string, to: string): boolean {
+  return manager === from && subresource === '' && (operation === 'Update' || from !== to);
 }
 
-/** Only the update of the applier's own version is merged; updates of other versions are dropped, as Kubernetes does. */
+/** Only what is of the applier's own version is merged; that of other versions is dropped, as Kubernetes does. */
 function takeOver(entries: readonly ManagedFieldsEntry[], manager: string, to: string): ManagedFieldsEntry[] {
-  const updates = entries.filter((entry) => isUpdateBy(entry, manager));
+  const taken = entries.filter((entry) => isTaken(entry, manager, to));
   const applier = entries.find(
     (entry) => entry.manager === to && entry.operation === 'Apply' && (entry.subresource ?? '') === '',
   );
-  const base = applier ?? updates[0];
+  const base = applier ?? taken[0];
   if (base === undefined) return [...entries];
-  const merged = updates.find((entry) => entry.apiVersion === base.apiVersion);
+  const merged = taken.find((entry) => entry.apiVersion === base.apiVersion);
   const fields = union(parseFieldsV1(base.fieldsV1), parseFieldsV1(merged?.fieldsV1));
   const owner: ManagedFieldsEntry = {
     ...base,
@@ -51,5 +51,7 @@ function takeOver(entries: readonly ManagedFieldsEntry[], manager: string, to: s
     operation: 'Apply',
     fieldsV1: writeFieldsV1(difference(fields, lastApplied)),
   };
-  return entries.map((entry) => (entry === base ? owner : entry)).filter((entry) => !isUpdateBy(entry, manager));
+  return entries
+    .filter((entry) => entry === base || !taken.includes(entry))
+    .map((entry) => (entry === base ? owner : entry));
 }

@@ -32,8 +32,8 @@ export interface ApplyInput {
   readonly onWritten?: (object: KubernetesObject, answer: KubernetesObject) => void;
   /** Told of each manager that lost fields to us. */
   readonly onTakenOver?: (object: string, taken: TakenOver) => void;
-  /** The revision before was written client-side: what it left unchanged is handed over too. */
-  readonly wasClientSide?: boolean;
+  /** The revision before was written client-side or by another program: what it left unchanged is handed over too. */
+  readonly handsOver?: boolean;
 }
 
 export interface ApplyResult {
@@ -58,7 +58,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyResult> {
     const used = answers.filter((answer) => writes.some(({ key }) => isDefinedBy(answer, key)));
     await awaitEstablished(input.client, used, input.signal);
   }
-  if (input.wasClientSide) {
+  if (input.handsOver) {
     const unchanged = input.plan.changes.filter(({ operation }) => operation === 'unchanged');
     for (const group of consecutiveKinds(unchanged, keyOf)) await settleAll(group, (change) => handOver(input, change));
   }
@@ -102,7 +102,9 @@ export function refuseImpossible(plan: Plan): void {
 
 async function writeObject(input: ApplyInput, change: Change): Promise<KubernetesObject> {
   const { client, ignore, signal } = input;
-  const live = change.live && (await migrateObject({ client, live: change.live, manager: fieldManager, signal }));
+  const before =
+    change.live ?? (input.handsOver && change.operation !== 'create' ? await readAgain(input, change) : undefined);
+  const live = before && (await migrateObject({ client, live: before, manager: fieldManager, signal }));
   const object = live ? keepLiveFields({ object: change.object, live, ignore }) : change.object;
   const answer = await client.apply(object, { fieldManager, force: true, signal });
   input.onWritten?.(change.object, answer);
@@ -114,10 +116,14 @@ async function writeObject(input: ApplyInput, change: Change): Promise<Kubernete
 
 /** Applied too: what an update had owned as a whole would else be owned as a whole by the apply. */
 async function handOver(input: ApplyInput, change: Change): Promise<void> {
-  const { apiVersion, kind, metadata } = change.object;
-  const target = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' };
-  const live = change.live ?? (await input.client.get(target, { signal: input.signal }));
+  const live = change.live ?? (await readAgain(input, change));
   if (live && needsMigration(live, fieldManager)) await writeObject(input, { ...change, live });
+}
+
+/** What was known well enough to plan upon, and was not read. */
+async function readAgain({ client, signal }: ApplyInput, { object }: Change): Promise<KubernetesObject | undefined> {
+  const { apiVersion, kind, metadata } = object;
+  return await client.get({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' }, { signal });
 }
 
 /** Only the object that the plan saw: not one that somebody put in its place meanwhile. */

@@ -1,7 +1,7 @@
 /**
  * Hands what Helm wrote client-side over to its server-side apply, before the first such apply: else a field that the
  * chart no longer renders would stay, owned by an update that nobody repeats. As Helm 4 does when a release becomes
- * server-side; who else wrote is left alone.
+ * server-side, and the same with what Flux applied as a release of Helm's; who else wrote is left alone.
  */
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { isClusterError } from '../../foundation/cluster/cluster-error.ts';
@@ -16,11 +16,14 @@ export interface MigrationInput {
   readonly signal: AbortSignal;
 }
 
+/** Flux's name, which deploys nothing but releases. */
+const flux = 'helm-controller';
+
 /** Somebody else may write in between so often. */
 const attempts = 5;
 
 export function needsMigration({ metadata }: KubernetesObject, manager: string): boolean {
-  return migrateManagers(metadata.managedFields, { from: [manager], to: manager }) !== undefined;
+  return migrateManagers(metadata.managedFields, { from: [manager, flux], to: manager }) !== undefined;
 }
 
 /** The object as it is then: `live` itself when there was nothing to hand over, undefined when it is gone. */
@@ -30,7 +33,7 @@ export async function migrateObject(input: MigrationInput): Promise<KubernetesOb
   const target = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' };
   let live: KubernetesObject | undefined = input.live;
   for (let attempt = 1; live !== undefined; attempt += 1) {
-    const managedFields = migrateManagers(live.metadata.managedFields, { from: [manager], to: manager });
+    const managedFields = migrateManagers(live.metadata.managedFields, { from: [manager, flux], to: manager });
     if (managedFields === undefined) return live;
     const body = [
       { op: 'replace', path: '/metadata/managedFields', value: managedFields },

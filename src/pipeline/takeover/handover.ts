@@ -41,6 +41,21 @@ const handoverSchema = z.object({
 export type Handover = z.output<typeof handoverSchema>;
 export type RememberedObject = z.output<typeof rememberedObject>;
 
+/** As a cluster is asked for it. */
+export const targetOf = ({ apiVersion, kind, namespace = '', name = '' }: Place) => ({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+});
+
+interface Place {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
 /** Undefined: it was never taken over. What is there and not understood counts as begun, with nothing remembered. */
 export function handoverOf({ metadata }: KubernetesObject): Handover | undefined {
   const text = metadata.annotations?.[handoverAnnotation];
@@ -59,11 +74,9 @@ function parsedJson(text: string): unknown {
 
 /** Whether the other tool leaves alone what this object says, so that it is ours to keep. */
 export function isHandedOver(object: KubernetesObject, { tool }: Pick<ForeignObject, 'tool'>): boolean {
-  const handover = handoverOf(object);
-  if (handover !== undefined && handover.phase !== 'done') return false;
-  if (tool === 'Flux') return specOf(object)['suspend'] === true;
-  // Argo CD has no field for it: whoever lets it sync again takes it back.
-  return handover !== undefined && automatedOf(object) === undefined && isSkipped(object);
+  // Without that it is no more than a pause. Whoever lets the tool in again takes it back.
+  if (handoverOf(object)?.phase !== 'done') return false;
+  return tool === 'Flux' ? specOf(object)['suspend'] === true : automatedOf(object) === undefined && isSkipped(object);
 }
 
 const isSkipped = ({ metadata }: KubernetesObject) => metadata.annotations?.[skipReconcile] === 'true';
@@ -75,7 +88,8 @@ export function automatedOf(object: KubernetesObject): JsonObject | undefined {
 }
 
 /** Whoever else put one there goes on with it. */
-const isToolsOwn = (finalizer: string) => /^([a-z-]+\.)?(argocd\.argoproj\.io|finalizers\.fluxcd\.io)(\/|$)/.test(finalizer);
+const isToolsOwn = (finalizer: string) =>
+  /^([a-z-]+\.)?(argocd\.argoproj\.io|finalizers\.fluxcd\.io)(\/|$)/.test(finalizer);
 
 export function beginHandover(object: KubernetesObject, given: Omit<Handover, 'phase' | 'finalizers'>): Handover {
   const { annotations = {}, finalizers = [] } = object.metadata;

@@ -5,6 +5,7 @@
 import type { KubernetesObject, ManagedFieldsEntry } from '../../foundation/manifest/object.ts';
 import { withOwnership } from '../plan/ownership.ts';
 import type { RememberedObject } from './handover.ts';
+import { installationId, instanceLabel, managersOf, trackingId } from './tool-marks.ts';
 
 export interface Claim {
   readonly live: KubernetesObject;
@@ -14,10 +15,6 @@ export interface Claim {
   /** By which Argo CD tracks it: `NAME`, or `NAMESPACE_NAME` of an Application outside its own namespace. */
   readonly trackedAs: readonly string[];
 }
-
-const trackingId = 'argocd.argoproj.io/tracking-id';
-const installationId = 'argocd.argoproj.io/installation-id';
-const instanceLabel = 'app.kubernetes.io/instance';
 
 export function rememberObject(claim: Claim): RememberedObject {
   const { live, rendered, release, tool } = claim;
@@ -51,17 +48,13 @@ function trackingOf({ live, rendered, trackedAs }: Claim) {
     (key) => has(live.metadata.annotations, key) && !has(rendered.metadata.annotations, key),
   );
   const instance = live.metadata.labels?.[instanceLabel];
-  const isArgos = instance !== undefined && trackedAs.includes(instance) && !has(rendered.metadata.labels, instanceLabel);
+  const isArgos =
+    instance !== undefined && trackedAs.includes(instance) && !has(rendered.metadata.labels, instanceLabel);
   return { annotations, labels: isArgos ? [instanceLabel] : [] };
 }
 
-const managers: Readonly<Record<string, readonly string[]>> = {
-  'Argo CD': ['argocd-controller', 'argocd-application-controller'],
-  Flux: ['helm-controller'],
-};
-
 function isTools({ manager = '', operation, subresource = '' }: ManagedFieldsEntry, tool: string): boolean {
-  return operation !== undefined && subresource === '' && (managers[tool] ?? []).includes(manager);
+  return operation !== undefined && subresource === '' && managersOf(tool).includes(manager);
 }
 
 const managerOf = ({ manager = '', operation = 'Update' }: ManagedFieldsEntry) => ({ manager, operation });
@@ -81,7 +74,8 @@ export function tracklessPatch(live: KubernetesObject, claim: RememberedObject, 
     annotations: off(annotations, claim.annotations, [trackingId, installationId]),
   };
   const kept = managedFields.filter((entry) => !isTools(entry, tool));
-  const isSame = kept.length === managedFields.length && !Object.values(gone).some((one) => Object.keys(one).length > 0);
+  const isSame =
+    kept.length === managedFields.length && !Object.values(gone).some((one) => Object.keys(one).length > 0);
   return isSame ? undefined : { metadata: { ...gone, managedFields: kept, resourceVersion } };
 }
 

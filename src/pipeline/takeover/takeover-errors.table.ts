@@ -8,4 +8,5 @@ export const takeoverErrors = {
   'takeover.kept': { fault: 'user', summary: "another object would put back what is taken off the tool's own" },
   'takeover.none': { fault: 'user', summary: 'there is nothing that could be taken over, or given back' },
   'takeover.too-large': { fault: 'user', summary: 'a release has too many objects to remember what was taken off' },
+  'takeover.undoing': { fault: 'user', summary: 'giving a release back was cut short and is to be finished first' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

@@ -294,6 +294,20 @@ describe('migration to server-side apply', () => {
     expect(migrateManagers(migrated)).toBeUndefined();
   });
 
+  test('takes over what another program applied, and keeps what was applied before it', () => {
+    const entry = (manager: string, field: string, operation: 'Apply' | 'Update' = 'Apply') => ({
+      ...{ manager, operation, apiVersion: 'v1', fieldsType: 'FieldsV1' as const },
+      fieldsV1: { 'f:data': { [field]: {} } },
+    });
+    const from = ['helm', 'flux'];
+    expect(migrateManagers([entry('flux', 'f:a')], { from })).toEqual([entry('helm', 'f:a')]);
+    expect(migrateManagers([entry('helm', 'f:b'), entry('flux', 'f:a'), entry('kubectl', 'f:c')], { from })).toEqual([
+      { ...entry('helm', ''), fieldsV1: { 'f:data': { 'f:a': {}, 'f:b': {} } } },
+      entry('kubectl', 'f:c'),
+    ]);
+    expect(migrateManagers([entry('helm', 'f:b')], { from })).toBeUndefined();
+  });
+
   test('leaves out the annotation of kubectl apply and other managers', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', a: 'b' };
     const object = { ...deployment({}), metadata: { name: 'd', annotations } };

@@ -126,29 +126,38 @@ describe('applying a plan', () => {
     expect((await run()).written.map(({ metadata }) => metadata.name)).toEqual(names);
   });
 
-  test('hands what is unchanged over where the revision before was written client-side, and only then', async () => {
+  test('hands what is unchanged over where the revision before was another hand’s, and only then', async () => {
     const updated = { manager: 'helm', operation: 'Update' as const, apiVersion: 'v1', fieldsV1: { 'f:spec': {} } };
     const live: KubernetesObject = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'same', namespace: 'web', managedFields: [updated] },
     };
-    const run = async (wasClientSide: boolean) => {
+    const run = async (handsOver: boolean) => {
       const cluster = memoryCluster();
       cluster.put(live);
       const applied = { ...live, metadata: { ...live.metadata, name: 'applied', managedFields: [] } };
       cluster.put(applied);
-      const changes = [change('unchanged', 'ConfigMap', 'same', live), change('unchanged', 'ConfigMap', 'applied')];
+      const other = { ...live, metadata: { ...live.metadata, name: 'other' } };
+      cluster.put(other);
+      const changes = [
+        change('unchanged', 'ConfigMap', 'same', live),
+        change('unchanged', 'ConfigMap', 'applied'),
+        change('update', 'ConfigMap', 'other'),
+      ];
       const plan: Plan = { changes, crds: [], hooks: [], manifest: '' };
       const signal = new AbortController().signal;
-      const { written } = await applyPlan({ client: cluster, plan, ignore: [], signal, wasClientSide });
-      expect(written).toEqual([]);
+      const { written } = await applyPlan({ client: cluster, plan, ignore: [], signal, handsOver });
+      expect(written).toHaveLength(1);
       return cluster.calls;
     };
-    expect(await run(false)).toEqual([]);
+    expect(await run(false)).toEqual(['apply ConfigMap/other']);
     expect((await run(true)).toSorted()).toEqual([
+      'apply ConfigMap/other',
       'apply ConfigMap/same',
       'get ConfigMap/applied',
+      'get ConfigMap/other',
+      'patch ConfigMap/other',
       'patch ConfigMap/same',
     ]);
   });

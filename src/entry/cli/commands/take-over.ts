@@ -9,15 +9,10 @@ import { openState } from '../../../foundation/state/open-state.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import { isOwnershipMark } from '../../../pipeline/plan/ownership.ts';
 import type { Plan } from '../../../pipeline/plan/plan.ts';
-import {
-  nameOf,
-  planTakeover,
-  type Takeover,
-  type TakeoverContext,
-  takeOver,
-} from '../../../pipeline/take-over-release.ts';
+import { planTakeover, type Takeover, type TakeoverContext, takeOver } from '../../../pipeline/take-over-release.ts';
 import { describeTakenOff } from '../../../pipeline/takeover/handover.ts';
 import { describeClaim } from '../../../pipeline/takeover/remember-object.ts';
+import { nameOf } from '../../../pipeline/takeover/takeover-errors.ts';
 import { planUndo, type Undoing, undoTakeover } from '../../../pipeline/undo-takeover.ts';
 import { choosePrepared } from '../choose-prepared.ts';
 import { cliError } from '../cli-error.ts';
@@ -112,7 +107,10 @@ function describeTakeover({ prepared, foreign, handover, left, base }: Takeover)
   const rows: [string, string][] = [
     [nameOf(foreign), describeTakenOff(handover, foreign.tool).join(', ')],
     ...objects.map((one): [string, string] => [`${one.kind}/${one.name}`, describeClaim(one)]),
-    ...left.map((name): [string, string] => [name, `kept by ${foreign.tool} and not rendered: it stays, and nobody keeps it`]),
+    ...left.map((name): [string, string] => [
+      name,
+      `kept by ${foreign.tool} and not rendered: it stays, and nobody keeps it`,
+    ]),
     [
       `release ${definition.releaseName}`,
       revision === undefined ? `goes on with revision ${base?.record.version}` : `revision ${revision} is written`,
