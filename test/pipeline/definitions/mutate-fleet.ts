@@ -8,7 +8,7 @@ const head = (kind: string, name: string) =>
   `apiVersion: helm-gitops.io/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec:\n`;
 
 /** What is damaged; each valid by itself. */
-const damaged: Readonly<Record<string, string>> = {
+export const damaged: Readonly<Record<string, string>> = {
   'apps/shop.yaml': `${head('Application', 'shop')}  project: web
   chart: {path: charts/shop, lock: update}
   releaseName: "{{app}}"
@@ -189,7 +189,7 @@ spec:
 };
 
 /** As Flux has them: a cluster's folder, which leads to an overlay of a base. */
-const flux: Readonly<Record<string, string>> = {
+export const flux: Readonly<Record<string, string>> = {
   'apps/flux/cluster.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: web, namespace: flux-system}
@@ -355,6 +355,11 @@ export async function judgeDamage({ file, places }: { file: string; places: read
     const at = Math.floor(where * text.length);
     text = text.slice(0, at) + word + text.slice(at + length);
   }
+  return await judgeText({ file, text });
+}
+
+/** Of the fleet with that in the place of the file. */
+export async function judgeText({ file, text }: { file: string; text: string }): Promise<Verdict> {
   const beside = Object.hasOwn(flux, file) ? flux : damaged;
   const files: Record<string, string> = { ...beside, ...sound, [file]: text };
   const { definitions, problems } = await readDefinitions({
