@@ -31,7 +31,7 @@ import { failedBeforeWrite, remedy } from './remedy.ts';
 import { rollBack } from './roll-back.ts';
 import { beginSoak, doubtSoak, endSoak } from './soak.ts';
 import { standBack, standHold } from './stand-held.ts';
-import { standObserved } from './stand-observed.ts';
+import { isToldObserved, standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -260,6 +260,7 @@ async function stand(
   const fields = releaseFields(prepared);
   const id = definitionId(definition);
   entry.attempts = { digest: '', count: 0 };
+  const isTakenOver = isToldObserved(entry) && result.result === 'settled' && result.state !== undefined;
   entry.told = undefined;
   if (result.result === 'deployed') {
     loop.drifts.deployed(definition);
@@ -286,7 +287,7 @@ async function stand(
   const state = (await loop.context.states.read(definition.namespace, definition.releaseName))?.state;
   const version = state?.deployed?.helmRevision;
   if (version === undefined) return;
-  loop.emit({ event: 'release.unchanged', ...fields, version });
+  loop.emit({ event: isTakenOver ? 'release.adopted' : 'release.unchanged', ...fields, version });
   loop.model.set(id, {
     health: 'healthy',
     message: undefined,

@@ -5,6 +5,10 @@ import type { ObservedRelease } from '../pipeline/keep-release.ts';
 import { type Entry, type Loop, type Turn, tellOnce } from './release-entry.ts';
 import { endSoak } from './soak.ts';
 
+const told = 'observed ';
+
+export const isToldObserved = (entry: Entry): boolean => entry.told?.startsWith(told) ?? false;
+
 export function standObserved(
   loop: Loop,
   entry: Entry,
@@ -14,7 +18,7 @@ export function standObserved(
   const id = definitionId(prepared.definition);
   const { changed, ...counts } = result.changes;
   const { reason } = result;
-  tellOnce(entry, `observed ${prepared.digest} ${reason} ${JSON.stringify(result.changes)}`, () =>
+  tellOnce(entry, `${told}${prepared.digest} ${reason} ${JSON.stringify(result.changes)}`, () =>
     loop.emit({
       event: 'release.observed',
       ...releaseFields(prepared),

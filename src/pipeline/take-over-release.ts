@@ -258,8 +258,7 @@ async function record(context: TakeoverContext, takeover: Takeover): Promise<num
 }
 
 /** A daemon watches the records: it looks again now, and not only when its interval is over. */
-async function nudge(context: TakeoverContext, { prepared, handover }: Takeover, version: number): Promise<void> {
-  if (handover.revision === undefined) return;
+async function nudge(context: TakeoverContext, { prepared }: Takeover, version: number): Promise<void> {
   const { definition } = prepared;
   const history = context.history(recordsNamespace(definition), definition.releaseName);
   const stored = await history.get(version);

@@ -213,8 +213,10 @@ describeOnEach('a release that is taken over', (cluster) => {
       'defaults: {rollback: {soak: 100ms}}',
     ]);
     client = scene.client;
-    for (const name of ['moved', 'argocd']) await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    for (const one of definitions) await create(one);
+    // Another suite's may be going still.
+    const make = (object: object) => vi.waitFor(async () => await create(object), { timeout: 30_000, interval: 200 });
+    for (const name of ['moved', 'argocd']) await make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const one of definitions) await make(one);
     const served = async () => {
       const discovery = await client.discovery({ refresh: true });
       return definitions.map(({ spec }) => {
@@ -254,6 +256,13 @@ describeOnEach('a release that is taken over', (cluster) => {
     );
     expect(differs.stdout).toContain('/data/colour: red → blue');
 
+    // What Argo CD has set and git says no more: nobody would drop it later.
+    scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'red', ', debug: ""') });
+    const beyond = await command('migrate', '--takeover', 'shop');
+    expect(beyond.stderr).toContain(
+      'what Argo CD runs is not what git says: Deployment/shop /spec/template/spec/containers/0/env/1\n',
+    );
+
     scene.write({ 'fleet/apps/shop.yaml': argo('shop', 'red') });
     const before = await everything('shop', 'Application');
     const said = await command('migrate', '--takeover', 'shop');
@@ -271,8 +280,10 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     });
     expect(await everything('shop', 'Application')).toEqual(before);
 
+    const from = daemon.lines.length;
     const done = await command('migrate', '--takeover', 'shop', '--yes');
     expect([done.stderr, done.code]).toEqual(['', 0]);
+    await daemon.waitFor('release.adopted', { app: 'shop', version: 1 }, from);
     const application = await get('Application', 'shop');
     expect(application?.metadata.finalizers ?? []).toEqual([]);
     expect(application?.['spec']).toMatchObject({ syncPolicy: {} });
@@ -340,9 +351,11 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     const reason = 'the HelmRelease moved/pay of Flux lives in the cluster';
     await daemon.waitFor('release.observed', { app: 'moved.pay', reason });
     const before = await everything('pay', 'HelmRelease');
+    let from = daemon.lines.length;
     const done = await command('migrate', '--takeover', 'moved.pay', '--yes');
     expect([done.stderr, done.code]).toEqual(['', 0]);
     expect(done.stdout).toContain('release pay             goes on with revision 1');
+    await daemon.waitFor('release.adopted', { app: 'moved.pay', version: 1 }, from);
     expect(await get('HelmRelease', 'pay')).toMatchObject({ spec: { suspend: true } });
     expect(await secrets('pay')).toEqual(before.secrets);
     expect(await podsOf('pay')).toEqual(pods);
@@ -351,7 +364,7 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     expect(await podsOf('pay')).toEqual(pods);
 
     expect(await command('migrate', '--takeover', 'moved.pay', '--yes')).toMatchObject({ code: 0 });
-    const from = daemon.lines.length;
+    from = daemon.lines.length;
     scene.write({ 'fleet/apps/pay.yaml': flux('pay', 'green') });
     await daemon.waitFor('release.deployed', { app: 'moved.pay', version: 2 }, from);
     expect(await get('ConfigMap', 'pay')).toMatchObject({ data: { colour: 'green' } });

@@ -69,7 +69,9 @@ export async function takeOverCommand(line: CommandLine, options: TakeOverOption
   line.stdout.write(describeTakeover(takeover));
   if (!yes) return notYet(line, `${again} --yes`);
   const { version } = await takeOver(await writing(), takeover);
-  line.stdout.write(`taken over: revision ${version} of release ${prepared.definition.releaseName}\n`);
+  line.stdout.write(
+    `taken over: revision ${version} of release ${prepared.definition.releaseName}; ${nameOf(takeover.foreign)} may be deleted now, what runs stays\n`,
+  );
   return 0;
 }
 
