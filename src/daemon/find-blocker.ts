@@ -3,19 +3,22 @@ import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Loop } from './release-entry.ts';
 
+export const isReady = ({ model }: Pick<Loop, 'model'>, id: string): boolean =>
+  ['healthy', 'rolledBack', 'observed'].includes(model.release(id)?.health ?? '');
+
 /** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
 export function findBlocker(
   loop: Pick<Loop, 'model' | 'entries' | 'expected'>,
   { definition }: PreparedRelease,
 ): { id: string; message: string } | undefined {
   const { model } = loop;
-  const isReady = (id: string) => ['healthy', 'rolledBack', 'observed'].includes(model.release(id)?.health ?? '');
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);
     const isKnown = model.release(id) !== undefined;
     if (!isKnown && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
     if (!isKnown && dependency.optional) continue;
-    if (!isReady(id))
+    if (isKnown && dependency.ready !== undefined) continue;
+    if (!isReady(loop, id))
       return { id, message: isKnown ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
   }
   const { wave } = definition.settings.sync;
@@ -23,6 +26,6 @@ export function findBlocker(
   // Every job asks, and nearly all are of the same wave: that is asked first.
   const isBefore = ({ environment, settings }: ReleaseDefinition) =>
     environment === definition.environment && settings.sync.wave < wave;
-  const first = others.find((other) => isBefore(other) && !isReady(definitionId(other)));
+  const first = others.find((other) => isBefore(other) && !isReady(loop, definitionId(other)));
   return first && { id: definitionId(first), message: `wave ${first.settings.sync.wave} comes first` };
 }

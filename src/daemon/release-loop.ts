@@ -18,6 +18,7 @@ import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import { leaveBadSoak } from './end-bad-soak.ts';
 import { endOvertaken } from './end-overtaken.ts';
 import { findBlocker } from './find-blocker.ts';
+import { findUnready } from './find-unready.ts';
 import {
   type Entry,
   type Loop,
@@ -173,7 +174,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     await action(turn.slot);
   }
   const { prepared, requested } = entry;
-  const blocker = findBlocker(loop, prepared);
+  const blocker = findBlocker(loop, prepared) ?? (await findUnready(loop, prepared));
   if (blocker) {
     tellOnce(entry, `waits ${blocker.id}`, () =>
       loop.emit({ event: 'release.waiting', ...releaseFields(prepared), for: blocker.id, message: blocker.message }),

@@ -5,7 +5,8 @@
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
-import type { ForeignObject, ReleaseDefinition } from './definitions/release-definition.ts';
+import type { ForeignObject } from './definitions/foreign-object.ts';
+import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { isHandedOver } from './takeover/handover.ts';
 
 interface Asking {

@@ -15,7 +15,7 @@ import { fieldManager } from './apply/apply-plan.ts';
 import { keepLiveFields } from './apply/keep-live-fields.ts';
 import { pendingRecord, withStatus } from './apply/revision-record.ts';
 import type { PreparedRelease, ReleaseContext } from './context.ts';
-import type { ForeignObject } from './definitions/release-definition.ts';
+import type { ForeignObject } from './definitions/foreign-object.ts';
 import { liveForeign } from './observed-by.ts';
 import { type ObservedChanges, observedChanges } from './plan/observed-changes.ts';
 import type { Change, Plan } from './plan/plan.ts';

@@ -6,7 +6,7 @@ import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease } from './context.ts';
-import type { ForeignObject } from './definitions/release-definition.ts';
+import type { ForeignObject } from './definitions/foreign-object.ts';
 import { liveForeign } from './observed-by.ts';
 import type { TakeoverContext } from './take-over-release.ts';
 import { changeForeign } from './takeover/change-foreign.ts';

@@ -28,6 +28,8 @@ export interface LocatedDependency {
   /** Undefined: the same. */
   readonly environment: string | undefined;
   readonly optional: boolean;
+  /** Of releases of Flux. */
+  readonly ready?: string;
   readonly place: Place;
 }
 

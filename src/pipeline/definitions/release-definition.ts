@@ -2,6 +2,7 @@
 import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
+import type { ForeignObject } from './foreign-object.ts';
 import type { ReviewGate } from './review-gate.ts';
 
 export interface ReleaseDefinition {
@@ -53,18 +54,6 @@ export interface PromotionPath {
   readonly place: Place;
   /** Said of an environment as a whole: an application that does not run in `from` has none. */
   readonly general: boolean;
-}
-
-/** An object by which another tool deploys the same; where it lives in the cluster, that tool is at work. */
-export interface ForeignObject {
-  /** As people know it: `Argo CD`. */
-  readonly tool: string;
-  readonly apiVersion: string;
-  /** Where the cluster does not serve that one. */
-  readonly otherVersions?: readonly string[];
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
 }
 
 /** A field that is undefined sets no limit. Patterns are globs. */
@@ -283,6 +272,8 @@ export interface Dependency {
   readonly app: string;
   readonly environment: string;
   readonly optional: boolean;
+  /** CEL over `self` and `dep`, of releases of Flux: what makes it ready in place of its health. */
+  readonly ready?: string;
 }
 
 /** Neither `paths` nor `managers`: the whole object. Paths are JSON pointers, or begin with a dot as jq's do. */

@@ -264,7 +264,7 @@ function dependenciesOf(
   variables: Variables,
 ): (Dependency & { readonly place: Place })[] {
   const found = new Map<string, Dependency & { readonly place: Place }>();
-  for (const { place, optional, ...written } of settings.dependsOn ?? []) {
+  for (const { place, optional, ready, ...written } of settings.dependsOn ?? []) {
     const app = renderTemplate({ text: written.app, place }, variables);
     const other = written.environment;
     const target = other === undefined ? environment : renderTemplate({ text: other, place }, variables);
@@ -272,7 +272,13 @@ function dependenciesOf(
     // A level that speaks for many may name one of them.
     if (itself && place.file !== application.place.file) continue;
     if (itself) throw wrong('cycle', `${app} depends on itself`, place);
-    found.set(`${app}/${target}`, { app, environment: target, optional, place });
+    found.set(`${app}/${target}`, {
+      app,
+      environment: target,
+      optional,
+      ...(ready === undefined ? {} : { ready }),
+      place,
+    });
   }
   return [...found.values()];
 }

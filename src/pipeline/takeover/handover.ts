@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { JsonObject, KubernetesObject } from '../../foundation/manifest/object.ts';
-import type { ForeignObject } from '../definitions/release-definition.ts';
+import type { ForeignObject } from '../definitions/foreign-object.ts';
 
 export const handoverAnnotation = 'helm-gitops.io/taken-over';
 const skipReconcile = 'argocd.argoproj.io/skip-reconcile';

@@ -1,6 +1,6 @@
 /** What is said of a take-over that cannot be: see takeover-errors.table.ts. */
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
-import type { ForeignObject } from '../definitions/release-definition.ts';
+import type { ForeignObject } from '../definitions/foreign-object.ts';
 
 export const nameOf = ({ kind, namespace, name }: ForeignObject) => `${kind} ${namespace}/${name}`;
 

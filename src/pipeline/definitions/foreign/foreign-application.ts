@@ -4,7 +4,8 @@
  */
 import type { Place } from '../../../foundation/base/errors.ts';
 import type { Problem } from '../../../foundation/base/problem.ts';
-import type { ChartReference, ForeignObject, ReleaseDefinition, ValueSource } from '../release-definition.ts';
+import type { ForeignObject } from '../foreign-object.ts';
+import type { ChartReference, ReleaseDefinition, ValueSource } from '../release-definition.ts';
 
 export interface ForeignApplication {
   /** The object that the other tool itself would act on. */

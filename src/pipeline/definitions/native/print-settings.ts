@@ -18,7 +18,8 @@ export function printSettings(
   const { dependsOn: _none, patches: _patches, drift: ofDrift, sync: ofSync, ...builtInOthers } = builtIn;
   const { ignore: _ignore, ...builtInDrift } = ofDrift;
   const parts: Record<string, unknown> = {
-    dependsOn: dependsOn.map(({ app: other, optional }) => {
+    dependsOn: dependsOn.map(({ app: other, optional, ready }) => {
+      if (ready !== undefined) throw unlike('a condition for a dependency (readyExpr)', place);
       const name = names.application(other);
       const environment = names.environmentOf(other);
       const elsewhere = environment === undefined || environment === names.environmentOf(app) ? {} : { environment };

@@ -14,6 +14,7 @@ import { type AppliedObject, type FollowedKustomization, followKustomizations } 
 import { readinessOf } from './kustomization-readiness.ts';
 import { tellOthers } from './tell-others.ts';
 import { type AppliedBy, translateRelease } from './translate-release.ts';
+import { withConditions } from './with-conditions.ts';
 
 export interface FluxRead {
   readonly applications: readonly ParsedApplication[];
@@ -42,13 +43,15 @@ export async function readFlux({ roots, own, files }: FluxFolders, known: KnownF
     problems.push(...same.map((one) => duplicate(one, same)));
   }
   const waits = readinessOf(followed.applied);
-  const applications = releases.flatMap((one) => {
+  const translated = releases.flatMap((one) => {
     if (twins.has(one)) return [];
-    const translated = translateRelease(one.object, world, appliedBy(one.by));
-    problems.push(...translated.problems);
-    if (translated.application === undefined) return [];
-    return [suspendedBy(withDependencies(translated.application, waits(one)), one.by)];
+    const { application, problems: own } = translateRelease(one.object, world, appliedBy(one.by));
+    problems.push(...own);
+    if (application === undefined) return [];
+    return [{ application: suspendedBy(withDependencies(application, waits(one)), one.by), object: one.object }];
   });
+  const { applications, problems: wrong } = await withConditions(translated);
+  problems.push(...wrong);
   const ofSources = followed.applied.flatMap(({ object }) => checkSource(object)?.notices ?? []);
   const notices = [...followed.notices, ...ofSources, ...tellOthers(followed.applied, applications)];
   return { applications, problems, notices, present: [...opened.own.keys()] };

@@ -111,7 +111,10 @@ export const releaseFields: readonly ForeignField[] = [
   different('spec.maxHistory', 'every release keeps 10 revisions in the records of Helm', { told: true, except: [10] }),
   honoured('spec.dependsOn[].name', 'dependsOn'),
   honoured('spec.dependsOn[].namespace', 'left out: its own'),
-  refused('spec.dependsOn[].readyExpr', 'there is no object of Flux that it could be asked of', { except: [''] }),
+  different(
+    'spec.dependsOn[].readyExpr',
+    'asked of both HelmReleases as git has them, with a status of generation, Ready, Released and history; it takes the place of health',
+  ),
   different('spec.driftDetection.mode', 'enabled: drift.policy correct; warn, disabled and nothing: report'),
   honoured('spec.driftDetection.ignore[].paths[]', 'drift.ignore'),
   honoured('spec.driftDetection.ignore[].target.kind', 'drift.ignore'),

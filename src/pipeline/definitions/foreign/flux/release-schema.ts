@@ -78,7 +78,9 @@ export const helmReleaseSchema = z.looseObject({
         configMapRef: z.looseObject({ name: text }).optional(),
       })
       .optional(),
-    dependsOn: z.array(z.looseObject({ name: text.min(1), namespace: text.optional() })).optional(),
+    dependsOn: z
+      .array(z.looseObject({ name: text.min(1), namespace: text.optional(), readyExpr: text.optional() }))
+      .optional(),
     driftDetection: z
       .looseObject({
         mode: z.enum(['enabled', 'warn', 'disabled', '']).optional(),

@@ -48,10 +48,11 @@ export function releaseSettings(question: SettingsQuestion): TranslatedSettings 
       drift: { policy: spec.driftDetection?.mode === 'enabled' && understood ? 'correct' : 'report', ignore },
       rollback: rollbackOf(spec),
       patches: patchesOf(question, refuse),
-      dependsOn: (spec.dependsOn ?? []).map(({ name, namespace: other = namespace }, index) => ({
+      dependsOn: (spec.dependsOn ?? []).map(({ name, namespace: other = namespace, readyExpr: ready }, index) => ({
         app: applicationName(other, name),
         environment: undefined,
         optional: false,
+        ...(ready ? { ready } : {}),
         place: release.place(['spec', 'dependsOn', index]),
       })),
     },

@@ -171,7 +171,8 @@ describe('a HelmRelease', () => {
   });
 
   test.each([
-    ['dependsOn: [{name: db, readyExpr: "true"}]', 'spec.dependsOn[0].readyExpr is not supported'],
+    ['dependsOn: [{name: db, readyExpr: "dep."}]', 'the condition for a dependency (readyExpr): '],
+    ['dependsOn: [{name: db, readyExpr: "1 + 1"}]', '(readyExpr): it gives int, not true or false'],
     ['install: {disableHooks: true}', 'spec.install.disableHooks is not supported'],
     ['upgrade: {preserveValues: true}', 'spec.upgrade.preserveValues is not supported'],
     ['postRenderers: [{kustomize: {images: [{name: nginx, newTag: "2"}]}}]', 'images[0].name is not supported'],
