@@ -8,8 +8,8 @@ import type { ResourceRegistry } from '../resources/resource-registry.ts';
 import { promisedDocument, promisedGroups, staleGroup } from './aggregated-apis.ts';
 import { aggregated, groupList, oneGroup, resourceList } from './discovery.ts';
 import { handleResource } from './handle-resource.ts';
-import { isAcceptable, wantsAggregated } from './negotiate.ts';
-import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
+import { isAcceptable, parseAccept, wantsAggregated } from './negotiate.ts';
+import { openApiV2, openApiV2Protobuf, openApiV3, openApiV3Index, protobufOpenApi } from './openapi.ts';
 import { parseTarget } from './parse-request.ts';
 import { attributesOf } from './request-attributes.ts';
 import { PageNotFound, ServiceUnavailable, sendError, sendJson, sendText } from './respond.ts';
@@ -84,6 +84,12 @@ function sendDocument(
       ETag: `"${[registry.generation, ...promised.map(({ name, versions }) => `${name}/${versions}`)].join(' ')}"`,
     });
     response.end(text);
+    return;
+  }
+  if (path === '/openapi/v2' && parseAccept(request.headers.accept).some(({ type }) => type === protobufOpenApi)) {
+    // What is asked for is no media type to Go.
+    response.writeHead(200, { 'Content-Type': protobufOpenApi.replace('@', '.') });
+    response.end(openApiV2Protobuf());
     return;
   }
   const document = findDocument(server, parts);

@@ -43,7 +43,20 @@ export function openApiV3(registry: ResourceRegistry, parts: readonly string[]):
   return { openapi, info, paths, components: { schemas } };
 }
 
-/** Swagger 2.0 in JSON; client-go asks for it in protobuf only where there is no v3. */
+export const protobufOpenApi = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+/**
+ * Swagger 2.0 as gnostic's protobuf, without any kind: kubectl and Helm ask for it before they check an object of a kind that
+ * they do not find in v3, and check nothing of one that they do not find here.
+ */
+export function openApiV2Protobuf(): Buffer {
+  const field = (number: number, value: string | Buffer) =>
+    Buffer.concat([Buffer.from([number * 8 + 2, value.length]), Buffer.from(value)]);
+  const about = Buffer.concat([field(1, String(info.title)), field(2, String(info.version))]);
+  return Buffer.concat([field(1, '2.0'), field(2, about), field(8, '')]);
+}
+
+/** Swagger 2.0 in JSON. */
 export function openApiV2(registry: ResourceRegistry): JsonObject {
   const definitions: JsonObject = {};
   for (const name of typeNames()) addTypeSchema(definitions, name);
