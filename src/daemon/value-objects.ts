@@ -1,7 +1,7 @@
 /**
  * Secrets and ConfigMaps that hold values of releases: each is followed by a watch of its own, and a release is prepared
  * again when one of its objects is no longer what was read. Where there is no watch, it is read again at every poll. All of
- * it with the rights of the release.
+ * it with the rights of the release. No look at a repository waits long for a cluster: others lie in it too.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient, Watch } from '../foundation/cluster/cluster-client.ts';
@@ -31,10 +31,15 @@ export interface ValueObjects extends AsyncDisposable {
   unfollowed(repository: string): ReadonlySet<string>;
 }
 
+/** Milliseconds that a cluster is given to say what an object holds. */
+const patience = 10_000;
+/** The version of what nobody came to read: whatever is told later is another one. */
+const unread = 'unread';
+
 interface Followed {
   readonly watch: Watch;
-  /** Resolves after the first list, or when there can be none. */
-  readonly answered: Promise<void>;
+  /** Resolves after the first list, or when there can be none, or when nobody wants it any more. */
+  readonly answered: PromiseWithResolvers<void>;
   object: KubernetesObject | undefined;
   current: boolean;
   /** The version that values were made of last; undefined before that. */
@@ -92,14 +97,21 @@ export function createValueObjects(options: ValueObjectsOptions): ValueObjects {
       const client = options.clientOf(definition);
       if (client === undefined) throw unreached(definition);
       const entry = entryOf(client, source, definition);
-      await entry.answered;
-      const reference = valueObjectReference(source, definition);
-      const { signal } = options;
-      const object = entry.current
-        ? entry.object
-        : await clientFor(client, accountOf(definition)).get(reference, { signal });
-      entry.read = versionOf(object);
-      return object && valueObject(object, options.mask);
+      const ask = async (signal: AbortSignal) => {
+        await entry.answered.promise;
+        if (entry.current) return entry.object;
+        // Work there ended, and begins anew with another client.
+        if (options.clientOf(definition) !== client) throw unreached(definition);
+        const reference = valueObjectReference(source, definition);
+        return await clientFor(client, accountOf(definition)).get(reference, { signal });
+      };
+      const found = entry.current ? entry : { object: await withinPatience(ask, options.signal) };
+      if (found.object === 'late') {
+        entry.read ??= unread;
+        throw unreached(definition);
+      }
+      entry.read = versionOf(found.object);
+      return found.object && valueObject(found.object, options.mask);
     },
     unfollowed(repository) {
       const lost = all().filter(({ current }) => !current);
@@ -109,6 +121,22 @@ export function createValueObjects(options: ValueObjectsOptions): ValueObjects {
       await Promise.all(all().map(({ watch }) => watch[Symbol.asyncDispose]()));
     },
   };
+}
+
+async function withinPatience<Result>(
+  ask: (signal: AbortSignal) => Promise<Result>,
+  stop: AbortSignal,
+): Promise<Result | 'late'> {
+  const late = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => late.resolve('late'), patience);
+  const ended = new AbortController();
+  stop.addEventListener('abort', () => late.resolve('late'), { signal: ended.signal });
+  try {
+    return await Promise.race([ask(AbortSignal.any([stop, ended.signal])), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+  }
 }
 
 function unreached({ cluster }: ReleaseDefinition): HelmGitopsError {
@@ -156,14 +184,15 @@ function followObject(client: ClusterClient, { source, definition, onMoved }: Fo
       },
     },
   );
-  const entry: Followed = Object.assign(state, { watch, answered: answered.promise, users });
+  const entry: Followed = Object.assign(state, { watch, answered, users });
   return entry;
 }
 
 function letGo(ofClient: Map<string, Followed>): void {
-  for (const [key, { users, watch }] of ofClient) {
+  for (const [key, { users, watch, answered }] of ofClient) {
     if (users.size > 0) continue;
     ofClient.delete(key);
+    answered.resolve();
     void watch[Symbol.asyncDispose]();
   }
 }
