@@ -57,6 +57,7 @@ export async function beginRevision(
       manifest: revision.plan.manifest,
       hooks: revision.plan.hooks,
       notes: revision.notes,
+      labels: revision.labels,
       now: context.now(),
     },
     revision.source,

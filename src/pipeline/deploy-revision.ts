@@ -37,6 +37,8 @@ export interface Revision {
   readonly notes: string;
   /** Of a rollback: the revision whose manifest is applied again. */
   readonly to?: number;
+  /** Of a rollback: its labels, as Helm has it; else those of the revision before. */
+  readonly labels?: ReleaseRecord['labels'];
   /** Set when the pending record is there already, from before a crash. */
   readonly resumed?: StoredRelease;
   /** A newer wish ends the wait for readiness, and nothing else. */

@@ -62,6 +62,7 @@ export async function rollbackRelease(
     chart: target.chart,
     config: target.config,
     notes: target.info.notes ?? '',
+    labels: target.labels ?? {},
     ...(resumed ? { resumed } : {}),
     superseded: new AbortController().signal,
     aside: input.aside,

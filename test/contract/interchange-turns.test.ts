@@ -96,6 +96,7 @@ const scenarios: Readonly<Record<string, readonly Step[]>> = {
   'rollback, by helm and by us': [
     { helm: ['install', 'NAME', 'CHART', '--labels', 'team=web'] },
     { turn: 'upgrade', values: { a: 2 }, files: second },
+    { helm: ['upgrade', 'NAME', 'CHART', '--set', 'a=3', '--labels', 'team=null,more=1'] },
     { turn: { rollback: 1 } },
     { helm: ['rollback', 'NAME', '2'] },
     { turn: { rollback: 3 } },

@@ -16,6 +16,8 @@ export interface RevisionInput {
   readonly manifest: string;
   readonly hooks: readonly RecordedHook[];
   readonly notes: string;
+  /** Those of the record's object; default: the previous one's. */
+  readonly labels?: ReleaseRecord['labels'];
   readonly now: Date;
 }
 
@@ -47,7 +49,7 @@ export function pendingRecord(input: RevisionInput, source: string): ReleaseReco
     manifest: input.manifest,
     hooks: input.hooks,
     apply_method: 'ssa',
-    labels: previous?.labels ?? {},
+    labels: input.labels ?? previous?.labels ?? {},
   };
 }
 

@@ -36,6 +36,8 @@ describe('a revision’s record', () => {
       labels: { team: 'a' },
       info: { first_deployed: now.toISOString(), last_deployed: later.toISOString() },
     });
+    const back = { ...input, action: 'rollback', version: 3, previous, labels: {}, now } as const;
+    expect(pendingRecord(back, source).labels).toEqual({});
   });
 
   test('a long reason is cut, a foreign description names no source', () => {
