@@ -134,7 +134,10 @@ async function prepareCluster(context: ReleaseContext, { definition, plan, actio
   // For Flux it is always there: its own object lies in it.
   if (storageNamespace !== undefined && (createNamespace || definition.foreign))
     await ensureNamespace({ ...known, name: storageNamespace, labels: {}, annotations: {} });
-  if (action !== 'rollback') await installCrds({ client, crds: plan.crds, policy: definition.settings.crds, signal });
+  if (action === 'rollback') return;
+  const definitions = lastingChanges(plan).filter(({ key }) => key.kind === 'CustomResourceDefinition');
+  const rendered = new Map(definitions.map(({ key, object }) => [key.name, object]));
+  await installCrds({ client, crds: plan.crds, rendered, policy: definition.settings.crds, signal });
 }
 
 interface HookRun {

@@ -12,20 +12,24 @@ import { awaitEstablished, isEstablished } from './await-established.ts';
 export interface CrdInput {
   readonly client: ClusterClient;
   readonly crds: readonly CrdFile[];
+  /** By name, those that are among the templates too, marked as the release's: made as they are there, and never replaced. */
+  readonly rendered: ReadonlyMap<string, KubernetesObject>;
   readonly policy: 'skip' | 'create' | 'createReplace';
   readonly signal: AbortSignal;
 }
 
 /** The names of those that were created or changed. */
-export async function installCrds({ client, crds, policy, signal }: CrdInput): Promise<string[]> {
+export async function installCrds({ client, crds, rendered, policy, signal }: CrdInput): Promise<string[]> {
   if (policy === 'skip' || crds.length === 0) return [];
   const installed: KubernetesObject[] = [];
   const pending: KubernetesObject[] = [];
   for (const object of crds.flatMap(({ text }) => parseManifest(text))) {
     const { name = '' } = object.metadata;
+    const own = rendered.get(name);
     const exists =
-      policy === 'create' && (await client.get({ apiVersion: object.apiVersion, kind: object.kind, name }, { signal }));
-    if (!exists) installed.push(await client.apply(object, { fieldManager, force: true, signal }));
+      (policy === 'create' || own) &&
+      (await client.get({ apiVersion: object.apiVersion, kind: object.kind, name }, { signal }));
+    if (!exists) installed.push(await client.apply(own ?? object, { fieldManager, force: true, signal }));
     // Another release may have brought it a moment ago.
     else if (!isEstablished(exists)) pending.push(object);
   }

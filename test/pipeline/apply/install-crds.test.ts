@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Discovery } from '../../../src/foundation/cluster/cluster-client.ts';
+import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
+import { parseManifest } from '../../../src/foundation/manifest/parse-manifest.ts';
 import { installCrds } from '../../../src/pipeline/apply/install-crds.ts';
 import type { CrdFile } from '../../../src/pipeline/render/rendered-release.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
@@ -17,10 +19,14 @@ function scene() {
     const live = cluster.objects.get(`CustomResourceDefinition//${name}`);
     if (live) cluster.put({ ...live, status: { conditions: [{ type: 'Established', status: 'True' }] } });
   };
-  const install = (policy: 'skip' | 'create' | 'createReplace', group = 'x.io') => {
+  const install = (
+    policy: 'skip' | 'create' | 'createReplace',
+    group = 'x.io',
+    rendered: ReadonlyMap<string, KubernetesObject> = new Map(),
+  ) => {
     const crds = [{ path: 'crds/things.yaml', text: crd(group) }] as unknown as CrdFile[];
     const client = { ...cluster, discovery: async () => ({}) as Discovery };
-    return installCrds({ client, crds, policy, signal });
+    return installCrds({ client, crds, rendered, policy, signal });
   };
   const spec = async () => (await cluster.get(reference))?.['spec'];
   return { cluster, establish, install, spec };
@@ -59,5 +65,14 @@ describe('definitions that two releases bring', () => {
     const before = cluster.calls.length;
     expect(await install('skip', 'third')).toEqual([]);
     expect(cluster.calls).toHaveLength(before);
+  });
+
+  test('that are among the templates too are made as those have them, and never replaced', async () => {
+    const { establish, install, spec } = scene();
+    const templates = new Map(parseManifest(crd('template')).map((object) => [name, object]));
+    setTimeout(establish, 1);
+    expect(await install('createReplace', 'first', templates)).toEqual([name]);
+    expect(await install('createReplace', 'second', templates)).toEqual([]);
+    expect(await spec()).toEqual({ group: 'template' });
   });
 });
