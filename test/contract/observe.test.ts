@@ -231,6 +231,42 @@ describe.skipIf(!kubeconfig)('a release on a real cluster (skipped without KUBEC
     });
   });
 
+  test('waits for a claim until it is bound, and for no outer address of a load balancer, as Helm 4', async () => {
+    const name = `observe-${process.pid}`;
+    const accessModes = ['ReadWriteOnce'];
+    const claim: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace },
+      spec: { accessModes, storageClassName: name, resources: { requests: { storage: '1Gi' } } },
+    };
+    const service: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'front', namespace },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    };
+    expect(await deploy([service])).toEqual({ status: 'ready' });
+    expect(await deploy([claim], { timeout: 1_000 })).toMatchObject({
+      status: 'timeout',
+      readiness: { object: 'PersistentVolumeClaim/data', reason: 'NotBound' },
+    });
+    const settled = deploy([claim]);
+    const hostPath = { path: `/tmp/${name}` };
+    // Without the claim's name the two are brought together every 15 s only.
+    const claimRef = { namespace, name: 'data' };
+    const spec = { accessModes, storageClassName: name, capacity: { storage: '1Gi' }, hostPath, claimRef };
+    await client.create({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec });
+    expect(await settled).toEqual({ status: 'ready' });
+    await client.delete({ apiVersion: 'v1', kind: 'PersistentVolume', name });
+  });
+
+  test('passes a paused Deployment over', async () => {
+    expect(await deploy([workload('Deployment', 'paused', 'nginx:broken', { paused: true })])).toEqual({
+      status: 'ready',
+    });
+  });
+
   test('waits for a custom resource as its chart says', async () => {
     const group = `g${process.pid}.example.com`;
     const crd: KubernetesObject = {

@@ -1,5 +1,5 @@
 /** What runs is followed after a restart too, though what defines it cannot be read: as it was read last. */
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
 import { connect } from '../support/clusters.ts';
@@ -135,5 +135,38 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
     git(fleet.work, 'commit', '-q', '--amend', '--no-edit', '-S');
     git(fleet.work, 'push', '-q', '-f', 'origin', 'HEAD');
     await daemon.waitFor('release.deployed', { app: 'mail', version: 2, commit: git(fleet.work, 'rev-parse', 'HEAD') });
+  });
+
+  test('tells state that somebody broke, and goes on with all of it', async () => {
+    const names = ['daemon', 'repository.fleet', `release.${namespace}.mail`];
+    const stateOf = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'helm-gitops', name });
+    await daemon.waitFor('release.healthy', { app: 'mail', version: 2 });
+    const broken = '{"format": 1, nonsense}';
+    await withClient(async (client) => {
+      const body = { data: { 'state.json': broken } };
+      for (const name of names)
+        await client.patch(stateOf(name), { type: 'merge', body }, { fieldManager: 'kubectl-edit' });
+    });
+    daemon = await scene.restart();
+    for (const name of names)
+      expect(await daemon.waitFor('state.unreadable', { object: `ConfigMap/${name}` })).toMatchObject({
+        message: expect.stringContaining(`ConfigMap ${name}: state.json is not JSON`),
+        hint: expect.stringContaining('state.json.unreadable'),
+      });
+    await daemon.waitFor('release.adopted', { app: 'mail', version: 2 });
+    await isPutRight('mail', 'black');
+    await withClient(async (client) => {
+      for (const name of names)
+        expect((await client.get(stateOf(name)))?.['data']).toMatchObject({
+          'state.json': expect.stringContaining('"format": 1,\n'),
+          'state.json.unreadable': broken,
+        });
+    });
+    // It is the same installation as before: what git no longer defines goes.
+    rmSync(join(fleet.work, 'apps/mail.yaml'));
+    fleet.commit({});
+    await daemon.waitFor('release.uninstalled', { app: 'mail' });
+    expect(told('state.unreadable')).toHaveLength(3);
+    expect([...told('release.deployed'), ...told('internal.error')]).toEqual([]);
   });
 });
