@@ -163,6 +163,7 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
         });
     });
     // It is the same installation as before: what git no longer defines goes.
+    git(fleet.work, 'config', 'commit.gpgsign', 'true');
     rmSync(join(fleet.work, 'apps/mail.yaml'));
     fleet.commit({});
     await daemon.waitFor('release.uninstalled', { app: 'mail' });
