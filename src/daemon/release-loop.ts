@@ -233,8 +233,8 @@ async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settli
   const { prepared } = entry;
   const id = definitionId(prepared.definition);
   if (result.result === 'superseded') {
-    const by = prepared.checkout.revision;
-    loop.emit({ event: 'revision.superseded', ...releaseFields(worked), version: 0, by });
+    const told = { version: entry.running?.begun?.version ?? 0, by: prepared.checkout.revision };
+    loop.emit({ event: 'revision.superseded', ...releaseFields(worked), ...told });
     turn.enqueue(id);
   } else if (result.result === 'held') {
     await standHold(loop, entry, { step: result.step, turn });

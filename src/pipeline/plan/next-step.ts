@@ -175,11 +175,12 @@ function deployStep(situation: Situation): NextStep {
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {
-  const { deployed, intent } = situation.state ?? {};
+  const { deployed, intent, failure } = situation.state ?? {};
   const digest = intent?.version === latest.version ? intent.digest : deployed?.digest;
   // Other inputs make a revision whoever asked, even one that changes no object: hooks run, and the record says them.
   if (situation.requested && (digest === undefined || digest === situation.digest)) return 'request';
-  if (latest.info.status === 'failed') return 'retry';
+  const failed = intent?.version === latest.version ? intent.digest : failure?.digest;
+  if (latest.info.status === 'failed') return (failed ?? situation.digest) === situation.digest ? 'retry' : 'revision';
   if (deployed?.digest !== situation.digest || latest.info.status !== 'deployed') return 'revision';
   return latest.version === deployed.helmRevision ? 'cluster' : 'drift';
 }

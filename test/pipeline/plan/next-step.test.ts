@@ -165,7 +165,7 @@ const rows: Row[] = [
       state: state({ failure: { digest: 'old', at: '', attempts: 1, reason: '', message: '', version: 1 } }),
       latest: record(1, 'failed'),
     },
-    { step: 'upgrade', version: 2, why: 'retry' },
+    { step: 'upgrade', version: 2, why: 'revision' },
   ],
   [
     'a quarantined first install with a new digest is upgraded',
@@ -337,7 +337,7 @@ const rows: Row[] = [
       state: state({ ...deployed('old', 2), ...intent('upgrade', 'bad', 3), ...failure('bad') }),
       latest: record(3, 'failed'),
     },
-    { step: 'upgrade', version: 4, why: 'retry' },
+    { step: 'upgrade', version: 4, why: 'revision' },
   ],
   [
     'a revision before the one that we had begun to write is ours to follow',
