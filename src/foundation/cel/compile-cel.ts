@@ -1,6 +1,6 @@
 /**
  * Takes an expression in CEL and the types of its variables, returns what evaluates it under limits of size and time, or
- * why it cannot be understood. The only place that knows the library; whoever needs it seldom loads this file when it does.
+ * why it cannot be understood. This folder alone knows the library; whoever needs it seldom loads this file when it does.
  */
 import { createContext, Script } from 'node:vm';
 import { Environment, Optional } from '@marcbachmann/cel-js';

@@ -167,7 +167,7 @@ function calledOn([name, receiver, args]: readonly [string, ASTNode, ASTNode[]],
     return looped({ name, variable: variable.args, inner, last }, estimate(receiver, within), within);
   // Functions of a namespace are no calls on a value.
   const plain =
-    receiver.op === 'id' && !within.scope.has(receiver.args) && /^(?:sets|ip|math|base64)$/.test(receiver.args);
+    receiver.op === 'id' && !within.scope.has(receiver.args) && /^(?:sets|ip|math|base64|format)$/.test(receiver.args);
   const parts = args.map((one) => estimate(one, within));
   if (plain) return callOf(`${String(receiver.args)}.${name}`, parts, within);
   return callOf(name, [estimate(receiver, within), ...parts], within, true);

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Environment } from '@marcbachmann/cel-js';
 import { compileRegexp, findAllRegexp, findRegexp } from '../base/regexp.ts';
 import { quantityNanos } from '../fields/quantity.ts';
+import { addFormats } from './format-functions.ts';
 
 export function addKubernetesFunctions(environment: Environment): void {
   const add = environment.registerFunction.bind(environment) as Add;
@@ -12,6 +13,7 @@ export function addKubernetesFunctions(environment: Environment): void {
   addQuantities(environment, add);
   addAddresses(environment, add);
   addSets(environment, add);
+  addFormats(environment);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what arguments are is said by the signature

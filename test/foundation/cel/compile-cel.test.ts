@@ -87,3 +87,47 @@ describe('an expression', () => {
     expect(evaluate('nobody.n')).toBe('wrong: Unknown variable: nobody');
   });
 });
+
+const texts = [
+  ...['', 'a', 'a-', '-a', '9a', 'A', 'a.b', 'a..b', 'a_b', 'a/b', 'A/b', 'a.b/C_d', 'a/b/c', 'b'.repeat(64)],
+  ...['https://x/y', '/y', 'x:y', 'http://[', '6f1c1b1e-8b1c-4b1e-9b1c-1b1e8b1c4b1e', '6f1c1b1e', 'YQ==', 'YQ', 'Y-_j'],
+  ...[
+    '2026-11-21',
+    '2026-13-21',
+    '2026-11-21T10:00:00Z',
+    '2026-11-21T10:00:00',
+    '2026-11-21 10:00:00Z',
+    '2026-11-21T10:00Z',
+  ],
+];
+const labels = ['a', '9a', '6f1c1b1e-8b1c-4b1e-9b1c-1b1e8b1c4b1e', '6f1c1b1e', '2026-11-21', '2026-13-21'];
+const names = [...labels, 'A', 'a.b', 'a..b', 'a_b', 'YQ', 'Y-_j'];
+
+const expectValue = (outcome: object) => ('value' in outcome ? outcome.value : outcome);
+
+/** As a Kubernetes 1.36 API server takes them by rules of a CRD. */
+test.each<[string, readonly string[]]>([
+  ['dns1123Label', labels],
+  ['dns1123Subdomain', [...labels, 'a.b', 'b'.repeat(64)]],
+  ['dns1035Label', ['a']],
+  ['qualifiedName', [...names, 'a/b', 'a.b/C_d']],
+  ['dns1123LabelPrefix', [...labels, 'a-']],
+  ['dns1123SubdomainPrefix', [...labels, 'a.b', 'b'.repeat(64), 'a-']],
+  ['dns1035LabelPrefix', ['a', 'a-']],
+  ['labelValue', [...names, '']],
+  ['uri', ['https://x/y', '/y', 'x:y']],
+  ['uuid', ['6f1c1b1e-8b1c-4b1e-9b1c-1b1e8b1c4b1e']],
+  ['byte', ['b'.repeat(64), '6f1c1b1e', 'YQ==']],
+  ['date', ['2026-11-21']],
+  ['datetime', ['2026-11-21T10:00:00Z']],
+])('the format %s takes just %j', (format, taken) => {
+  const program = compileCel(`!format.named("${format}").value().validate(self).hasValue()`, { self: 'dyn' });
+  if ('problem' in program) throw new Error(program.problem);
+  const all = texts.filter((text) => expectValue(program.run({ self: text })) === true);
+  expect(all.toSorted()).toEqual([...taken].sort());
+});
+
+test('what has a form is not null, whatever it is compared with', () => {
+  expect(evaluate('format.dns1123Label().validate("a") == null')).toBe(false);
+  expect(evaluate('format.named("none").hasValue()')).toBe(false);
+});
