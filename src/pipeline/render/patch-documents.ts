@@ -75,7 +75,8 @@ function patchFile(text: string, patches: readonly PreparedPatch[], compat: Comp
 /** Undefined for what is no object; whoever sorts it will say what it is. */
 function readObject(document: string): KubernetesObject | undefined {
   try {
-    const value = toJson(readYaml(document));
+    // As it would stand in the manifest: a text block at the end keeps its line break.
+    const value = toJson(readYaml(`${document}\n`));
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (!isObject || typeof value['kind'] !== 'string' || typeof value['apiVersion'] !== 'string') return undefined;
     return { metadata: {}, ...value } as unknown as KubernetesObject;

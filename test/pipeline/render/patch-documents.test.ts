@@ -42,6 +42,13 @@ const failure = (...patches: ObjectPatch[]): unknown => {
 };
 
 describe('patches of a definition', () => {
+  test('a text block at the end of a document keeps its line break', () => {
+    const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  a: |\n    one\n';
+    const labels = patch({ metadata: { labels: { a: 'b' } } }, { kind: 'ConfigMap' });
+    const result = patchDocuments(new Map([['c/templates/m.yaml', `${map}---\n${map}`]]), [labels], 'helm4');
+    expect(result.get('c/templates/m.yaml')?.match(/a: \|\n {4}one/g)).toHaveLength(2);
+  });
+
   test('a strategic merge goes by the merge keys of the kind, and leaves other documents as they were', () => {
     const containers = [{ name: 'web', env: [{ name: 'B', value: '2' }] }];
     const result = run(patch({ spec: { template: { spec: { containers } } } }, { kind: 'Deployment' }));
