@@ -98,7 +98,7 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     sessions.get(cluster)?.session.context.freezeOf?.(environment);
   const began = now().getTime();
-  const step = await planPromotion({ target, sources, defined: synced.defined, compat, stateOf, freezeOf, now });
+  const step = await planPromotion({ target, sources, all, defined: synced.defined, compat, stateOf, freezeOf, now });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
     promoting.told.delete(definitionId(target.definition));

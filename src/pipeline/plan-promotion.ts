@@ -20,6 +20,8 @@ export interface PromotionPlanInput {
   readonly target: PreparedRelease;
   /** In the order of `promote.from`. */
   readonly sources: readonly PreparedRelease[];
+  /** Every release, by `app/environment`. */
+  readonly all: ReadonlyMap<string, PreparedRelease>;
   /** All that the target's repository defines. */
   readonly defined: readonly ReleaseDefinition[];
   readonly compat: Compat;
@@ -50,7 +52,7 @@ export interface PlannedPromotion {
 
 export async function planPromotion(input: PromotionPlanInput): Promise<PromotionStep> {
   const { target, sources, stateOf, now } = input;
-  const found = chooseVersion(input);
+  const found = await chooseVersion(input);
   if ('error' in found) return { step: 'refused', ...found };
   if (found.edits.length === 0) return { step: 'none' };
   const values = Object.fromEntries(found.edits.map(({ path, after }) => [formatValuePath(path), jsonOf(after)]));
@@ -68,7 +70,9 @@ export async function planPromotion(input: PromotionPlanInput): Promise<Promotio
   const moment = now().getTime();
   const windows = windowsAt(definition, moment);
   const freeze = input.freezeOf(definition);
-  const gates = promotionGates({ sources: standing, target: { definition, state }, windows, freeze, id, now: moment });
+  const around = { dependencies: await dependenciesOf(input), downstream: await downstreamOf(input) };
+  const own = { target: { definition, state }, windows, freeze, id, now: moment };
+  const gates = promotionGates({ sources: standing, ...around, ...own });
   const edited = editedSince(found.edits, state?.promotion?.last);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
   const mayPropose = as === 'pullRequest' && gates.every(({ open, byReview }) => open || byReview);
@@ -93,8 +97,19 @@ export function promotionSources(
 }
 
 /** Several sources have to want the same. */
-function chooseVersion({ target, sources, defined, compat }: PromotionPlanInput): Promotion | PromotionRefusal {
-  const [first, ...others] = sources.map((source) => tryPromotion({ source, target, defined, keys: [], compat }));
+async function chooseVersion({
+  target,
+  sources,
+  defined,
+  compat,
+  stateOf,
+}: PromotionPlanInput): Promise<Promotion | PromotionRefusal> {
+  const needsState = target.definition.settings.promotion.keys.includes('revision');
+  const tried = sources.map(async (source) => {
+    const ran = needsState ? await stateOf(source) : undefined;
+    return tryPromotion({ source, target, defined, keys: [], compat, ran });
+  });
+  const [first, ...others] = await Promise.all(tried);
   if (first === undefined) throw new Error('a promotion has no source');
   const refused = [first, ...others].find((one) => 'error' in one);
   if (refused !== undefined && 'error' in refused) return refused;
@@ -106,6 +121,37 @@ function chooseVersion({ target, sources, defined, compat }: PromotionPlanInput)
   const message = `${app}: ${names.join(' and ')} do not have the same version`;
   const error = promoteError('promote.disagree', message, 'it goes on when all that promote.from names agree');
   return { reason: 'disagree', error };
+}
+
+/** What the target depends on and gets versions by promotion too: whether it has its own already. */
+async function dependenciesOf(input: PromotionPlanInput): Promise<{ id: string; waits: boolean }[]> {
+  const { target, all, defined } = input;
+  const found = target.definition.settings.dependsOn.map(async (dependency) => {
+    const id = definitionId(dependency);
+    const prepared = all.get(id);
+    const sources = prepared && promotionSources(prepared, { all, defined });
+    if (prepared === undefined || sources === undefined) return [];
+    const version = await chooseVersion({ ...input, target: prepared, sources });
+    if ('error' in version) return version.reason === 'no-keys' ? [] : [{ id, waits: true }];
+    return [{ id, waits: version.edits.length > 0 }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** What gets its version from the target in the end, and was rolled back; only where that is asked for. */
+async function downstreamOf({ target, all, stateOf }: PromotionPlanInput): Promise<{ id: string; reason: string }[]> {
+  const { app, settings } = target.definition;
+  if (!settings.promotion.haltOnFailure) return [];
+  const ofApp = [...all.values()].filter((one) => one.definition.app === app);
+  const reached = new Set([target]);
+  for (const from of reached)
+    for (const one of ofApp) if (one.definition.promote?.from.includes(from.definition.environment)) reached.add(one);
+  reached.delete(target);
+  const found = [...reached].map(async (one) => {
+    const reason = (await stateOf(one))?.quarantine?.reason;
+    return reason === undefined ? [] : [{ id: definitionId(one.definition), reason }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function windowsAt({ settings: { sync } }: ReleaseDefinition, now: number) {

@@ -10,6 +10,7 @@ export const promoteErrors = {
   'promote.held': { fault: 'user', summary: 'a key cannot be changed for the target environment alone' },
   'promote.lost-race': { fault: 'transient', summary: 'others push to the branch again and again' },
   'promote.no-keys': { fault: 'user', summary: 'which keys are to move is not said' },
+  'promote.no-preview': { fault: 'user', summary: 'what a promotion would do cannot be told before it is in git' },
   'promote.not-healthy': { fault: 'transient', summary: 'the source environment does not run what would be promoted' },
   'promote.unset': { fault: 'user', summary: 'the source environment does not set a key' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

@@ -3,14 +3,23 @@
  * has the first's version: edits, and the commit's message. It writes nothing.
  */
 import { formatPlace, HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { describeField, editDefinition } from './promote-definition.ts';
 import { promoteErrors } from './promote-errors.table.ts';
 import { namedFiles, sharedFiles } from './shared-files.ts';
 import type { Edited } from './source/write-revision.ts';
-import { type ChosenEdits, chooseEdits, type HeldKey, type PromotionObstacle } from './values/choose-edits.ts';
+import {
+  type ChosenEdits,
+  chooseEdits,
+  type HeldKey,
+  type KeyEdit,
+  type PromotionObstacle,
+} from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
+import { type DefinitionField, definitionFields } from './values/edit-application.ts';
 
 export interface PromotionRequest {
   readonly source: PreparedRelease;
@@ -20,12 +29,14 @@ export interface PromotionRequest {
   /** Patterns; empty: `promotion.keys` of the target. */
   readonly keys: readonly string[];
   readonly compat: Compat;
+  /** What is remembered of the source: since which commit it runs what it runs. */
+  readonly ran: ReleaseState | undefined;
 }
 
 export interface Promotion {
   /** `shop dev→prod` */
   readonly id: string;
-  readonly edits: ChosenEdits['edits'];
+  readonly edits: readonly KeyEdit[];
   /** Whole new texts, by file. */
   readonly files: ReadonlyMap<string, Edited>;
   /** `values/shop/prod.yaml:4 image.tag v1→v2` */
@@ -33,6 +44,9 @@ export interface Promotion {
   readonly message: string;
   /** Of the target's values, as they will be. */
   readonly layers: ChosenEdits['layers'];
+  /** What changes of its definition, beside values. */
+  readonly fields: readonly DefinitionField[];
+  readonly source: PreparedRelease;
 }
 
 /** Why no version moves: `reason` is one word for programs. */
@@ -42,19 +56,14 @@ export interface PromotionRefusal {
 }
 
 /** Nothing to do: no edits. A key that cannot be moved stops all of them. */
-export function promoteVersion(request: PromotionRequest): Promotion {
-  const promotion = tryPromotion(request);
+export async function promoteVersion(request: PromotionRequest): Promise<Promotion> {
+  const promotion = await tryPromotion(request);
   if ('error' in promotion) throw promotion.error;
   return promotion;
 }
 
-export function tryPromotion({
-  source,
-  target,
-  defined,
-  keys,
-  compat,
-}: PromotionRequest): Promotion | PromotionRefusal {
+export async function tryPromotion(request: PromotionRequest): Promise<Promotion | PromotionRefusal> {
+  const { source, target, defined, keys, compat } = request;
   const { app, environment: to, settings } = target.definition;
   const { environment: from } = source.definition;
   const id = `${app} ${from}→${to}`;
@@ -69,19 +78,29 @@ export function tryPromotion({
     const hint = 'name them with --keys image.tag, or in promotion.keys of the application';
     return { reason: 'no-keys', error: promoteError('promote.no-keys', `${id}: which keys move is not said`, hint) };
   }
-  const chosen = chooseEdits({ from: source, target, keys: wanted, own: ownFiles(target, defined), compat });
+  const isField = (key: string): key is DefinitionField => definitionFields.some((field) => field === key);
+  const inValues = wanted.filter((key) => !isField(key));
+  const chosen = chooseEdits({ from: source, target, keys: inValues, own: ownFiles(target, defined), compat });
   if (chosen.unset.length > 0) {
     const message = `${id}: ${from} does not set ${chosen.unset.map(formatKey).join(', ')}`;
     const hint = `helm-gitops values ${app} -e ${from} shows what it sets`;
     return { reason: 'unset', error: promoteError('promote.unset', message, hint) };
   }
-  const [first] = chosen.held;
-  if (first !== undefined) return { reason: first.obstacle, error: heldError(id, chosen.held) };
-  const changes = chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined }));
+  const definition = await editDefinition(request, wanted.filter(isField));
+  const held = [...chosen.held, ...definition.held];
+  const [first] = held;
+  if (first !== undefined) return { reason: first.obstacle, error: heldError(id, held) };
+  const edits = [...chosen.edits, ...definition.edits];
+  const changes = [
+    ...chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined })),
+    ...definition.edits.map(describeField),
+  ];
   const texts = new Map(target.layers.flatMap((one) => (one.type === 'file' ? [[one.path, one.text] as const] : [])));
   const files = new Map([...chosen.files].map(([path, after]) => [path, { before: texts.get(path) ?? '', after }]));
-  const { edits, layers } = chosen;
-  return { id, edits, files, changes, message: messageOf(id, changes, source), layers };
+  for (const [path, edited] of definition.files) files.set(path, edited);
+  const { layers } = chosen;
+  const { fields } = definition;
+  return { id, edits, files, changes, message: messageOf(id, changes, source), layers, fields, source };
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */
@@ -121,6 +140,10 @@ export const obstacleReasons: Readonly<Record<PromotionObstacle, string>> = {
   inline: 'it is set in the definition itself',
   'no-file': 'no values file is its own',
   ineffective: 'something else overrides the file',
+  generated: 'no file of definitions holds the application as it is',
+  unnamed: 'the application does not name the environment itself',
+  'other-chart': 'its chart has no version that could be said apart, or is not that of the source',
+  uncommitted: 'what the source runs is no commit',
 };
 
 function heldError(id: string, held: readonly HeldKey[]): HelmGitopsError {

@@ -76,9 +76,18 @@ test('a file that another environment’s glob names too is never edited for one
   });
   if (!dev || !prod) throw new Error('nothing was read');
   const promote = (key: string) =>
-    promoteVersion({ source: dev, target: prod, defined: synced.defined, keys: [key], compat: 'helm4' });
+    promoteVersion({
+      source: dev,
+      target: prod,
+      defined: synced.defined,
+      keys: [key],
+      compat: 'helm4',
+      ran: undefined,
+    });
   const before = 'own: 1\n';
-  expect([...promote('own').files]).toEqual([['values/prod.yaml', { before, after: 'own: 2\n' }]]);
+  expect([...(await promote('own')).files]).toEqual([['values/prod.yaml', { before, after: 'own: 2\n' }]]);
   // Inherited: it is added to the file that is its own, never written into the common one.
-  expect([...promote('shared').files]).toEqual([['values/prod.yaml', { before, after: 'own: 1\nshared: 2\n' }]]);
+  expect([...(await promote('shared')).files]).toEqual([
+    ['values/prod.yaml', { before, after: 'own: 1\nshared: 2\n' }],
+  ]);
 });

@@ -44,7 +44,12 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       ),
     },
     patches: settings.patches ?? [],
-    promotion: { keys: promotion.keys ?? [], after: promotion.after ?? 0, gates: promotion.gates ?? [] },
+    promotion: {
+      keys: promotion.keys ?? [],
+      after: promotion.after ?? 0,
+      gates: promotion.gates ?? [],
+      haltOnFailure: promotion.haltOnFailure ?? false,
+    },
     rollback: {
       on: rollback.on ?? ['failure', 'unhealthy'],
       soak: rollback.soak ?? 2 * minute,

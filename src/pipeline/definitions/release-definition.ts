@@ -3,7 +3,7 @@ import type { Place } from '../../foundation/base/errors.ts';
 import type { Problem } from '../../foundation/base/problem.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { ForeignObject } from './foreign-object.ts';
-import type { ReviewGate } from './review-gate.ts';
+import type { PromotionSettings } from './promotion-schema.ts';
 
 export interface ReleaseDefinition {
   readonly app: string;
@@ -247,13 +247,7 @@ export interface ReleaseSettings {
     readonly retryAfter: number;
   };
   readonly patches: readonly ObjectPatch[];
-  readonly promotion: {
-    /** Patterns of the values keys that move. */
-    readonly keys: readonly string[];
-    /** Milliseconds that the source has been healthy. */
-    readonly after: number;
-    readonly gates: readonly ('approval' | 'tests' | ReviewGate)[];
-  };
+  readonly promotion: PromotionSettings;
 }
 
 /** Each level's own; the levels intersect. */

@@ -4,23 +4,10 @@
  */
 import * as z from 'zod';
 import { isCron } from '../../foundation/base/cron.ts';
-import { parseDuration } from '../../foundation/base/duration.ts';
 import { isTimeZone } from '../../foundation/base/zoned-time.ts';
 import { parseJqPath } from '../../foundation/fields/jq-path.ts';
-import { reviewGate } from './review-gate.ts';
-
-const durationPattern = '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)$';
-
-/** Milliseconds after reading. */
-export const duration = z
-  .string({ error: 'expected a duration such as 300ms, 5s, 10m or 1h30m' })
-  .meta({ pattern: durationPattern, examples: ['300ms', '5s', '10m', '1h30m'] })
-  .transform((text, context) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds !== undefined) return milliseconds;
-    context.addIssue({ code: 'custom', message: 'expected a duration such as 300ms, 5s, 10m or 1h30m' });
-    return z.NEVER;
-  });
+import { duration } from './duration-schema.ts';
+import { promotion } from './promotion-schema.ts';
 
 const name = (what: string) =>
   z
@@ -227,15 +214,6 @@ export const promote = z.strictObject({
   as: z.enum(['commit', 'pullRequest']).optional().meta({ default: 'commit' }),
   merge: z.boolean().optional().meta({ default: false }).describe('the daemon merges the pull request in the end'),
 });
-const promotion = z.strictObject({
-  keys: z.array(z.string()).optional().describe('values keys that move; `*`, `**`'),
-  after: duration.optional().meta({ default: '0s' }).describe('the source has been healthy for so long'),
-  gates: z
-    .array(z.union([z.enum(['approval', 'tests']), reviewGate]))
-    .optional()
-    .describe('what has to be beside that: people approve, the tests of the chart have passed'),
-});
-
 /** What every level may say: the configuration's defaults, Environment, Defaults, Application, its environments. */
 export const settingsShape = {
   chart: chart.optional(),

@@ -6,14 +6,18 @@ import { formatDuration } from '../../foundation/base/duration.ts';
 import { describeFreeze } from '../../foundation/state/describe-freeze.ts';
 import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
 import type { Freeze } from '../../foundation/state/shared-state.ts';
+import type { ReviewGate } from '../definitions/promotion-schema.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
-import type { ReviewGate } from '../definitions/review-gate.ts';
 import type { WindowState } from '../plan/sync-window.ts';
 
 export interface GateInput {
   /** All of them have to be open. */
   readonly sources: readonly GateSource[];
   readonly target: { readonly definition: ReleaseDefinition; readonly state: ReleaseState | undefined };
+  /** What the target depends on and is promoted too: whether that waits still. */
+  readonly dependencies: readonly { readonly id: string; readonly waits: boolean }[];
+  /** Later in the chain, rolled back; empty where that holds up nothing. */
+  readonly downstream: readonly { readonly id: string; readonly reason: string }[];
   /** Of the target; undefined where it has none. */
   readonly windows: (WindowState & { readonly text: string }) | undefined;
   /** Of the target. */
@@ -39,6 +43,8 @@ export interface Gate {
     | 'after'
     | 'drift'
     | 'tests'
+    | 'dependencies'
+    | 'downstream'
     | 'windows'
     | 'freeze'
     | 'approval'
@@ -54,11 +60,14 @@ export interface Gate {
   readonly byReview?: boolean;
 }
 
-export function promotionGates({ sources, target, windows, freeze, id, now }: GateInput): Gate[] {
+export function promotionGates(input: GateInput): Gate[] {
+  const { sources, target, dependencies, downstream, windows, freeze, id, now } = input;
   const { promotion } = target.definition.settings;
   const { state } = target;
   return [
     ...sources.flatMap((source) => sourceGates(source, target.definition, now)),
+    ...dependencies.map(dependencyGate),
+    ...downstream.map(downstreamGate),
     ...(windows === undefined ? [] : [windowsGate(windows)]),
     ...(freeze === undefined ? [] : [freezeGate(target.definition.environment, freeze)]),
     ...decidedGates(state?.promotion, id),
@@ -109,6 +118,17 @@ function driftGate({ id, state }: GateSource, now: number): Gate {
   const more = counts.length === 1 ? '' : ` and ${counts.length - 1} more`;
   return { name: 'drift', open: false, message: `${id} has drifted: ${first.object}${more} (${first.severity})` };
 }
+
+function dependencyGate({ id, waits }: GateInput['dependencies'][number]): Gate {
+  const message = waits ? `${id}, on which it depends, is to be promoted first` : `${id} has been promoted`;
+  return { name: 'dependencies', open: !waits, message };
+}
+
+const downstreamGate = ({ id, reason }: GateInput['downstream'][number]): Gate => ({
+  name: 'downstream',
+  open: false,
+  message: `${id} was rolled back: ${reason}`,
+});
 
 function windowsGate({ open, turns, text }: NonNullable<GateInput['windows']>): Gate {
   const message = open ? `within ${text}` : `outside of ${text}`;

@@ -29,6 +29,10 @@ export interface PromotionInput {
  * - `encrypted`, `template`, `inline`: it is set where no edit in place is made
  * - `no-file`: no file is the target's own
  * - `ineffective`: something else overrides the file
+ * - `generated`: no file of definitions holds the application as it is
+ * - `unnamed`: the application does not name the environment itself
+ * - `other-chart`: its chart has no version to be said, or is not the source's
+ * - `uncommitted`: what the source runs is no commit
  */
 export type PromotionObstacle =
   | EditRefusal
@@ -38,7 +42,11 @@ export type PromotionObstacle =
   | 'template'
   | 'inline'
   | 'no-file'
-  | 'ineffective';
+  | 'ineffective'
+  | 'generated'
+  | 'unnamed'
+  | 'other-chart'
+  | 'uncommitted';
 
 export interface KeyEdit {
   readonly path: ValuePath;
@@ -164,7 +172,7 @@ export function obstacleOf(setter: ValueLayer): PromotionObstacle {
 
 const isFile = (layer: ValueLayer): layer is FileLayer => layer.type === 'file';
 
-function changedLines(before: string, after: string): Pick<KeyEdit, 'removed' | 'added'> {
+export function changedLines(before: string, after: string): Pick<KeyEdit, 'removed' | 'added'> {
   const [old, fresh] = [before.split(/\r?\n/), after.split(/\r?\n/)];
   let head = 0;
   while (head < old.length && old[head] === fresh[head]) head++;

@@ -3,10 +3,10 @@
  * application in one environment is the one from before. What others share in it is left alone. It reads nothing.
  */
 
-import { tryRead } from '../../foundation/values/edit-value.ts';
 import { readValues } from '../../foundation/values/read-values.ts';
 import type { ValuePath } from '../../foundation/values/value-places.ts';
 import { valueAt } from '../../foundation/values/value-places.ts';
+import { applicationDocument } from './application-document.ts';
 import { type RevertedValues, revertValues } from './revert-values.ts';
 
 export interface ChartRevert {
@@ -24,13 +24,8 @@ export interface RevertedChart extends RevertedValues {
   readonly shared: readonly string[];
 }
 
-interface Document {
-  readonly from: number;
-  readonly text: string;
-}
-
 export function revertChart({ good, bad, head, app, environment, alone }: ChartRevert): RevertedChart | undefined {
-  const [before, after, now] = [good, bad, head].map((text) => documentOf(text, app));
+  const [before, after, now] = [good, bad, head].map((text) => applicationDocument(text, app));
   if (!before || !after || !now) return undefined;
   const own: ValuePath[] = ['chart', 'revision'].map((field) => ['spec', 'environments', environment, field]);
   const general: ValuePath = ['spec', 'chart'];
@@ -44,29 +39,8 @@ export function revertChart({ good, bad, head, app, environment, alone }: ChartR
   ];
   if (!alone) others.push(general);
   const shared = others.filter((path) => printed(before.text, path) !== printed(after.text, path));
-  const text = head.slice(0, now.from) + reverted.text + head.slice(now.from + now.text.length);
+  const text = now.replaceBy(reverted.text);
   return { ...reverted, text, shared: shared.map((path) => path.join('.')) };
-}
-
-/** Documents of other applications are other releases' business. */
-function documentOf(text: string, app: string): Document | undefined {
-  const starts = [0, ...[...text.matchAll(/^---.*(?:\n|$)/gm)].map(({ index, 0: line }) => index + line.length)];
-  return starts
-    .map((from, index) => {
-      const end =
-        starts[index + 1] === undefined ? text.length : text.lastIndexOf('\n---', (starts[index + 1] ?? 0) - 1) + 1;
-      return { from, text: text.slice(from, Math.max(from, end)) };
-    })
-    .find((document) => isOf(document.text, app));
-}
-
-function isOf(text: string, app: string): boolean {
-  const data = tryRead(text, 'helm3');
-  if (data === undefined || data.get('kind') !== 'Application') return false;
-  const version = data.get('apiVersion');
-  return (
-    typeof version === 'string' && version.startsWith('helm-gitops.io/') && valueAt(data, ['metadata', 'name']) === app
-  );
 }
 
 const printed = (text: string, path: ValuePath): string => print(valueAt(readValues(text, 'helm3'), path));

@@ -24,10 +24,11 @@ interface Given {
   readonly promotion?: Partial<ReleaseSettings['promotion']>;
   readonly windows?: GateInput['windows'];
   readonly target?: ReleaseState['promotion'];
+  readonly around?: Partial<Pick<GateInput, 'dependencies' | 'downstream'>>;
 }
 
 /** The closed ones, by name and message. */
-function closed({ source, promotion, windows, target }: Given): string[] {
+function closed({ source, promotion, windows, target, around }: Given): string[] {
   const own: ReleaseSettings = {
     ...settings,
     promotion: { ...settings.promotion, ...promotion },
@@ -39,6 +40,7 @@ function closed({ source, promotion, windows, target }: Given): string[] {
       state: releaseState(target ? { promotion: target } : {}),
     },
     windows,
+    ...{ dependencies: [], downstream: [], ...around },
     id: 'p-1',
     now: time.getTime(),
   });
@@ -56,6 +58,16 @@ const night = { open: false, turns: Date.parse('2026-11-20T22:00:00Z'), text: 'a
 
 describe('a gate is closed', () => {
   test.each<[string, Given, string]>([
+    [
+      'where what it depends on waits too',
+      { around: { dependencies: [{ id: 'db/prod', waits: true }] } },
+      'dependencies: db/prod, on which it depends, is to be promoted first',
+    ],
+    [
+      'where a later one was rolled back',
+      { around: { downstream: [{ id: 'shop/eu', reason: 'HookFailed' }] } },
+      'downstream: shop/eu was rolled back: HookFailed',
+    ],
     ['where the source is not deployed', { source: { state: undefined } }, 'healthy: shop/dev is not deployed'],
     ['where it was rolled back', state({ quarantine }), 'healthy: shop/dev was rolled back: ImagePullBackOff'],
     ['where it failed', state({ failure }), 'healthy: shop/dev failed: it broke'],

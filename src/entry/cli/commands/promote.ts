@@ -1,5 +1,6 @@
 /** `promote`: gives one environment the version of another in git, by editing its own values files. */
 import type { Config } from '../../../config/config.ts';
+import type { ReleaseState } from '../../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import { whyNotHealthy } from '../../../pipeline/promote/gates.ts';
@@ -28,12 +29,14 @@ const attempts = 5;
 
 export async function promote(line: CommandLine, options: PromoteOptions): Promise<number> {
   const config = await readConfig(line, options);
+  let ran: ReleaseState | undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const fleet = await readFleet(line, config);
     const { source, target, revision } = choose(fleet, options);
-    if (attempt === 1 && !options.force) await requireHealthy(line, config, source);
+    if (attempt === 1 && !options.force) ran = await requireHealthy(line, config, source);
     const { keys } = options;
-    const promotion = promoteVersion({ source, target, defined: revision.defined, keys, compat: config.helm.compat });
+    const { compat } = config.helm;
+    const promotion = await promoteVersion({ source, target, defined: revision.defined, keys, compat, ran });
     if (promotion.edits.length === 0) {
       line.stdout.write(`${promotion.id}: nothing to do, ${options.to} has what ${options.from} has\n`);
       return 0;
@@ -80,8 +83,12 @@ function choose(fleet: readonly SyncedRevision[], { app, from, to }: PromoteOpti
   return { source: source.prepared, target: target.prepared, revision: target.revision };
 }
 
-/** What was never seen healthy is not passed on. */
-async function requireHealthy(line: CommandLine, config: Config, source: PreparedRelease): Promise<void> {
+/** What was never seen healthy is not passed on. Returns what is remembered of the source. */
+async function requireHealthy(
+  line: CommandLine,
+  config: Config,
+  source: PreparedRelease,
+): Promise<ReleaseState | undefined> {
   await using stack = new AsyncDisposableStack();
   const { app, environment, cluster } = source.definition;
   const own = { ...config, clusters: config.clusters.filter(({ name }) => name === cluster) };
@@ -96,6 +103,7 @@ async function requireHealthy(line: CommandLine, config: Config, source: Prepare
   if (state === undefined && clusters.isPartial) throw refuse('cannot be looked at: its cluster does not answer');
   const why = whyNotHealthy({ state, digest: source.digest });
   if (why !== undefined) throw refuse(why);
+  return state;
 }
 
 interface Writing {

@@ -48,7 +48,7 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
     for (const target of select(releases, options, ({ definition }) => definition)) {
       const sources = promotionSources(target, { all, defined });
       if (sources === undefined) continue;
-      const step = await planPromotion({ target, sources, defined, compat, stateOf, freezeOf, now: line.now });
+      const step = await planPromotion({ target, sources, all, defined, compat, stateOf, freezeOf, now: line.now });
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
   }

@@ -1,0 +1,148 @@
+/** Charts that go from environment to environment: by their version, or by the commit whose files a release uses. */
+import { afterAll, beforeAll, expect } from 'vitest';
+import { run } from '../entry/cli/run-in-process.ts';
+import { type ChartRepository, indexOf, sha256, startRepository } from '../support/chart-repository.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { packChart } from '../support/pack-chart.ts';
+import type { RunningDaemon } from '../support/start-daemon.ts';
+
+const template = (image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: main, image: "example.org/web:${image}"}]}
+`;
+const webChart = (version: string, image: string) => ({
+  'charts/web/Chart.yaml': `apiVersion: v2\nname: web\nversion: ${version}\n`,
+  'charts/web/templates/web.yaml': template(image),
+});
+const application = (name: string, spec: string) =>
+  `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: ${name}}\nspec:\n  namespace: "charts-{{environment}}"\n  rollback: {soak: 0s}\n  timeout: 20s\n${spec}`;
+
+const web = application(
+  'web',
+  `  chart: {path: charts/web}
+  dependsOn: [db]
+  promotion: {keys: [revision], haltOnFailure: true}
+  environments:
+    dev: {}
+    staging: {promote: {from: dev}} # pinned by promotion
+    prod: {promote: {from: staging}}
+`,
+);
+const db = (url: string, dev: string, gates = '') =>
+  application(
+    'db',
+    `  chart: {repository: "${url}", name: db}
+  promotion: {keys: [chart.version]}
+  environments:
+    dev: {chart: {version: ${dev}}}
+    staging: {promote: {from: dev}, chart: {version: 1.0.0}${gates}}
+    prod: {promote: {from: staging}, chart: {version: 1.0.0}}
+`,
+  );
+
+describeOnEach('promotion of charts', (cluster) => {
+  const environments = ['dev', 'staging', 'prod'];
+  const scene = daemonOn(
+    cluster,
+    environments.map((environment) => `charts-${environment}`),
+  );
+  let fleet: TestRepository;
+  let daemon: RunningDaemon;
+  let charts: ChartRepository;
+
+  const helmGitops = (...args: string[]) => run(scene.folder, [...args, '--config', scene.config], gitEnvironment);
+  const commit = (texts: Record<string, string>) => {
+    git(fleet.work, 'pull', '-q', 'origin', 'main');
+    return fleet.commit(texts);
+  };
+  const inGit = (file: string) => git(fleet.remote, 'show', `main:${file}`);
+
+  beforeAll(async () => {
+    charts = await startRepository();
+    const listed = await Promise.all(
+      ['1.0.0', '1.1.0', '1.2.0'].map(async (version) => {
+        const archive = await packChart({
+          'db/Chart.yaml': `apiVersion: v2\nname: db\nversion: ${version}\n`,
+          'db/templates/db.yaml':
+            'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\ndata: {v: "{{ .Chart.Version }}"}\n',
+        });
+        charts.files.set(`/db-${version}.tgz`, archive);
+        return { version, digest: sha256(archive) };
+      }),
+    );
+    charts.files.set('/index.yaml', indexOf({ db: listed }));
+    fleet = scene.remote('fleet');
+    fleet.commit({ 'apps/db.yaml': db(charts.url, '1.0.0'), 'apps/web.yaml': web, ...webChart('1.0.0', 'v1') });
+    const repository = `  - {name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}`;
+    daemon = await scene.start(['repositories:', repository], 'release.deployed', { app: 'web', environment: 'prod' });
+  });
+
+  afterAll(async () => {
+    await charts[Symbol.asyncDispose]();
+    await scene[Symbol.asyncDispose]();
+  });
+
+  longTest('what follows the branch is pinned to what ran in the environment before', async () => {
+    const first = git(fleet.work, 'rev-parse', 'HEAD');
+    const [short] = [first.slice(0, 7)];
+    const changed = (line: number) => `apps/web.yaml:${line} revision (none)→${short}`;
+    await daemon.waitFor('promotion.committed', { app: 'web', environment: 'staging', changed: changed(13) });
+    await daemon.waitFor('promotion.committed', { app: 'web', environment: 'prod', changed: changed(14) });
+    expect(inGit('apps/web.yaml')).toContain(
+      `    staging: {promote: {from: dev}, revision: ${first}} # pinned by promotion\n`,
+    );
+  });
+
+  longTest('a chart’s version goes from dev to prod', async () => {
+    const from = daemon.lines.length;
+    commit({ 'apps/db.yaml': db(charts.url, '1.1.0') });
+    const staged = await daemon.waitFor('promotion.committed', { app: 'db', environment: 'staging' }, from);
+    expect(staged).toMatchObject({ from: 'dev', changed: 'apps/db.yaml:12 chart.version 1.0.0→1.1.0' });
+    await daemon.waitFor('promotion.committed', { app: 'db', environment: 'prod' }, from);
+    await daemon.waitFor('release.deployed', { app: 'db', environment: 'prod' }, from);
+    expect(inGit('apps/db.yaml').match(/version: 1\.1\.0/g)).toHaveLength(3);
+  });
+
+  longTest('what it depends on goes first', async () => {
+    const from = daemon.lines.length;
+    const gates = ', promotion: {gates: [approval]}';
+    commit({ 'apps/db.yaml': db(charts.url, '1.2.0', gates).replaceAll('1.0.0', '1.1.0'), ...webChart('1.1.0', 'v2') });
+    const waiting = await daemon.waitFor('promotion.waiting', { app: 'db', reason: 'approval' }, from);
+    await daemon.waitFor('promotion.waiting', { app: 'web', environment: 'staging', reason: 'dependencies' }, from);
+    expect((await helmGitops('approve', waiting['id'] as string)).code).toBe(0);
+    await daemon.waitFor('promotion.committed', { app: 'web', environment: 'staging' }, from);
+    await daemon.waitFor('release.deployed', { app: 'web', environment: 'prod' }, from);
+  });
+
+  longTest('while a later environment is rolled back nothing goes on before it', async () => {
+    let from = daemon.lines.length;
+    const pinned = inGit('apps/web.yaml');
+    const bad = commit(
+      webChart(
+        '1.2.0',
+        '{{ if eq .Release.Namespace \\"charts-prod\\" }}broken-3{{ else }}v3{{ end }}'.replaceAll('\\"', '`'),
+      ),
+    );
+    await daemon.waitFor('rollback.done', { app: 'web', environment: 'prod' }, from);
+    expect(inGit('apps/web.yaml').match(new RegExp(bad, 'g'))).toHaveLength(2);
+    from = daemon.lines.length;
+    commit(webChart('1.3.0', 'v4'));
+    const waiting = await daemon.waitFor(
+      'promotion.waiting',
+      { app: 'web', environment: 'staging', reason: 'downstream' },
+      from,
+    );
+    expect(waiting['message']).toMatch(/^web\/prod was rolled back: /);
+    from = daemon.lines.length;
+    // Its pin taken back by hand, prod runs what git says again.
+    commit({ 'apps/web.yaml': pinned });
+    await daemon.waitFor('release.deployed', { app: 'web', environment: 'staging' }, from);
+  });
+});
