@@ -171,6 +171,7 @@ function releaseContext(
     mask,
     now,
     installation: states.installation,
+    stateNamespace: states.namespace,
     freezeOf: freezes.of,
     compat,
     historyLimit,

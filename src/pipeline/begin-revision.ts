@@ -59,6 +59,7 @@ export async function beginRevision(
       notes: revision.notes,
       labels: revision.labels,
       now: context.now(),
+      stateNamespace: context.stateNamespace,
     },
     revision.source,
   );

@@ -35,6 +35,8 @@ export interface ReleaseContext {
   readonly now: () => Date;
   /** This installation's id in this cluster. */
   readonly installation: string;
+  /** Where its state is: on each record of ours, so that another installation's are known (installation-label.ts). */
+  readonly stateNamespace: string;
   /** Who keeps an environment as it is; rollbacks alone go on there. */
   readonly freezeOf?: (environment: string) => Freeze | undefined;
   readonly compat: 'helm3' | 'helm4';

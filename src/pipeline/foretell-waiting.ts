@@ -7,7 +7,7 @@ import { type RevisionChanges, successorOf } from './compare-revisions.ts';
 import type { PreparedRelease } from './context.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import { countEmptied } from './hold-emptied.ts';
-import { foreignMessage, isKnown, isMadeFrom } from './plan/our-revision.ts';
+import { foreignMessage, isKnown, isMadeFrom, otherInstallation } from './plan/our-revision.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Preview } from './preview-revision.ts';
 import { decideRemoval, holdsVolumes, isMassRemoval } from './remediate/decide-removal.ts';
@@ -47,16 +47,19 @@ export function foretellEmptied({ definition }: Pick<PreparedRelease, 'definitio
   return going === 0 ? undefined : { for: `confirm ${emptiedId(definition)}`, reason: emptiedReason(going) };
 }
 
-/** Of a release that somebody else has made: it is taken over where it is what git says, else as `adopt` says. */
+/** Of a release that somebody else has made: it is taken over where it is what git says, else as `adopt` says. `own`: our state namespace. */
 export function foretellAdoption(
   { checkout, definition }: Pick<PreparedRelease, 'checkout' | 'definition'>,
-  { base, state }: { base: Preview['base']; state: ReleaseState | undefined },
+  { base, state, own }: { base: Preview['base']; state: ReleaseState | undefined; own: string },
 ): Waiting | undefined {
   const { adopt } = definition.settings;
-  if (base === undefined || adopt === 'always' || isKnown(state, base.record)) return undefined;
-  if (base.record.info.status === 'uninstalled' || isMadeFrom(checkout.repository, base.record)) return undefined;
-  const isTaken = base.isSame && base.record.info.status === 'deployed' && adopt === 'same';
-  return isTaken ? undefined : { for: 'adopt: always', reason: foreignMessage(base.record, adopt) };
+  if (base === undefined || adopt === 'always' || base.record.info.status === 'uninstalled') return undefined;
+  const { record, isSame } = base;
+  const other = otherInstallation(record, own);
+  if (isKnown(state, { ...record, other }) || isMadeFrom(record, { own, repository: checkout.repository }))
+    return undefined;
+  const isTaken = isSame && record.info.status === 'deployed' && adopt === 'same' && other === undefined;
+  return isTaken ? undefined : { for: 'adopt: always', reason: foreignMessage(record, { adopt, other }) };
 }
 
 /** Of one that is new: it may be one that goes, under another name. */

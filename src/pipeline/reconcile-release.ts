@@ -22,7 +22,7 @@ import { deployRevision, type Revision } from './deploy-revision.ts';
 import { holdEmptied } from './hold-emptied.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
-import { foreignMessage, isMadeFrom } from './plan/our-revision.ts';
+import { foreignMessage, isMadeFrom, otherInstallation } from './plan/our-revision.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
 import { planRendered } from './preview-revision.ts';
@@ -63,7 +63,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   await refuseLeftRecords(context, definition, stored?.state);
   await tellRecordedSecrets(context, { history, state: stored?.state, digest });
   const first = await history.next();
-  const latest = await latestRevision(history, stored?.state, first);
+  const latest = await latestRevision(context, history, { state: stored?.state, next: first });
   if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);
   const step = nextStep({
     digest,
@@ -123,9 +123,9 @@ async function carryOn(
 
 /** What the labels say is enough where they name the revision that we deployed; else its record is read. */
 async function latestRevision(
+  { stateNamespace }: ReleaseContext,
   history: ReleaseHistory,
-  state: ReleaseState | undefined,
-  next: number,
+  { state, next }: { readonly state: ReleaseState | undefined; readonly next: number },
 ): Promise<LatestRevision | undefined> {
   const mark = (await history.marks()).at(-1);
   if (mark === undefined) return undefined;
@@ -133,7 +133,8 @@ async function latestRevision(
     return { version: mark.version, next, info: { status: mark.status, last_deployed: '', description: '' } };
   }
   const newest = (await newestRevision(history))?.record;
-  return newest && { version: newest.version, next, info: newest.info };
+  const other = newest && otherInstallation(newest, stateNamespace);
+  return newest && { version: newest.version, next, info: newest.info, other };
 }
 
 interface Ground {
@@ -253,8 +254,12 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
   const latest = await newestRevision(rendering.ground.history);
   if (!latest) throw new Error('adopt without a record');
   const { adopt: policy } = prepared.definition.settings;
-  const ours = isMadeFrom(prepared.checkout.repository, latest.record);
-  const same = latest.record.info.status === 'deployed' && latest.record.manifest === rendering.rendered.manifest;
+  const own = context.stateNamespace;
+  const ours = isMadeFrom(latest.record, { own, repository: prepared.checkout.repository });
+  // Taken from another installation by a revision, so that the other one sees whose it is now.
+  const other = otherInstallation(latest.record, own);
+  const isEqual = latest.record.info.status === 'deployed' && latest.record.manifest === rendering.rendered.manifest;
+  const same = isEqual && other === undefined;
   if (same && policy !== 'never') {
     await rememberDeployed(context, prepared, {
       version: latest.record.version,
@@ -275,8 +280,10 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
     step: {
       step: 'hold',
       reason: 'foreign-revision',
-      message: foreignMessage(latest.record, policy),
-      hint: 'set adopt: always to take it over with what git says, or make the definition render what is recorded',
+      message: foreignMessage(latest.record, { adopt: policy, other }),
+      hint: other
+        ? 'let one of the two define it; to take it over with what git says here, set adopt: always'
+        : 'set adopt: always to take it over with what git says, or make the definition render what is recorded',
     },
   };
 }

@@ -20,6 +20,7 @@ import {
   uninstallRelease,
 } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
+import { otherInstallation } from './plan/our-revision.ts';
 import { decideRemoval, holdsVolumes } from './remediate/decide-removal.ts';
 import { rememberFailure } from './remember-failure.ts';
 import { rememberUninstalled } from './remember-release.ts';
@@ -56,7 +57,7 @@ export async function removeRelease(
   const context = actFor(given, serviceAccount);
   const fields: ReleaseFields = { op, app, environment, cluster, namespace, release };
   const history = context.history(recordsNamespace(state.identity), release);
-  const found = await newestOf(namespace, history);
+  const found = await ownNewest(context, namespace, history);
   const revisions = found ? [...(await unfinishedBefore(history, found)), found] : [];
   const objects = revisions.flatMap(({ record }) => parseManifest(record.manifest));
   const precious = moved ? objects.filter(holdsVolumes) : objects;
@@ -81,7 +82,7 @@ export async function removeRelease(
   }
   await onBegin?.(decision.removal);
   // What has ended now may have written another record.
-  const stored = onBegin && found ? await newestOf(namespace, history) : found;
+  const stored = onBegin && found ? await ownNewest(context, namespace, history) : found;
   if (decision.removal === 'keep' || !stored) {
     // All but this was done before a crash.
     const { intent } = state;
@@ -114,14 +115,20 @@ export async function removeRelease(
 
 /** Of objects that nobody's record lists any more nobody would know. */
 async function tellOther(
-  { emit }: ReleaseContext,
+  { emit, stateNamespace }: ReleaseContext,
   { fields, history }: { readonly fields: ReleaseFields; readonly history: ReleaseHistory },
 ): Promise<void> {
   const other = await newestRevision(history);
   if (other === undefined) return;
   const { release, namespace } = fields;
-  const message = `its definition is gone, and the records of ${release} are by now of a release in namespace ${other.record.namespace}: nothing is deleted of what it had in ${namespace}`;
-  const hint = 'look for what is left there, and delete it by hand';
+  const taken = otherInstallation(other.record, stateNamespace);
+  const isElsewhere = other.record.namespace !== namespace || taken === undefined;
+  const message = isElsewhere
+    ? `its definition is gone, and the records of ${release} are by now of a release in namespace ${other.record.namespace}: nothing is deleted of what it had in ${namespace}`
+    : `its definition is gone, but ${release} belongs to another installation by now, whose state is in namespace ${taken}: nothing is deleted`;
+  const hint = isElsewhere
+    ? 'look for what is left there, and delete it by hand'
+    : 'nothing is to be done where it was taken over on purpose';
   emit({ event: 'release.failed', ...fields, reason: 'history.other-release', message, hint });
 }
 
@@ -133,7 +140,7 @@ export async function undoInstall(
   const { namespace, releaseName, settings } = prepared.definition;
   const context = actFor(given, accountOf(prepared.definition));
   const history = context.history(recordsNamespace(prepared.definition), releaseName);
-  const stored = await newestOf(namespace, history);
+  const stored = await ownNewest(context, namespace, history);
   if (!stored) return;
   const fields = releaseFields(prepared);
   const run = { fields, history, stored, options: plainUninstall, timeout: settings.timeout };
@@ -203,6 +210,16 @@ function isOver({ record }: StoredRelease, { keepHistory }: UninstallOptions): b
 async function newestOf(namespace: string, history: ReleaseHistory): Promise<StoredRelease | undefined> {
   const newest = await newestRevision(history);
   return newest?.record.namespace === namespace ? newest : undefined;
+}
+
+/** Only a person may take away what another installation has made. */
+async function ownNewest(
+  { stateNamespace }: ReleaseContext,
+  namespace: string,
+  history: ReleaseHistory,
+): Promise<StoredRelease | undefined> {
+  const newest = await newestOf(namespace, history);
+  return newest && otherInstallation(newest.record, stateNamespace) === undefined ? newest : undefined;
 }
 
 interface NewestUninstall {

@@ -256,6 +256,7 @@ function contextOf({ client, states, events, compat }: Given): ReleaseContext {
     },
     emit: (event) => events.push(event),
     installation: 'i',
+    stateNamespace: 'helm-gitops',
     compat,
     historyLimit: 10,
     signal: new AbortController().signal,

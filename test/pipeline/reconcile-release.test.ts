@@ -188,6 +188,45 @@ describe('a release', () => {
     });
   });
 
+  test('without state, a record of ours that is rendered otherwise now is upgraded; without our label it waits', async () => {
+    const scene = await upgraded();
+    scene.state = undefined;
+    scene.manifests.text = configMap('x', 'green');
+    expect(await reconcile(scene, 'd3')).toMatchObject({ result: 'deployed', version: 3, trigger: 'adopted' });
+    scene.state = undefined;
+    const newest = await scene.history.get(3);
+    if (!newest) throw new Error('it is not deployed');
+    await scene.history.update(newest, { ...newest.record, labels: {} });
+    scene.manifests.text = configMap('x', 'blue');
+    expect(await reconcile(scene, 'd4')).toMatchObject({ result: 'held', step: { reason: 'foreign-revision' } });
+  });
+
+  test('of another installation waits though it is the same, is taken by a revision, and then is left alone there', async () => {
+    const scene = await upgraded();
+    const theirs = scene.state;
+    const other = { ...scene, context: { ...scene.context, stateNamespace: 'others' } };
+    scene.state = undefined;
+    const told =
+      'release shop exists (revision 2) and belongs to another installation, whose state is in namespace helm-gitops';
+    const waits = { result: 'held', step: { reason: 'foreign-revision', message: told } };
+    expect(await reconcile(other, 'd2')).toMatchObject(waits);
+    expect(await reconcile(other, 'd2', { requested: true })).toMatchObject(waits);
+    expect(scene.writes()).toEqual([]);
+    const adopt = { settings: { ...settings, adopt: 'always' as const } };
+    expect(await reconcile(other, 'd2', { prepared: prepared('d2', adopt) })).toMatchObject({ version: 3 });
+    expect((await scene.history.get(3))?.record.labels).toEqual({ 'helm-gitops.io/state-namespace': 'others' });
+
+    scene.state = theirs;
+    scene.cluster.calls.length = 0;
+    const correct = { settings: { ...settings, drift: { ...settings.drift, policy: 'correct' as const } } };
+    for (const input of [prepared('d2'), prepared('d3'), prepared('d2', correct)])
+      expect(await reconcile(scene, input.digest, { prepared: input })).toMatchObject({
+        result: 'held',
+        step: { message: told.replace('2', '3').replace('helm-gitops', 'others') },
+      });
+    expect(scene.writes()).toEqual([]);
+  });
+
   test('an uninstall by hand is held, and undone on request', async () => {
     const scene = await upgraded();
     for (const { record } of await scene.history.list()) await scene.history.delete(record.version);

@@ -132,6 +132,7 @@ export function releaseScene() {
     emit: (event) => events.push(event),
     now: () => time,
     installation: 'i',
+    stateNamespace: 'helm-gitops',
     compat: 'helm4',
     historyLimit: 10,
     signal: stop.signal,

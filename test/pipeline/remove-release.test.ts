@@ -56,6 +56,20 @@ describe('a release whose definition is gone', () => {
     expect(current()).toBeUndefined();
   });
 
+  test('is told, and nothing deleted, where another installation has taken it over', async () => {
+    const { remove, cluster, history, events, current } = await scene(configMap('x', 'red'));
+    const newest = (await history.list()).at(-1);
+    if (!newest) throw new Error('it is not deployed');
+    await history.update(newest, { ...newest.record, labels: { 'helm-gitops.io/state-namespace': 'others' } });
+    expect(await remove()).toBe('kept');
+    expect(cluster.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
+    const message = expect.stringContaining(
+      'shop belongs to another installation by now, whose state is in namespace others',
+    );
+    expect(events).toMatchObject([{ event: 'release.failed', reason: 'history.other-release', message }]);
+    expect(current()).toBeUndefined();
+  });
+
   test('leaves what Argo CD was told not to delete, and asks before it deletes what needs that', async () => {
     const marked = (name: string, options: string) =>
       configMap(name, 'red', `\n  annotations: {argocd.argoproj.io/sync-options: "${options}"}`);

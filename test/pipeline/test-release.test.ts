@@ -26,6 +26,7 @@ async function scene(status: ReleaseRecord['info']['status'] = 'deployed') {
       hooks,
       notes: '',
       now: time,
+      stateNamespace: 'helm-gitops',
     },
     'fleet@1',
   );

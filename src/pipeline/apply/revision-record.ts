@@ -1,4 +1,5 @@
 /** The steps of a revision's record: pending before the first write, then deployed, failed or superseded, in Helm's words. */
+import { installationLabel } from '../../foundation/history/installation-label.ts';
 import type { RecordedHook, ReleaseRecord, ReleaseStatus } from '../../foundation/history/release-record.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 
@@ -19,6 +20,8 @@ export interface RevisionInput {
   /** Those of the record's object; default: the previous one's. */
   readonly labels?: ReleaseRecord['labels'];
   readonly now: Date;
+  /** Of this installation. */
+  readonly stateNamespace: string;
 }
 
 const pending: Readonly<Record<Action, { status: ReleaseStatus; description: string }>> = {
@@ -49,7 +52,7 @@ export function pendingRecord(input: RevisionInput, source: string): ReleaseReco
     manifest: input.manifest,
     hooks: input.hooks,
     apply_method: 'ssa',
-    labels: input.labels ?? previous?.labels ?? {},
+    labels: { ...(input.labels ?? previous?.labels), [installationLabel]: input.stateNamespace },
   };
 }
 

@@ -50,6 +50,8 @@ export interface LatestRevision {
   /** The number of the revision that follows it, where that is another than the next: records that cannot be read lie between. */
   readonly next?: number;
   readonly info: Pick<ReleaseInfo, 'status' | 'last_deployed' | 'description' | 'deleted'>;
+  /** The installation that made it, by its state namespace, where that is another one. */
+  readonly other?: string | undefined;
 }
 
 export interface Situation {
@@ -74,7 +76,8 @@ export interface Situation {
 /** How long somebody else's pending revision is waited for after its `last_deployed`, an uninstall after its beginning. */
 const foreignPatience = 3_600_000;
 
-export function nextStep(situation: Situation): NextStep {
+export function nextStep(given: Situation): NextStep {
+  const situation = given.latest?.other === undefined ? given : { ...given, state: withoutIntent(given.state) };
   const { state, latest } = situation;
   if (situation.suspended || state?.suspended) {
     return hold(
@@ -95,7 +98,15 @@ export function nextStep(situation: Situation): NextStep {
   if (pending) return pending;
   const cutShort = rememberStep(situation) ?? owedStep(situation);
   if (cutShort) return cutShort;
-  return quarantineStep(situation) ?? settledStep(situation) ?? deployStep(situation);
+  const isOthers = latest?.other !== undefined && latest.info.status !== 'uninstalled';
+  return quarantineStep(situation) ?? (isOthers ? undefined : settledStep(situation)) ?? deployStep(situation);
+}
+
+/** Another installation was faster: the number that ours was about to have is that of its revision. */
+function withoutIntent(state: ReleaseState | undefined): ReleaseState | undefined {
+  if (!state) return state;
+  const { intent: _intent, ...rest } = state;
+  return rest;
 }
 
 function quarantineStep({ state, digest, retryAfter, now }: Situation): NextStep | undefined {
@@ -205,7 +216,8 @@ function pendingStep(situation: Situation, latest: LatestRevision): NextStep | u
       'it is waited for until an hour after it began',
     );
   }
-  return { step: 'upgrade', version: following(latest), why: 'abandoned' };
+  // Whether another installation's is taken over is decided as of one that has ended.
+  return latest.other === undefined ? { step: 'upgrade', version: following(latest), why: 'abandoned' } : undefined;
 }
 
 function hold(reason: HoldReason, message: string, hint: string): Extract<NextStep, { step: 'hold' }> {

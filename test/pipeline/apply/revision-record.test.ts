@@ -9,7 +9,8 @@ import {
 } from '../../../src/pipeline/apply/revision-record.ts';
 
 const source = 'fleet@3f2a1c9 Raise replicas';
-const input = { name: 'shop', namespace: 'web', chart: {}, config: {}, manifest: 'm', hooks: [], notes: 'n' };
+const parts = { name: 'shop', namespace: 'web', chart: {}, config: {}, manifest: 'm', hooks: [], notes: 'n' };
+const input = { ...parts, stateNamespace: 'helm-gitops' };
 const now = new Date('2026-11-20T12:00:00Z');
 
 describe('a revision’s record', () => {
@@ -27,13 +28,13 @@ describe('a revision’s record', () => {
       expect(sourceOf(withStatus(record, 'deployed', text))).toEqual({ repository: 'fleet', revision: '3f2a1c9' });
   });
 
-  test('keeps the first deploy and the labels of the one before it', () => {
+  test('keeps the first deploy and the labels of the one before it, and says whose it is', () => {
     const first = pendingRecord({ ...input, action: 'install', version: 1, previous: undefined, now }, source);
-    const previous = { ...first, labels: { team: 'a' } };
+    const previous = { ...first, labels: { team: 'a', 'helm-gitops.io/state-namespace': 'others' } };
     const later = new Date(now.getTime() + 1000);
     const second = pendingRecord({ ...input, action: 'upgrade', version: 2, previous, now: later }, source);
     expect(second).toMatchObject({
-      labels: { team: 'a' },
+      labels: { team: 'a', 'helm-gitops.io/state-namespace': 'helm-gitops' },
       info: { first_deployed: now.toISOString(), last_deployed: later.toISOString() },
     });
     const back = { ...input, action: 'rollback', version: 3, previous, labels: {}, now } as const;

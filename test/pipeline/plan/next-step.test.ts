@@ -174,6 +174,31 @@ const rows: Row[] = [
   ],
   ['a release that helm made is taken over', { state: state(), latest: record(7) }, { step: 'adopt', version: 7 }],
   ['so is one whose state is lost', { latest: record(7) }, { step: 'adopt', version: 7 }],
+  [
+    'one that another installation took over is not ours any more, whatever differs',
+    { policy: 'correct', state: state(deployed('old', 3)), latest: { ...record(4), other: 'others' } },
+    { step: 'adopt', version: 4 },
+  ],
+  [
+    'nor is one that another installation began with the number that ours was about to have',
+    { state: state(intent('install', 'new', 1)), latest: { ...record(1, 'pending-install'), other: 'others' } },
+    { step: 'hold', reason: 'foreign-operation' },
+  ],
+  [
+    'or ended',
+    { state: state(intent('install', 'new', 1)), latest: { ...record(1), other: 'others' } },
+    { step: 'adopt', version: 1 },
+  ],
+  [
+    'or left behind',
+    { latest: { ...record(1, 'pending-install', 61 * minute), other: 'others' } },
+    { step: 'adopt', version: 1 },
+  ],
+  [
+    'what another installation uninstalled is installed',
+    { latest: { ...record(4, 'uninstalled'), other: 'others' } },
+    { step: 'install', version: 5 },
+  ],
 
   [
     'a definition that says suspend is held',

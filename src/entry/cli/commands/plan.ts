@@ -108,7 +108,7 @@ async function planLive(
       const preview = removal === undefined ? previewRelease : previewGone;
       const made = await preview(context, prepared).catch(asFailed(definition));
       if (made === undefined || 'error' in made || known === 'unread') return made;
-      return { ...made, adoption: foretellAdoption(prepared, { base: made.base, state }) };
+      return { ...made, adoption: foretellAdoption(prepared, { base: made.base, state, own: config.state.namespace }) };
     });
     if (found === undefined || 'error' in found) return found;
     const { plan, causes } = found;
