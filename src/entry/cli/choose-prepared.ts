@@ -4,7 +4,7 @@ import { asHelmGitopsError } from '../../foundation/base/errors.ts';
 import { formatProblem } from '../../foundation/base/problem.ts';
 import { accountOf, clientFor } from '../../pipeline/act-for.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
-import { allProblems, type SyncedRevision, type SyncInput } from '../../pipeline/sync-revision.ts';
+import { allProblems, type FailedRelease, type SyncedRevision, type SyncInput } from '../../pipeline/sync-revision.ts';
 import { readValueObjects } from '../../pipeline/values/read-value-object.ts';
 import { cliError } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
@@ -18,22 +18,42 @@ export interface ChosenRelease {
 
 export async function choosePrepared(line: CommandLine, options: GlobalOptions & Selection): Promise<ChosenRelease> {
   const config = await readConfig(line, options);
+  const choose = (fleet: readonly SyncedRevision[]) => chooseOf(line, fleet, options);
   const fleet = await readFleet(line, config);
-  const chosen = chooseOf(fleet, options);
-  const unread = chosen?.unread ?? [];
+  const chosen = choose(fleet);
+  const unread = (chosen && 'unread' in chosen && chosen.unread) || [];
   const again = unread.length === 0 ? undefined : await withObjects(line, config);
-  for (const problem of (again ?? fleet).flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const prepared = again === undefined ? chosen : chooseOf(again, options);
-  if (prepared) return { config, prepared };
-  throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const found = again === undefined ? chosen : choose(again);
+  tellProblems(line, again ?? fleet, found);
+  if (found === undefined)
+    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  if ('error' in found) throw found.error;
+  return { config, prepared: found };
 }
 
-const chooseOf = (fleet: readonly SyncedRevision[], options: Selection): PreparedRelease | undefined =>
-  select(
-    fleet.flatMap(({ releases }) => releases),
-    options,
-    ({ definition }) => definition,
-  )[0];
+/** What could not be prepared is there too: why is what is told of it. */
+function chooseOf(line: CommandLine, fleet: readonly SyncedRevision[], options: Selection) {
+  const all = fleet.flatMap(({ releases, failed }) => [...releases, ...failed]);
+  try {
+    return select(all, options, ({ definition }) => definition)[0];
+  } catch (thrown) {
+    // The definition of what is not known may be one of those that are not understood.
+    tellProblems(line, fleet);
+    throw thrown;
+  }
+}
+
+/** All but that of the release itself, which is what the command fails of. */
+function tellProblems(
+  { stderr }: CommandLine,
+  fleet: readonly SyncedRevision[],
+  found?: PreparedRelease | FailedRelease,
+): void {
+  const others = fleet.flatMap(({ problems, failed }) =>
+    allProblems({ problems, failed: failed.filter((one) => one !== found) }),
+  );
+  for (const problem of others) stderr.write(`error: ${formatProblem(problem)}\n`);
+}
 
 /** Undefined, and told, where no cluster can be asked. */
 async function withObjects(line: CommandLine, config: Config): Promise<SyncedRevision[] | undefined> {

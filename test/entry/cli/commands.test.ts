@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -269,6 +269,21 @@ describe('values', () => {
       /^KEY +VALUE +SET BY +OVERRODE\ngreeting +Welcome to the shop +values\/shop\/common\.yaml:4:1 +Hello \(charts\/shop\/values\.yaml:5:1\)\n$/,
     );
     expect(code).toBe(0);
+  });
+
+  test('of a release that cannot be read fails with what is wrong with it, not with that it is unknown', async () => {
+    await using folder = await copyFleet();
+    await writeFile(join(folder.path, 'values/shop/prod.yaml'), 'replicaCount: [3\n');
+    const broken = await run(folder.path, shop);
+    expect([broken.code, broken.stdout]).toEqual([2, '']);
+    expect(broken.stderr).toMatch(/^error: values\/shop\/prod\.yaml:1: /);
+    expect(broken.stderr).not.toContain('is not in environment');
+    await writeFile(
+      join(folder.path, 'apps/teams/shop/shop.yaml'),
+      'apiVersion: helm-gitops.io/v1\nkind: Aplication\n',
+    );
+    const unread = await run(folder.path, shop);
+    expect(unread.stderr).toMatch(/^error: apps\/teams\/shop\/shop\.yaml:2:7: .*there is no application "shop"/s);
   });
 
   test('as YAML is a values file, as JSON a list of keys', async () => {
