@@ -13,7 +13,9 @@ complete -o bashdefault -o default -F _helm_gitops helm-gitops
   zsh: `#compdef helm-gitops
 _helm_gitops() {
   local -a found
-  found=("\${(@f)$("\${words[1]}" __complete "\${(@)words[2,CURRENT]}" 2>/dev/null | sed -e 's/:/\\\\:/g' -e 's/\\t/:/')}")
+  found=("\${(@f)$("\${words[1]}" __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  found=("\${(@)found//:/\\\\:}")
+  found=("\${(@)found/$'\\t'/:}")
   if [[ -n "\${found[1]}" ]]; then _describe helm-gitops found; else _files; fi
 }
 compdef _helm_gitops helm-gitops
