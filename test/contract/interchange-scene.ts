@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { Event } from '../../src/foundation/events/event.ts';
+import { installationLabel } from '../../src/foundation/history/installation-label.ts';
 import { openHistory } from '../../src/foundation/history/open-history.ts';
 import type { JsonObject, KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
@@ -281,10 +282,9 @@ function memoryStates(): ReleaseContext['states'] {
 
 function recordOf(secret: KubernetesObject): JsonObject {
   const text = Buffer.from((secret.data as { release: string }).release, 'base64').toString();
-  return {
-    ...(JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as JsonObject),
-    labels: (secret.metadata.labels ?? {}) as JsonObject,
-  };
+  // Whose it is only ours says: helm carries it on.
+  const { [installationLabel]: _ours, ...labels } = secret.metadata.labels ?? {};
+  return { ...(JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as JsonObject), labels };
 }
 
 function masked(record: JsonObject, namespace: string): JsonObject {

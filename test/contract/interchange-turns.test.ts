@@ -227,12 +227,14 @@ function same(record: JsonObject, isFour: boolean): JsonObject {
   ) as JsonObject;
 }
 
+/** What helm shows; of the user's own labels it names ours too. */
 async function look(binary: string, namespace: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr } = await runHelm(binary, [...args, '-n', namespace]);
   return (stdout + stderr)
     .replaceAll(namespace, 'NAMESPACE')
     .replace(/^(LAST DEPLOYED|DEPLOYED_AT|Last Started|Last Completed): .*$/gm, '$1')
     .replace(/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')
+    .replace('helm-gitops.io/state-namespace=helm-gitops,', '')
     .replace(/(modifiedAt|createdAt)=\d+/g, '$1')
     .replace(/ \(fleet@3f2a1c9 [^)]*\)/g, '')
     .replace(/(\w+ "\w+" failed): .*$/gm, '$1')
