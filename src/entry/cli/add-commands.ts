@@ -2,6 +2,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { addMigrate } from './add-migrate.ts';
 import { type Adding, addRequests, type End } from './add-requests.ts';
+import { completionHelp } from './commands/completion-help.ts';
 import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
 import { outputFormat, planFormat } from './output-format.ts';
@@ -52,6 +53,7 @@ function addDaemon({ program, line, end, globals }: Adding): void {
     .command('completion')
     .summary('the script that completes commands and names in a shell')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', completionHelp)
     .action(async (shell: 'bash' | 'zsh' | 'fish') =>
       end(await (await import('./commands/completion.ts')).completion(line, shell)),
     );

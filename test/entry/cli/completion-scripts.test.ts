@@ -33,13 +33,12 @@ done
 const asks: Readonly<Record<Shell, (words: readonly string[]) => string>> = {
   bash: (words) =>
     `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')} tail); COMP_CWORD=${words.length - 1}; _helm_gitops; printf '%s\\n' "\${COMPREPLY[@]}"`,
-  zsh: (words) =>
-    `words=(${words.map((word) => `'${word}'`).join(' ')} tail); CURRENT=${words.length}; _helm_gitops`,
+  zsh: (words) => `words=(${words.map((word) => `'${word}'`).join(' ')} tail); CURRENT=${words.length}; _helm_gitops`,
   fish: (words) => `complete -C '${words.join(' ')}'`,
 };
 
 /** Of zsh's completion only what the script calls: it works in a terminal alone. */
-const zshOnly = 'compdef() { :; }; _describe() { print -rl -- "${(@P)2}"; }; _files() { print files; }\n';
+const zshOnly = `compdef() { :; }; _describe() { print -rl -- "\${(@P)2}"; }; _files() { print files; }\n`;
 
 // A machine without zsh or fish passes those over: nobody needs them to work on this.
 describe.each(Object.keys(completionScripts) as Shell[])('the script for %s', (shell) => {

@@ -18,7 +18,7 @@ _helm_gitops() {
   found=("\${(@)found/$'\\t'/:}")
   if [[ -n "\${found[1]}" ]]; then _describe helm-gitops found; else _files; fi
 }
-compdef _helm_gitops helm-gitops
+if [[ "\${funcstack[1]}" == _helm-gitops ]]; then _helm_gitops; else compdef _helm_gitops helm-gitops; fi
 `,
   fish: `function __helm_gitops_complete
   set -l words (commandline -opc) (commandline -ct)
