@@ -21,7 +21,7 @@ import {
 } from './apply/uninstall-release.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { otherInstallation } from './plan/our-revision.ts';
-import { decideRemoval, holdsVolumes } from './remediate/decide-removal.ts';
+import { decideRemoval, hasBegun, holdsVolumes } from './remediate/decide-removal.ts';
 import { rememberFailure } from './remember-failure.ts';
 import { rememberUninstalled } from './remember-release.ts';
 import { runReleaseHooks } from './run-release-hooks.ts';
@@ -88,7 +88,7 @@ export async function removeRelease(
     const { intent } = state;
     const over = !stored && intent?.action === 'uninstall';
     if (over) context.emit({ event: 'release.uninstalled', ...fields, version: intent.version });
-    else if (decision.removal !== 'keep') await tellOther(context, { fields, history });
+    else if (!moved) await tellKept(context, { fields, history, state });
     await context.states.remove(namespace, release);
     return over ? 'uninstalled' : 'kept';
   }
@@ -113,23 +113,24 @@ export async function removeRelease(
   return 'uninstalled';
 }
 
-/** Of objects that nobody's record lists any more nobody would know. */
-async function tellOther(
+/** Why it is still there. Of objects that nobody's record lists any more nobody would know. */
+async function tellKept(
   { emit, stateNamespace }: ReleaseContext,
-  { fields, history }: { readonly fields: ReleaseFields; readonly history: ReleaseHistory },
+  { fields, history, state }: { fields: ReleaseFields; history: ReleaseHistory; state: ReleaseState },
 ): Promise<void> {
-  const other = await newestRevision(history);
-  if (other === undefined) return;
+  const record = (await newestRevision(history))?.record;
+  if (record === undefined || record.info.status === 'uninstalled') return;
   const { release, namespace } = fields;
-  const taken = otherInstallation(other.record, stateNamespace);
-  const isElsewhere = other.record.namespace !== namespace || taken === undefined;
-  const message = isElsewhere
-    ? `its definition is gone, and the records of ${release} are by now of a release in namespace ${other.record.namespace}: nothing is deleted of what it had in ${namespace}`
-    : `its definition is gone, but ${release} belongs to another installation by now, whose state is in namespace ${taken}: nothing is deleted`;
-  const hint = isElsewhere
-    ? 'look for what is left there, and delete it by hand'
-    : 'nothing is to be done where it was taken over on purpose';
-  emit({ event: 'release.failed', ...fields, reason: 'history.other-release', message, hint });
+  if (record.namespace !== namespace) {
+    const message = `its definition is gone, and the records of ${release} are by now of a release in namespace ${record.namespace}: nothing is deleted of what it had in ${namespace}`;
+    const hint = 'look for what is left there, and delete it by hand';
+    emit({ event: 'release.failed', ...fields, reason: 'history.other-release', message, hint });
+    return;
+  }
+  const other = otherInstallation(record, stateNamespace);
+  const own = hasBegun(state) ? 'onRemove is keep' : 'it was never deployed from here';
+  const reason = other === undefined ? own : `it belongs to another installation, whose state is in namespace ${other}`;
+  emit({ event: 'release.kept', ...fields, version: record.version, reason });
 }
 
 /** Takes a failed first install away again (`rollback.firstInstall: uninstall`); its quarantine stays in the state. */

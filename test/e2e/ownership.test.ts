@@ -107,8 +107,8 @@ server: {listen: "127.0.0.1:0"}
     const message =
       'release gamma exists (revision 1) and belongs to another installation, whose state is in namespace ownership-web';
     await shop.daemon.waitFor('release.blocked', { app: 'thief', reason: 'foreign-revision', message }, from);
-    const commit = remove(shop.repository, 'thief');
-    await shop.daemon.waitFor('revision.found', { revision: commit }, from);
+    remove(shop.repository, 'thief');
+    await shop.daemon.waitFor('release.kept', { app: 'thief', release: 'gamma' }, from);
     shop.repository.commit(application('alpha', 'green'));
     await shop.daemon.waitFor('release.healthy', { app: 'alpha' }, from);
     expect(await colours()).toEqual({ alpha: 'green', gamma: 'red' });
@@ -156,7 +156,8 @@ server: {listen: "127.0.0.1:0"}
       shop.repository.commit(application('beta', 'green'));
       await shop.daemon.waitFor('release.planned', { app: 'beta', update: 1 }, ofShop);
       remove(shop.repository, 'beta');
-      await shop.daemon.waitFor('release.failed', { app: 'beta', reason: 'history.other-release' }, ofShop);
+      const reason = 'it belongs to another installation, whose state is in namespace ownership-web';
+      await shop.daemon.waitFor('release.kept', { app: 'beta', version: 2, reason }, ofShop);
       web.repository.commit(application('beta', 'blue', ['adopt: always']));
       await web.daemon.waitFor('release.deployed', { app: 'beta', version: 3 }, ofWeb);
       expect(await colours()).toMatchObject({ beta: 'blue' });

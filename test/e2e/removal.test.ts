@@ -17,7 +17,7 @@ const chart = {
 };
 
 /** Values as different as that none is taken for another one renamed. */
-function application(name: string, colour = 'red', releaseName = name) {
+function application(name: string, colour = 'red', releaseName = name, more = '') {
   const own = Array.from({ length: 12 }, (_, number) => `        ${name}${number}: ${name.length + number}`);
   return `apiVersion: helm-gitops.io/v1
 kind: Application
@@ -26,7 +26,7 @@ spec:
   chart: {path: charts/settings}
   namespace: ${namespace}
   releaseName: ${releaseName}
-  values:
+${more}  values:
     - inline:
         colour: "${colour}"
 ${own.map((line) => line.replaceAll(name, `key${name.charCodeAt(0)}`)).join('\n')}
@@ -125,6 +125,26 @@ describeOnEach('a definition that is gone', (cluster) => {
     expect(await colour('beta')).toBeUndefined();
     write('beta', application('beta'));
     await daemon.waitFor('release.deployed', { app: 'beta', version: 3 }, from);
+  });
+
+  patient('with onRemove keep leaves what runs, with confirm it waits for a person', async () => {
+    let from = daemon.lines.length;
+    write('kappa', application('kappa', 'red', 'kappa', '  onRemove: keep\n'));
+    write('omega', application('omega', 'red', 'omega', '  onRemove: confirm\n'));
+    for (const app of ['kappa', 'omega']) await daemon.waitFor('release.healthy', { app }, from);
+    from = daemon.lines.length;
+    rmSync(file('kappa'));
+    await daemon.waitFor('release.kept', { app: 'kappa', version: 1, reason: 'onRemove is keep' }, from);
+    rmSync(file('omega'));
+    await daemon.waitFor('removal.waiting', { app: 'omega', reason: 'onRemove is confirm' }, from);
+    await nothingWent(from, 'kappa', 'omega');
+    expect(await command('confirm', 'r-omega-default')).toMatchObject({ code: 0 });
+    await daemon.waitFor('release.uninstalled', { app: 'omega' }, from);
+    expect([await colour('kappa'), await colour('omega')]).toEqual(['red', undefined]);
+    // What was left is taken up again as it is.
+    from = daemon.lines.length;
+    write('kappa', application('kappa'));
+    await daemon.waitFor('release.adopted', { app: 'kappa', version: 1 }, from);
   });
 
   patient('another path or name in the configuration removes nothing', async () => {

@@ -63,10 +63,8 @@ describe('a release whose definition is gone', () => {
     await history.update(newest, { ...newest.record, labels: { 'helm-gitops.io/state-namespace': 'others' } });
     expect(await remove()).toBe('kept');
     expect(cluster.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
-    const message = expect.stringContaining(
-      'shop belongs to another installation by now, whose state is in namespace others',
-    );
-    expect(events).toMatchObject([{ event: 'release.failed', reason: 'history.other-release', message }]);
+    const reason = 'it belongs to another installation, whose state is in namespace others';
+    expect(events).toMatchObject([{ event: 'release.kept', version: 2, reason }]);
     expect(current()).toBeUndefined();
   });
 
@@ -118,13 +116,15 @@ describe('a release whose definition is gone', () => {
   });
 
   test('is only forgotten with onRemove: keep', async () => {
-    const { remove, writes, history, current } = await scene(configMap('x', 'red'), { onRemove: 'keep' });
+    const { remove, writes, history, events, current } = await scene(configMap('x', 'red'), { onRemove: 'keep' });
     expect([await remove(), writes(), (await history.list()).length, current()]).toEqual(['kept', [], 2, undefined]);
+    expect(events).toMatchObject([{ event: 'release.kept', release: 'shop', version: 2, reason: 'onRemove is keep' }]);
   });
 
   test('is left alone where it is of another hand and was never ours', async () => {
-    const { remove, writes, history } = await scene(configMap('x', 'red'), { deployed: undefined as never });
+    const { remove, writes, history, events } = await scene(configMap('x', 'red'), { deployed: undefined as never });
     expect([await remove(), writes(), (await history.list()).length]).toEqual(['kept', [], 2]);
+    expect(events).toMatchObject([{ event: 'release.kept', reason: 'it was never deployed from here' }]);
   });
 
   test('kinds that the cluster serves no more do not stop it', async () => {

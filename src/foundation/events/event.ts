@@ -182,6 +182,8 @@ export interface EventFields {
   'release.unhealthy': ReleaseFields & { object: string; message: string };
   'release.recovered': ReleaseFields & { version: number };
   'release.uninstalled': ReleaseFields & { version: number; kept?: string };
+  /** Its definition is gone. */
+  'release.kept': ReleaseFields & { version: number; reason: string };
   'release.adopted': ReleaseFields & { version: number };
   /** It is healthy in its new place, and gone from the old one. Ends are `CLUSTER/NAMESPACE/RELEASE`. `kept`: it was left there too. */
   'release.moved': ReleaseFields & { from: string; to: string; kept?: boolean };

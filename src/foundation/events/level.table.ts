@@ -46,6 +46,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'release.unhealthy': 'warn',
   'release.recovered': 'info',
   'release.uninstalled': 'info',
+  'release.kept': 'info',
   'release.adopted': 'info',
   'release.moved': 'info',
   'release.unchanged': 'debug',
