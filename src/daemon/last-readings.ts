@@ -15,7 +15,7 @@ import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { Nested, NestedDefinitions } from '../pipeline/nested-definitions.ts';
 import { type Checkout, shortRevision } from '../pipeline/source/checkout.ts';
 import type { RepositoryConfig } from '../pipeline/source/repository.ts';
-import type { SyncedRevision } from '../pipeline/sync-revision.ts';
+import { allProblems, type SyncedRevision } from '../pipeline/sync-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { KnownState } from './known-states.ts';
 import { isDefined, type Read } from './removals.ts';
@@ -107,9 +107,10 @@ async function keep(keeping: Keeping): Promise<void> {
   const known = before && isDeepStrictEqual({ ...before.source }, source) ? before : undefined;
   const held = groupHeld(await heldIn(keeping, read), known);
   if (read !== undefined) {
-    const next = { ...readingOf(read), ...(held.length > 0 ? { held } : {}) };
-    const { commit, tag, others, held: heldBefore } = known ?? {};
-    if (known === undefined || !isDeepStrictEqual(plain({ commit, tag, others, held: heldBefore }), plain(next))) {
+    const problems = countMistakes(read.synced);
+    const next = { ...readingOf(read), ...(problems > 0 && { problems }), ...(held.length > 0 && { held }) };
+    const { format: _format, name: _name, source: _source, at: _at, requests: _requests, ...told } = known ?? {};
+    if (known === undefined || !isDeepStrictEqual(plain(told), plain(next))) {
       const state = { format: 1, name, source, ...next, at: keeping.now().toISOString() } as const;
       await states.changeRepository(name, (current) => ({
         ...state,
@@ -119,6 +120,11 @@ async function keep(keeping: Keeping): Promise<void> {
     }
   }
   for (const group of held) await bringBack(keeping, group);
+}
+
+/** What may pass by itself is none. */
+function countMistakes({ problems, failed }: SyncedRevision): number {
+  return allProblems({ problems, failed: failed.filter(({ error }) => error.fault !== 'transient') }).length;
 }
 
 /** As JSON has it. */

@@ -82,8 +82,11 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
     for (const app of ['shop', 'mail', 'web']) await daemon.waitFor('release.unchanged', { app, version: 1 });
     await isPutRight('shop', 'blue');
     await isPutRight('web', 'red');
-    const { stdout } = await runCommand(scene.config, 'status');
+    const { stdout, stderr } = await runCommand(scene.config, 'status');
     for (const app of ['shop', 'mail', 'web']) expect(stdout).toMatch(new RegExp(`^${app} +default .*deployed`, 'm'));
+    expect(stderr).toMatch(
+      new RegExp(`^warning: fleet at ${head.slice(0, 7)}: \\d problems in its definitions; `, 'm'),
+    );
     expect([...told('release.deployed'), ...told('release.uninstalled'), ...told('internal.error')]).toEqual([]);
   });
 

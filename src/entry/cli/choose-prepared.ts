@@ -4,7 +4,7 @@ import { asHelmGitopsError } from '../../foundation/base/errors.ts';
 import { formatProblem } from '../../foundation/base/problem.ts';
 import { accountOf, clientFor } from '../../pipeline/act-for.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
-import { allProblems, type FailedRelease, type SyncedRevision, type SyncInput } from '../../pipeline/sync-revision.ts';
+import type { SyncedRevision, SyncInput } from '../../pipeline/sync-revision.ts';
 import { readValueObjects } from '../../pipeline/values/read-value-object.ts';
 import { cliError } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
@@ -24,7 +24,7 @@ export async function choosePrepared(line: CommandLine, options: GlobalOptions &
   const unread = (chosen && 'unread' in chosen && chosen.unread) || [];
   const again = unread.length === 0 ? undefined : await withObjects(line, config);
   const found = again === undefined ? chosen : choose(again);
-  tellProblems(line, again ?? fleet, found);
+  tellProblems(line, again ?? fleet);
   if (found === undefined)
     throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
   if ('error' in found) throw found.error;
@@ -43,16 +43,9 @@ function chooseOf(line: CommandLine, fleet: readonly SyncedRevision[], options: 
   }
 }
 
-/** All but that of the release itself, which is what the command fails of. */
-function tellProblems(
-  { stderr }: CommandLine,
-  fleet: readonly SyncedRevision[],
-  found?: PreparedRelease | FailedRelease,
-): void {
-  const others = fleet.flatMap(({ problems, failed }) =>
-    allProblems({ problems, failed: failed.filter((one) => one !== found) }),
-  );
-  for (const problem of others) stderr.write(`error: ${formatProblem(problem)}\n`);
+/** Of the definitions: what is wrong with charts and values of other releases does not matter here. */
+function tellProblems({ stderr }: CommandLine, fleet: readonly SyncedRevision[]): void {
+  for (const problem of fleet.flatMap(({ problems }) => problems)) stderr.write(`error: ${formatProblem(problem)}\n`);
 }
 
 /** Undefined, and told, where no cluster can be asked. */

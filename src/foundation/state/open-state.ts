@@ -74,15 +74,19 @@ export interface Answer {
 }
 
 /** What a command looks at: it needs reading rights alone, and makes nothing. */
-export type StateReader = Pick<StateStore, 'namespace' | 'read' | 'list' | 'daemon' | 'environments'>;
+export type StateReader = Pick<StateStore, 'namespace' | 'read' | 'list' | 'daemon' | 'environments' | 'repositories'>;
 
 export function readState(options: Omit<StateOptions, 'installation'>): StateReader {
-  const { releases, environments, daemon } = documentsOf(openConfigMapStore(options), options.onUnreadable);
+  const { releases, environments, repositories, daemon } = documentsOf(
+    openConfigMapStore(options),
+    options.onUnreadable,
+  );
   return {
     namespace: options.namespace,
     ...readingOf(releases),
     daemon: () => daemon.get(daemonTarget),
     environments: () => environments.list(),
+    repositories: () => repositories.list(),
   };
 }
 

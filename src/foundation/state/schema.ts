@@ -78,6 +78,7 @@ export function readRepositoryState(fields: Fields): RepositoryState | undefined
     source: shape({ url: isText, revision: isText, path: isText }),
     ...readingChecks,
     at: isText,
+    problems: isNumber,
     held: listOf(shape({ ...readingChecks, releases: listOf(isText) })),
     requests: listOf(isOutcome),
   });

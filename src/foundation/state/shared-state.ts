@@ -44,6 +44,8 @@ export interface RepositoryState extends Partial<Reading> {
   /** Where it was read from: after a change of these nothing is known of it. */
   readonly source: { readonly url: string; readonly revision: string; readonly path: string };
   readonly at: string;
+  /** How many mistakes its definitions hold, where there are any. */
+  readonly problems?: number;
   /** Releases of this cluster that it says nothing of, though they run: each with what was last understood of it. */
   readonly held?: readonly HeldReleases[];
   readonly requests?: readonly RequestOutcome[];

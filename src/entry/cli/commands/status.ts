@@ -1,4 +1,5 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
+import type { Config } from '../../../config/config.ts';
 import { describeFreeze } from '../../../foundation/state/describe-freeze.ts';
 import type { Incident } from '../../../foundation/state/incident.ts';
 import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
@@ -6,7 +7,14 @@ import type { Quarantine, ReleaseFailure, ReleaseState } from '../../../foundati
 import type { Freeze } from '../../../foundation/state/shared-state.ts';
 import { describeStanding } from '../../../pipeline/remediate/describe-standing.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
-import { type ChosenReleases, chooseReleases, type GlobalOptions, readRecords, type Selection } from '../open-fleet.ts';
+import {
+  type ChosenReleases,
+  chooseReleases,
+  type GlobalOptions,
+  openStates,
+  readRecords,
+  type Selection,
+} from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -32,7 +40,7 @@ interface StatusRow {
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const { clusters, found } = await chooseReleases(line, options, stack);
+  const { config, clusters, found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
   const frozen = await freezesOf(found, clusters);
   for (const { client, state, history } of found) {
@@ -72,7 +80,25 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       empty: 'nothing is deployed yet',
     }),
   );
+  await tellMistakes(line, config, clusters);
   return clusters.isPartial ? 1 : 0;
+}
+
+/** Of what is not understood nothing is listed, or what was understood before. */
+async function tellMistakes(line: CommandLine, config: Config, clusters: ChosenReleases['clusters']): Promise<void> {
+  const followed = new Set(config.repositories.map(({ name }) => name));
+  const told = new Set<string>();
+  for (const client of clusters.clients) {
+    const read = (await clusters.ask(client, () => openStates(line, config, client).repositories())) ?? [];
+    for (const { body } of read) {
+      const { name, problems = 0, commit } = body;
+      if (problems === 0 || !followed.has(name)) continue;
+      const at = commit === undefined ? '' : ` at ${shortRevision(commit)}`;
+      const count = problems === 1 ? '1 problem' : `${problems} problems`;
+      told.add(`warning: ${name}${at}: ${count} in its definitions; run helm-gitops validate\n`);
+    }
+  }
+  for (const text of told) line.stderr.write(text);
 }
 
 async function freezesOf(found: ChosenReleases['found'], clusters: ChosenReleases['clusters']) {
