@@ -65,7 +65,7 @@ export async function beginRevision(
   );
   const { apply_method: method, info } = previous ?? { apply_method: 'ssa', info: { status: 'deployed' } };
   const [repository = ''] = revision.source.split('@');
-  const isOurs = previous === undefined || isMadeFrom(repository, previous);
+  const isOurs = previous === undefined || isMadeFrom(previous, { own: context.stateNamespace, repository });
   const handsOver = method !== 'ssa' || info.status !== 'deployed' || !isOurs;
   return { stored: await history.create(record), handsOver, follows: previous?.version };
 }

@@ -41,7 +41,17 @@ import { toolFields } from './takeover/tool-fields.ts';
 
 export type TakeoverContext = Pick<
   ReleaseContext,
-  'client' | 'own' | 'history' | 'render' | 'states' | 'installation' | 'now' | 'emit' | 'signal' | 'mask'
+  | 'client'
+  | 'own'
+  | 'history'
+  | 'render'
+  | 'states'
+  | 'installation'
+  | 'stateNamespace'
+  | 'now'
+  | 'emit'
+  | 'signal'
+  | 'mask'
 >;
 
 export interface Takeover {
@@ -249,6 +259,7 @@ async function record(context: TakeoverContext, takeover: Takeover): Promise<num
       hooks: plan.hooks,
       notes: rendered.notes,
       now: context.now(),
+      stateNamespace: context.stateNamespace,
     },
     source,
   );

@@ -41,7 +41,7 @@ export async function takeOverCommand(line: CommandLine, options: TakeOverOption
   const { namespace } = config.state;
   const contextWith = (states: Pick<TakeoverContext, 'states' | 'installation'>): TakeoverContext => ({
     ...{ client, render: pool.render, history: historiesOf(line, config, { client }), ...states },
-    ...{ now: line.now, emit: () => undefined, signal: line.signal, mask: line.mask },
+    ...{ stateNamespace: namespace, now: line.now, emit: () => undefined, signal: line.signal, mask: line.mask },
   });
   // Until it is to be done, nothing is made in the cluster: no state either.
   const readOnly = { ...openStates(line, config, client), change: neverYet, remove: neverYet };
