@@ -38,7 +38,7 @@ describe('a revision’s record', () => {
       info: { first_deployed: now.toISOString(), last_deployed: later.toISOString() },
     });
     const back = { ...input, action: 'rollback', version: 3, previous, labels: {}, now } as const;
-    expect(pendingRecord(back, source).labels).toEqual({});
+    expect(pendingRecord(back, source).labels).toEqual({ 'helm-gitops.io/state-namespace': 'helm-gitops' });
   });
 
   test('a long reason is cut, a foreign description names no source', () => {
