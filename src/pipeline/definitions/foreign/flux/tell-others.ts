@@ -1,7 +1,7 @@
 /** Takes what Flux would apply, returns what of it is not deployed here: a line for each Kustomization. Pure. */
 import type { Problem } from '../../../../foundation/base/problem.ts';
 import type { ParsedApplication } from '../../parse-definitions.ts';
-import { type FluxObject, groupOf, listOf, mapOf, shownName } from './flux-object.ts';
+import { type FluxObject, groupOf, listOf, mapOf, shownName, textOf } from './flux-object.ts';
 import type { AppliedObject } from './follow-kustomizations.ts';
 
 const shown = 5;
@@ -51,7 +51,7 @@ function usedObjects(applied: readonly AppliedObject[]): ReadonlySet<string> {
   const used = new Set<string>();
   for (const { object, by } of applied) {
     for (const { kind, name } of listOf(mapOf(object.data['spec'])['valuesFrom']).map(mapOf))
-      used.add(`${kind} ${name}`);
+      used.add(`${textOf(kind)} ${textOf(name)}`);
     for (const { kind, name } of by?.spec.postBuild?.substituteFrom ?? []) used.add(`${kind} ${name}`);
   }
   return used;

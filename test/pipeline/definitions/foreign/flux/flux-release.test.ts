@@ -178,6 +178,7 @@ describe('a HelmRelease', () => {
     ['postRenderers: [{kustomize: {images: [{name: nginx, newTag: "2"}]}}]', 'images[0].name is not supported'],
     ['postRenderers: [{kustomize: {patches: [{patch: "{}", target: {name: "(a|b)"}}]}}]', 'an expression for names'],
     ['interval: soon', 'expected a duration'],
+    ['valuesFrom: [{kind: {toString: 1}, name: x}]', 'valuesFrom[0].kind'],
     ['chartRef: {kind: OCIRepository, name: web}', 'both chart and chartRef are given'],
   ])('%s is refused, and no other release with it', async (given, message) => {
     const { definitions, messages } = await readOne(`{${given}, ${chart}}`, {
