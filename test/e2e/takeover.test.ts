@@ -126,6 +126,7 @@ describeOnEach('a release that is taken over', (cluster) => {
 
   /** By a release of Helm's, every object marked. */
   const deployAsFlux = async (name: string, colour: string) => {
+    scene.write({ [`fleet/apps/${name}.yaml`]: flux(name, colour).replace('values:', 'suspend: true\n  values:') });
     const manifest = (await command('render', `moved.${name}`, '-e', 'default')).stdout;
     const marks = {
       labels: { 'app.kubernetes.io/managed-by': 'Helm' },
@@ -148,6 +149,9 @@ describeOnEach('a release that is taken over', (cluster) => {
       ...{ name, namespace: 'moved', version: 1, info, config: {}, manifest, hooks: [], apply_method: 'ssa' },
       chart: { metadata, templates: [], values: {}, files: [] },
     });
+  };
+
+  const keepAsFlux = async (name: string, colour: string) => {
     const [object] = objectsOf(flux(name, colour));
     await create({ ...object, metadata: { ...object?.metadata, finalizers: ['finalizers.fluxcd.io'] } });
   };
@@ -344,8 +348,8 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
   });
 
   judged('from Flux: its release goes on, and comes back', async () => {
-    scene.write({ 'fleet/apps/pay.yaml': flux('pay', 'red').replace('values:', 'suspend: true\n  values:') });
     await deployAsFlux('pay', 'red');
+    await keepAsFlux('pay', 'red');
     const pods = await settled('pay');
     scene.write({ 'fleet/apps/pay.yaml': flux('pay', 'red') });
     const reason = 'the HelmRelease moved/pay of Flux lives in the cluster';
@@ -368,5 +372,18 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     scene.write({ 'fleet/apps/pay.yaml': flux('pay', 'green') });
     await daemon.waitFor('release.deployed', { app: 'moved.pay', version: 2 }, from);
     expect(await get('ConfigMap', 'pay')).toMatchObject({ data: { colour: 'green' } });
+  });
+
+  judged('where Flux is gone its release goes on, and what the chart drops is dropped', async () => {
+    await deployAsFlux('left', 'red');
+    const pods = await settled('left');
+    const from = daemon.lines.length;
+    scene.write({ 'fleet/apps/left.yaml': flux('left', 'red') });
+    await daemon.waitFor('release.adopted', { app: 'moved.left', version: 1 }, from);
+    expect(await podsOf('left')).toEqual(pods);
+    scene.write({ 'fleet/apps/left.yaml': flux('left', 'red').replace('{colour: red}', '{colour: red, debug: ""}') });
+    await daemon.waitFor('release.deployed', { app: 'moved.left', version: 2 }, from);
+    const { spec } = (await get('Deployment', 'left')) as { spec?: unknown };
+    expect(spec).toMatchObject({ template: { spec: { containers: [{ env: [{ name: 'COLOUR', value: 'red' }] }] } } });
   });
 });
