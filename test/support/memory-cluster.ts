@@ -1,7 +1,8 @@
 /** A ClusterClient over a Map, for tests of what is built on it: versions, preconditions, selectors and watches. */
 import type { ClusterClient, ListQuery, WatchHandler } from '../../src/foundation/cluster/cluster-client.ts';
 import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
-import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
+import { jsonMergePatch } from '../../src/foundation/fields/merge-patch.ts';
+import type { JsonObject, KubernetesObject } from '../../src/foundation/manifest/object.ts';
 
 export interface MemoryCluster extends ClusterClient {
   readonly objects: Map<string, KubernetesObject>;
@@ -95,9 +96,8 @@ export function memoryCluster(): MemoryCluster {
     async patch({ kind, namespace, name }, patch) {
       await call('patch', kind, name, patch.body);
       const known = existing({ apiVersion: 'v1', kind, metadata: { name, ...(namespace ? { namespace } : {}) } });
-      const body = patch.body as { metadata?: { annotations?: Record<string, string> } };
-      const annotations = { ...known.metadata.annotations, ...body.metadata?.annotations };
-      return put({ ...known, metadata: { ...known.metadata, annotations } });
+      const merged = Array.isArray(patch.body) ? known : jsonMergePatch(known, patch.body as JsonObject);
+      return put(merged as KubernetesObject);
     },
     async delete({ kind, namespace, name }) {
       await call('delete', kind, name);
