@@ -81,17 +81,16 @@ export async function planRendered(
     ? await context.client.discovery({ refresh: true, signal: context.signal })
     : input.discovery;
   const where = { namespace: definition.namespace, discovery };
-  const rendered = placeObjects({ objects, crds, ...where });
+  const hooksOf = (wanted: string) =>
+    input.rendered.hooks.filter(({ kind }) => kind === wanted).flatMap(({ manifest }) => parseManifest(manifest));
+  const rendered = placeObjects({ objects, crds, hooked: hooksOf('CustomResourceDefinition'), ...where });
   refuseNameless(rendered);
   holdToProject(definition, { objects: rendered, hooks: input.rendered.hooks, crds, discovery: input.discovery });
   const recordedIn = ({ record }: StoredRelease) =>
     placeRecordedWhole({ objects: parseManifest(record.manifest), ...where });
   // Oldest first: of an object that several recorded, the newest counts.
   const recorded = [...input.unfinished, ...(input.base ? [input.base] : [])].flatMap(recordedIn);
-  const hooks = input.rendered.hooks
-    .filter(({ kind }) => kind === 'Secret')
-    .flatMap(({ manifest }) => parseManifest(manifest));
-  context.mask?.add(secretData([...recorded, ...rendered, ...hooks]));
+  context.mask?.add(secretData([...recorded, ...rendered, ...hooksOf('Secret')]));
   const { ignore } = definition.settings.drift;
   const live = await readLive({
     client: context.client,

@@ -20,14 +20,18 @@ export interface Placement {
   readonly discovery: Discovery;
   /** CustomResourceDefinitions that the release brings itself. */
   readonly crds: readonly KubernetesObject[];
+  /** Those that its hooks bring, which is too late. */
+  readonly hooked?: readonly KubernetesObject[];
 }
 
-export function placeObjects({ objects, namespace, discovery, crds }: Placement): KubernetesObject[] {
+export function placeObjects({ objects, namespace, discovery, crds, hooked = [] }: Placement): KubernetesObject[] {
   const placed = objects.map((object) => {
     const namespaced =
       discovery.resource(groupVersionKind(object))?.namespaced ?? scopeFromCrds(object, [...crds, ...objects]);
     if (namespaced === undefined)
-      throw discovery.unavailable.includes(object.apiVersion) ? silentApi(object) : unknownKind(object, discovery);
+      throw discovery.unavailable.includes(object.apiVersion)
+        ? silentApi(object)
+        : unknownKind(object, discovery, hooked);
     const { namespace: own, ...metadata } = object.metadata;
     return { ...object, metadata: namespaced ? { ...object.metadata, namespace: own || namespace } : metadata };
   });
@@ -45,7 +49,11 @@ function scopeFromCrds(object: KubernetesObject, candidates: readonly Kubernetes
   return undefined;
 }
 
-function unknownKind(object: KubernetesObject, { resources }: Discovery): HelmGitopsError {
+function unknownKind(
+  object: KubernetesObject,
+  { resources }: Discovery,
+  hooked: readonly KubernetesObject[],
+): HelmGitopsError {
   const { group, kind } = groupVersionKind(object);
   const others = resources.filter((one) => one.kind === kind && one.group === group).map(({ version }) => version);
   const served = [...new Set(others)].map((version) => (group === '' ? version : `${group}/${version}`));
@@ -54,7 +62,10 @@ function unknownKind(object: KubernetesObject, { resources }: Discovery): HelmGi
   const isCustom = group.includes('.') && !group.endsWith('.k8s.io');
   // Somebody may install it at any time, with another release or by hand.
   if (served.length === 0 && isCustom) {
-    const hint = `a CustomResourceDefinition of ${kind} in ${group} is missing: install it first, with an application that this one names in dependsOn`;
+    const isHooked = scopeFromCrds(object, hooked) !== undefined;
+    const hint = isHooked
+      ? `a hook brings the CustomResourceDefinition of ${kind}, and hooks come too late: move it to crds/`
+      : `a CustomResourceDefinition of ${kind} in ${group} is missing: install it first, with an application that this one names in dependsOn`;
     return new HelmGitopsError('plan.crd-missing', 'transient', message, { hint });
   }
   const hint =

@@ -101,6 +101,13 @@ describe('a kind that nobody knows', () => {
         ),
       }),
     );
+    const hooked = [crd('Namespaced')];
+    expect(() => placeObjects({ ...place, objects, crds: [], hooked })).toThrow(
+      expect.objectContaining({
+        code: 'plan.crd-missing',
+        hint: expect.stringMatching(/^a hook brings .* of UnknownThing, and hooks come too late: move it to crds\/$/),
+      }),
+    );
   });
 });
 
