@@ -77,6 +77,7 @@ export function tooLarge(record: ReleaseRecord, bytes: number): HelmGitopsError 
   const megabytes = (count: number) => `${(count / maxBytes).toFixed(2)} MiB`;
   const largest = partSizes(record)
     .sort((left, right) => right.bytes - left.bytes)
+    .filter((part, index) => index === 0 || part.bytes >= maxBytes / 100)
     .slice(0, 3)
     .map(({ name, bytes: size }) => `${name} (${megabytes(size)})`);
   return new HelmGitopsError(

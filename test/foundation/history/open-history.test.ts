@@ -151,7 +151,7 @@ describe('a history', () => {
     await expect(history.create(revision(1, 'failed', { manifest: random, chart }))).rejects.toMatchObject({
       code: 'history.too-large',
       fault: 'user',
-      message: expect.stringMatching(/^release shop takes .*the manifest \(.*big\.bin/),
+      message: expect.stringMatching(/^release shop takes .*the manifest \(.*big\.bin \([\d.]+ MiB\)$/),
     });
     expect(cluster.calls).toEqual([]);
     cluster.before = () => {
