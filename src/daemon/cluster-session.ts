@@ -164,6 +164,7 @@ function releaseContext(
     client,
     live: view.knowledge,
     watches: { watch: view.watches.watch, scope: rights.knownScope },
+    creations: new Map(),
     states: known,
     history: histories.of,
     render,

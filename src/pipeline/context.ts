@@ -8,6 +8,7 @@ import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { ReleaseState, StoredState } from '../foundation/state/release-state.ts';
 import type { Freeze } from '../foundation/state/shared-state.ts';
 import type { GoMap } from '../foundation/template/value.ts';
+import type { Creations } from './apply/create-once.ts';
 import type { Chart } from './chart/chart.ts';
 import type { ChartSources } from './chart/chart-sources.ts';
 import type { ChartPins } from './chart/pin-sources.ts';
@@ -29,6 +30,8 @@ export interface ReleaseContext {
   /** What watches know; without it everything is read. */
   readonly live?: LiveKnowledge;
   readonly watches?: ReleaseWatches;
+  /** Who made which object of this cluster, where several releases are worked on at once. */
+  readonly creations?: Creations;
   readonly emit: Emit;
   /** Told what the release's Secrets hold; takes it out of what Helm's record says to people. */
   readonly mask?: Pick<SecretMask, 'add' | 'text'> | undefined;

@@ -113,9 +113,11 @@ export async function deployRevision(context: ReleaseContext, revision: Revision
 }
 
 async function applyRevision(context: ReleaseContext, revision: Revision, handsOver: boolean): Promise<ApplyResult> {
-  const { client, signal, live, emit } = context;
+  const { client, signal, live, emit, creations } = context;
+  const { namespace, releaseName: name } = revision.definition;
   return await applyPlan({
     client,
+    others: creations && { release: { name, namespace }, creations },
     plan: revision.plan,
     ignore: revision.definition.settings.drift.ignore,
     signal,

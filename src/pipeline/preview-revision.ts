@@ -11,6 +11,7 @@ import { accountOf, actFor } from './act-for.ts';
 import type { PreparedRelease, ReleaseContext, RenderRelease } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { type Causes, explainPlan } from './explain-plan.ts';
+import { isOfAnother } from './plan/ownership.ts';
 import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
@@ -105,8 +106,13 @@ export async function planRendered(
   // Reading may have shown that the cluster serves something else by now than was known of it.
   const seen = await context.client.discovery({ signal: context.signal });
   if (seen !== discovery) placeObjects({ objects, crds, namespace: definition.namespace, discovery: seen });
-  // Of what one that failed never came to make, nothing is to be said.
-  const wasMade = (object: KubernetesObject) => live.has(keyId(objectKey(object)));
+  // Of what one that failed never came to make, nothing is to be said; what another release made instead is not its own.
+  const wanted = new Set(rendered.map((object) => keyId(objectKey(object))));
+  const wasMade = (object: KubernetesObject) => {
+    const id = keyId(objectKey(object));
+    const found = live.get(id);
+    return found !== undefined && (found.known !== undefined || !wanted.has(id) || !isOfAnother(found.object, release));
+  };
   return planRelease({
     release,
     recorded: input.base?.record.info.status === 'deployed' ? recorded : recorded.filter(wasMade),

@@ -231,6 +231,7 @@ function contextOf({ client, states, events, compat }: Given): ReleaseContext {
   return {
     client,
     states,
+    creations: new Map(),
     now,
     history: (namespace, name) =>
       openHistory({

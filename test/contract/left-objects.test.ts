@@ -128,6 +128,27 @@ describeOnEach('what is left of failed revisions', (cluster) => {
     expect(await there()).toBe('a');
   });
 
+  test('of two that bring the same object at once one has it, and the other is refused', async () => {
+    const chart = scene.chart({
+      'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+      'templates/all.yaml': configMap('contested'),
+    });
+    const deploy = async (name: string, turn = 1) => {
+      const result = await scene.deploy({ name, chart, values: { turn } });
+      return result.result === 'failed' ? result.outcome.error.code : result.result;
+    };
+    const names = ['one', 'other'];
+    const said = await Promise.all(names.map((name) => deploy(name)));
+    expect(said.toSorted()).toEqual(['apply.not-owned', 'deployed']);
+    const [has = '', wants = ''] = said[0] === 'deployed' ? names : names.toReversed();
+    const live = await scene.live(scene.ours, 'v1', 'ConfigMap', 'contested');
+    expect(live?.metadata.annotations).toMatchObject({ 'meta.helm.sh/release-name': has });
+    // It is refused the next time too, until the object is free.
+    expect(await deploy(wants, 2)).toBe('apply.not-owned');
+    expect(await scene.uninstallOnRequest(has, plainUninstall)).toBe('uninstalled');
+    expect(await deploy(wants, 3)).toBe('deployed');
+  });
+
   test('what belongs to somebody else by now stays', async () => {
     const { own, deploy, plan, uninstall, there } = release();
     expect(await deploy('a b bad')).toBe('failed');

@@ -16,9 +16,11 @@ import type { DriftIgnore } from '../definitions/release-definition.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { awaitEstablished } from './await-established.ts';
 import { consecutiveKinds } from './consecutive-kinds.ts';
+import { type CreateInput, createOnce } from './create-once.ts';
 import { keepLiveFields } from './keep-live-fields.ts';
 import { migrateObject, needsMigration } from './migrate-object.ts';
 import { namedFirst } from './named-first.ts';
+import { notOwned } from './not-owned.ts';
 import { type TakenOver, takenOver } from './taken-over.ts';
 
 export const fieldManager = 'helm';
@@ -27,6 +29,8 @@ export interface ApplyInput {
   readonly client: ClusterClient;
   readonly plan: Plan;
   readonly ignore: readonly DriftIgnore[];
+  /** Where several releases are worked on at once: which one this is, and what they make. */
+  readonly others?: Pick<CreateInput, 'release' | 'creations'> | undefined;
   readonly signal: AbortSignal;
   /** Told what each object was applied as and what the answer was. */
   readonly onWritten?: (object: KubernetesObject, answer: KubernetesObject) => void;
@@ -81,15 +85,7 @@ function isDefinedBy({ kind, spec }: KubernetesObject, key: ObjectKey): boolean 
 export function refuseImpossible(plan: Plan): void {
   const refused = plan.changes.find(({ operation }) => operation === 'refused' || operation === 'replacementRefused');
   if (!refused) return;
-  const { kind, name, namespace } = refused.key;
-  if (refused.operation === 'refused') {
-    throw new HelmGitopsError(
-      'apply.not-owned',
-      'user',
-      `${kind} "${name}" in namespace "${namespace}" exists and cannot be imported into the current release: ${refused.reason}`,
-      { hint: 'remove it, rename yours, or give it the label and annotations of this release' },
-    );
-  }
+  if (refused.operation === 'refused') throw notOwned(refused.key, refused.reason);
   throw new HelmGitopsError(
     'apply.immutable-field',
     'user',
@@ -106,7 +102,10 @@ async function writeObject(input: ApplyInput, change: Change): Promise<Kubernete
     change.live ?? (input.handsOver && change.operation !== 'create' ? await readAgain(input, change) : undefined);
   const live = before && (await migrateObject({ client, live: before, manager: fieldManager, signal }));
   const object = live ? keepLiveFields({ object: change.object, live, ignore }) : change.object;
-  const answer = await client.apply(object, { fieldManager, force: true, signal });
+  const write = () => client.apply(object, { fieldManager, force: true, signal });
+  const look = () => readAgain(input, change);
+  const others = change.operation === 'create' ? input.others : undefined;
+  const answer = others ? await createOnce({ ...others, key: change.key, look, write }) : await write();
   input.onWritten?.(change.object, answer);
   for (const taken of live ? takenOver(live, answer, fieldManager) : []) {
     input.onTakenOver?.(objectLabel(change.key), taken);
@@ -170,7 +169,8 @@ function objectFailure(change: Change, error: unknown): HelmGitopsError {
       : error.hint;
   const label = objectLabel(change.key);
   // What the API server refuses names the object already.
-  const message = error.message.includes(label) ? error.message : `${label}: ${error.message}`;
+  const isNamed = error.message.includes(label) || error.code === 'apply.not-owned';
+  const message = isNamed ? error.message : `${label}: ${error.message}`;
   return new HelmGitopsError(error.code, error.fault, message, {
     cause: error,
     hint,

@@ -40,6 +40,12 @@ export function withOwnership(object: KubernetesObject, release: ReleaseKey): Ku
   };
 }
 
+/** Marked as another release's; without marks it may be anybody's. */
+export function isOfAnother({ metadata: { annotations = {} } }: KubernetesObject, release: ReleaseKey): boolean {
+  const { [nameAnnotation]: name = release.name, [namespaceAnnotation]: namespace = release.namespace } = annotations;
+  return name !== release.name || namespace !== release.namespace;
+}
+
 /** Undefined when the live object is the release's; otherwise what is wrong, in Helm's words. */
 export function ownershipProblem(live: KubernetesObject, release: ReleaseKey): string | undefined {
   const problems = [
