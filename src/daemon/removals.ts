@@ -107,6 +107,7 @@ async function removeGone(removing: Removing, cluster: string, repository: strin
       ({ identity }) =>
         identity.installation === states.installation &&
         identity.repository === repository &&
+        (identity.url ?? read.checkout.url) === read.checkout.url &&
         identity.path === read.checkout.path,
     );
   const gone = mine

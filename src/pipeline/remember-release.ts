@@ -14,11 +14,12 @@ type Owner = Pick<ReleaseContext, 'installation'>;
 
 function identityOf({ installation }: Owner, definition: ReleaseDefinition): ReleaseState['identity'] {
   const { app, environment, namespace, releaseName, origin, storageNamespace } = definition;
-  const { repository, path } = origin;
+  const { repository, path, url } = origin;
   const account = accountOf(definition);
   const place = { namespace, ...(storageNamespace === undefined ? {} : { storageNamespace }) };
   const acting = account === undefined ? {} : { serviceAccount: account };
-  return { installation, app, environment, repository, path, ...place, release: releaseName, ...acting };
+  const from = { repository, ...(url === undefined ? {} : { url }), path };
+  return { installation, app, environment, ...from, ...place, release: releaseName, ...acting };
 }
 
 /** Of a chart without its version: a newer one is the same chart. */

@@ -165,6 +165,22 @@ describeOnEach('a definition that is gone', (cluster) => {
     await nothingWent(0, 'alpha', 'beta');
   });
 
+  patient('nor does another URL under its name: what is not defined there is another repository’s', async () => {
+    const files = Object.entries(chart).map(([name, text]) => [name.replace('fleet/', 'copy/'), text]);
+    const defined = ['alpha', 'kappa'].map((name) => [`copy/apps/${name}.yaml`, application(name)]);
+    scene.write(Object.fromEntries([...files, ...defined]));
+    await daemon.stop();
+    configure((text) => text.replace('url: fleet', 'url: copy'));
+    daemon = await scene.restart();
+    scene.write({ 'copy/apps/sigma.yaml': application('sigma') });
+    await daemon.waitFor('release.healthy', { app: 'sigma' });
+    await nothingWent(0, 'alpha', 'beta', 'kappa', 'sigma');
+    await daemon.stop();
+    configure((text) => text.replace('url: copy', 'url: fleet'));
+    daemon = await scene.restart();
+    await nothingWent(0, 'alpha', 'beta', 'kappa', 'sigma');
+  });
+
   patient('many that go within a day wait for a person, whatever comes in between', async () => {
     const names = ['gamma', 'delta', 'epsilon', 'zeta', 'eta', 'theta'];
     let from = daemon.lines.length;

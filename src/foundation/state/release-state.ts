@@ -11,6 +11,8 @@ export interface ReleaseState {
     readonly app: string;
     readonly environment: string;
     readonly repository: string;
+    /** Where that lies; only in state of an earlier version it is not there. */
+    readonly url?: string;
     readonly path: string;
     readonly namespace: string;
     /** Where Helm's records lie, if not there. */

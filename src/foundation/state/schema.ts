@@ -124,6 +124,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     app: isText,
     environment: isText,
     repository: isText,
+    url: optional(isText),
     path: isText,
     namespace: isText,
     storageNamespace: optional(isText),

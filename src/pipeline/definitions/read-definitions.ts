@@ -202,10 +202,14 @@ function resolveApplication(
       problems.push(index.unknownEnvironment(environment, place));
       continue;
     }
-    const { repository, path } = input.checkout;
+    const { repository, path, url } = input.checkout;
     const { place: definedAt, outline } = application;
     const elsewhere = elsewhereOf(file);
-    const known = { ...(outline === undefined ? {} : { outline }), ...(elsewhere === '' ? {} : { elsewhere }) };
+    const known = {
+      ...(url !== undefined && { url }),
+      ...(outline !== undefined && { outline }),
+      ...(elsewhere !== '' && { elsewhere }),
+    };
     const origin = { repository, path, parents: found.parents, place: definedAt, ...known };
     const namespace = stated === undefined ? (application.formerly?.[0] ?? application.name) : environment;
     const { clusters } = input;

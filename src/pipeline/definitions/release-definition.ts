@@ -79,6 +79,8 @@ export interface ProjectLimits {
 /** Who may remove the release later: only the same repository and path. */
 export interface DefinitionOrigin {
   readonly repository: string;
+  /** Where it lies: a repository of that name elsewhere is another one. */
+  readonly url?: string;
   /** The repository's configured `path`. */
   readonly path: string;
   /** Applications whose `spec.apps` led here, outermost first. */

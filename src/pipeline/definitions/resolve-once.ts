@@ -47,11 +47,23 @@ function partsOf({
   project,
   around,
 }: ReleaseRequest): unknown[] {
-  const { repository, path, parents, place, elsewhere } = origin;
+  const { repository, url, path, parents, place, elsewhere } = origin;
   const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
   const { own, aliases } = around;
   const ofOwn = [own.revision, own.mode, own.urls.length, ...own.urls];
-  return [environmentDefinition, namespace, project, repository, path, place, elsewhere, aliases, ...ofOwn, ...lists];
+  return [
+    environmentDefinition,
+    namespace,
+    project,
+    repository,
+    url,
+    path,
+    place,
+    elsewhere,
+    aliases,
+    ...ofOwn,
+    ...lists,
+  ];
 }
 
 function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -14,6 +14,8 @@ export interface Commit {
 export interface Checkout {
   /** The repository's name in the configuration. */
   readonly repository: string;
+  /** Its URL or folder, without credentials. */
+  readonly url?: string;
   /** What users read: the commit's id; of a local folder with edits `COMMIT+HASH8`, outside git `local+HASH8`. */
   readonly revision: string;
   /** Undefined for a folder outside git. */

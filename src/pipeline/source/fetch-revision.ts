@@ -55,7 +55,8 @@ async function readFolder({ repository, previous, environment, signal }: FetchOp
     throw new HelmGitopsError('git.unreachable', 'transient', `the folder ${root} cannot be read`, { cause });
   }
   if (tree.revision === previous?.revision) return 'unchanged';
-  return { checkout: { repository: name, revision: tree.revision, commit: tree.commit, root, path } };
+  const { revision, commit } = tree;
+  return { checkout: { repository: name, url: root, revision, commit, root, path } };
 }
 
 async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
@@ -88,6 +89,7 @@ interface Found {
 /** Of a commit that is here, once somebody vouches for it where that is asked for. */
 async function layOut(mirror: Mirror, { repository, found, id }: Found): Promise<Fetched> {
   const { allowedSigners, name, path } = repository;
+  const url = displayUrl(repository.url);
   const asked = mirror.commitInfo(id);
   const verify = async (signers: string) =>
     verifyRevision(mirror, { repository: name, found, commit: await asked, allowedSigners: signers });
@@ -95,7 +97,7 @@ async function layOut(mirror: Mirror, { repository, found, id }: Found): Promise
   const [commit, root, contents] = await Promise.all([asked, mirror.materialise(id), mirror.listFiles(id)]);
   const tag = found.type === 'ref' && found.tag !== undefined ? { ref: found.ref, id: found.tag } : undefined;
   const vouched = signer ? { signer, ...(tag ? { tag } : {}) } : {};
-  return { checkout: { repository: name, revision: id, commit, root, path, ...vouched }, contents };
+  return { checkout: { repository: name, url, revision: id, commit, root, path, ...vouched }, contents };
 }
 
 /**
