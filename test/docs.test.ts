@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { notYetInConfig } from '../src/config/not-yet.table.ts';
 import { configFileSchema } from '../src/config/schema.ts';
 import { eventLevels } from '../src/foundation/events/level.table.ts';
@@ -41,6 +42,12 @@ const settings = new Set(schemaFields(settingsSchema).map(({ path }) => path));
 /** Every setting above, again. */
 const repeated = (path: string) => settings.has(path.replace(/^spec\.(environments\.NAME\.|enforce\.)?/, ''));
 const fixed = ['apiVersion', 'kind'];
+
+test.each(globSync('docs/ci/*.yaml', { cwd: root }))('%s can be used as it is', (file) => {
+  const data = parse(readFileSync(join(root, file), 'utf8'));
+  if (file.endsWith('config.yaml')) configFileSchema.parse(data);
+  else expect(JSON.stringify(data)).toMatch(/--config ci\.config\.yaml plan --offline --base .* --comment /);
+});
 
 test('every event is emitted somewhere', () => {
   const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.includes('foundation/events/'));

@@ -134,6 +134,18 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       expect(open[0]?.body).toContain('/data/tag: v1 → v3');
     });
 
+    test('a plan is written beneath it, and the next one in its place', async () => {
+      const [open] = await pulls('open');
+      const of = ['--commit', String(open?.head.ref), '--comment', `#${open?.number}`];
+      const plan = () => run(scene.folder, ['plan', ...of, '--config', scene.config], gitEnvironment);
+      expect(await plan()).toMatchObject({ code: 0, stderr: `commented on #${open?.number} of ${there.url}\n` });
+      expect(await plan()).toMatchObject({ code: 0 });
+      const comments = (await there.ask(`/issues/${open?.number}/comments`)) as { body: string }[];
+      expect(comments).toHaveLength(1);
+      expect(comments[0]?.body).toContain('/data/tag: v1 → v3');
+      expect(comments[0]?.body).not.toContain('hidden-key');
+    });
+
     test('it is closed when dev takes its version back', async () => {
       const from = daemon.lines.length;
       const [before] = await pulls('open');

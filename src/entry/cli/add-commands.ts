@@ -1,11 +1,12 @@
 /** Every command with its arguments and options, in the groups that `--help` shows. */
 import { Argument, type Command, Option } from 'commander';
 import { addMigrate } from './add-migrate.ts';
+import { addPlan } from './add-plan.ts';
 import { type Adding, addRequests, type End } from './add-requests.ts';
 import { completionHelp } from './commands/completion-help.ts';
 import type { MaskedLine } from './mask-output.ts';
 import type { GlobalOptions } from './open-fleet.ts';
-import { outputFormat, planFormat } from './output-format.ts';
+import { outputFormat } from './output-format.ts';
 
 export function addCommands(program: Command, line: MaskedLine, end: End): void {
   const globals = () => program.opts<GlobalOptions>();
@@ -117,27 +118,7 @@ function addLooks({ program, line, end, globals }: Adding): void {
     .action(async ({ offline = false, render = false }) =>
       end(await (await import('./commands/validate.ts')).validate(line, { ...globals(), offline, render })),
     );
-  program
-    .command('plan')
-    .alias('diff')
-    .summary('what the daemon would change: now, or with a branch or commit')
-    .argument('[app...]', 'applications; none named: all')
-    .option('-e, --environment <name>', 'only this environment')
-    .option('--commit <revision>', 'a branch, tag or commit: what it would change, and nothing else')
-    .option('--base <revision>', 'what it is compared with; default: what the daemon follows')
-    .option('--repository <name>', 'of which repository, where several are configured')
-    .option('--offline', 'ask no cluster: compare what both revisions render')
-    .option('--exit-code', 'exit with 3 when there is something to do')
-    .option('-o, --output <format>', 'table, json, yaml, markdown or html', 'table')
-    .action(async (apps, { environment, commit, base, repository, offline = false, exitCode = false, output }) =>
-      end(
-        await (await import('./commands/plan.ts')).plan(line, {
-          ...globals(),
-          ...{ apps, environment, commit, base, repository, offline, exitCode },
-          output: planFormat(output),
-        }),
-      ),
-    );
+  addPlan({ program, line, end, globals });
   look('status', 'releases, their revisions and what they wait for').action(async (apps, options) =>
     end(await (await import('./commands/status.ts')).status(line, chosen(apps, options))),
   );

@@ -6,6 +6,7 @@ export const cliErrors = {
   'cli.cluster-left-out': { fault: 'transient', summary: 'what was named may be in a cluster that is out of reach' },
   'cli.flag': { fault: 'user', summary: 'a flag that is unknown, or whose value is wrong' },
   'cli.no-answer': { fault: 'transient', summary: 'the daemon did not answer a request' },
+  'cli.no-comment': { fault: 'user', summary: 'there is no pull request to write a plan beneath' },
   'cli.not-yet': { fault: 'user', summary: 'a flag or a kind of address that comes with a later version' },
   'cli.nothing-chosen': { fault: 'user', summary: 'no release fits what was named' },
   'cli.output': { fault: 'user', summary: 'an output format that does not exist' },

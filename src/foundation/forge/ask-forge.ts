@@ -77,12 +77,14 @@ export function openAsk({ place, http, credential, signal }: ForgeAccess): AskFo
   };
 }
 
+export interface Paging {
+  readonly size: number;
+  /** The query of a page, from 1. */
+  readonly page: (number: number) => string;
+}
+
 /** Pages until one is not full. */
-export async function askPages(
-  ask: AskForge,
-  operation: ForgeOperation,
-  { size, page }: { size: number; page: (number: number) => string },
-): Promise<unknown[]> {
+export async function askPages(ask: AskForge, operation: ForgeOperation, { size, page }: Paging): Promise<unknown[]> {
   const found: unknown[] = [];
   for (let number = 1; number <= mostPages; number++) {
     const separator = operation.path.includes('?') ? '&' : '?';

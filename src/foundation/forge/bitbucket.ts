@@ -1,6 +1,7 @@
 /** Pull requests of Bitbucket Cloud (API 2.0), which knows no labels. */
 import { type AskForge, type ForgeAnswer, forgeName, unexpected } from './ask-forge.ts';
 import type { Forge, ForgeRequest, Review } from './forge.ts';
+import { keepComment } from './keep-comment.ts';
 import type { ForgePlace } from './locate-forge.ts';
 import { at, listAt, numberAt, textAt } from './read-answer.ts';
 
@@ -69,6 +70,20 @@ export function bitbucketForge(place: ForgePlace, ask: AskForge): Forge {
       });
       if (merged.status >= 400) return { type: 'refused', message: merged.words || String(merged.status) };
       return { type: 'merged', commit: read(merged).merged };
+    },
+    async keepComment(number, comment) {
+      const what = `comment on pull request #${number}`;
+      const path = `${requests}/${number}/comments`;
+      // The newest hundred: a page has no more.
+      const listed = { what, path: `${path}?pagelen=100&sort=-created_on&q=${encodeURIComponent('deleted = false')}` };
+      const operations = {
+        ...{ what, path, method: 'PUT' as const },
+        list: async () => listAt((await ask(listed)).json, 'values'),
+        text: (one: unknown) => textAt(one, 'content', 'raw'),
+        pathOf: (id: number) => `${path}/${id}`,
+        body: (raw: string) => ({ content: { raw } }),
+      };
+      return keepComment(ask, operations, comment);
     },
     async setStatus(commit, { context, state, description, url }) {
       await ask({

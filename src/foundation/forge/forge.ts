@@ -25,6 +25,8 @@ export interface Forge {
   reviews(request: ForgeRequest): Promise<readonly Review[]>;
   /** Of just this head; the branch goes away with it where the forge does that. */
   merge(request: ForgeRequest, message: string): Promise<MergeOutcome>;
+  /** One for each name: an earlier one is written again. */
+  keepComment(number: number, comment: RequestComment): Promise<'written' | 'renewed'>;
   /** Of a commit, by the status' context: the last one counts. */
   setStatus(commit: string, status: CommitStatus): Promise<void>;
 }
@@ -56,6 +58,13 @@ export interface RequestOpening extends RequestTexts {
   readonly target: string;
   /** Made where they are missing and the token may; without that right, and on Bitbucket, there are none. */
   readonly labels: readonly string[];
+}
+
+export interface RequestComment {
+  /** `plan fleet`: by which it is found again. */
+  readonly name: string;
+  /** Markdown; what is longer than the forge takes is cut. */
+  readonly body: string;
 }
 
 export interface Review {

@@ -11,7 +11,7 @@ const size = 50;
 const paging = { size, page: (number: number) => `limit=${size}&page=${number}` };
 
 export function giteaForge(place: ForgePlace, ask: AskForge): Forge {
-  const { forge: common, repository, pull } = pullOperations(place, ask);
+  const { forge: common, repository, pull } = pullOperations(place, ask, paging);
   const forge: Forge = {
     ...common,
     async findRequest(branch) {

@@ -11,7 +11,7 @@ const size = 100;
 const paging = { size, page: (number: number) => `per_page=${size}&page=${number}` };
 
 export function githubForge(place: ForgePlace, ask: AskForge): Forge {
-  const { forge: common, repository, pull } = pullOperations(place, ask);
+  const { forge: common, repository, pull } = pullOperations(place, ask, paging);
   const [owner = ''] = place.path.split('/');
   const forge: Forge = {
     ...common,

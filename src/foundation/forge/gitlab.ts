@@ -1,6 +1,7 @@
 /** Merge requests of GitLab, gitlab.com or another (API v4). */
-import { type AskForge, type ForgeAnswer, forgeName, unexpected } from './ask-forge.ts';
+import { type AskForge, askPages, type ForgeAnswer, forgeName, unexpected } from './ask-forge.ts';
 import type { Forge, ForgeRequest, Review } from './forge.ts';
+import { keepComment } from './keep-comment.ts';
 import type { ForgePlace } from './locate-forge.ts';
 import { at, listAt, numberAt, textAt } from './read-answer.ts';
 
@@ -9,6 +10,9 @@ const states: ReadonlyMap<unknown, ForgeRequest['state']> = new Map([
   ['locked', 'open'],
   ['merged', 'merged'],
 ]);
+
+const size = 100;
+const paging = { size, page: (number: number) => `per_page=${size}&page=${number}` };
 
 export function gitlabForge(place: ForgePlace, ask: AskForge): Forge {
   const project = `/projects/${encodeURIComponent(place.path)}`;
@@ -71,6 +75,18 @@ export function gitlabForge(place: ForgePlace, ask: AskForge): Forge {
       });
       if (merged.status >= 400) return { type: 'refused', message: merged.words || String(merged.status) };
       return { type: 'merged', commit: read(merged).merged };
+    },
+    async keepComment(number, comment) {
+      const what = `comment on merge request !${number}`;
+      const path = `${requests}/${number}/notes`;
+      const operations = {
+        ...{ what, path, method: 'PUT' as const },
+        list: () => askPages(ask, { what, path }, paging),
+        text: (one: unknown) => textAt(one, 'body'),
+        pathOf: (id: number) => `${path}/${id}`,
+        body: (body: string) => ({ body }),
+      };
+      return keepComment(ask, operations, comment);
     },
     async setStatus(commit, { context: name, state, description, url }) {
       const answer = await ask({

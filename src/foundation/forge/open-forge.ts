@@ -47,11 +47,15 @@ export async function openForge({ url, configured, http, findCredential, signal 
   if (!credential?.password) return { missing: `"credentials" have no token for ${place.web}` };
   const forge = clients[place.kind](place, openAsk({ place, http, credential, signal }));
   const { longestBody } = forgeKinds[place.kind];
-  const shorten = <Texts extends RequestTexts>(texts: Texts) => ({ ...texts, body: texts.body.slice(0, longestBody) });
+  const shorten = <Texts extends Pick<RequestTexts, 'body'>>(texts: Texts) => ({
+    ...texts,
+    body: texts.body.slice(0, longestBody),
+  });
   return {
     forge: {
       ...forge,
       openRequest: (opening) => forge.openRequest(shorten(opening)),
+      keepComment: (number, comment) => forge.keepComment(number, shorten(comment)),
       updateRequest: (number, texts) => forge.updateRequest(number, shorten(texts)),
     },
   };

@@ -1,17 +1,21 @@
 /** What Gitea has as GitHub has it: reading, changing and closing pull requests, and statuses of commits. */
-import { type AskForge, type ForgeAnswer, forgeName, unexpected } from './ask-forge.ts';
+import { type AskForge, askPages, type ForgeAnswer, forgeName, type Paging, unexpected } from './ask-forge.ts';
 import type { Forge, ForgeRequest } from './forge.ts';
+import { keepComment } from './keep-comment.ts';
 import type { ForgePlace } from './locate-forge.ts';
 import { at, numberAt, textAt } from './read-answer.ts';
 
 export interface PullOperations {
-  readonly forge: Pick<Forge, 'kind' | 'name' | 'readRequest' | 'updateRequest' | 'closeRequest' | 'setStatus'>;
+  readonly forge: Pick<
+    Forge,
+    'kind' | 'name' | 'readRequest' | 'updateRequest' | 'closeRequest' | 'keepComment' | 'setStatus'
+  >;
   /** `/repos/OWNER/NAME` */
   readonly repository: string;
   readonly pull: (number: number) => string;
 }
 
-export function pullOperations(place: ForgePlace, ask: AskForge): PullOperations {
+export function pullOperations(place: ForgePlace, ask: AskForge, paging: Paging): PullOperations {
   const repository = `/repos/${place.path.split('/').map(encodeURIComponent).join('/')}`;
   const pull = (number: number) => `${repository}/pulls/${number}`;
   const read = ({ json }: ForgeAnswer) => readPull(place, json);
@@ -32,6 +36,18 @@ export function pullOperations(place: ForgePlace, ask: AskForge): PullOperations
         if (at(json, 'state') !== 'open') return;
         const body = `${why}\n\n${textAt(json, 'body') ?? ''}`;
         await ask({ what, method: 'PATCH', path: pull(number), body: { state: 'closed', body } });
+      },
+      async keepComment(number, comment) {
+        const what = `comment on pull request #${number}`;
+        const path = `${repository}/issues/${number}/comments`;
+        const operations = {
+          ...{ what, path, method: 'PATCH' as const },
+          list: () => askPages(ask, { what, path }, paging),
+          text: (one: unknown) => textAt(one, 'body'),
+          pathOf: (id: number) => `${repository}/issues/comments/${id}`,
+          body: (body: string) => ({ body }),
+        };
+        return keepComment(ask, operations, comment);
       },
       async setStatus(commit, { context, state, description, url }) {
         await ask({

@@ -45,6 +45,8 @@ export interface EnclosingRepository {
   readonly path: string;
   /** The full id of what git's own words name: `HEAD~1`, `origin/main`. */
   findCommit(revision: string): Promise<string | undefined>;
+  /** Where it came from and is pushed to; undefined where it has no `origin`. */
+  origin(): Promise<string | undefined>;
 }
 
 /** The repository that tracks the folder; undefined outside of git. */
@@ -54,7 +56,8 @@ export async function enclosingRepository(options: WorkingTreeOptions): Promise<
   const { git } = head;
   const root = (await git('rev-parse', '--show-toplevel')).replace(/\n$/, '');
   const path = (await git('rev-parse', '--show-prefix')).replace(/\/?\n$/, '');
-  return { root, path, findCommit: (revision) => findCommit(git, revision) };
+  const origin = async () => (await git('config', '--default', '', '--get', 'remote.origin.url')).trim() || undefined;
+  return { root, path, findCommit: (revision) => findCommit(git, revision), origin };
 }
 
 /** HEAD, where git tracks anything of the folder. */

@@ -20,6 +20,7 @@ import { type FleetClusters, openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
+import { commentPlan, requestNumber } from '../plan/comment-plan.ts';
 import { type ComparedReleases, compareReleases } from '../plan/compare-releases.ts';
 import { planHtml } from '../plan/plan-html.ts';
 import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
@@ -37,10 +38,13 @@ export interface PlanOptions extends GlobalOptions, Selection {
   /** Of which repository, where several are configured. */
   readonly repository: string | undefined;
   readonly offline: boolean;
+  /** The number of the pull request that it is written beneath. */
+  readonly comment: string | undefined;
 }
 
 export async function plan(line: CommandLine, options: PlanOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
+  const number = options.comment === undefined ? undefined : requestNumber(options.comment);
   const config = await readConfig(line, options);
   const clusters = options.offline ? undefined : await openClusters(line, config, stack);
   const isCompared = options.commit !== undefined || options.base !== undefined || options.offline;
@@ -59,6 +63,8 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
     : compared.offline(chosen);
   const head = { revisions: compared.revisions, offline: options.offline, problems };
   line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
+  const { repository } = options;
+  if (number !== undefined) await commentPlan(line, config, { number, repository, text: planMarkdown(planned, head) });
   if (problems.length > 0) return 2;
   if (clusters?.isPartial) return 1;
   return options.exitCode && planned.some((one) => !isNothing(one)) ? 3 : 0;

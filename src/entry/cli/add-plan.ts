@@ -1,0 +1,29 @@
+/** `plan` with its options. */
+import type { Adding } from './add-requests.ts';
+import { planFormat } from './output-format.ts';
+
+export function addPlan({ program, line, end, globals }: Adding): void {
+  program
+    .command('plan')
+    .alias('diff')
+    .summary('what the daemon would change: now, or with a branch or commit')
+    .argument('[app...]', 'applications; none named: all')
+    .option('-e, --environment <name>', 'only this environment')
+    .option('--commit <revision>', 'a branch, tag or commit: what it would change, and nothing else')
+    .option('--base <revision>', 'what it is compared with; default: what the daemon follows')
+    .option('--repository <name>', 'of which repository, where several are configured')
+    .option('--offline', 'ask no cluster: compare what both revisions render')
+    .option('--exit-code', 'exit with 3 when there is something to do')
+    .option('--comment <number>', 'also beneath that pull request, in place of an earlier one')
+    .option('-o, --output <format>', 'table, json, yaml, markdown or html', 'table')
+    .action(
+      async (apps, { environment, commit, base, repository, comment, offline = false, exitCode = false, output }) =>
+        end(
+          await (await import('./commands/plan.ts')).plan(line, {
+            ...globals(),
+            ...{ apps, environment, commit, base, repository, comment, offline, exitCode },
+            output: planFormat(output),
+          }),
+        ),
+    );
+}
