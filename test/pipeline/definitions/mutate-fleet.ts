@@ -358,9 +358,16 @@ export async function judgeDamage({ file, places }: { file: string; places: read
   return await judgeText({ file, text });
 }
 
+export interface ChangedFile {
+  readonly file: string;
+  readonly text: string;
+  /** What lies beside it; default: all that its tool reads. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
 /** Of the fleet with that in the place of the file. */
-export async function judgeText({ file, text }: { file: string; text: string }): Promise<Verdict> {
-  const beside = Object.hasOwn(flux, file) ? flux : damaged;
+export async function judgeText({ file, text, ...more }: ChangedFile): Promise<Verdict> {
+  const { beside = Object.hasOwn(flux, file) ? flux : damaged } = more;
   const files: Record<string, string> = { ...beside, ...sound, [file]: text };
   const { definitions, problems } = await readDefinitions({
     checkout: { repository: 'fleet', revision: 'r', commit: undefined, root: '/nowhere', path: 'apps' },

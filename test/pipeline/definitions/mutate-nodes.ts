@@ -6,10 +6,8 @@ import fc from 'fast-check';
 import { parseAllDocuments, stringify } from 'yaml';
 import { damaged, flux } from './mutate-fleet.ts';
 
-const foreign: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['apps/argocd.yaml', 'apps/sets.yaml'].map((file) => [file, damaged[file] ?? ''])),
-  ...flux,
-};
+const argo = Object.fromEntries(['apps/argocd.yaml', 'apps/sets.yaml'].map((file) => [file, damaged[file] ?? '']));
+const foreign: Readonly<Record<string, string>> = { ...argo, ...flux };
 
 const values: readonly unknown[] = [
   ...[null, '', 0, -1, 1.5, true, [], {}, [null], [[]], { a: null }, 'x', 'true', '5m', '-5m', '1h30m', '~1', '>=1 <2'],
@@ -69,7 +67,7 @@ const mutation = fc.record({
 });
 type Mutation = typeof mutation extends fc.Arbitrary<infer One> ? One : never;
 
-/** A file, and what it says then. */
+/** A file, what it says then, and what its own tool reads beside it. */
 export const arbitraryMutation = fc
   .record({
     file: fc.constantFrom(...Object.keys(foreign)),
@@ -78,7 +76,8 @@ export const arbitraryMutation = fc
   .map(({ file, mutations }) => {
     const holder = { documents: parseAllDocuments(foreign[file] ?? '').map((one) => one.toJS() as unknown) };
     for (const one of mutations) mutate(holder, one);
-    return { file, text: holder.documents.map((one) => stringify(one)).join('---\n') };
+    const text = holder.documents.map((one) => stringify(one)).join('---\n');
+    return { file, text, beside: Object.hasOwn(flux, file) ? flux : argo };
   });
 
 function mutate(holder: { readonly documents: unknown[] }, { where, other, how, value, name }: Mutation): void {
