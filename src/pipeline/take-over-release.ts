@@ -34,6 +34,7 @@ import {
   targetOf,
 } from './takeover/handover.ts';
 import { type Keeper, keeperOf, keepsOn } from './takeover/keeper-of.ts';
+import { patchAsRead } from './takeover/patch-as-read.ts';
 import { rememberObject, tracklessPatch } from './takeover/remember-object.ts';
 import { saysTheSame } from './takeover/says-the-same.ts';
 import { busy, changed, nameOf, wrong } from './takeover/takeover-errors.ts';
@@ -230,9 +231,10 @@ async function claim(
     throw changed(`${target.kind}/${target.name}`);
   const { ignore } = prepared.definition.settings.drift;
   const object = keepLiveFields({ object: change.object, live, ignore });
-  const answer = await client.apply(object, { fieldManager, force: true, signal });
-  const body = tracklessPatch(answer, known, foreign.tool);
-  if (body !== undefined) await client.patch(target, { type: 'merge', body }, { fieldManager: 'helm-gitops', signal });
+  await client.apply(object, { fieldManager, force: true, signal });
+  await patchAsRead({ client, signal, target, fieldManager: 'helm-gitops' }, (applied) =>
+    applied === undefined ? undefined : tracklessPatch(applied, known, foreign.tool),
+  );
 }
 
 /** Of what people wrote, where status is counted apart. */

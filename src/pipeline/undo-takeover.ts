@@ -18,6 +18,7 @@ import {
   remembered,
   targetOf,
 } from './takeover/handover.ts';
+import { patchAsRead } from './takeover/patch-as-read.ts';
 import { givenBack } from './takeover/remember-object.ts';
 import { busy, nameOf, wrong } from './takeover/takeover-errors.ts';
 
@@ -74,10 +75,8 @@ export async function undoTakeover(given: TakeoverContext, undoing: Undoing): Pr
 /** What is gone by now is gone. */
 async function giveBack({ client, signal }: TakeoverContext, one: RememberedObject): Promise<void> {
   const target = targetOf(one);
-  const live = await client.get(target, { signal });
-  if (live === undefined) return;
   const fieldManager = one.managers[0]?.manager ?? 'helm-gitops';
-  await client.patch(target, { type: 'merge', body: givenBack(live, one) }, { fieldManager, signal });
+  await patchAsRead({ client, signal, target, fieldManager }, (live) => live && givenBack(live, one));
 }
 
 async function removeRecords(context: TakeoverContext, { prepared, revisions, before }: Undoing): Promise<void> {

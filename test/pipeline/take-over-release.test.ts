@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clusterError } from '../../src/foundation/cluster/cluster-error.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { planTakeover, takeOver } from '../../src/pipeline/take-over-release.ts';
 import { planUndo, undoTakeover } from '../../src/pipeline/undo-takeover.ts';
@@ -6,20 +7,27 @@ import { configMap, definition, prepared, releaseScene } from './release-scene.t
 
 const foreign = { tool: 'Argo CD', apiVersion: 'v1', kind: 'Application', namespace: 'argocd', name: 'shop' };
 
-/** A take-over whose n-th write never comes, done once more; and the way back in the same manner. */
-async function cutShort(write: number) {
+const release = prepared('d1', { ...definition, foreign });
+
+function keptByArgo() {
   const scene = releaseScene();
-  const { cluster, context } = scene;
-  const release = prepared('d1', { ...definition, foreign });
-  scene.manifests.text = configMap('x', 'red') + configMap('y', 'blue');
+  const { cluster } = scene;
+  scene.manifests.text = configMap('x', 'red') + configMap('z', 'blue');
   for (const [name, color] of [
     ['x', 'red'],
-    ['y', 'blue'],
+    ['z', 'blue'],
   ])
     cluster.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'web' }, data: { color } });
   const own = { name: 'shop', namespace: 'argocd', finalizers: ['resources-finalizer.argocd.argoproj.io'] };
   const spec = { syncPolicy: { automated: { prune: true } } };
   cluster.put({ apiVersion: 'v1', kind: 'Application', metadata: own, spec });
+  return scene;
+}
+
+/** A take-over whose n-th write never comes, done once more; and the way back in the same manner. */
+async function cutShort(write: number) {
+  const scene = keptByArgo();
+  const { cluster, context } = scene;
   const attempts = async (task: () => Promise<unknown>) => {
     let left = write;
     cluster.before = (call) => {
@@ -71,4 +79,20 @@ test('a take-over and the way back end the same, wherever they are cut short', a
   expect(cuts.filter((one) => one.startsWith('cut')).length).toBeGreaterThan(4);
   expect(cuts.filter((one) => one.endsWith('cut')).length).toBeGreaterThan(3);
   expect(cuts.at(-1)).toBe('done done');
+});
+
+test('what somebody else writes in between is read again', async () => {
+  const { cluster, context, records } = keptByArgo();
+  const raced = new Set<string>();
+  cluster.before = (call) => {
+    if (!call.startsWith('patch') || raced.has(call)) return;
+    raced.add(call);
+    throw clusterError('cluster.conflict', 'the object has been modified');
+  };
+  await takeOver(context, await planTakeover(context, release));
+  expect(await records()).toHaveLength(1);
+  raced.clear();
+  await undoTakeover(context, await planUndo(context, release));
+  expect([...raced].sort()).toEqual(['patch Application/shop', 'patch ConfigMap/x', 'patch ConfigMap/z']);
+  expect(await records()).toEqual([]);
 });

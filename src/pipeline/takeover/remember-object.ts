@@ -64,7 +64,7 @@ const managerOf = ({ manager = '', operation = 'Update' }: ManagedFieldsEntry) =
  * that `helm` has by then, so that what the chart drops later is dropped. Undefined: nothing is left to do.
  */
 export function tracklessPatch(live: KubernetesObject, claim: RememberedObject, tool: string): object | undefined {
-  const { labels, annotations, managedFields = [], resourceVersion } = live.metadata;
+  const { labels, annotations, managedFields = [] } = live.metadata;
   const off = (texts: Texts, remembered: RememberedObject['labels'], known: readonly string[]) =>
     Object.fromEntries(
       known.flatMap((key) => (key in remembered && texts?.[key] !== undefined ? [[key, null] as const] : [])),
@@ -76,15 +76,15 @@ export function tracklessPatch(live: KubernetesObject, claim: RememberedObject, 
   const kept = managedFields.filter((entry) => !isTools(entry, tool));
   const isSame =
     kept.length === managedFields.length && !Object.values(gone).some((one) => Object.keys(one).length > 0);
-  return isSame ? undefined : { metadata: { ...gone, managedFields: kept, resourceVersion } };
+  return isSame ? undefined : { metadata: { ...gone, managedFields: kept } };
 }
 
 /** A merge patch: as it was before. */
 export function givenBack(live: KubernetesObject, { labels, annotations, managers: from }: RememberedObject): object {
-  const { managedFields = [], resourceVersion } = live.metadata;
+  const { managedFields = [] } = live.metadata;
   const [owner] = from;
   const fields = owner === undefined ? {} : { managedFields: managedFields.map((entry) => ofOwner(entry, owner)) };
-  return { metadata: { labels, annotations, resourceVersion, ...fields } };
+  return { metadata: { labels, annotations, ...fields } };
 }
 
 function ofOwner(entry: ManagedFieldsEntry, owner: RememberedObject['managers'][number]): ManagedFieldsEntry {
