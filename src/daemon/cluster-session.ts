@@ -13,6 +13,7 @@ import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseF
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
 import type { Freezes } from './freezes.ts';
+import { createGroupStore, type GroupStore } from './group-store.ts';
 import { createKnownStates, type KnownStates } from './known-states.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import type { ReadModel } from './read-model.ts';
@@ -70,7 +71,8 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     onRestored: (resource) => !signal.aborted && reach.restored(resource),
   });
   const known = createKnownStates(options.states);
-  const context = releaseContext(options, { histories, view, known });
+  const groups = createGroupStore(options.states);
+  const context = releaseContext(options, { histories, view, known, groups });
   const queue = createWorkQueue({
     concurrency: options.concurrency,
     onError(key, thrown) {
@@ -96,6 +98,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     model,
     emit,
     drifts,
+    groups,
     holdOf: options.holdOf,
     marks: (id) => view.marks(id),
     workloads: () => view.workloads(),
@@ -158,7 +161,7 @@ function openHistories(options: SessionOptions, onForeign: (namespace: string, r
 
 function releaseContext(
   { client, states, render, emit, mask, now, compat, freezes, signal, rights = allRights }: SessionOptions,
-  { histories, view, known }: { histories: Histories; view: LiveView; known: KnownStates },
+  { histories, view, known, groups }: { histories: Histories; view: LiveView; known: KnownStates; groups: GroupStore },
 ): ReleaseContext {
   return {
     client,
@@ -174,6 +177,7 @@ function releaseContext(
     installation: states.installation,
     stateNamespace: states.namespace,
     freezeOf: freezes.of,
+    keptVersion: groups.keptVersion,
     compat,
     historyLimit,
     signal,

@@ -6,11 +6,17 @@ import type { Loop } from './release-entry.ts';
 export const isReady = ({ model }: Pick<Loop, 'model'>, id: string): boolean =>
   ['healthy', 'rolledBack', 'observed'].includes(model.release(id)?.health ?? '');
 
+export interface Blocker {
+  /** `shop/prod` */
+  readonly id: string;
+  readonly message: string;
+}
+
 /** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
 export function findBlocker(
   loop: Pick<Loop, 'model' | 'entries' | 'expected'>,
   { definition }: PreparedRelease,
-): { id: string; message: string } | undefined {
+): Blocker | undefined {
   const { model } = loop;
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);

@@ -4,6 +4,7 @@ import type { BegunVersion } from '../pipeline/begin-revision.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Bystander } from '../pipeline/observe/find-outside-trouble.ts';
+import type { GroupStore } from './group-store.ts';
 import type { Hold } from './holds.ts';
 import type { ReadModel } from './read-model.ts';
 import type { ReleaseDrifts } from './release-drift.ts';
@@ -16,6 +17,7 @@ export interface ReleaseLoopOptions {
   readonly model: ReadModel;
   readonly emit: Emit;
   readonly drifts: ReleaseDrifts;
+  readonly groups: GroupStore;
   /** What has to be decided first. */
   readonly holdOf: (prepared: PreparedRelease) => Promise<Hold | undefined>;
   /** For the next start: see `LiveView.marks`. */
@@ -60,6 +62,9 @@ export type Loop = ReleaseLoopOptions & {
   expected: ReadonlyMap<string, ReleaseDefinition>;
   /** What is being done, by `NAMESPACE/RELEASE`. */
   working: Map<string, { superseded: AbortController; ended: Promise<void> }>;
+  readonly enqueue: (id: string) => void;
+  /** The other members of its group are looked at again. */
+  readonly wakeGroup: (definition: ReleaseDefinition) => void;
 };
 export type Turn = { slot: Slot; enqueue: (id: string) => void };
 

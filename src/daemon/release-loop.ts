@@ -5,8 +5,6 @@
  */
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { KubernetesObject } from '../foundation/manifest/object.ts';
-import type { GoMap } from '../foundation/template/value.ts';
-import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { keepRelease } from '../pipeline/keep-release.ts';
@@ -14,11 +12,11 @@ import type { Readiness } from '../pipeline/observe/readiness.ts';
 import type { HoldReason } from '../pipeline/plan/next-step.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { forgetUnhealthy } from '../pipeline/remember-failure.ts';
-import { describeChanges } from '../pipeline/values/describe-changes.ts';
 import { leaveBadSoak } from './end-bad-soak.ts';
 import { endOvertaken } from './end-overtaken.ts';
-import { findBlocker } from './find-blocker.ts';
+import { type Blocker, findBlocker } from './find-blocker.ts';
 import { findUnready } from './find-unready.ts';
+import { type GroupResult, takeGroupTurn } from './group-turn.ts';
 import {
   type Entry,
   type Loop,
@@ -28,11 +26,13 @@ import {
   type Turn,
   tellOnce,
 } from './release-entry.ts';
+import { membersOf, tellBack } from './release-group.ts';
 import { failedBeforeWrite, remedy } from './remedy.ts';
 import { rollBack } from './roll-back.ts';
-import { beginSoak, doubtSoak, endSoak } from './soak.ts';
+import { doubtSoak, endSoak } from './soak.ts';
+import { stand } from './stand.ts';
 import { standBack, standHold } from './stand-held.ts';
-import { isToldObserved, standObserved } from './stand-observed.ts';
+import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -66,8 +66,12 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const entries = new Map<string, Entry>();
   const expected = new Map<string, ReleaseDefinition>();
   const working: Loop['working'] = new Map();
-  const loop = { ...options, entries, expected, working };
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
+  const wakeGroup = ({ app, ...definition }: ReleaseDefinition) => {
+    for (const { prepared } of membersOf({ entries }, { app, ...definition }))
+      if (prepared.definition.app !== app) enqueue(definitionId(prepared.definition));
+  };
+  const loop: Loop = { ...options, entries, expected, working, enqueue, wakeGroup };
   const { emit, context } = options;
   const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
   const drop = (id: string) => {
@@ -99,6 +103,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
         entries.set(id, newEntry(prepared, requested));
       }
       enqueue(id);
+      wakeGroup(prepared.definition);
     },
     lookAgain(environment) {
       for (const id of idsIn(entries, environment)) enqueue(id);
@@ -174,7 +179,10 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     await action(turn.slot);
   }
   const { prepared, requested } = entry;
-  const blocker = findBlocker(loop, prepared) ?? (await findUnready(loop, prepared));
+  const isGrouped = prepared.definition.settings.rollback.group !== undefined;
+  const inGroup = isGrouped ? await groupTurnOf(loop, entry, turn) : alone;
+  if (inGroup === undefined) return;
+  const blocker = await blockerOf(loop, prepared, inGroup);
   if (blocker) {
     tellOnce(entry, `waits ${blocker.id}`, () =>
       loop.emit({ event: 'release.waiting', ...releaseFields(prepared), for: blocker.id, message: blocker.message }),
@@ -192,6 +200,10 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   entry.running = running;
   loop.working.set(here, { superseded, ended: ended.promise });
   try {
+    if (inGroup.result === 'back') {
+      await inGroup.goBack();
+      return await tellBack(loop, prepared.definition);
+    }
     const hold = await loop.holdOf(prepared);
     if (hold) {
       entry.requested ||= requested;
@@ -211,6 +223,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     if (result.result === 'held' && passing.has(result.step.reason)) entry.requested ||= requested;
     if (result.result === 'observed') standObserved(loop, entry, { result, turn });
     else await settle(loop, entry, { result, turn, worked: prepared });
+    if (isGrouped) await tellBack(loop, prepared.definition);
   } catch (thrown) {
     if (loop.context.signal.aborted) return;
     await failedBeforeWrite(loop, entry, { thrown, turn });
@@ -218,9 +231,38 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     entry.running = undefined;
     loop.working.delete(here);
     ended.resolve();
+    if (entry.prepared.digest !== prepared.digest) turn.enqueue(id);
+    wake(loop, id);
   }
-  if (entry.prepared.digest !== prepared.digest) turn.enqueue(id);
-  for (const [other, waiting] of loop.entries) if (waiting.waitsFor === id) turn.enqueue(other);
+}
+
+const alone: GroupResult = { result: 'forward' };
+
+async function blockerOf(loop: Loop, prepared: PreparedRelease, inGroup: GroupResult): Promise<Blocker | undefined> {
+  if (inGroup.result === 'wait') return inGroup.blocker;
+  // What it depends on holds up nothing but going forward.
+  if (inGroup.result !== 'forward') return undefined;
+  return findBlocker(loop, prepared) ?? (await findUnready(loop, prepared));
+}
+
+/** Undefined: it could not be told. */
+async function groupTurnOf(loop: Loop, entry: Entry, turn: Turn): Promise<GroupResult | undefined> {
+  try {
+    return await takeGroupTurn(loop, entry, turn);
+  } catch (thrown) {
+    if (!loop.context.signal.aborted) await failedBeforeWrite(loop, entry, { thrown, turn });
+    return undefined;
+  }
+}
+
+/** What waits for it is looked at; what waits to go back after others of its group, too. */
+function wake({ entries, enqueue }: Loop, id: string): void {
+  const own = entries.get(id);
+  const group = own?.holding === undefined ? own?.prepared.definition.settings.rollback.group : undefined;
+  for (const [other, { waitsFor, holding, prepared }] of entries) {
+    const isBehind = holding !== undefined && prepared.definition.settings.rollback.group === group;
+    if (waitsFor === id || (group !== undefined && isBehind)) enqueue(other);
+  }
 }
 
 /** Holds that end by themselves, or for all at once. */
@@ -248,53 +290,4 @@ async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settli
     await stand(loop, entry, result);
     if (result.result === 'deployed' && !result.tidy) lookAgain(loop, id, turn);
   }
-}
-
-/** Deployed, or found deployed. */
-async function stand(
-  loop: Loop,
-  entry: Entry,
-  result: Extract<ReconcileResult, { result: 'deployed' | 'settled' | 'superseded' }>,
-): Promise<void> {
-  const { prepared } = entry;
-  const { definition, checkout, chart } = prepared;
-  const fields = releaseFields(prepared);
-  const id = definitionId(definition);
-  entry.attempts = { digest: '', count: 0 };
-  const isTakenOver = isToldObserved(entry) && result.result === 'settled' && result.state !== undefined;
-  entry.told = undefined;
-  if (result.result === 'deployed') {
-    loop.drifts.deployed(definition);
-    const before = fromJson(result.before ?? {}) as GoMap;
-    const { secretKeys } = result;
-    const { values: after, layers } = prepared;
-    const changed = result.before && describeChanges({ before, after, layers, secretKeys });
-    loop.emit({
-      event: 'release.deployed',
-      ...fields,
-      version: result.version,
-      previous: result.previous,
-      chart: `${chart.metadata.name}-${chart.metadata.version}`,
-      commit: checkout.revision,
-      author: checkout.commit?.author,
-      duration: result.duration,
-      trigger: result.trigger,
-      changed,
-    });
-    await loop.onStanding(prepared, result.version, true);
-    beginSoak(loop, entry, { version: result.version });
-    return;
-  }
-  const state = (await loop.context.states.read(definition.namespace, definition.releaseName))?.state;
-  const version = state?.deployed?.helmRevision;
-  if (version === undefined) return;
-  loop.emit({ event: isTakenOver ? 'release.adopted' : 'release.unchanged', ...fields, version });
-  loop.model.set(id, {
-    health: 'healthy',
-    message: undefined,
-    version,
-    ...(state?.deployed?.revision ? { commit: state.deployed.revision } : {}),
-  });
-  await loop.onStanding(prepared, version, false);
-  if (state?.healthy?.version !== version || state.healthy.at === undefined) beginSoak(loop, entry, { version });
 }

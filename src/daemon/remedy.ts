@@ -10,7 +10,7 @@ import { rememberFailure } from '../pipeline/remember-failure.ts';
 import { undoInstall } from '../pipeline/remove-release.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
 import { lookAgain, tellOnce } from './release-entry.ts';
-import { rollBack, tellImpossible } from './roll-back.ts';
+import { leaveWithGroup, rollBack, tellImpossible } from './roll-back.ts';
 import { countAttempt, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
 
 export async function remedy(
@@ -70,6 +70,7 @@ export async function remedy(
     scheduleRetry(loop, entry, { turn, pause: decision.in, attempt, message: error.message });
   else {
     await quarantine(loop, prepared, { version, reason });
+    if (decision.remedy === 'uninstall' || decision.impossible) await leaveWithGroup(loop, failed);
     if (decision.remedy === 'uninstall') await undoInstall(loop.context, prepared);
     await settleFailure(loop, prepared);
     if (decision.remedy === 'stop' && decision.impossible)

@@ -5,16 +5,27 @@
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
+import type { Quarantine, RepeatedSource } from '../foundation/state/release-state.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { incidentOf, openIncident, stepIncident, tellIncident } from '../pipeline/record-incident.ts';
+import { decideAmong, type Group } from '../pipeline/remediate/decide-group.ts';
 import { decideRollback, type RollbackDecision } from '../pipeline/remediate/decide-remedy.ts';
 import { hooksThatRan } from '../pipeline/remediate/describe-incident.ts';
 import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { outsideCauseOf } from './outside-cause.ts';
 import { type Entry, type Loop, lookAgain, type Turn } from './release-entry.ts';
-import { countAttempt, fixHint, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
+import { leadBack } from './release-group.ts';
+import {
+  countAttempt,
+  fixHint,
+  holdInputs,
+  keepBehind,
+  quarantine,
+  scheduleRetry,
+  settleFailure,
+} from './settle-failure.ts';
 import { beginSoak } from './soak.ts';
 
 export interface RollBack {
@@ -27,8 +38,10 @@ export interface RollBack {
   readonly reason: string;
   readonly message: string;
   readonly readiness?: Readiness | undefined;
-  /** Of one that is carried on. */
+  /** Of one that is carried on, or goes back with its group. */
   readonly to?: number | undefined;
+  readonly repeats?: RepeatedSource | undefined;
+  readonly group?: Quarantine['group'];
 }
 
 /** Milliseconds between looks at what a rollback waits for. */
@@ -37,7 +50,9 @@ const holdPause = 5_000;
 export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Promise<void> {
   const { prepared } = rollBack;
   const decision =
-    rollBack.to === undefined ? await decide(loop, rollBack) : { rollback: 'begin' as const, to: rollBack.to };
+    rollBack.to === undefined
+      ? await decide(loop, rollBack)
+      : { rollback: 'begin' as const, to: rollBack.to, repeats: rollBack.repeats };
   const to = decision.rollback === 'impossible' ? undefined : decision.to;
   await noteIncident(loop, { ...rollBack, to, begins: decision.rollback === 'begin' });
   if (decision.rollback === 'hold') return await hold(loop, entry, { ...rollBack, decision });
@@ -46,13 +61,13 @@ export async function rollBack(loop: Loop, entry: Entry, rollBack: RollBack): Pr
     await settleFailure(loop, prepared);
     return await tellImpossible(loop, rollBack, { message: decision.message });
   }
-  await begin(loop, entry, { ...rollBack, to: decision.to });
+  await begin(loop, entry, { ...rollBack, to: decision.to, repeats: decision.repeats });
 }
 
 /** What cannot be described is rolled back all the same. */
-async function noteIncident(
+export async function noteIncident(
   loop: Loop,
-  failed: RollBack & { to: number | undefined; begins?: boolean },
+  failed: Omit<RollBack, 'turn'> & { to: number | undefined; begins?: boolean },
 ): Promise<void> {
   await openIncident(loop.context, { ...failed, readiness: failed.readiness }).catch((thrown) => {
     if (loop.context.signal.aborted || isOutOfReach(asHelmGitopsError(thrown))) throw thrown;
@@ -61,12 +76,13 @@ async function noteIncident(
   });
 }
 
-async function decide(loop: Loop, { prepared, version: failed, versions }: RollBack): Promise<RollbackDecision> {
+async function decide(loop: Loop, rollBack: RollBack): Promise<RollbackDecision> {
+  const { prepared, version: failed, versions } = rollBack;
   const { namespace, releaseName, settings } = prepared.definition;
   const { context } = loop;
   const state = (await context.states.read(namespace, releaseName))?.state;
   const record = (await context.history(recordsNamespace(prepared.definition), releaseName).get(failed))?.record;
-  return decideRollback({
+  const alone = decideRollback({
     state,
     versions,
     failed,
@@ -74,14 +90,30 @@ async function decide(loop: Loop, { prepared, version: failed, versions }: RollB
     outside: await outsideCauseOf(loop, prepared, record?.info.last_deployed),
     afterHooks: settings.rollback.afterHooks,
   });
+  if (settings.rollback.group === undefined || alone.rollback === 'hold') return alone;
+  const group = await leaveWithGroup(loop, rollBack);
+  return group ? decideAmong(group, { app: prepared.definition.app, versions, alone }) : alone;
+}
+
+/** All go back; from now on, whatever comes in between. */
+export async function leaveWithGroup(
+  loop: Loop,
+  { prepared, version, reason }: Pick<RollBack, 'prepared' | 'version' | 'reason'>,
+): Promise<Group | undefined> {
+  const { definition, digest } = prepared;
+  if (definition.settings.rollback.group === undefined) return undefined;
+  // What git does not want any more holds nobody up.
+  if (loop.entries.get(definitionId(definition))?.prepared.digest !== digest) return undefined;
+  await holdInputs(loop, prepared, { version, reason });
+  return await leadBack(loop, { prepared, version, reason });
 }
 
 async function begin(loop: Loop, entry: Entry, { to, ...rollBack }: RollBack & { to: number }): Promise<void> {
-  const { turn, prepared, version: failed, reason, readiness } = rollBack;
+  const { turn, prepared, version: failed, reason, readiness, repeats, group } = rollBack;
   const { context } = loop;
   const fields = releaseFields(prepared);
   const started = context.now().getTime();
-  const run = { prepared, to, reason, aside: turn.slot.aside };
+  const run = { prepared, to, reason, repeats, group, aside: turn.slot.aside };
   const ended = await rollbackRelease(context, run).catch((thrown) =>
     notBegun(loop, entry, { ...rollBack, to, thrown }),
   );
@@ -106,7 +138,7 @@ async function begin(loop: Loop, entry: Entry, { to, ...rollBack }: RollBack & {
   const what = `the rollback failed: ${message}`;
   const incident = await stepIncident(context, prepared.definition, { from: failed, what, change });
   if (forGood) tellIncident(loop, prepared, { incident, logs });
-  if (outcome.status === 'failed') await afterFailedRollback(loop, entry, { turn, prepared, error: outcome.error });
+  if (outcome.status === 'failed') await afterFailedRollback(loop, entry, { ...rollBack, error: outcome.error });
 }
 
 /** Refused before anything of it was written. What may pass is tried again; else what failed stays, and is left alone. */
@@ -115,15 +147,15 @@ async function notBegun(
   entry: Entry,
   { to, thrown, ...rollBack }: RollBack & { to: number; thrown: unknown },
 ): Promise<undefined> {
-  const { turn, prepared, version, reason } = rollBack;
+  const { prepared, version, reason, group } = rollBack;
   const error = asHelmGitopsError(thrown);
   if (error.fault === 'internal' || loop.context.signal.aborted || isOutOfReach(error)) throw thrown;
   if (error.fault !== 'transient') {
-    await quarantine(loop, prepared, { version, reason });
+    await quarantine(loop, prepared, { version, reason, group });
     const hint = [error.hint, fixHint].filter(Boolean).join('; ');
     await tellImpossible(loop, rollBack, { message: `revision ${to} cannot be put back: ${error.message}`, hint });
   }
-  await afterFailedRollback(loop, entry, { turn, prepared, error });
+  await afterFailedRollback(loop, entry, { ...rollBack, error });
 }
 
 export const failedHint =
@@ -160,10 +192,13 @@ async function hold(loop: Loop, entry: Entry, { decision, ...rollBack }: Holding
 async function afterFailedRollback(
   loop: Loop,
   entry: Entry,
-  { turn, prepared, error }: Pick<RollBack, 'turn' | 'prepared'> & { error: HelmGitopsError },
+  { turn, prepared, error, group }: Pick<RollBack, 'turn' | 'prepared' | 'group'> & { error: HelmGitopsError },
 ): Promise<void> {
   const { fault, message } = error;
-  if (fault !== 'transient') return await settleFailure(loop, prepared);
+  if (fault !== 'transient') {
+    if (group) await keepBehind(loop, prepared);
+    return await settleFailure(loop, prepared);
+  }
   const attempt = countAttempt(entry);
   const { retry, interval } = prepared.definition.settings.sync;
   const pause = attempt > retry.limit ? interval : Math.min(retry.max, retry.initial * 2 ** (attempt - 1));

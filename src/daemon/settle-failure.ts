@@ -1,4 +1,5 @@
 /** What may follow a failed step, told and remembered: another try, a quarantine, or nothing more. */
+import type { Quarantine, ReleaseState } from '../foundation/state/release-state.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { Entry, Loop, Turn } from './release-entry.ts';
@@ -27,13 +28,14 @@ export function scheduleRetry(
 export async function quarantine(
   loop: Loop,
   prepared: PreparedRelease,
-  { version, reason }: { version: number; reason: string },
+  { version, reason, group }: { version: number; reason: string; group?: Quarantine['group'] },
 ): Promise<void> {
-  const { namespace, releaseName } = prepared.definition;
+  const { digest, checkout, definition } = prepared;
   const at = loop.context.now().toISOString();
-  const held = { digest: prepared.digest, helmRevision: version, revision: prepared.checkout.revision, reason, at };
+  const inputs = { digest, helmRevision: version, revision: checkout.revision };
+  const held = { ...inputs, reason, at, ...(group ? { group } : {}) };
+  const { namespace, releaseName } = definition;
   await loop.context.states.change(namespace, releaseName, (state) => state && { ...state, quarantine: held });
-  const { digest, checkout } = prepared;
   loop.emit({
     event: 'revision.quarantined',
     ...releaseFields(prepared),
@@ -41,6 +43,28 @@ export async function quarantine(
     version,
     commit: checkout.commit?.id,
     reason,
+  });
+}
+
+/** The same, untold: what comes next tells it. */
+export async function holdInputs(
+  loop: Loop,
+  { definition, digest, checkout: { revision } }: PreparedRelease,
+  { version, reason }: { version: number; reason: string },
+): Promise<void> {
+  const held = { digest, helmRevision: version, revision, reason, at: loop.context.now().toISOString() };
+  const isHeld = ({ quarantine: before }: ReleaseState) => before?.digest === digest && before.group === undefined;
+  await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
+    state === undefined || isHeld(state) ? state : { ...state, quarantine: held },
+  );
+}
+
+/** It could not go back with its group: what stands on it stays too. */
+export async function keepBehind(loop: Loop, { definition }: PreparedRelease): Promise<void> {
+  await loop.context.states.change(definition.namespace, definition.releaseName, (state) => {
+    const { group } = state?.quarantine ?? {};
+    if (!state?.quarantine || !group) return state;
+    return { ...state, quarantine: { ...state.quarantine, group: { ...group, stays: true } } };
   });
 }
 

@@ -10,6 +10,7 @@ import { observeRelease } from '../pipeline/observe/observe-release.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { withHealthy } from '../pipeline/remember-release.ts';
 import { anotherTry, type Entry, type Loop } from './release-entry.ts';
+import { noteSet } from './release-group.ts';
 
 export interface Soak {
   readonly version: number;
@@ -41,6 +42,7 @@ export function beginSoak(
     await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
       withHealthy(state, healthy),
     );
+    await noteSet(loop, entry.prepared);
     if (entry.soak === soak) entry.soak = undefined;
     loop.emit({ event: 'release.healthy', ...releaseFields(entry.prepared), version });
   };

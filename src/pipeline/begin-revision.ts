@@ -29,13 +29,14 @@ export async function beginRevision(
   revision: Revision,
   history: ReleaseHistory,
 ): Promise<BegunRevision> {
-  const { definition, op, action, digest, version, to } = revision;
+  const { definition, op, action, digest, version, to, repeats } = revision;
   const { namespace, releaseName: name } = definition;
   await context.states.change(namespace, name, (before) => {
     const { healthy, clean, ...state } = withIdentity(before, context, definition);
     // Where counting begins anew, what is remembered of a number was another revision's.
     const known = version === 1 ? {} : { ...(healthy && { healthy }), ...(clean && { clean }) };
-    return { ...state, ...known, intent: { op, action, digest, version, ...(to === undefined ? {} : { to }) } };
+    const repeated = { ...(to === undefined ? {} : { to }), ...(repeats === undefined ? {} : { repeats }) };
+    return { ...state, ...known, intent: { op, action, digest, version, ...repeated } };
   });
   const latest = await newestRevision(history);
   const previous = latest?.record;

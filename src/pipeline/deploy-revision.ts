@@ -6,6 +6,7 @@ import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/erro
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { type JsonObject, type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
+import type { RepeatedSource } from '../foundation/state/release-state.ts';
 import { type ApplyResult, applyPlan, refuseImpossible } from './apply/apply-plan.ts';
 import { ensureNamespace } from './apply/ensure-namespace.ts';
 import { installCrds } from './apply/install-crds.ts';
@@ -39,6 +40,8 @@ export interface Revision {
   readonly to?: number;
   /** Of a rollback: its labels, as Helm has it; else those of the revision before. */
   readonly labels?: ReleaseRecord['labels'];
+  /** What that was made from. */
+  readonly repeats?: RepeatedSource | undefined;
   /** Set when the pending record is there already, from before a crash. */
   readonly resumed?: StoredRelease;
   /** A newer wish ends the wait for readiness, and nothing else. */

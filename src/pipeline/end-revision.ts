@@ -56,7 +56,8 @@ export async function tidyHistory(
 /** What a rollback would need is spared. */
 async function prune(context: ReleaseContext, { definition }: Revision, history: ReleaseHistory): Promise<void> {
   const healthy = (await context.states.read(definition.namespace, definition.releaseName))?.state.healthy?.version;
-  await pruneHistory(history, context.historyLimit, { spare: new Set(healthy === undefined ? [] : [healthy]) });
+  const needed = [healthy, context.keptVersion?.(definition)].filter((version) => version !== undefined);
+  await pruneHistory(history, context.historyLimit, { spare: new Set(needed) });
 }
 
 export async function endSuperseded(

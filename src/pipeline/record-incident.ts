@@ -32,11 +32,13 @@ export interface FailedRevision {
   readonly readiness: Readiness | undefined;
   /** The rollback begins now. */
   readonly begins?: boolean;
+  /** It goes back with this group, without a fault of its own. */
+  readonly group?: object | undefined;
 }
 
 /** Undefined where the failed revision has no record any more. */
 export async function openIncident(given: ReleaseContext, failed: FailedRevision): Promise<Incident | undefined> {
-  const { prepared, version, to, reason, message, readiness, begins = false } = failed;
+  const { prepared, version, to, reason, message, readiness, begins = false, group } = failed;
   const { definition, digest, checkout } = prepared;
   const { namespace, releaseName } = definition;
   const known = await incidentOf(given, definition, { from: version, digest });
@@ -63,6 +65,7 @@ export async function openIncident(given: ReleaseContext, failed: FailedRevision
     changed: before ? listChanges({ before, after, layers: prepared.layers, secretKeys }) : [],
     to,
     begins,
+    isBlameless: group !== undefined,
     reason,
     message,
     readiness,

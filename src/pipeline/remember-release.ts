@@ -72,8 +72,9 @@ export async function rememberRolledBack(
 ): Promise<void> {
   await context.states.change(namespace, releaseName, (state) => {
     if (!state) return state;
-    const { intent: _intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
-    const deployed = { ...repeatedSource(state, to), helmRevision: version };
+    const { intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
+    const repeats = intent?.to === to ? intent.repeats : undefined;
+    const deployed = { ...repeatedSource(state, to), ...repeats, helmRevision: version };
     const incidents = rolledBack(state, { version, to, at: context.now().toISOString() });
     return { ...rest, deployed, ...(incidents ? { incidents } : {}) };
   });
@@ -154,15 +155,21 @@ function tellLifted(
 }
 
 /** What is left alone in quarantine is tried again, as if it had never failed. */
-export async function liftQuarantine(context: ReleaseContext, prepared: PreparedRelease): Promise<void> {
-  const { namespace, releaseName, settings } = prepared.definition;
+export async function liftQuarantine(
+  context: ReleaseContext,
+  prepared: PreparedRelease,
+  why = `rollback.retryAfter: ${formatDuration(prepared.definition.settings.rollback.retryAfter)} are over`,
+): Promise<void> {
+  const { namespace, releaseName } = prepared.definition;
+  let lifted: Quarantine | undefined;
   await context.states.change(namespace, releaseName, (state) => {
     if (!state) return state;
-    const { quarantine: _quarantine, failure: _failure, ...rest } = state;
+    const { quarantine, failure: _failure, ...rest } = state;
+    lifted = quarantine;
     return rest;
   });
-  const reason = `rollback.retryAfter: ${formatDuration(settings.rollback.retryAfter)} are over`;
-  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: prepared.digest, reason });
+  if (!lifted) return;
+  context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: lifted.digest, reason: why });
 }
 
 /** What was held before is lifted: other inputs have been deployed, or a person asked for these. */

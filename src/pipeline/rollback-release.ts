@@ -11,6 +11,7 @@ import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
+import type { Quarantine, RepeatedSource } from '../foundation/state/release-state.ts';
 import { accountOf, actFor } from './act-for.ts';
 import { refuseImpossible } from './apply/apply-plan.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
@@ -28,6 +29,10 @@ export interface RollbackInput {
   readonly reason: string;
   /** The person who asked for it. */
   readonly by?: string;
+  /** What the revision that is repeated was made from, where it is not the newest healthy one. */
+  readonly repeats?: RepeatedSource | undefined;
+  /** It goes back with its group, and not for a fault of its own. */
+  readonly group?: Quarantine['group'];
   readonly aside: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 }
 
@@ -56,6 +61,7 @@ export async function rollbackRelease(
     action: 'rollback',
     version,
     to: input.to,
+    repeats: input.repeats,
     source: sourceText({ checkout }),
     digest,
     plan,
@@ -151,7 +157,7 @@ async function planBack(
 
 async function quarantine(
   context: ReleaseContext,
-  { prepared, reason, by }: RollbackInput,
+  { prepared, reason, by, group }: RollbackInput,
   helmRevision: number,
 ): Promise<void> {
   const { namespace, releaseName } = prepared.definition;
@@ -168,6 +174,7 @@ async function quarantine(
         reason,
         at: context.now().toISOString(),
         ...(by === undefined ? {} : { by }),
+        ...(group === undefined ? {} : { group }),
       },
     };
   });

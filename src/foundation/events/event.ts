@@ -35,6 +35,13 @@ interface RollbackFields {
   toCommit?: string | undefined;
 }
 
+interface GroupFields {
+  cluster: string;
+  environment: string;
+  group: string;
+  members: string;
+}
+
 interface DeployFields {
   version: number;
   previous?: number | undefined;
@@ -233,6 +240,12 @@ export interface EventFields {
   /** Without an environment: the whole cluster. */
   'freeze.set': { cluster: string; environment?: string; by: string; reason?: string; until?: string };
   'freeze.lifted': { cluster: string; environment?: string; by: string };
+  /** Members of `rollback.group`, each with Helm's revision: `db 3, shop 5`. Healthy at once: what all go back to. */
+  'group.healthy': GroupFields;
+  /** They go back to these, because of one of them. */
+  'group.rollback': GroupFields & { app: string; version: number; reason: string };
+  'group.done': GroupFields & { app: string };
+  'group.failed': GroupFields & { app: string; message: string; hint: string };
   'rollback.started': ReleaseFields & RollbackFields & { reason: string };
   'rollback.done': ReleaseFields & RollbackFields & { version: number; duration: number };
   'rollback.failed': ReleaseFields & RollbackFields & { message: string; hint?: string };

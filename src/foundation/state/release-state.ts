@@ -33,6 +33,8 @@ export interface ReleaseState {
     readonly version: number;
     /** Of a rollback: the revision that is repeated. */
     readonly to?: number;
+    /** What that was made from, where it is not the newest healthy one. */
+    readonly repeats?: RepeatedSource;
   };
   /** Newest revision that was ready and stayed so through `soak`. */
   readonly healthy?: {
@@ -197,7 +199,11 @@ export interface Quarantine {
   readonly at: string;
   /** The person whose rollback set it: time alone does not lift it. */
   readonly by?: string;
+  /** Its group went back because of `app`: it ends with that. `stays`: it could not go back itself. */
+  readonly group?: { readonly name: string; readonly app: string; readonly stays?: boolean };
 }
+
+export type RepeatedSource = Pick<DeployedSource, 'digest' | 'revision'>;
 
 export interface RequestOutcome {
   readonly id: string;

@@ -67,6 +67,7 @@ export function readEnvironmentState(fields: Fields): EnvironmentState | undefin
     name: isText,
     freeze: isFreeze,
     removals: listOf(removal),
+    groups: listOf(isGroup),
     requests: listOf(isOutcome),
   });
   return checked.name === undefined ? undefined : (checked as unknown as EnvironmentState);
@@ -115,6 +116,25 @@ const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('
 
 const isDecision = shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) });
 
+const isGroup = shape({
+  name: isText,
+  set: optional(
+    shape({ at: isText, members: listOf(shape({ app: isText, version: isNumber, digest: isText, revision: isText })) }),
+  ),
+  back: optional(
+    shape({
+      at: isText,
+      app: isText,
+      digest: isText,
+      version: isNumber,
+      reason: isText,
+      namespace: isText,
+      release: isText,
+      outcome: optional(oneOf('done', 'failed')),
+    }),
+  ),
+});
+
 const isTag = optional(shape({ ref: isText, id: isText }));
 const readingChecks = { commit: isText, tag: isTag, others: optional(mapOf(shape({ commit: isText, tag: isTag }))) };
 
@@ -151,6 +171,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     digest: isText,
     version: isNumber,
     to: optional(isNumber),
+    repeats: optional(shape({ digest: isText, revision: isText })),
   }),
   healthy: shape({ version: isNumber, digest: isText, revision: isText }),
   quarantine: shape({
@@ -160,6 +181,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     reason: isText,
     at: isText,
     by: optional(isText),
+    group: optional(shape({ name: isText, app: isText, stays: optional(isBoolean) })),
   }),
   incidents: listOf(
     shape({

@@ -15,7 +15,41 @@ export interface EnvironmentState {
   readonly freeze?: Freeze;
   /** Of the last 24 h: too many of them wait for a person. */
   readonly removals?: readonly { readonly release: string; readonly at: string }[];
+  /** Of `rollback.group`. */
+  readonly groups?: readonly GroupState[];
   readonly requests?: readonly RequestOutcome[];
+}
+
+/** Releases that go back together. One write says it of all of them. */
+export interface GroupState {
+  readonly name: string;
+  /** What was healthy at once, the last time that all of them were. */
+  readonly set?: { readonly at: string; readonly members: readonly GroupRevision[] };
+  /** All go back to that set, because of one of them; until its inputs are others, or are tried again. */
+  readonly back?: GroupRetreat;
+}
+
+export interface GroupRevision {
+  readonly app: string;
+  /** Helm's number. */
+  readonly version: number;
+  readonly digest: string;
+  readonly revision: string;
+}
+
+export interface GroupRetreat {
+  readonly at: string;
+  /** Whose inputs it is because of. */
+  readonly app: string;
+  readonly digest: string;
+  /** Helm's revision that failed. */
+  readonly version: number;
+  readonly reason: string;
+  /** Where its state lies. */
+  readonly namespace: string;
+  readonly release: string;
+  /** Told already: all are back, or some could not go. */
+  readonly outcome?: 'done' | 'failed';
 }
 
 export interface Freeze {

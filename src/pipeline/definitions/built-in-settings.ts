@@ -57,6 +57,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       firstInstall: rollback.firstInstall ?? 'leave',
       afterHooks: rollback.afterHooks ?? 'rollback',
       retryAfter: retryAfter === 'off' ? 0 : retryAfter,
+      ...(rollback.group === undefined ? {} : { group: rollback.group }),
     },
   };
 }

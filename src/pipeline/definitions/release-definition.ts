@@ -247,6 +247,8 @@ export interface ReleaseSettings {
     readonly afterHooks: 'rollback' | 'hold';
     /** 0: off */
     readonly retryAfter: number;
+    /** Releases of one environment that go forward and back together. */
+    readonly group?: string;
   };
   readonly patches: readonly ObjectPatch[];
   readonly promotion: PromotionSettings;

@@ -20,6 +20,7 @@ const name = (what: string) =>
 export const applicationName = name('the name of an application');
 export const projectName = name('the name of a project');
 export const environmentName = name('the name of an environment');
+const groupName = name('the name of a group');
 
 /** A file or folder of the repository. */
 export const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
@@ -192,6 +193,9 @@ const rollback = z.strictObject({
     .union([z.literal('off'), duration])
     .optional()
     .meta({ default: 'off' }),
+  group: groupName
+    .optional()
+    .describe('applications of an environment that go forward and back together, in the order of dependsOn'),
 });
 
 const patch = z.strictObject({

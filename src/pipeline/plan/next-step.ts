@@ -3,7 +3,7 @@
  * It is the state machine of the daemon in one pure function: read here why a release was or was not deployed.
  */
 import type { ReleaseInfo } from '../../foundation/history/release-record.ts';
-import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import type { Quarantine, ReleaseState } from '../../foundation/state/release-state.ts';
 import { following, isKnown, isOurRemoval, isOurs } from './our-revision.ts';
 
 export type NextStep =
@@ -111,16 +111,21 @@ function withoutIntent(state: ReleaseState | undefined): ReleaseState | undefine
 
 function quarantineStep({ state, digest, retryAfter, now }: Situation): NextStep | undefined {
   if (state?.quarantine?.digest !== digest) return undefined;
-  const { reason, revision, at, by } = state.quarantine;
-  const left = Date.parse(at) + retryAfter - now;
-  const passes = retryAfter > 0 && by === undefined;
-  if (passes && left <= 0) return { step: 'lift' };
+  const { reason, revision } = state.quarantine;
+  const left = quarantineLeft(state.quarantine, retryAfter, now);
+  if (left !== undefined && left <= 0) return { step: 'lift' };
   const held = hold(
     'quarantined',
     `${revision} was rolled back: ${reason}`,
     'change its values or chart, or run: helm-gitops retry APP -e ENVIRONMENT',
   );
-  return passes ? { ...held, for: left } : held;
+  return left === undefined ? held : { ...held, for: left };
+}
+
+/** Milliseconds until it is over by itself; undefined: never. */
+export function quarantineLeft({ at, by, group }: Quarantine, retryAfter: number, now: number): number | undefined {
+  const passes = retryAfter > 0 && by === undefined && group === undefined;
+  return passes ? Date.parse(at) + retryAfter - now : undefined;
 }
 
 function rememberStep({ state, latest, digest, requested }: Situation): NextStep | undefined {

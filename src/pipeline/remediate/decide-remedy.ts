@@ -1,6 +1,6 @@
 /** Decides what follows a failed step. It only decides: the pipeline's root carries it out. */
 import type { Fault } from '../../foundation/base/errors.ts';
-import type { ReleaseState } from '../../foundation/state/release-state.ts';
+import type { ReleaseState, RepeatedSource } from '../../foundation/state/release-state.ts';
 import type { ReleaseSettings } from '../definitions/release-definition.ts';
 
 export type Remedy =
@@ -73,12 +73,12 @@ export interface RollbackQuestion {
 }
 
 export type RollbackDecision =
-  | { readonly rollback: 'begin'; readonly to: number }
+  | { readonly rollback: 'begin'; readonly to: number; readonly repeats?: RepeatedSource | undefined }
   /** Until that passes, or a person decides. */
   | {
       readonly rollback: 'hold';
       readonly to: number;
-      readonly reason: 'outside-cause' | 'hooks-ran';
+      readonly reason: 'outside-cause' | 'hooks-ran' | 'group';
       readonly message: string;
     }
   | { readonly rollback: 'impossible'; readonly message: string };

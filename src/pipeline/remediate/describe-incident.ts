@@ -36,6 +36,8 @@ export interface IncidentInput {
   readonly to: number | undefined;
   /** The rollback to it begins now. */
   readonly begins?: boolean;
+  /** It goes back with its group. */
+  readonly isBlameless?: boolean;
   readonly reason: string;
   readonly message: string;
   readonly readiness: Readiness | undefined;
@@ -59,7 +61,7 @@ export function describeIncident(input: IncidentInput): Incident {
   const timeline: IncidentStep[] = [
     ...stepAt(commit && commit.time * 1000, short(committed ?? '')),
     ...stepAt(Date.parse(failed.info.last_deployed), `revision ${failed.version} began`),
-    { at, what: `revision ${failed.version} failed: ${short(reason)}` },
+    { at, what: `revision ${failed.version} ${input.isBlameless ? 'is left' : 'failed'}: ${short(reason)}` },
     ...(input.begins ? [{ at, what: began(to) }] : []),
   ];
   return {

@@ -12,7 +12,7 @@ export function describeStanding(
   short: (revision: string) => string,
 ): string | undefined {
   if (!quarantine) return undefined;
-  const { revision, helmRevision, reason, by } = quarantine;
+  const { revision, helmRevision, reason, by, group } = quarantine;
   const incident = incidents?.findLast(({ from, digest }) => from === helmRevision && digest === quarantine.digest);
   const author = incident?.author?.replace(/ <.*$/, '');
   const wants = `git wants ${short(revision)}${author ? ` (${author})` : ''}`;
@@ -20,7 +20,9 @@ export function describeStanding(
   const isBack = deployed !== undefined && deployed.helmRevision > helmRevision;
   const runs = isBack
     ? `, the cluster runs ${running ? `${running} (revision ${deployed.helmRevision})` : `revision ${deployed.helmRevision}`}`
-    : `, the cluster has revision ${helmRevision} as it failed`;
+    : `, the cluster has revision ${helmRevision}${group ? '' : ' as it failed'}`;
+  if (group?.stays) return `${wants}${runs}, because it could not go back: ${reason}`;
+  if (group) return `${wants}${runs}, because its ${reason}`;
   if (by !== undefined) return `${wants}${runs}, because ${by} took it back`;
   const why = incident?.message ?? failure?.message.split('\n')[0];
   const failed = `because ${isBack ? `revision ${helmRevision} failed: ` : ''}${reason}${why && why !== reason ? `: ${why}` : ''}`;
