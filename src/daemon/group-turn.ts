@@ -125,6 +125,10 @@ async function leftBehind(
   const newest = await newestRevision(history);
   const state = group.members.find(({ app }) => app === definition.app)?.state;
   if (!newest || !group.back) return undefined;
+  const { intent } = state ?? {};
+  const isBack = newest.record.info.status === 'deployed' && intent?.version === newest.record.version;
+  // Nothing is left but to remember it.
+  if (isBack && intent.action === 'rollback' && intent.digest === prepared.digest) return undefined;
   const { version, digest, revision } = to;
   const reason = `group ${group.name} went back because of ${group.back.app}`;
   return {

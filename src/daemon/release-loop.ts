@@ -281,9 +281,9 @@ async function settle(loop: Loop, entry: Entry, { result, turn, worked }: Settli
   } else if (result.result === 'held') {
     await standHold(loop, entry, { step: result.step, turn });
   } else if (result.result === 'rollback') {
-    const { from: version, to, versions } = result;
+    const { result: _rollback, from: version, ...known } = result;
     const reason = 'the rollback was interrupted';
-    await rollBack(loop, entry, { turn, prepared: worked, version, to, versions, reason, message: reason });
+    await rollBack(loop, entry, { turn, prepared: worked, version, ...known, reason, message: reason });
   } else if (result.result === 'failed') {
     await remedy(loop, entry, { result, turn, prepared: worked });
   } else {

@@ -114,7 +114,11 @@ async function carryOn(
 ): Promise<ReconcileResult> {
   const { version } = step;
   const versions = (await history.marks()).map((mark) => mark.version);
-  if (step.step === 'rollback') return { result: 'rollback', from: version, to: step.to, versions };
+  if (step.step === 'rollback') {
+    const { intent, quarantine } = state ?? {};
+    const { repeats } = intent ?? {};
+    return { result: 'rollback', from: version, to: step.to, repeats, group: quarantine?.group, versions };
+  }
   const { reason = 'release.failed', message = 'it failed' } = state?.failure ?? {};
   const error = new HelmGitopsError(reason, 'cluster', message);
   const outcome = { status: 'failed', error, wrote: true, readiness: undefined, duration: 0 } as const;

@@ -1,6 +1,6 @@
 /** What one look at a release came to, for whoever keeps it: what happened, and what is to be done about it. */
 import type { JsonObject } from '../foundation/manifest/object.ts';
-import type { ReleaseState } from '../foundation/state/release-state.ts';
+import type { Quarantine, ReleaseState, RepeatedSource } from '../foundation/state/release-state.ts';
 import type { Outcome } from './deploy-revision.ts';
 import type { NextStep } from './plan/next-step.ts';
 import type { Plan } from './plan/plan.ts';
@@ -13,6 +13,8 @@ export type ReconcileResult =
       readonly result: 'rollback';
       readonly from: number;
       readonly to: number | undefined;
+      readonly repeats: RepeatedSource | undefined;
+      readonly group: Quarantine['group'];
       readonly versions: readonly number[];
     }
   | {

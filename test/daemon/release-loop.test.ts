@@ -9,7 +9,7 @@ const definition = {
   environment: 'prod',
   namespace: 'web',
   releaseName: 'shop',
-  settings: { dependsOn: [], sync: { wave: 0, windows: [] } },
+  settings: { dependsOn: [], sync: { wave: 0, windows: [] }, rollback: {} },
 };
 const prepared = { definition, digest: 'd' } as unknown as PreparedRelease;
 

@@ -50,7 +50,8 @@ export interface CrashFleet extends AsyncDisposable {
   killAt(points: readonly KillPoint[], ended: Ended, begin: () => void): Promise<Map<string, string>>;
   /** The same without any kill. */
   carryOut(ended: Ended, begin: () => void): Promise<Map<string, string>>;
-  seen(environment: string): Promise<Seen>;
+  /** `part`: of namespaces `PREFIX-PART-ENVIRONMENT`. */
+  seen(environment: string, part?: string): Promise<Seen>;
 }
 
 type Ended = (line: LogLine) => boolean;
@@ -105,10 +106,12 @@ export interface CrashFleetOptions {
   /** Names the state namespace, and begins those of the releases. */
   readonly prefix: string;
   readonly environments: readonly string[];
+  /** Definitions by their files, all below `apps`; default: one application. */
+  readonly definitions?: (options: CrashFleetOptions, values: Values) => Readonly<Record<string, string>>;
 }
 
 export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashFleet> {
-  const { folder, kubeconfig, client, prefix, environments } = options;
+  const { folder, kubeconfig, client, prefix, environments, definitions = oneDefinition } = options;
   mkdirSync(folder, { recursive: true });
   const proxy = await startFaultProxy({ kubeconfig, writeTo: join(folder, 'kubeconfig') });
   writeFiles(join(folder, 'fleet'), shopChart);
@@ -117,7 +120,7 @@ export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashF
   const commit = (values: Values | undefined) => {
     // With its file, or it would wait for a person: an emptied one is taken for an accident.
     if (values === undefined) rmSync(join(folder, 'fleet', 'apps/shop.yaml'), { force: true });
-    else writeFiles(join(folder, 'fleet'), { 'apps/shop.yaml': definition(options, values) });
+    else writeFiles(join(folder, 'fleet'), definitions(options, values));
   };
   const fleet: CrashFleet = {
     proxy,
@@ -150,7 +153,7 @@ export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashF
       await untilStill({ fleet, environments, stopped: new Map(), from, ended });
       return new Map();
     },
-    seen: (environment) => see(client, { prefix, environment }),
+    seen: (environment, part) => see(client, { prefix, environment, part }),
     async [Symbol.asyncDispose]() {
       await fleet.daemon?.stop('SIGKILL');
       await proxy[Symbol.asyncDispose]();
@@ -168,7 +171,8 @@ server: {listen: "127.0.0.1:0"}
 concurrency: 100
 `;
 
-const definition = ({ prefix, environments }: CrashFleetOptions, values: Values) => `apiVersion: helm-gitops.io/v1
+const oneDefinition = ({ prefix, environments }: CrashFleetOptions, values: Values) => ({
+  'apps/shop.yaml': `apiVersion: helm-gitops.io/v1
 kind: Application
 metadata: {name: shop}
 spec:
@@ -178,7 +182,8 @@ spec:
   environments: {${environments.map((name) => `${name}: {}`).join(', ')}}
   rollback: {soak: 0s}
   sync: {retry: {initial: 100ms}}
-`;
+`,
+});
 
 /** Lets each release come to its point, counting from here. */
 function haltAt(proxy: FaultProxy, points: readonly KillPoint[]): Map<string, string> {
@@ -200,8 +205,9 @@ function haltAt(proxy: FaultProxy, points: readonly KillPoint[]): Map<string, st
   return stopped;
 }
 
-/** Of `PREFIX-ENVIRONMENT`, the state of `PREFIX-ENVIRONMENT/shop`, and what lies in that namespace. */
+/** Of `PREFIX-ENVIRONMENT`, the state of `PREFIX-ENVIRONMENT/shop` and of the environment, and what lies in that namespace. */
 function environmentOf({ namespace, name, resource }: ProxiedRequest): string | undefined {
+  if (name.startsWith('environment.')) return name.split('.')[1];
   const place = resource === 'namespaces' ? name : name.startsWith('release.') ? name.split('.')[1] : namespace;
   return /-(e\d+)$/.exec(place ?? '')?.[1];
 }
@@ -235,9 +241,9 @@ async function untilStill({ fleet, environments, stopped, from, ended }: Waiting
 
 export async function see(
   client: ClusterClient,
-  { prefix, environment }: { prefix: string; environment: string },
+  { prefix, environment, part }: { prefix: string; environment: string; part?: string | undefined },
 ): Promise<Seen> {
-  const namespace = `${prefix}-${environment}`;
+  const namespace = [prefix, part, environment].filter(Boolean).join('-');
   const history = openHistory({
     client,
     namespace,

@@ -4,6 +4,7 @@ import type { Problem } from '../../foundation/base/problem.ts';
 import type { JsonObject } from '../../foundation/manifest/object.ts';
 import type { ForeignObject } from './foreign-object.ts';
 import type { PromotionSettings } from './promotion-schema.ts';
+import type { RollbackSettings } from './rollback-settings.ts';
 
 export interface ReleaseDefinition {
   readonly app: string;
@@ -238,18 +239,7 @@ export interface ReleaseSettings {
     readonly limit: number;
     readonly ignore: readonly DriftIgnore[];
   };
-  readonly rollback: {
-    readonly on: readonly ('failure' | 'unhealthy')[];
-    readonly soak: number;
-    readonly firstInstall: 'leave' | 'uninstall';
-    readonly revert: 'none' | 'commit' | 'pullRequest';
-    /** Where hooks of the bad revision had run. */
-    readonly afterHooks: 'rollback' | 'hold';
-    /** 0: off */
-    readonly retryAfter: number;
-    /** Releases of one environment that go forward and back together. */
-    readonly group?: string;
-  };
+  readonly rollback: RollbackSettings;
   readonly patches: readonly ObjectPatch[];
   readonly promotion: PromotionSettings;
 }

@@ -7,20 +7,13 @@ import { isCron } from '../../foundation/base/cron.ts';
 import { isTimeZone } from '../../foundation/base/zoned-time.ts';
 import { parseJqPath } from '../../foundation/fields/jq-path.ts';
 import { duration } from './duration-schema.ts';
+import { name } from './name-schema.ts';
 import { promotion } from './promotion-schema.ts';
-
-const name = (what: string) =>
-  z
-    .string()
-    .max(53, `${what} has at most 53 characters`)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
-      error: `${what} is made of lower-case letters, digits and "-", and starts and ends with a letter or digit`,
-    });
+import { rollback } from './rollback-schema.ts';
 
 export const applicationName = name('the name of an application');
 export const projectName = name('the name of a project');
 export const environmentName = name('the name of an environment');
-const groupName = name('the name of a group');
 
 /** A file or folder of the repository. */
 export const repositoryPath = z.string().min(1, 'a path is missing').describe("relative to the repository's root");
@@ -178,24 +171,6 @@ const drift = z.strictObject({
       }),
     )
     .optional(),
-});
-
-const rollback = z.strictObject({
-  on: z
-    .array(z.enum(['failure', 'unhealthy']))
-    .optional()
-    .meta({ default: ['failure', 'unhealthy'] }),
-  soak: duration.optional().meta({ default: '2m' }),
-  revert: z.enum(['none', 'commit', 'pullRequest']).optional().meta({ default: 'none' }),
-  firstInstall: z.enum(['leave', 'uninstall']).optional().meta({ default: 'leave' }),
-  afterHooks: z.enum(['rollback', 'hold']).optional().meta({ default: 'rollback' }),
-  retryAfter: z
-    .union([z.literal('off'), duration])
-    .optional()
-    .meta({ default: 'off' }),
-  group: groupName
-    .optional()
-    .describe('applications of an environment that go forward and back together, in the order of dependsOn'),
 });
 
 const patch = z.strictObject({
