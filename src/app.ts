@@ -105,7 +105,7 @@ export async function runApp(options: RunOptions): Promise<number> {
       );
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
-    ...{ mask: options.mask, holdOf: daemon.holdOf },
+    ...{ mask: options.mask, holdOf: daemon.holdOf, environment },
     identity: `${options.environment['HOSTNAME'] ?? hostname()} ${config.file}`,
     render: pool.render,
     ending: options.signal,

@@ -88,6 +88,7 @@ const stages = [
   'plan',
   'apply',
   'observe',
+  'checks',
   'remediate',
   'promote',
   'takeover',

@@ -44,6 +44,9 @@ describe('docs/contract.md tells the defaults', () => {
     const elsewhere = ['chart.lock', 'chart.manifests.recurse', 'releaseName'];
     const ofItems = [
       'promotion.gates[].approval.count',
+      'rollback.checks[].failureLimit',
+      'rollback.checks[].interval',
+      'rollback.checks[].timeout',
       'values[].secret.key',
       'values[].configMap.key',
       'drift.ignore[].kind',

@@ -41,6 +41,7 @@ export interface SessionOptions {
   /** What a person has to decide before a release is deployed. */
   readonly holdOf: ReleaseLoopOptions['holdOf'];
   readonly freezes: Freezes;
+  readonly http: ReleaseLoopOptions['http'];
   readonly signal: AbortSignal;
 }
 
@@ -99,6 +100,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     emit,
     drifts,
     groups,
+    http: options.http,
     holdOf: options.holdOf,
     marks: (id) => view.marks(id),
     workloads: () => view.workloads(),

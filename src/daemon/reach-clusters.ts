@@ -5,11 +5,13 @@ import type { Config } from '../config/config.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { openWatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { Environment } from '../foundation/http/find-proxy.ts';
+import { openHttpClient } from '../foundation/http/open-http-client.ts';
 import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import { acquireLease } from '../foundation/state/acquire-lease.ts';
 import { openState } from '../foundation/state/open-state.ts';
 import type { RenderRelease } from '../pipeline/context.ts';
-import { createClusterSession } from './cluster-session.ts';
+import { createClusterSession, type SessionOptions } from './cluster-session.ts';
 import type { ConfiguredCluster } from './configured-clusters.ts';
 import type { Daemon } from './daemon.ts';
 import { openFreezes } from './freezes.ts';
@@ -30,6 +32,8 @@ export interface ReachOptions {
   readonly identity: string;
   readonly onBegun: Daemon['onBegun'];
   readonly holdOf: Daemon['holdOf'];
+  /** For proxies. */
+  readonly environment: Environment;
   /** One pass is to be made with the clusters that answer; otherwise the first that does is waited for. */
   readonly once: boolean;
   readonly stack: AsyncDisposableStack;
@@ -45,6 +49,7 @@ const joinTime = 3_000;
 /** A cluster that does not answer soon joins later. */
 export async function reachClusters(options: ReachOptions): Promise<void> {
   const { clusters, sessions, model, emit, stack, stop, ending, once } = options;
+  const http = stack.use(openHttpClient({ environment: options.environment }));
   const kept = clusters.map((cluster) => {
     const { name } = cluster;
     const reach = createReach(name, emit);
@@ -52,7 +57,7 @@ export async function reachClusters(options: ReachOptions): Promise<void> {
       keepCluster({
         cluster,
         reach,
-        begin: (client, beginning) => beginWork(options, { client, reach, beginning }),
+        begin: (client, beginning) => beginWork(options, { client, http, reach, beginning }),
         onBegun(work, lifetime) {
           sessions.set(name, work);
           model.setCluster(name, 'ready');
@@ -73,11 +78,12 @@ export async function reachClusters(options: ReachOptions): Promise<void> {
 
 interface Begin {
   readonly client: ClusterClient;
+  readonly http: SessionOptions['http'];
   readonly reach: Reach;
   readonly beginning: Beginning;
 }
 
-async function beginWork(options: ReachOptions, { client, reach, beginning }: Begin): Promise<Work> {
+async function beginWork(options: ReachOptions, { client, http, reach, beginning }: Begin): Promise<Work> {
   const { config, emit, now, identity, render, model, mask, once } = options;
   const { namespace } = config.state;
   const { signal, yields } = beginning;
@@ -118,7 +124,7 @@ async function beginWork(options: ReachOptions, { client, reach, beginning }: Be
   const rights = await openWatchRights(client);
   const freezes = await openFreezes({ cluster: client.name, states, emit, now, signal });
   const session = createClusterSession({
-    ...{ holdOf: options.holdOf, freezes },
+    ...{ holdOf: options.holdOf, http, freezes },
     ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
   held.move();

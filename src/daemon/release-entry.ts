@@ -1,9 +1,11 @@
 /** What a release loop remembers of each release, and what its parts share. */
 import type { Emit } from '../foundation/events/event-bus.ts';
+import type { HttpClient } from '../foundation/http/http-client.ts';
 import type { BegunVersion } from '../pipeline/begin-revision.ts';
 import type { PreparedRelease, ReleaseContext } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Bystander } from '../pipeline/observe/find-outside-trouble.ts';
+import type { Readiness } from '../pipeline/observe/readiness.ts';
 import type { GroupStore } from './group-store.ts';
 import type { Hold } from './holds.ts';
 import type { ReadModel } from './read-model.ts';
@@ -18,6 +20,8 @@ export interface ReleaseLoopOptions {
   readonly emit: Emit;
   readonly drifts: ReleaseDrifts;
   readonly groups: GroupStore;
+  /** For health checks. */
+  readonly http: Pick<HttpClient, 'request'>;
   /** What has to be decided first. */
   readonly holdOf: (prepared: PreparedRelease) => Promise<Hold | undefined>;
   /** For the next start: see `LiveView.marks`. */
@@ -63,6 +67,8 @@ export type Loop = ReleaseLoopOptions & {
   /** What is being done, by `NAMESPACE/RELEASE`. */
   working: Map<string, { superseded: AbortController; ended: Promise<void> }>;
   readonly enqueue: (id: string) => void;
+  /** Health turned bad in its soak, which ends with that. */
+  readonly leaveSoak: (entry: Entry, bad: { readonly soak: Soak; readonly readiness: Readiness }) => void;
   /** The other members of its group are looked at again. */
   readonly wakeGroup: (definition: ReleaseDefinition) => void;
 };

@@ -8,7 +8,6 @@ import type { KubernetesObject } from '../foundation/manifest/object.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { keepRelease } from '../pipeline/keep-release.ts';
-import type { Readiness } from '../pipeline/observe/readiness.ts';
 import type { HoldReason } from '../pipeline/plan/next-step.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { forgetUnhealthy } from '../pipeline/remember-failure.ts';
@@ -71,7 +70,11 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
     for (const { prepared } of membersOf({ entries }, { app, ...definition }))
       if (prepared.definition.app !== app) enqueue(definitionId(prepared.definition));
   };
-  const loop: Loop = { ...options, entries, expected, working, enqueue, wakeGroup };
+  const leaveSoak: Loop['leaveSoak'] = (entry, bad) => {
+    endSoak(entry);
+    leaveBadSoak(loop, definitionId(entry.prepared.definition), { enqueue, ...bad });
+  };
+  const loop: Loop = { ...options, entries, expected, working, enqueue, wakeGroup, leaveSoak };
   const { emit, context } = options;
   const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
   const drop = (id: string) => {
@@ -121,11 +124,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       const entry = entries.get(id);
       const soak = entry?.soak;
       if (!entry || !soak) return;
-      const onBad = (bad: Readiness) => {
-        endSoak(entry);
-        leaveBadSoak(loop, id, { enqueue, readiness: bad, soak });
-      };
-      doubtSoak(loop, entry, { object, onBad });
+      doubtSoak(loop, entry, { object, onBad: (readiness) => loop.leaveSoak(entry, { soak, readiness }) });
     },
     recovered(id) {
       const entry = entries.get(id);

@@ -11,6 +11,7 @@ import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { withHealthy } from '../pipeline/remember-release.ts';
 import { anotherTry, type Entry, type Loop } from './release-entry.ts';
 import { noteSet } from './release-group.ts';
+import { runChecks } from './soak-checks.ts';
 
 export interface Soak {
   readonly version: number;
@@ -19,6 +20,8 @@ export interface Soak {
   timer: NodeJS.Timeout | undefined;
   /** Ends with the soak. */
   readonly ended: AbortController;
+  /** Its time is over. */
+  readonly over: AbortController;
   /** By workload that is not ready: until it is known whether it becomes so. */
   readonly doubts: Map<string, Promise<void>>;
 }
@@ -32,10 +35,16 @@ export function beginSoak(
   // Another look at what soaks already does not begin it anew.
   if (entry.soak?.version === version) return;
   endSoak(entry);
-  const soak: Soak = { version, rolledBack, timer: undefined, ended: new AbortController(), doubts: new Map() };
+  const [ended, over] = [new AbortController(), new AbortController()];
+  const soak: Soak = { version, rolledBack, timer: undefined, ended, over, doubts: new Map() };
   entry.soak = soak;
-  const { definition } = entry.prepared;
+  const { prepared } = entry;
+  const { definition } = prepared;
+  const onBad = (readiness: Readiness) => loop.leaveSoak(entry, { soak, readiness });
+  const checks = runChecks(loop, { prepared, ended: ended.signal, over: over.signal, onBad });
   const finish = async () => {
+    over.abort();
+    await checks;
     while (soak.doubts.size > 0) await Promise.all(soak.doubts.values());
     if (soak.ended.signal.aborted) return;
     const healthy = { version, objects: loop.marks(definitionId(definition)), at: loop.context.now().toISOString() };

@@ -75,6 +75,8 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'window.closed': 'info',
   'freeze.set': 'warn',
   'freeze.lifted': 'info',
+  'check.failed': 'warn',
+  'check.unknown': 'warn',
   'group.healthy': 'info',
   'group.rollback': 'warn',
   'group.done': 'info',

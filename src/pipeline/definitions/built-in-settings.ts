@@ -1,12 +1,17 @@
 /** What holds where no level says anything: the lowest layer, and settings with every field filled in. */
 import type { LocatedSettings } from './locate-settings.ts';
 import type { Dependency, DriftIgnore, ReleaseSettings } from './release-definition.ts';
+import type { HealthCheck } from './rollback-settings.ts';
 
 const second = 1000;
 const minute = 60 * second;
 
-/** Settings with their defaults; dependencies are resolved by whoever knows the other applications. */
-export function completeSettings(settings: LocatedSettings, dependsOn: readonly Dependency[]): ReleaseSettings {
+/** Settings with their defaults; dependencies are and health checks are resolved by whoever knows their names. */
+export function completeSettings(
+  settings: LocatedSettings,
+  dependsOn: readonly Dependency[],
+  checks: readonly HealthCheck[] = [],
+): ReleaseSettings {
   const { sync = {}, drift = {}, rollback = {}, promotion = {} } = settings;
   const retryAfter = rollback.retryAfter ?? 'off';
   return {
@@ -58,6 +63,7 @@ export function completeSettings(settings: LocatedSettings, dependsOn: readonly 
       afterHooks: rollback.afterHooks ?? 'rollback',
       retryAfter: retryAfter === 'off' ? 0 : retryAfter,
       ...(rollback.group === undefined ? {} : { group: rollback.group }),
+      ...(checks.length === 0 ? {} : { checks }),
     },
   };
 }

@@ -33,6 +33,7 @@ import type {
   ValueSource,
 } from './release-definition.ts';
 import { renderTemplate, type Variables } from './render-template.ts';
+import { resolveChecks } from './resolve-checks.ts';
 
 export interface ReleaseRequest {
   readonly application: ParsedApplication;
@@ -115,6 +116,7 @@ export function resolveRelease(request: ReleaseRequest): ResolvedRelease {
       settings: completeSettings(
         { ...settings, drift },
         dependencies.map(({ place: _place, ...dependency }) => dependency),
+        resolveChecks(settings.rollback?.checks, { place: application.place, variables }),
       ),
       ...(project === undefined ? {} : { project }),
     },
@@ -171,6 +173,7 @@ function resolveForeign(request: ReleaseRequest, foreign: ForeignApplication): R
     settings: completeSettings(
       settings,
       dependencies.map(({ place: _place, ...dependency }) => dependency),
+      resolveChecks(settings.rollback?.checks, { place: application.place, variables }),
     ),
     foreign: foreign.object,
     ...(foreign.serviceAccount === undefined ? {} : { serviceAccount: foreign.serviceAccount }),

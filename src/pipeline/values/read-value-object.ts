@@ -30,7 +30,7 @@ export function readValueObjects(
 /** What a Secret holds is made known to the mask before anything is done with it. */
 export function valueObject(
   { kind, metadata, data, binaryData }: KubernetesObject,
-  mask: SecretMask | undefined,
+  mask: Pick<SecretMask, 'add'> | undefined,
 ): ValueObject {
   const decoded = (text: string) => fromBytes(Buffer.from(text, 'base64'));
   const plain = textsOf(data).map(([key, text]) => [key, kind === 'Secret' ? decoded(text) : text] as const);
