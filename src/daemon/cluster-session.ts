@@ -179,7 +179,7 @@ function releaseContext(
     installation: states.installation,
     stateNamespace: states.namespace,
     freezeOf: freezes.of,
-    keptVersion: groups.keptVersion,
+    keptVersions: groups.keptVersions,
     compat,
     historyLimit,
     signal,

@@ -10,8 +10,8 @@ export interface GroupStore {
   read(environment: string, name: string): Promise<GroupState>;
   /** Given the same object back, nothing is written. */
   change(environment: string, name: string, change: (group: GroupState) => GroupState): Promise<void>;
-  /** Helm's revision of this release in the last set of its group, as far as that has been read. */
-  keptVersion(definition: ReleaseDefinition): number | undefined;
+  /** Helm's revisions of this release that its group may go back to, as far as that has been read. */
+  keptVersions(definition: ReleaseDefinition): number[];
 }
 
 export function createGroupStore(states: Pick<StateStore, 'environment' | 'changeEnvironment'>): GroupStore {
@@ -43,11 +43,12 @@ export function createGroupStore(states: Pick<StateStore, 'environment' | 'chang
       last = changed.catch(() => undefined);
       await changed;
     },
-    keptVersion({ app, environment, settings }) {
+    keptVersions({ app, environment, settings }) {
       const { group } = settings.rollback;
-      if (group === undefined) return undefined;
-      const { set } = find(known.get(environment) ?? [], group);
-      return set?.members.find((member) => member.app === app)?.version;
+      if (group === undefined) return [];
+      const { set, former } = find(known.get(environment) ?? [], group);
+      const members = [set, former].flatMap((one) => one?.members ?? []);
+      return members.filter((member) => member.app === app).map(({ version }) => version);
     },
   };
 }

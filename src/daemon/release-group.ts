@@ -11,8 +11,9 @@ import {
   type Group,
   type GroupMember,
   isBackFor,
-  nextSet,
   stayingBehind,
+  withBack,
+  withNextSet,
 } from '../pipeline/remediate/decide-group.ts';
 import type { Entry, Loop } from './release-entry.ts';
 
@@ -63,8 +64,9 @@ export async function noteSet(loop: Loop, { definition }: PreparedRelease): Prom
   const at = loop.context.now().toISOString();
   let noted: GroupState['set'];
   await loop.groups.change(definition.environment, group.name, (before) => {
-    noted = nextSet({ ...before, members: group.members }, at);
-    return noted ? { ...before, set: noted } : before;
+    const after = withNextSet(before, group.members, at);
+    noted = after === before ? undefined : after.set;
+    return after;
   });
   if (noted) loop.emit({ event: 'group.healthy', ...fieldsOf(definition), members: spell(noted.members) });
 }
@@ -93,8 +95,10 @@ export async function leadBack(loop: Loop, { prepared, version, reason }: Leavin
   const at = loop.context.now().toISOString();
   let begun = false;
   await loop.groups.change(environment, group.name, (before) => {
-    begun = before.set !== undefined && (before.back === undefined || !isBackFor(before.back, group));
-    return begun ? { ...before, back: { at, app, digest, version, reason, namespace, release } } : before;
+    if (before.back && isBackFor(before.back, group)) return before;
+    const after = withBack(before, { at, app, digest, version, reason, namespace, release });
+    begun = after !== before;
+    return after;
   });
   const now = { ...(await loop.groups.read(environment, group.name)), members: group.members };
   if (!begun) return now;

@@ -52,6 +52,11 @@ export async function collectRights(input: CollectRights, prepared: PreparedRele
       const awaited = hasExpressions(object) || !isByBeing(object);
       return [{ object, resource, namespace: place, awaited, hasPods: hasPods(object) }];
     });
+  // Read when a health check asks with it.
+  const secrets = discovery.resource(groupVersionKind({ apiVersion: 'v1', kind: 'Secret' }));
+  const tokens = (settings.rollback.checks ?? []).flatMap(({ source: { token } }): Lookup[] =>
+    secrets && token ? [{ resource: secrets, namespace, name: token.name }] : [],
+  );
   const hooks = sides.flatMap((side) => side.hooks.flatMap(({ manifest }) => parseManifest(manifest)));
   return {
     daemon: input.daemon,
@@ -62,7 +67,7 @@ export async function collectRights(input: CollectRights, prepared: PreparedRele
     objects: need(all, isReadyByBeing),
     hooks: need(hooks, isDoneByBeing),
     crds: settings.crds === 'skip' ? [] : need(crds, isReadyByBeing),
-    lookups,
+    lookups: [...lookups, ...tokens],
     values: definition.values.filter((source) => source.type === 'secret' || source.type === 'configMap'),
   };
 }

@@ -42,8 +42,8 @@ export interface ReleaseContext {
   readonly stateNamespace: string;
   /** Who keeps an environment as it is; rollbacks alone go on there. */
   readonly freezeOf?: (environment: string) => Freeze | undefined;
-  /** Helm's revision that its group goes back to. */
-  readonly keptVersion?: (definition: ReleaseDefinition) => number | undefined;
+  /** Helm's revisions that its group may go back to. */
+  readonly keptVersions?: (definition: ReleaseDefinition) => readonly number[];
   readonly compat: 'helm3' | 'helm4';
   /** How many revisions Helm's history keeps. */
   readonly historyLimit: number;

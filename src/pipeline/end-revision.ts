@@ -56,8 +56,9 @@ export async function tidyHistory(
 /** What a rollback would need is spared. */
 async function prune(context: ReleaseContext, { definition }: Revision, history: ReleaseHistory): Promise<void> {
   const healthy = (await context.states.read(definition.namespace, definition.releaseName))?.state.healthy?.version;
-  const needed = [healthy, context.keptVersion?.(definition)].filter((version) => version !== undefined);
-  await pruneHistory(history, context.historyLimit, { spare: new Set(needed) });
+  const spare = new Set(context.keptVersions?.(definition));
+  if (healthy !== undefined) spare.add(healthy);
+  await pruneHistory(history, context.historyLimit, { spare });
 }
 
 export async function endSuperseded(

@@ -153,6 +153,7 @@ const withImage = (tag: string): NonNullable<Step['patch']> => ({
 });
 const [broken, crashing] = [withImage('broken-9'), withImage('crash-9')];
 const bad = 'broken-1';
+const thrice = shop('2', { spec: { replicas: 3 } });
 const good = [settings('red'), shop('1')];
 const worse = [settings('blue'), shop(bad)];
 const healthy = { event: 'release.healthy' };
@@ -229,7 +230,7 @@ export const rows: readonly Row[] = [
       install(good),
       { make: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '1' } } } },
       {
-        commit: { objects: [settings('blue'), shop('2', { spec: { replicas: 3 } })], spec: { timeout: '6s' } },
+        commit: { objects: [settings('blue'), thrice], spec: { timeout: '6s' } },
         until: proven(3),
       },
     ],
@@ -401,6 +402,23 @@ export const rows: readonly Row[] = [
     history: '1 superseded, 2 failed, 3 superseded, 4 failed, 5 deployed',
     objects: red,
     state: 'deployed 5, healthy 5, quarantine 4',
+    incident: 'healthy',
+  },
+  {
+    name: 'what failed by a cause outside is tried again by itself when that is gone and rollback.retryAfter has passed',
+    steps: [
+      install(good),
+      { make: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '1' } } } },
+      { commit: { objects: [settings('blue'), thrice], spec: { timeout: '6s' } }, until: proven(3) },
+      { remove: { kind: 'ResourceQuota', name: 'pods' } },
+      {
+        commit: { objects: [settings('blue'), thrice], spec: { rollback: { soak: '0s', retryAfter: '1s' } } },
+        until: proven(4),
+      },
+    ],
+    history: '1 superseded, 2 failed, 3 superseded, 4 deployed',
+    objects: 'ConfigMap/settings=blue Deployment/shop=2',
+    state: 'deployed 4, healthy 4',
     incident: 'healthy',
   },
   // Where it cannot.

@@ -160,13 +160,15 @@ describeOnEach('a group', (cluster) => {
     await told('revision.released', { app: 'api' });
   });
 
-  longTest('goes back from what soaks, before what turned bad in it', async () => {
+  longTest('goes back from what soaks, before what turned bad in it, while all is frozen', async () => {
     commit({ ...definitions({ soak: '10m' }), ...values({ db: 'v5', api: 'v5', web: 'v5' }) });
     for (const app of ['db', 'api', 'web']) await told('release.deployed', { app });
+    expect(await helmGitops('freeze', '-e', 'prod', '--reason', 'sale')).toMatchObject({ code: 0 });
     await spoil('db');
     await told('group.done');
     expect(order('rollback.done')).toEqual(['web', 'api', 'db']);
     expect(await runs()).toBe('db v2, api v2, web v3, cron v2');
+    expect(await helmGitops('unfreeze', '-e', 'prod')).toMatchObject({ code: 0 });
     commit({ ...definitions(), ...values({ db: 'v6', api: 'v6', web: 'v6' }) });
     await told('group.healthy');
     expect(await runs()).toBe('db v6, api v6, web v6, cron v2');

@@ -116,11 +116,12 @@ const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('
 
 const isDecision = shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean) });
 
+const isMember = shape({ app: isText, version: isNumber, digest: isText, revision: isText });
+const isSet = optional(shape({ at: isText, members: listOf(isMember) }));
 const isGroup = shape({
   name: isText,
-  set: optional(
-    shape({ at: isText, members: listOf(shape({ app: isText, version: isNumber, digest: isText, revision: isText })) }),
-  ),
+  set: isSet,
+  former: isSet,
   back: optional(
     shape({
       at: isText,

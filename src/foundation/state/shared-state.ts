@@ -24,9 +24,16 @@ export interface EnvironmentState {
 export interface GroupState {
   readonly name: string;
   /** What was healthy at once, the last time that all of them were. */
-  readonly set?: { readonly at: string; readonly members: readonly GroupRevision[] };
+  readonly set?: GroupSet;
+  /** The one before it: for a person who takes back what is healthy. */
+  readonly former?: GroupSet;
   /** All go back to that set, because of one of them; until its inputs are others, or are tried again. */
   readonly back?: GroupRetreat;
+}
+
+export interface GroupSet {
+  readonly at: string;
+  readonly members: readonly GroupRevision[];
 }
 
 export interface GroupRevision {

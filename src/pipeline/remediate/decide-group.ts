@@ -3,7 +3,7 @@
  * was healthy at once, or stay. From what git wants, what each member's state says, and that set. It only decides.
  */
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
-import type { GroupRevision, GroupState } from '../../foundation/state/shared-state.ts';
+import type { GroupRetreat, GroupRevision, GroupState } from '../../foundation/state/shared-state.ts';
 import type { RollbackDecision } from './decide-remedy.ts';
 
 export interface GroupMember {
@@ -159,7 +159,7 @@ function owesRevert({ digest, reverts, state }: GroupMember): boolean {
 
 /** Whether what the group went back for still holds: its inputs are wanted, and are in quarantine. */
 export function isBackFor(
-  { app, digest }: Pick<NonNullable<GroupState['back']>, 'app' | 'digest'>,
+  { app, digest }: Pick<GroupRetreat, 'app' | 'digest'>,
   { members }: Pick<Group, 'members'>,
 ): boolean {
   const culprit = members.find((member) => member.app === app);
@@ -177,19 +177,27 @@ export function backOutcome(group: Group): 'done' | 'failed' | undefined {
 export const stayingBehind = (group: Group): string[] =>
   group.members.filter((member) => stays(group, member)).map(({ app }) => app);
 
-/** The set that all are in now, if that is another than what is known. */
-export function nextSet(group: Group, at: string): GroupState['set'] {
-  const revisions = group.members.map(healthyRevision);
-  if (group.members.length === 0 || revisions.some((one) => one === undefined)) return undefined;
-  const members = revisions as GroupRevision[];
-  const isWanted = group.members.every(({ digest, state }) => state?.deployed?.digest === digest);
-  const before = group.set?.members ?? [];
-  const known = (one: GroupRevision) => before.find(({ app }) => app === one.app);
+/** With the set that all are in now, if that is another than what is known; else as it was. */
+export function withNextSet(before: GroupState, members: readonly GroupMember[], at: string): GroupState {
+  const revisions = members.map(healthyRevision);
+  if (members.length === 0 || revisions.some((one) => one === undefined)) return before;
+  const set = { at, members: revisions as GroupRevision[] };
+  const isWanted = members.every(({ digest, state }) => state?.deployed?.digest === digest);
+  const known = (one: GroupRevision) => before.set?.members.find(({ app }) => app === one.app);
   // After going back it is the same set, by newer revisions of Helm's.
-  const isSame = members.length === before.length && members.every((one) => known(one)?.digest === one.digest);
-  if (!isWanted && !isSame) return undefined;
-  const isNews = !isSame || members.some((one) => known(one)?.version !== one.version);
-  return isNews ? { at, members } : undefined;
+  const isSame =
+    members.length === before.set?.members.length && set.members.every((one) => known(one)?.digest === one.digest);
+  if (!isWanted && !isSame) return before;
+  if (!isSame) return { ...before, set, ...(before.set ? { former: before.set } : {}) };
+  return set.members.some((one) => known(one)?.version !== one.version) ? { ...before, set } : before;
+}
+
+/** All go back because of these inputs. A person may leave what is part of the set: then to the one before it. */
+export function withBack(before: GroupState, back: GroupRetreat): GroupState {
+  const isLeft = before.set?.members.some(({ app, digest }) => app === back.app && digest === back.digest);
+  if (!isLeft) return before.set ? { ...before, back } : before;
+  const { former: set, ...rest } = before;
+  return set ? { ...rest, set, back } : before;
 }
 
 function healthyRevision({ app, state }: GroupMember): GroupRevision | undefined {

@@ -8,7 +8,8 @@ import {
   type Group,
   type GroupMember,
   isBackFor,
-  nextSet,
+  withBack,
+  withNextSet,
 } from '../../../src/pipeline/remediate/decide-group.ts';
 
 /** `db`, `api` upon it, `web` upon that; and `cron`, which stands alone. */
@@ -179,10 +180,11 @@ describe('a group goes back', () => {
 });
 
 describe('a set of healthy revisions', () => {
-  const versions = (one: Group) =>
-    nextSet(one, at)
-      ?.members.map(({ app, version }) => `${app} ${version}`)
-      .join(' ');
+  const spell = ({ set: one }: GroupState) => one?.members.map(({ app, version }) => `${app} ${version}`).join(' ');
+  const versions = ({ members, ...before }: Group) => {
+    const after = withNextSet(before, members, at);
+    return after === before ? undefined : spell(after);
+  };
 
   test('is what all run when all are as git wants them, and healthy', () => {
     expect(versions(group({}, { set: undefined }))).toBe('db 1 api 1 web 1 cron 1');
@@ -197,6 +199,14 @@ describe('a set of healthy revisions', () => {
     ['was never deployed', { runs: 2, state: { deployed: undefined } }],
     ['has turned bad', { runs: 2, state: { failure: owed } }],
   ])('is not known while one %s', (_, db) => expect(versions(group({ db, cron: { runs: 2 } }))).toBeUndefined());
+
+  test('is left by a person for the one before it', () => {
+    const { members, ...before } = group({ web: { runs: 2 } });
+    const second = withNextSet(before, members, at);
+    expect([spell(second), second.former]).toEqual(['db 1 api 1 web 2 cron 1', set]);
+    expect(spell(withBack(second, back('web') as never))).toBe('db 1 api 1 web 1 cron 1');
+    expect(withBack(before, { ...(back('web') as never as object), digest: 'web1' } as never)).toBe(before);
+  });
 
   test('is the same one after going back, by newer revisions', () => {
     const deployed = { digest: 'web1', helmRevision: 3, revision: 'r1' };

@@ -12,7 +12,10 @@ export function printSettings(
   settings: ReleaseSettings,
   { names, app, place }: { readonly names: NativeNames; readonly app: string; readonly place: Place },
 ): Record<string, unknown> {
-  const { dependsOn, patches, drift, sync, ...others } = settings;
+  const { dependsOn, patches, drift, sync, ...rest } = settings;
+  // Checks are resolved by their release: whoever printed them would fix its names.
+  const { checks: _checks, ...rollback } = rest.rollback;
+  const others = { ...rest, rollback };
   const { windows, ...plainSync } = sync;
   const { ignore, ...plainDrift } = drift;
   const { dependsOn: _none, patches: _patches, drift: ofDrift, sync: ofSync, ...builtInOthers } = builtIn;
