@@ -77,7 +77,7 @@ function tell(loop: Loop, { prepared }: Checking, { check, result, failures, tol
   const fields = { ...releaseFields(prepared), check: check.name };
   if (ok === false) {
     const measured = value === undefined ? {} : { value };
-    loop.emit({ event: 'check.failed', ...fields, ...measured, message, times: failures, limit: check.failureLimit });
+    loop.emit({ event: 'check.failing', ...fields, ...measured, message, times: failures, limit: check.failureLimit });
   } else if (ok === undefined && told !== message)
     loop.emit({ event: 'check.unknown', ...fields, message, hint: 'the soak goes on without it' });
 }

@@ -73,7 +73,7 @@ spec:
   longTest('by HTTP that is bad so many times in a row rolls back', async () => {
     Object.assign(now, { status: 503, times: 3 });
     commit(application('web', 'green', front()));
-    expect(await told('check.failed', { app: 'web', times: 3 })).toMatchObject({
+    expect(await told('check.failing', { app: 'web', times: 3 })).toMatchObject({
       ...{ check: 'good', value: '503', message: 'HTTP 503', limit: 3, level: 'warn' },
     });
     expect(await told('rollback.started', { app: 'web' })).toMatchObject({ from: 2, to: 1, reason: 'CheckFailed' });

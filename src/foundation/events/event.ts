@@ -241,7 +241,7 @@ export interface EventFields {
   'freeze.set': { cluster: string; environment?: string; by: string; reason?: string; until?: string };
   'freeze.lifted': { cluster: string; environment?: string; by: string };
   /** A health check of a release that soaks; `times`: in a row. */
-  'check.failed': ReleaseFields & { check: string; value?: string; message: string; times: number; limit: number };
+  'check.failing': ReleaseFields & { check: string; value?: string; message: string; times: number; limit: number };
   /** It could not be measured. */
   'check.unknown': ReleaseFields & { check: string; message: string; hint: string };
   /** Members of `rollback.group`, each with Helm's revision: `db 3, shop 5`. Healthy at once: what all go back to. */

@@ -75,7 +75,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'window.closed': 'info',
   'freeze.set': 'warn',
   'freeze.lifted': 'info',
-  'check.failed': 'warn',
+  'check.failing': 'warn',
   'check.unknown': 'warn',
   'group.healthy': 'info',
   'group.rollback': 'warn',
