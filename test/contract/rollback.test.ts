@@ -99,15 +99,23 @@ concurrency: 100
           const body = { type: 'merge', body: step.patch.body } as const;
           await client.patch(at(step.patch), body, { fieldManager: 'ann' });
         }
-        if (step.remove?.name === '*')
-          for (const { metadata } of (await client.list({ apiVersion: 'v1', kind: step.remove.kind, namespace })).items)
-            await client.delete(at({ kind: step.remove.kind, name: metadata.name ?? '' }));
+        if (step.remove?.name === '*') await removeAll({ apiVersion: 'v1', kind: step.remove.kind, namespace });
         else if (step.remove) await client.delete(at(step.remove));
         if (step.ask) {
           const target = { kind: 'release', namespace, release: 'shop' } as const;
           const { verb, arguments: given = {} } = step.ask;
           await putRequest({ client, namespace: prefix }, target, { verb, id: `${app}-${index}`, arguments: given });
         }
+      }
+
+      /** What a quota keeps away may have come back before the API server knew of that. */
+      async function removeAll(all: { apiVersion: string; kind: string; namespace: string }) {
+        const once = async () => {
+          const { items } = await client.list(all);
+          for (const { metadata } of items) await client.delete({ ...all, name: metadata.name ?? '' });
+          expect(items).toEqual([]);
+        };
+        await vi.waitFor(once, { timeout: 20_000, interval: 500 });
       }
 
       async function look(app: string) {
