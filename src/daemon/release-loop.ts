@@ -66,9 +66,9 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const expected = new Map<string, ReleaseDefinition>();
   const working: Loop['working'] = new Map();
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
-  const wakeGroup = ({ app, ...definition }: ReleaseDefinition) => {
-    for (const { prepared } of membersOf({ entries }, { app, ...definition }))
-      if (prepared.definition.app !== app) enqueue(definitionId(prepared.definition));
+  const wakeGroup = (definition: ReleaseDefinition) => {
+    for (const { prepared } of membersOf({ entries }, definition))
+      if (prepared.definition.app !== definition.app) enqueue(definitionId(prepared.definition));
   };
   const leaveSoak: Loop['leaveSoak'] = (entry, bad) => {
     endSoak(entry);

@@ -50,7 +50,8 @@ export interface PlannedPromotion {
   readonly state: PromotionState | undefined;
 }
 
-export async function planPromotion(input: PromotionPlanInput): Promise<PromotionStep> {
+export async function planPromotion(given: PromotionPlanInput): Promise<PromotionStep> {
+  const input = { ...given, stateOf: readOnce(given.stateOf) };
   const { target, sources, stateOf, now } = input;
   const found = await chooseVersion(input);
   if ('error' in found) return { step: 'refused', ...found };
@@ -94,6 +95,16 @@ export function promotionSources(
   if (sources.length === 0) return undefined;
   const isHeldUp = places.some((id) => !all.has(id) && defined.some((one) => definitionId(one) === id));
   return isHeldUp ? undefined : sources;
+}
+
+/** What moves may hang on a state, and so do the gates. */
+function readOnce(stateOf: PromotionPlanInput['stateOf']): PromotionPlanInput['stateOf'] {
+  const read = new Map<PreparedRelease, ReturnType<typeof stateOf>>();
+  return (prepared) => {
+    const state = read.get(prepared) ?? stateOf(prepared);
+    read.set(prepared, state);
+    return state;
+  };
 }
 
 /** Several sources have to want the same. */
