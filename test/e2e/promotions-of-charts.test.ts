@@ -6,21 +6,8 @@ import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { packChart } from '../support/pack-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
+import { webChart } from '../support/web-chart.ts';
 
-const template = (image: string) => `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 1
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: main, image: "example.org/web:${image}"}]}
-`;
-const webChart = (version: string, image: string) => ({
-  'charts/web/Chart.yaml': `apiVersion: v2\nname: web\nversion: ${version}\n`,
-  'charts/web/templates/web.yaml': template(image),
-});
 const application = (name: string, spec: string) =>
   `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: ${name}}\nspec:\n  namespace: "charts-{{environment}}"\n  rollback: {soak: 0s}\n  timeout: 20s\n${spec}`;
 
@@ -79,7 +66,7 @@ describeOnEach('promotion of charts', (cluster) => {
     );
     charts.files.set('/index.yaml', indexOf({ db: listed }));
     fleet = scene.remote('fleet');
-    fleet.commit({ 'apps/db.yaml': db(charts.url, '1.0.0'), 'apps/web.yaml': web, ...webChart('1.0.0', 'v1') });
+    fleet.commit({ 'apps/db.yaml': db(charts.url, '1.0.0'), 'apps/web.yaml': web, ...webChart('v1', '1.0.0') });
     const repository = `  - {name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}`;
     daemon = await scene.start(['repositories:', repository], 'release.deployed', { app: 'web', environment: 'prod' });
   });
@@ -113,7 +100,7 @@ describeOnEach('promotion of charts', (cluster) => {
   longTest('what it depends on goes first', async () => {
     const from = daemon.lines.length;
     const gates = ', promotion: {gates: [approval]}';
-    commit({ 'apps/db.yaml': db(charts.url, '1.2.0', gates).replaceAll('1.0.0', '1.1.0'), ...webChart('1.1.0', 'v2') });
+    commit({ 'apps/db.yaml': db(charts.url, '1.2.0', gates).replaceAll('1.0.0', '1.1.0'), ...webChart('v2', '1.1.0') });
     const waiting = await daemon.waitFor('promotion.waiting', { app: 'db', reason: 'approval' }, from);
     await daemon.waitFor('promotion.waiting', { app: 'web', environment: 'staging', reason: 'dependencies' }, from);
     expect((await helmGitops('approve', waiting['id'] as string)).code).toBe(0);
@@ -124,16 +111,11 @@ describeOnEach('promotion of charts', (cluster) => {
   longTest('while a later environment is rolled back nothing goes on before it', async () => {
     let from = daemon.lines.length;
     const pinned = inGit('apps/web.yaml');
-    const bad = commit(
-      webChart(
-        '1.2.0',
-        '{{ if eq .Release.Namespace \\"charts-prod\\" }}broken-3{{ else }}v3{{ end }}'.replaceAll('\\"', '`'),
-      ),
-    );
+    const bad = commit(webChart('{{ if eq .Release.Namespace `charts-prod` }}broken-3{{ else }}v3{{ end }}', '1.2.0'));
     await daemon.waitFor('rollback.done', { app: 'web', environment: 'prod' }, from);
     expect(inGit('apps/web.yaml').match(new RegExp(bad, 'g'))).toHaveLength(2);
     from = daemon.lines.length;
-    commit(webChart('1.3.0', 'v4'));
+    commit(webChart('v4', '1.3.0'));
     const waiting = await daemon.waitFor(
       'promotion.waiting',
       { app: 'web', environment: 'staging', reason: 'downstream' },

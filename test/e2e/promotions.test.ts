@@ -4,19 +4,10 @@ import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
+import { webChart } from '../support/web-chart.ts';
 
 const files = {
-  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
-  'charts/web/templates/web.yaml': `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 1
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: main, image: "example.org/web:{{ .Values.image.tag }}"}]}
-`,
+  ...webChart('{{ .Values.image.tag }}'),
   'apps/web.yaml': `apiVersion: helm-gitops.io/v1
 kind: Application
 metadata: {name: web}
