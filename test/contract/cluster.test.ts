@@ -64,6 +64,16 @@ describe.skipIf(!kubeconfig)('a client of a real cluster (skipped without KUBECO
     expect(await client.get(reference('crud'))).toBeUndefined();
   });
 
+  test('answers a write with metadata alone where that is asked for', async () => {
+    const { data, ...expected } = configMap('slim');
+    const made = await client.create({ ...expected, data }, { answerMetadata: true });
+    expect(made).toEqual({ ...expected, metadata: expect.objectContaining(expected.metadata) });
+    const replaced = await client.update({ ...made, data: { a: '2' } }, { answerMetadata: true });
+    expect(Object.keys(replaced).sort()).toEqual(['apiVersion', 'kind', 'metadata']);
+    const { resourceVersion } = replaced.metadata;
+    expect(await client.get(reference('slim'))).toMatchObject({ data: { a: '2' }, metadata: { resourceVersion } });
+  });
+
   test('keeps fields that no model knows, and the case of names', async () => {
     const role = {
       apiVersion: 'rbac.authorization.k8s.io/v1',

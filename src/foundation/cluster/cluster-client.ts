@@ -47,6 +47,8 @@ export interface WriteOptions extends CallOptions {
   dryRun?: boolean;
   subresource?: 'status' | 'scale';
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  /** The answer is the object's metadata alone: for what is large and was written as it is. */
+  answerMetadata?: boolean;
 }
 
 export interface ApplyOptions extends WriteOptions {

@@ -18,7 +18,7 @@ export async function getObject(
 }
 
 const pageSize = 500;
-const metadataAccept = (kind: string) => `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+export const metadataAccept = (kind: string) => `application/json;as=${kind};g=meta.k8s.io;v=v1`;
 
 export async function listObjects(session: Session, query: ListQuery, signal?: AbortSignal): Promise<ObjectList> {
   const what = `list ${query.kind}`;

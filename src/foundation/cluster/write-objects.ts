@@ -2,6 +2,7 @@
 import { writeExactJson } from '../base/exact-json.ts';
 import type { KubernetesObject } from '../manifest/object.ts';
 import type { DeleteOptions, ObjectReference, Patch, WriteOptions } from './cluster-client.ts';
+import { completer, metadataAccept } from './read-objects.ts';
 import { type PathParts, resourcePath } from './resource-path.ts';
 import { forgetIfGone, inServedVersion, parseBody, placeOf, requireResource, type Session } from './session.ts';
 
@@ -33,8 +34,10 @@ export async function write(
       ...{ method, path, what, signal: options.signal, body: writeExactJson(object) },
       contentType: verb === 'apply' ? 'application/apply-patch+yaml' : 'application/json',
       repeatable: verb === 'apply' || options.dryRun === true,
+      ...(options.answerMetadata ? { accept: metadataAccept('PartialObjectMetadata') } : {}),
     });
-    return parseBody(answer) as KubernetesObject;
+    const written = parseBody(answer) as KubernetesObject;
+    return options.answerMetadata ? completer(object)(written) : written;
   } catch (error) {
     forgetIfGone(session, object, error);
     throw error;

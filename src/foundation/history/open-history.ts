@@ -44,6 +44,7 @@ const maxTries = 4;
 export function openHistory(options: HistoryOptions): ReleaseHistory {
   const { client, namespace, name, driver = 'secret' } = options;
   const call = options.signal === undefined ? {} : { signal: options.signal };
+  const how = { ...call, fieldManager, answerMetadata: true };
   const now = options.now ?? (() => new Date());
   const told = new Set<string>();
   const kind = recordKind(driver);
@@ -56,9 +57,9 @@ export function openHistory(options: HistoryOptions): ReleaseHistory {
     let answered = true;
     for (let tries = 1; ; tries += 1) {
       try {
-        if (resourceVersion === undefined) return stored(await client.create(object, { ...call, fieldManager }));
+        if (resourceVersion === undefined) return stored(await client.create(object, how));
         const metadata = { ...object.metadata, resourceVersion };
-        return stored(await client.update({ ...object, metadata }, { ...call, fieldManager }));
+        return stored(await client.update({ ...object, metadata }, how));
       } catch (error) {
         const failure = writeError(error, { record, object, update: resourceVersion !== undefined });
         if (!isDoubtful(error)) throw failure;

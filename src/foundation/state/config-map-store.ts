@@ -65,6 +65,7 @@ export function documentOf(configMap: KubernetesObject): Document {
 
 export function openConfigMapStore({ client, namespace, signal }: StoreOptions): ConfigMapStore {
   const call = signal === undefined ? {} : { signal };
+  const how = { ...call, fieldManager, answerMetadata: true };
   const kind = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
   /** Null: known to be absent. */
   const known = new Map<string, KubernetesObject | null>();
@@ -109,9 +110,8 @@ export function openConfigMapStore({ client, namespace, signal }: StoreOptions):
           if (after === undefined || after === before) return base;
           try {
             const desired = desiredConfigMap(base, after, { ...kind, namespace, name, documentKind });
-            const written = await (base === undefined
-              ? client.create(desired, { ...call, fieldManager })
-              : client.update(desired, { ...call, fieldManager }));
+            const { metadata } = await (base === undefined ? client.create(desired, how) : client.update(desired, how));
+            const written = { ...desired, metadata };
             note(name, written);
             return written;
           } catch (error) {

@@ -175,6 +175,21 @@ describe('a call to the API server', () => {
   });
 });
 
+describe('a write whose answer is metadata', () => {
+  test('asks for nothing else, and the answer has the kind of what was written', async () => {
+    const partial = { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata: { name: 'a', uid: 'u' } };
+    await using at = await fake((_, response) => response.end(JSON.stringify(partial)));
+    for (const write of [at.client.create, at.client.update])
+      expect(await write(configMap, { answerMetadata: true })).toEqual({
+        ...partial,
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+      });
+    for (const { headers } of at.api.requests)
+      expect(headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+  });
+});
+
 describe('a list', () => {
   const item = (name: string) => ({ metadata: { name, namespace: 'n' } });
 
