@@ -1,7 +1,7 @@
 /**
- * Times a fleet on a real API server: commits N applications to a real git repository, then one new value for all of
- * them, and waits each time until the daemon's log says that all are deployed. Beside it, in the same run, the bare
- * writes (bench/floor.ts). `KUBECONFIG_REAL=… node bench/fleet.ts [--releases 200] [--source]` prints one JSON line:
+ * Times a fleet on a real API server: pushes N applications to a real git repository, then one new value for all of
+ * them, tells the daemon of each push by a webhook as a forge does, and waits until its log says that all are deployed.
+ * Beside it, in the same run, the bare writes (bench/floor.ts). `KUBECONFIG_REAL=… node bench/fleet.ts [--releases 200] [--source]` prints one JSON line:
  * seconds, the ratios to the floor, requests per release, the daemon's CPU seconds and its peak resident MiB.
  * `single` is one application's commit at the end: milliseconds from the poll that found it until it is deployed.
  * `--requests` tells how many calls each upgrade took, by verb and resource (needs kubectl, or KUBECTL_BIN).
@@ -9,6 +9,7 @@
  * The daemon runs from its bundle (`npm run build` first), with `--source` from src.
  */
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -113,6 +114,7 @@ interface LogLine {
   readonly event: string;
   readonly time: string;
   readonly duration?: string;
+  readonly page?: string;
 }
 
 /** Of an event of the log, milliseconds since 1970. */
@@ -121,6 +123,9 @@ const milliseconds = (duration = ''): number =>
   Number(duration.replace(/m?s$/, '')) * (/\dms$/.test(duration) ? 1 : 1000);
 
 const config = join(folder, 'helm-gitops.config.yaml');
+const secretFile = join(folder, 'webhook-secret');
+const secret = 'known-to-both';
+writeFileSync(secretFile, secret);
 mkdirSync(work);
 execFileSync('git', ['init', '-q', '--bare', '-b', 'main', bare]);
 git('init', '-q', '-b', 'main');
@@ -134,7 +139,7 @@ write(
 commit('Begin');
 writeFileSync(
   config,
-  `repositories: [{name: fleet, url: "file://${bare}", revision: main, path: apps, poll: 1s}]\nclusters: [{name: real, kubeconfig: ${kubeconfig}}]\nstate: {namespace: ${namespace}-state}\nserver: {listen: "127.0.0.1:0"}\n`,
+  `repositories: [{name: fleet, url: "file://${bare}", revision: main, path: apps, poll: 1m, webhook: {secretFile: ${secretFile}}}]\nclusters: [{name: real, kubeconfig: ${kubeconfig}}]\nstate: {namespace: ${namespace}-state}\nserver: {listen: "127.0.0.1:0"}\n`,
 );
 
 await using client = await openCluster({ name: 'bench', kubeconfig });
@@ -164,9 +169,18 @@ async function countRequests(): Promise<Map<string, number>> {
   return counts;
 }
 
+async function tellPush(): Promise<void> {
+  const body = '{}';
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  const url = `${daemon.newest.get('daemon.ready')?.page}webhooks/generic`;
+  const answer = await fetch(url, { method: 'POST', body, headers: { 'x-signature': `sha256=${signature}` } });
+  if (answer.status !== 202) throw new Error(`${url}: ${answer.status}`);
+}
+
 const timed = async (change: () => void, total: number) => {
   change();
   const started = performance.now();
+  await tellPush();
   await daemon.reached('release.deployed', total);
   return (performance.now() - started) / 1000;
 };

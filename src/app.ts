@@ -17,7 +17,9 @@ import { revertAccess } from './daemon/revert-access.ts';
 import { summarizeReleases } from './daemon/summarize-releases.ts';
 import { createValueObjects, type ValueObjects } from './daemon/value-objects.ts';
 import { promotionMarkdown } from './entry/cli/plan/promotion-markdown.ts';
+import type { Webhooks } from './entry/http/add-webhooks.ts';
 import { startServer } from './entry/http/server.ts';
+import { aborted } from './foundation/base/aborted.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
 import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
@@ -98,11 +100,13 @@ export async function runApp(options: RunOptions): Promise<number> {
   bus.subscribe(daemon.noted);
   const objects = followValues(parts, loops);
   const repositories = await openRepositories(parts, { daemon, newOp, objects, loops, pool });
-  const server = options.once
-    ? undefined
-    : stack.use(
-        await startServer({ ...config.server, control: model, metrics, now, version, onError: internalTo(bus.emit) }),
-      );
+  const onError = internalTo(bus.emit);
+  const webhooks: Webhooks = {
+    repositories: config.repositories.flatMap(({ name, webhook }) => (webhook ? [{ name, ...webhook }] : [])),
+    look: (name) => void loops.get(name)?.look().catch(onError),
+  };
+  const serving = { ...config.server, control: model, metrics, webhooks, now, version, onError };
+  const server = options.once ? undefined : stack.use(await startServer(serving));
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
     ...{ mask: options.mask, holdOf: daemon.holdOf, environment },
@@ -292,9 +296,4 @@ function nextHint(kubeconfig: string | undefined, folder: string | undefined): s
       : []),
   ];
   return hints.join('; ');
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,7 +1,4 @@
 /** Fields of the configuration that this version cannot honour: giving one is an error, never ignored. */
 import type { UnsupportedField } from '../foundation/document/find-not-yet.ts';
 
-export const notYetInConfig: readonly UnsupportedField[] = [
-  { path: ['repositories', '*', 'webhook'], what: 'webhooks' },
-  { path: ['notifications'], what: 'notifications' },
-];
+export const notYetInConfig: readonly UnsupportedField[] = [{ path: ['notifications'], what: 'notifications' }];

@@ -52,9 +52,19 @@ async function resolveRepository(
     revision: entry.revision,
     ...(entry.mode === undefined ? {} : { mode: entry.mode }),
     ...(entry.forge === undefined ? {} : { forge: entry.forge }),
+    ...(entry.webhook === undefined ? {} : { webhook: await resolveWebhook(entry.webhook, at, resolver) }),
     path: path ?? '',
     poll: resolvePoll(entry.poll ?? '30s', [...at, 'poll'], resolver),
   };
+}
+
+async function resolveWebhook({ secretFile }: { secretFile: string }, at: Path, resolver: Resolver) {
+  const field = [...at, 'webhook', 'secretFile'];
+  const file = resolver.absolute(secretFile);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) resolver.fail(field, `secretFile: cannot read ${file}`);
+  else if (text.trim() === '') resolver.fail(field, `secretFile: ${file} is empty`, 'anybody could sign with that');
+  return { secretFile: file };
 }
 
 /** The absolute path of the file, once it is understood. */

@@ -30,7 +30,9 @@ const repository = z.strictObject({
   verify: z
     .strictObject({ allowedSigners: file.describe('SSH and PGP keys: a head that none of these signed is refused') })
     .optional(),
-  webhook: z.strictObject({ secretFile: file }).optional(),
+  webhook: z
+    .strictObject({ secretFile: file.describe('the secret that the forge signs its webhooks with') })
+    .optional(),
   forge: z
     .strictObject({
       kind: z.enum(['gitea', 'github', 'gitlab', 'bitbucket']).describe('Forgejo is a gitea'),

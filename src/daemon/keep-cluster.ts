@@ -2,7 +2,9 @@
  * Takes one cluster and how to begin work in it, keeps that work going for as long as the daemon lives: begins, hands it
  * on, ends it when the right to write there is lost, begins anew. No cluster waits for another, and none ends the process.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { aborted } from '../foundation/base/aborted.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { clusterError } from '../foundation/cluster/cluster-error.ts';
 import { type RecordsPlace, recordsNamespace } from '../foundation/history/records-namespace.ts';
@@ -146,11 +148,6 @@ async function soon(work: PromiseLike<unknown>): Promise<void> {
   const { signal } = given;
   await Promise.race([work, delay(patience, undefined, { ref: false, signal })]).catch(() => undefined);
   given.abort();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Helm's, of a release that a person looks at. */

@@ -201,7 +201,7 @@ notifications: []
       'repositories: [{url: "https://h/x", verify: {allowedSigners: x}}]\ndefaults: {rollback: {revert: commit}}',
       'commits of its own would be refused',
     ],
-    ['repositories: [{url: fleet, webhook: {secretFile: x}}]', 'repositories[0].webhook: not yet supported'],
+    ['repositories: [{url: fleet, webhook: {secretFile: x}}]', 'secretFile: cannot read'],
     [`${minimal}concurrency: 1\nconcurrency: 2`, 'the key concurrency is given twice'],
     [`${minimal}---\na: 1`, 'the configuration is one document only'],
     ['repositories: [', 'flow'],

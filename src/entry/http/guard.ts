@@ -13,8 +13,8 @@ export interface GuardOptions {
   readonly tokens: Tokens | undefined;
 }
 
-/** The session is made by showing a token: that request cannot need one. */
-const open: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/api/v1/session']);
+/** The session is made by showing a token: that request cannot need one. Webhooks are signed. */
+const open = /^\/(?:healthz|readyz|api\/v1\/session|webhooks\/[a-z]+)$/;
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 export const sessionCookie = 'helm-gitops-session';
 
@@ -24,7 +24,7 @@ export function createGuard({ host, tokens }: GuardOptions): MiddlewareHandler {
     if (!isKnownHost(context.req.header('host'), host, tokens !== undefined))
       return context.json({ error: 'unknown Host' }, 421);
     if (!isOwnOrigin(context)) return context.json({ error: 'foreign Origin' }, 403);
-    if (!open.has(context.req.path) && !(await isAdmitted(context, tokens))) return askForToken(context);
+    if (!open.test(context.req.path) && !(await isAdmitted(context, tokens))) return askForToken(context);
     return await next();
   };
 }

@@ -5,6 +5,7 @@ import type { Control } from '../../daemon/control.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { addApi } from './add-api.ts';
 import { addStream } from './add-stream.ts';
+import { addWebhooks, type Webhooks } from './add-webhooks.ts';
 import { createGuard, isAdmitted } from './guard.ts';
 import { pageScript } from './page/page-script.table.ts';
 import { pageStyle } from './page/page-style.table.ts';
@@ -20,6 +21,7 @@ export interface RouteOptions {
   readonly tokenFile: string | undefined;
   readonly control: Control;
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
+  readonly webhooks: Webhooks;
   readonly now: () => Date;
   readonly version: string;
   /** Ends the streams. */
@@ -48,9 +50,7 @@ export function createRoutes(options: RouteOptions): Hono {
   addApi(app, control);
   const admitted = (context: Context) => isAdmitted(context, tokens);
   addStream(app, { control, now, onError, signal, isAdmitted: admitted, board: () => renderBoard(viewOf(options)) });
-  app.all('/webhooks/*', (context) =>
-    context.json({ error: 'webhooks are not supported yet; the repository is polled' }, 404),
-  );
+  addWebhooks(app, options.webhooks, (error) => void onError(error));
   app.notFound((context) => context.json({ error: `nothing is served at ${context.req.path}` }, 404));
   app.onError((error, context) => {
     onError(error);

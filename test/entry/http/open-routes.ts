@@ -2,13 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Webhooks } from '../../../src/entry/http/add-webhooks.ts';
 import { createRoutes } from '../../../src/entry/http/routes.ts';
 import { createFakeControl } from './fake-control.ts';
 
 export const metrics = { text: async () => 'up 1\n', contentType: 'text/plain; version=0.0.4' };
 
+export const noWebhooks: Webhooks = { repositories: [], look: () => undefined };
+
+interface OpenOptions {
+  readonly host?: string;
+  readonly tokenFile?: string;
+  readonly webhooks?: Webhooks;
+}
+
 /** The routes over a fake control; `ask` sends what a local program would send. */
-export function openRoutes({ host = '127.0.0.1', tokenFile }: { host?: string; tokenFile?: string } = {}) {
+export function openRoutes({ host = '127.0.0.1', tokenFile, webhooks = noWebhooks }: OpenOptions = {}) {
   const control = createFakeControl();
   const end = new AbortController();
   const errors: unknown[] = [];
@@ -17,6 +26,7 @@ export function openRoutes({ host = '127.0.0.1', tokenFile }: { host?: string; t
     tokenFile,
     control,
     metrics,
+    webhooks,
     now: () => new Date(Date.UTC(2026, 10, 20, 12)),
     version: '0.1.0',
     signal: end.signal,
