@@ -5,13 +5,24 @@ const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
 const { constants, Script } = require('node:vm');
 
+/** After so many calls Node 24 has its compilers optimise a function. */
+const CALLS = { maglev: 400, 'maglev-osr': 100, turbofan: 3000, osr: 500 };
 /** So many runs add what they compiled; then the cache stays as it is. */
 const TEACHING_RUNS = 10;
 const HASH_LENGTH = 64;
 
+/** `times` as many as Node would have it. */
+function optimiseAfter(times) {
+  const { setFlagsFromString } = require('node:v8');
+  for (const compiler of Object.keys(CALLS))
+    setFlagsFromString(`--invocation-count-for-${compiler}=${CALLS[compiler] * times}`);
+}
+
 /**
  * `file` is ASCII: a function of what a module is given, behind a comment that holds its hash. `folder` is made;
- * without one, no cache.
+ * without one, no cache. It finds `module.optimiseLate`, for a run whose optimised code would not pay for its making though it
+ * is long enough to be made: that takes a quarter of the processor's time. Node's own choice is right for what is short, as
+ * the module that changes it takes longer to load, and what runs for seconds is still optimised.
  */
 module.exports = function runCached(file, folder) {
   const source = readFileSync(file, 'latin1');
@@ -26,11 +37,26 @@ module.exports = function runCached(file, folder) {
   });
   const left = !known || script.cachedDataRejected ? TEACHING_RUNS : known[known.length - 1];
   if (cacheFile && left > 0) {
-    process.on('exit', () => write(cacheFile, Buffer.concat([script.createCachedData(), Buffer.of(left - 1)])));
+    process.on('exit', () => teach(cacheFile, { script, source, file, left }));
   }
-  const module = { exports: {} };
+  const module = { exports: {}, optimiseLate };
   script.runInThisContext()(createRequire(file), module, module.exports, file);
 };
+
+let isLate = false;
+
+function optimiseLate() {
+  isLate = true;
+  optimiseAfter(10);
+}
+
+/** V8 takes a cache only under the flags that it was made under. */
+function teach(cacheFile, { script, source, file, left }) {
+  if (isLate) optimiseAfter(1);
+  const cachedData = script.createCachedData();
+  if (isLate && new Script(source, { filename: file, cachedData }).cachedDataRejected) return;
+  write(cacheFile, Buffer.concat([cachedData, Buffer.of(left - 1)]));
+}
 
 function read(file) {
   try {

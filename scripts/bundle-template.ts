@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type OnLoadResult, type Plugin } from 'esbuild';
 
 /** Not what Node has loaded by then anyway, such as fs. */
-const lateModules = ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:stream', 'node:zlib'];
+const lateModules = ['node:crypto', 'node:net', 'node:stream', 'node:zlib'];
 /** Most charts need none or one of them. */
 const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'yaml'];
 /** Files of ours with large tables that hardly a run needs. */
@@ -37,13 +37,13 @@ export async function bundleTemplate(root: string, outdir: string): Promise<void
     entryPoints: { template: 'src/main.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
-    plugins: [oneCommand, hashInScript, loadLate(root), loadFilesLate],
-    // lru-cache and main.ts take either clock; Node loads `performance` when it is first named.
-    define: { 'import.meta.url': '__meta.url', performance: 'Date' },
-    banner: { js: `const __meta = { get url() { ${fileUrl} } };` },
+    plugins: [oneCommand, hashInScript, cacheOfOneRun, loadLate(root), loadFilesLate],
+    // main.ts takes either clock; Node loads `performance` when it is first named.
+    define: { 'import.meta.url': '__meta.url', 'import.meta.optimiseLate': '__meta.optimiseLate', performance: 'Date' },
+    banner: { js: `const __meta = { get url() { ${fileUrl} }, optimiseLate: module.optimiseLate };` },
   });
   const file = `${outdir}/template.cjs`;
-  await writeFile(file, asFunction(withoutCopies(await readFile(file, 'utf8'))));
+  await writeFile(file, asFunction(withBuiltins(withoutCopies(await readFile(file, 'utf8')))));
 }
 
 /** esbuild copies all names of a module for each file that imports it; only a default export needs that. */
@@ -51,6 +51,13 @@ function withoutCopies(text: string): string {
   return text.replace(/\b(import_\w+)=__toESM\((require_\w+\(\)),1\)/g, (copy, name: string, loaded: string) =>
     text.includes(`${name}.default`) ? copy : `${name}=${loaded}`,
   );
+}
+
+/** Node's own modules without the way through its loader and its hooks, and without a copy of `process`. */
+function withBuiltins(text: string): string {
+  return text
+    .replaceAll(/__toESM\(require\("node:(\w+)"\),1\)/g, '{default:require("node:$1")}')
+    .replaceAll(/\brequire\("(node:\w+)"\)/g, 'process.getBuiltinModule("$1")');
 }
 
 /** As bin/run-cached.js runs it without another copy, the hash in front so that it need not hash the file to know it. */
@@ -82,6 +89,14 @@ const hashInScript: Plugin = {
   name: 'hash-in-script',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/sha256\.ts$/ }, ({ resolveDir }) => ({ path: join(resolveDir, 'sha256-in-script.ts') }));
+  },
+};
+
+/** Making an LRU cache takes as long as rendering a small template. */
+const cacheOfOneRun: Plugin = {
+  name: 'cache-of-one-run',
+  setup({ onResolve }) {
+    onResolve({ filter: /^lru-cache$/ }, () => ({ path: join(import.meta.dirname, 'clearing-cache.ts') }));
   },
 };
 

@@ -3,6 +3,13 @@ import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { runCommandLine } from './entry/cli/run-command-line.ts';
 
+declare global {
+  interface ImportMeta {
+    /** Where `template` runs by itself: see bin/run-cached.js. */
+    readonly optimiseLate?: () => void;
+  }
+}
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
@@ -32,6 +39,7 @@ if (major < 24) {
       return process.stderr;
     },
     writeNow,
+    expectLong: import.meta.optimiseLate,
     signal: interrupt.signal,
     now: () => new Date(),
   });

@@ -1,6 +1,6 @@
 /** The package as a user gets it: packed, installed without a network, run by its own name. */
 import { type ExecFileOptions, execFile, execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +91,27 @@ describe('the package', () => {
     const { stdout } = await helmGitops(['template', chart]);
     expect(stdout.length).toBeGreaterThan(3_000_000);
     expect(stdout.trimEnd().endsWith('END')).toBe(true);
+  });
+
+  test.each([
+    ['short', 1000],
+    ['long', 60_000],
+  ])('keeps the code of what renders %s charts, and takes it in the next run', async (name, bytes) => {
+    const chart = join(folder, `${name}-templates`);
+    await mkdir(join(chart, 'templates'), { recursive: true });
+    await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: settings\nversion: 1.0.0\n');
+    await writeFile(join(chart, 'templates', 'a.yaml'), `a: {{ upper "a" }}\n${'# x\n'.repeat(bytes / 4)}`);
+    const cache = join(folder, `${name}-cache`);
+    const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE: cache };
+    const left: (number | undefined)[] = [];
+    for (let runs = 0; runs < 11; runs++) {
+      const { stdout } = await helmGitops(['template', chart], { env });
+      expect(stdout).toContain('a: A\n');
+      const [kept = ''] = (await readdir(cache)).filter((file) => /^[0-9a-f]{64}-/.test(file));
+      left.push((await readFile(join(cache, kept))).at(-1));
+    }
+    // A cache that the next run refuses begins anew at nine.
+    expect(left).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
   });
 
   test.skipIf(!isOld)(

@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly stderr: NodeJS.WritableStream;
   /** Writes without a stream, which takes a millisecond to make; returns what it could not write, for the stream. */
   readonly writeNow?: (to: 'stdout' | 'stderr', bytes: Uint8Array) => Uint8Array;
+  /** Told once that much is about to be rendered. */
+  readonly expectLong?: (() => void) | undefined;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Told of every secret that is read; what is written then holds none. */

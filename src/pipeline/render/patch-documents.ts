@@ -37,7 +37,6 @@ export function patchDocuments(
   patches: readonly ObjectPatch[],
   compat: Compat,
 ): ReadonlyMap<string, string> {
-  if (patches.length === 0) return files;
   const prepared = patches.map(preparePatch);
   const patched = new Map<string, string>();
   for (const [name, text] of files) {

@@ -73,7 +73,9 @@ export function renderChart(input: RenderChartInput): RenderedRelease {
   });
   const { files, unstable } = renderTemplates(templates, input, known);
   const notes = takeNotes(files, chart, input.subchartNotes ?? false);
-  const { hooks, manifests } = sorted(patchDocuments(files, input.patches ?? [], compat), input);
+  const { patches = [] } = input;
+  const patched = patches.length === 0 ? files : patchDocuments(files, patches, compat);
+  const { hooks, manifests } = sorted(patched, input);
   const answers = answersOf(questions, capabilities);
   return {
     manifest: manifestText(manifests),

@@ -36,8 +36,8 @@ export async function template(line: CommandLine, args: readonly string[]): Prom
   const said: (string | Uint8Array)[] = [];
   const stderr = { write: (text: string | Uint8Array) => said.push(text) };
   const stdout = { write: (text: string | Uint8Array) => writeTo(line, 'stdout', text) };
-  const { environment, folder, now } = line;
-  const { code, tooDeep } = await runTemplate({ environment, folder, stdout, stderr, now }, args);
+  const { environment, folder, now, expectLong } = line;
+  const { code, tooDeep } = await runTemplate({ environment, folder, stdout, stderr, now, expectLong }, args);
   if (tooDeep) return await (await import('./template-in-thread.ts')).templateInThread(line, args);
   for (const text of said) writeTo(line, 'stderr', text);
   return code;
@@ -50,7 +50,7 @@ function writeTo(line: CommandLine, to: 'stdout' | 'stderr', text: string | Uint
 }
 
 /** All of a command line that rendering needs. */
-export type TemplateLine = Pick<CommandLine, 'environment' | 'folder' | 'now'> & {
+export type TemplateLine = Pick<CommandLine, 'environment' | 'folder' | 'now' | 'expectLong'> & {
   readonly stdout: TemplateOutput;
   readonly stderr: TemplateOutput;
 };
@@ -138,9 +138,17 @@ async function renderNamed(line: TemplateLine, options: TemplateOptions) {
     checkDependencies(chart, { folder: path, shown: options.chart, compat });
     checkReleaseName(name, compat, warn);
   }
+  if (templateBytes(chart) > longBytes) line.expectLong?.();
   const release = { name, namespace, revision: 1, isInstall: !isUpgrade, isUpgrade };
   const rendered = renderChart({ chart, values, release, capabilities, compat, sources, skipSchemaValidation, warn });
   return { rendered, name };
+}
+
+const longBytes = 40_000;
+
+function templateBytes({ templates, dependencies }: Chart): number {
+  const own = templates.reduce((sum, { data }) => sum + data.length, 0);
+  return dependencies.reduce((sum, chart) => sum + templateBytes(chart), own);
 }
 
 /** Helm 4 counts the charts below such a chart against those it names, and panics where fewer are there. */
