@@ -23,6 +23,7 @@ import { aborted } from './foundation/base/aborted.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
 import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
+import { internalError } from './foundation/events/internal-error.ts';
 import { maskEvent } from './foundation/secrets/mask-event.ts';
 import { openDecryption } from './foundation/secrets/open-decryption.ts';
 import type { KeyringOptions } from './foundation/secrets/open-keyring.ts';
@@ -142,8 +143,7 @@ function announce({ options, emit }: Parts): void {
   });
 }
 
-const internalTo = (emit: Emit) => (error: unknown) =>
-  emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+const internalTo = (emit: Emit) => (error: unknown) => emit(internalError(error));
 
 /** Values that lie in the clusters: a change there is one of the release's inputs. */
 function followValues(parts: Parts, loops: ReadonlyMap<string, RepositoryLoop>): ValueObjects {

@@ -1,8 +1,8 @@
 /** Everything that work in one cluster needs: its state, its queue, its releases, what is watched in it, and its requests. */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import { allRights, type WatchRights } from '../foundation/cluster/watch-rights.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import type { OnUnreadable } from '../foundation/history/open-history.ts';
 import { recordKind, type StorageDriver } from '../foundation/history/record-object.ts';
 import { type Histories, watchHistories } from '../foundation/history/watch-histories.ts';
@@ -78,12 +78,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     concurrency: options.concurrency,
     onError(key, thrown) {
       if (signal.aborted) return;
-      const error = asHelmGitopsError(thrown);
-      emit({
-        event: 'internal.error',
-        message: `${key}: ${error.message}`,
-        stack: error.cause instanceof Error ? error.cause.stack : error.stack,
-      });
+      emit(internalError(thrown, key));
     },
     // What became unready while it was worked on was not looked at.
     onRest(key) {

@@ -1,7 +1,7 @@
 /** The daemon's life: sessions for the clusters, loops for the repositories, one first pass, then whatever moves; and its end. */
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
@@ -155,8 +155,7 @@ function createFollowing({ sessions, emit, now, signal }: DaemonParts, onConfirm
     const options = { ...work, emit, now, onConfirmed };
     const watch = work.states.watchRequests((target, request) => {
       answerRequest(options, target, request).catch((error) => {
-        if (!signal.aborted && !work.session.context.signal.aborted)
-          emit({ event: 'internal.error', message: asHelmGitopsError(error).message });
+        if (!signal.aborted && !work.session.context.signal.aborted) emit(internalError(error));
       });
     });
     stack.use(watch);

@@ -3,6 +3,7 @@
  * already, nothing more is tried and it is said so. One that is not the newest any more is nobody's business.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { DeployedSource } from '../foundation/state/release-state.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
@@ -30,8 +31,7 @@ export function leaveBadSoak(loop: Loop, id: string, { enqueue, ...bad }: BadSoa
         await endBadSoak(loop, entry, { ...bad, turn: { slot, enqueue } });
       } catch (thrown) {
         if (loop.context.signal.aborted) return;
-        const { fault, message } = asHelmGitopsError(thrown);
-        if (fault === 'internal') loop.emit({ event: 'internal.error', message: `${id}: ${message}` });
+        if (asHelmGitopsError(thrown).fault === 'internal') loop.emit(internalError(thrown, id));
         else setTimeout(ask, anotherTry).unref();
       }
     });

@@ -4,6 +4,7 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import { freezeAt, isOver, readFreezes } from '../foundation/state/read-freezes.ts';
 import type { Freeze } from '../foundation/state/shared-state.ts';
@@ -61,8 +62,7 @@ export async function openFreezes(options: FreezesOptions): Promise<Freezes> {
     for (const [environment, freeze] of frozen)
       if (isOver(freeze, now().getTime()))
         lift(environment, 'its end').catch((error) => {
-          const { fault, message } = asHelmGitopsError(error);
-          if (fault === 'internal' && !signal.aborted) emit({ event: 'internal.error', message });
+          if (asHelmGitopsError(error).fault === 'internal' && !signal.aborted) emit(internalError(error));
         });
     schedule();
   };

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { displayUrl } from '../foundation/git/git-url.ts';
 import type { StateStore } from '../foundation/state/open-state.ts';
 import type { HeldReleases, KnownCommit, Reading, RepositoryState } from '../foundation/state/shared-state.ts';
@@ -62,8 +63,8 @@ export function createLastReadings(options: LastReadingsOptions, last: Read): La
     keeper.turn = keeper.turn.then(async () => {
       await keep(keeping).catch((thrown: unknown) => {
         // What an ended session leaves is for the next one; what a cluster refuses is asked for again at the next look.
-        const { fault, message } = asHelmGitopsError(thrown);
-        if (fault === 'internal' && !session.context.signal.aborted) emit({ event: 'internal.error', message });
+        const { fault } = asHelmGitopsError(thrown);
+        if (fault === 'internal' && !session.context.signal.aborted) emit(internalError(thrown));
       });
     });
     await keeper.turn;

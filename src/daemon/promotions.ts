@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
@@ -66,8 +67,7 @@ async function lookAtAll(promoting: Promoting): Promise<number | undefined> {
       } catch (thrown) {
         if (signal.aborted) return undefined;
         const error = asHelmGitopsError(thrown);
-        if (error.fault === 'internal')
-          emit({ event: 'internal.error', message: error.message, ...(error.stack ? { stack: error.stack } : {}) });
+        if (error.fault === 'internal') emit(internalError(error));
         else tell(promoting, target, { event: 'promotion.failed', message: error.message, hint: error.hint });
         moments.push(now().getTime() + again);
       }

@@ -1,6 +1,7 @@
 /** Carries out what follows a failed deploy: a rollback, another try, or nothing until the inputs change; each is told. */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { isForGood } from '../pipeline/end-revision.ts';
@@ -93,12 +94,7 @@ export async function failedBeforeWrite(
     versions: [],
     settings: prepared.definition.settings,
   });
-  if (error.fault === 'internal')
-    loop.emit({
-      event: 'internal.error',
-      message: error.message,
-      stack: error.cause instanceof Error ? error.cause.stack : error.stack,
-    });
+  if (error.fault === 'internal') loop.emit(internalError(error));
   tellOnce(entry, `${error.code} ${error.message}`, () =>
     loop.emit({
       event: 'release.failed',
@@ -146,7 +142,7 @@ function triedOf({ digest, checkout: { revision } }: PreparedRelease) {
 /** What failed may be the cluster itself: then its state cannot be written either, and the next try tells the same. */
 function ignoreUnlessBug(loop: Loop): (thrown: unknown) => void {
   return (thrown) => {
-    const { fault, message } = asHelmGitopsError(thrown);
-    if (fault === 'internal' && !loop.context.signal.aborted) loop.emit({ event: 'internal.error', message });
+    const { fault } = asHelmGitopsError(thrown);
+    if (fault === 'internal' && !loop.context.signal.aborted) loop.emit(internalError(thrown));
   };
 }

@@ -5,6 +5,7 @@
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { describeFreeze } from '../foundation/state/describe-freeze.ts';
@@ -63,7 +64,7 @@ export function createRemovals(parts: RemovalParts, last: Read): Removals {
       // What an ended session leaves is for the next one, which begins with a look.
       if (sessions.get(cluster)?.session.context.signal.aborted !== false) return;
       const error = asHelmGitopsError(thrown);
-      if (error.fault === 'internal') emit({ event: 'internal.error', message: error.message, stack: error.stack });
+      if (error.fault === 'internal') emit(internalError(error));
       again(cluster, repository, askPause);
     }
   };

@@ -3,7 +3,8 @@
  * quarantine stands, plans the edits, and writes them as one commit, to the branch that is followed or to one of its own.
  * What was written is known again by its trailers: neither a restart nor a second daemon makes two.
  */
-import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
@@ -62,7 +63,7 @@ async function findConcerned(reverting: Reverting): Promise<{ concerned: Readonl
     } catch (thrown) {
       const error = asHelmGitopsError(thrown);
       // That a cluster is out of reach is told by who watches it.
-      if (error.fault === 'internal') tellInternal(reverting, error);
+      if (error.fault === 'internal') reverting.emit(internalError(error));
       isComplete = false;
     }
   }
@@ -72,12 +73,8 @@ async function findConcerned(reverting: Reverting): Promise<{ concerned: Readonl
 function tellFailed(reverting: Reverting, prepared: PreparedRelease, thrown: unknown): void {
   const error = asHelmGitopsError(thrown);
   const { message, hint } = error;
-  if (error.fault === 'internal') tellInternal(reverting, error);
+  if (error.fault === 'internal') reverting.emit(internalError(error));
   else tell(reverting, prepared, { event: 'revert.failed', message, hint });
-}
-
-function tellInternal({ emit }: Reverting, { message, stack }: HelmGitopsError): void {
-  emit({ event: 'internal.error', message, ...(stack ? { stack } : {}) });
 }
 
 async function lookAt(reverting: Reverting, looked: Looked): Promise<void> {

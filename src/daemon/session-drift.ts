@@ -5,6 +5,7 @@
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import type { ClusterClient } from '../foundation/cluster/cluster-client.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
@@ -56,9 +57,7 @@ export function createSessionDrift(options: SessionDriftOptions): SessionDrift {
   const { states } = context;
   const mask = (text: string) => context.mask?.text(text) ?? text;
   const onError = (id: string, error: unknown) =>
-    !signal.aborted &&
-    asHelmGitopsError(error).fault === 'internal' &&
-    emit({ event: 'internal.error', message: `${id}: ${asHelmGitopsError(error).message}` });
+    !signal.aborted && asHelmGitopsError(error).fault === 'internal' && emit(internalError(error, id));
   const records = createDriftRecords({
     ...{ states, mask, signal },
     placeOf: (id) => loop().prepared(id)?.definition,
@@ -113,8 +112,7 @@ function createChecks({ context, queue, view, drift, loop, emit }: ChecksOptions
     compare(id).catch((thrown) => {
       const error = asHelmGitopsError(thrown);
       if (context.signal.aborted) return;
-      if (error.fault === 'internal')
-        emit({ event: 'internal.error', message: `${id}: ${error.message}`, stack: error.stack });
+      if (error.fault === 'internal') emit(internalError(error, id));
       else schedule(id, failedTime);
     });
   };

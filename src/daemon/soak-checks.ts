@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { accountOf, actFor } from '../pipeline/act-for.ts';
 import { type CheckResult, evaluateCheck } from '../pipeline/checks/evaluate-check.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
@@ -59,7 +60,7 @@ async function measure(loop: Loop, { prepared, ended }: Checking, check: HealthC
     return await evaluateCheck(check, { http: loop.http, tokenOf, signal: ended });
   } catch (thrown) {
     const { fault, message } = asHelmGitopsError(thrown);
-    if (fault === 'internal' && !ended.aborted) loop.emit({ event: 'internal.error', message });
+    if (fault === 'internal' && !ended.aborted) loop.emit(internalError(thrown));
     return { ok: undefined, message };
   }
 }

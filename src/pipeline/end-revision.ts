@@ -3,6 +3,7 @@
  * record; what another hand has made of the record meanwhile is left as it is.
  */
 import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { pruneHistory } from '../foundation/history/prune-history.ts';
 import type { ReleaseHistory, ReleaseRecord, StoredRelease } from '../foundation/history/release-record.ts';
 import { supersedeOlder } from '../foundation/history/supersede-older.ts';
@@ -47,8 +48,8 @@ export async function tidyHistory(
     return true;
   } catch (error) {
     if (context.signal.aborted) throw error;
-    const { fault, message } = asHelmGitopsError(error);
-    if (fault === 'internal') context.emit({ event: 'internal.error', message });
+    const { fault } = asHelmGitopsError(error);
+    if (fault === 'internal') context.emit(internalError(error));
     return fault === 'internal';
   }
 }
