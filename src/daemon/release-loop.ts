@@ -214,6 +214,8 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
       superseded: superseded.signal,
       onBegun: (begun) => {
         running.begun = begun;
+        // What it replaces proves nothing any more.
+        endSoak(entry);
       },
       aside: turn.slot.aside,
       onForeign: (drift, replaced) => loop.drifts.look(prepared.definition, drift, replaced),

@@ -4,6 +4,7 @@
  */
 import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/errors.ts';
 import { isOutOfReach } from '../foundation/cluster/cluster-error.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
 import type { Quarantine, RepeatedSource } from '../foundation/state/release-state.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
@@ -17,15 +18,7 @@ import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { outsideCauseOf } from './outside-cause.ts';
 import { type Entry, type Loop, lookAgain, type Turn } from './release-entry.ts';
 import { leadBack } from './release-group.ts';
-import {
-  countAttempt,
-  fixHint,
-  holdInputs,
-  keepBehind,
-  quarantine,
-  scheduleRetry,
-  settleFailure,
-} from './settle-failure.ts';
+import { countAttempt, fixHint, keepBehind, quarantine, scheduleRetry, settleFailure } from './settle-failure.ts';
 import { beginSoak } from './soak.ts';
 
 export interface RollBack {
@@ -71,8 +64,7 @@ export async function noteIncident(
 ): Promise<void> {
   await openIncident(loop.context, { ...failed, readiness: failed.readiness }).catch((thrown) => {
     if (loop.context.signal.aborted || isOutOfReach(asHelmGitopsError(thrown))) throw thrown;
-    const { fault, message } = asHelmGitopsError(thrown);
-    if (fault === 'internal') loop.emit({ event: 'internal.error', message: `incident record: ${message}` });
+    if (asHelmGitopsError(thrown).fault === 'internal') loop.emit(internalError(thrown, 'incident record'));
   });
 }
 
@@ -104,7 +96,7 @@ export async function leaveWithGroup(
   if (definition.settings.rollback.group === undefined) return undefined;
   // What git does not want any more holds nobody up.
   if (loop.entries.get(definitionId(definition))?.prepared.digest !== digest) return undefined;
-  await holdInputs(loop, prepared, { version, reason });
+  await quarantine(loop, prepared, { version, reason });
   return await leadBack(loop, { prepared, version, reason });
 }
 

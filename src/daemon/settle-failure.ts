@@ -25,6 +25,7 @@ export function scheduleRetry(
   setTimeout(() => loop.entries.has(id) && turn.enqueue(id), pause).unref();
 }
 
+/** Told when it begins: what is held so already stays as it is. */
 export async function quarantine(
   loop: Loop,
   prepared: PreparedRelease,
@@ -34,29 +35,20 @@ export async function quarantine(
   const at = loop.context.now().toISOString();
   const inputs = { digest, helmRevision: version, revision: checkout.revision };
   const held = { ...inputs, reason, at, ...(group ? { group } : {}) };
-  const { namespace, releaseName } = definition;
-  await loop.context.states.change(namespace, releaseName, (state) => state && { ...state, quarantine: held });
-  loop.emit({
-    event: 'revision.quarantined',
-    ...releaseFields(prepared),
-    digest,
-    version,
-    commit: checkout.commit?.id,
-    reason,
+  // What its group kept back may now be held for a fault of its own, or stay behind.
+  const isHeld = ({ quarantine: before }: ReleaseState) =>
+    before?.digest === digest &&
+    before.helmRevision === version &&
+    before.group?.app === group?.app &&
+    before.group?.stays === group?.stays;
+  let isNew = true;
+  await loop.context.states.change(definition.namespace, definition.releaseName, (state) => {
+    isNew = state === undefined || !isHeld(state);
+    return state && isNew ? { ...state, quarantine: held } : state;
   });
-}
-
-/** The same, untold: what comes next tells it. */
-export async function holdInputs(
-  loop: Loop,
-  { definition, digest, checkout: { revision } }: PreparedRelease,
-  { version, reason }: { version: number; reason: string },
-): Promise<void> {
-  const held = { digest, helmRevision: version, revision, reason, at: loop.context.now().toISOString() };
-  const isHeld = ({ quarantine: before }: ReleaseState) => before?.digest === digest && before.group === undefined;
-  await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
-    state === undefined || isHeld(state) ? state : { ...state, quarantine: held },
-  );
+  if (!isNew) return;
+  const fields = { ...releaseFields(prepared), digest, version, commit: checkout.commit?.id, reason };
+  loop.emit({ event: 'revision.quarantined', ...fields });
 }
 
 /** It could not go back with its group: what stands on it stays too. */

@@ -3,14 +3,15 @@
  * that stops being ready meanwhile is looked at as closely as after a deploy: what cannot recover ends the soak.
  */
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import { internalError } from '../foundation/events/internal-error.ts';
 import { type KubernetesObject, keyId, objectKey } from '../foundation/manifest/object.ts';
 import { releaseFields } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { observeRelease } from '../pipeline/observe/observe-release.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
 import { withHealthy } from '../pipeline/remember-release.ts';
 import { anotherTry, type Entry, type Loop } from './release-entry.ts';
-import { noteSet } from './release-group.ts';
+import { membersOf, noteSet } from './release-group.ts';
 import { runChecks } from './soak-checks.ts';
 
 export interface Soak {
@@ -22,6 +23,8 @@ export interface Soak {
   readonly ended: AbortController;
   /** Its time is over. */
   readonly over: AbortController;
+  /** It has stood its own time: it may still wait for others of its group. */
+  due: boolean;
   /** By workload that is not ready: until it is known whether it becomes so. */
   readonly doubts: Map<string, Promise<void>>;
 }
@@ -36,17 +39,21 @@ export function beginSoak(
   if (entry.soak?.version === version) return;
   endSoak(entry);
   const [ended, over] = [new AbortController(), new AbortController()];
-  const soak: Soak = { version, rolledBack, timer: undefined, ended, over, doubts: new Map() };
+  const soak: Soak = { version, rolledBack, timer: undefined, ended, over, due: false, doubts: new Map() };
   entry.soak = soak;
   const { prepared } = entry;
   const { definition } = prepared;
   const onBad = (readiness: Readiness) => loop.leaveSoak(entry, { soak, readiness });
   const checks = runChecks(loop, { prepared, ended: ended.signal, over: over.signal, onBad });
   const finish = async () => {
+    await undoubted(soak);
+    if (ended.signal.aborted) return;
+    soak.due = true;
+    if (!rolledBack && isStillMoving(loop, definition)) return wait(groupPause);
     over.abort();
     await checks;
-    while (soak.doubts.size > 0) await Promise.all(soak.doubts.values());
-    if (soak.ended.signal.aborted) return;
+    await undoubted(soak);
+    if (ended.signal.aborted) return;
     const healthy = { version, objects: loop.marks(definitionId(definition)), at: loop.context.now().toISOString() };
     await loop.context.states.change(definition.namespace, definition.releaseName, (state) =>
       withHealthy(state, healthy),
@@ -59,8 +66,7 @@ export function beginSoak(
     soak.timer = setTimeout(() => {
       if (loop.context.signal.aborted) return;
       finish().catch((thrown) => {
-        const { fault, message } = asHelmGitopsError(thrown);
-        if (fault === 'internal') loop.emit({ event: 'internal.error', message });
+        if (asHelmGitopsError(thrown).fault === 'internal') loop.emit(internalError(thrown));
         else if (entry.soak === soak && loop.entries.get(definitionId(definition)) === entry) wait(anotherTry);
       });
     }, pause);
@@ -73,6 +79,24 @@ export function endSoak(entry: Entry): void {
   clearTimeout(entry.soak?.timer);
   entry.soak?.ended.abort();
   entry.soak = undefined;
+}
+
+async function undoubted({ doubts }: Soak): Promise<void> {
+  while (doubts.size > 0) await Promise.all(doubts.values());
+}
+
+/** Milliseconds between looks at the others of a group. */
+const groupPause = 500;
+
+/**
+ * Others of its group go forward, or have not stood their own soak. What went forward together may do harm to each other
+ * until the last has proved itself; so each soaks until then.
+ */
+function isStillMoving({ entries }: Loop, definition: ReleaseDefinition): boolean {
+  const others = membersOf({ entries }, definition).filter(
+    ({ prepared }) => prepared.definition.app !== definition.app,
+  );
+  return others.some(({ soak, running }) => (soak ? !soak.rolledBack && !soak.due : running?.begun !== undefined));
 }
 
 interface Doubt {

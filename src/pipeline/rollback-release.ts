@@ -52,8 +52,8 @@ export async function rollbackRelease(
   // Of an object that several recorded, the newest counts.
   const left = [...(await unfinishedBefore(history, newest)), newest];
   const plan = await planBack(context, input, { target, left });
-  if (!resumed) await quarantine(context, input, from);
-  tell(context, input, { from, target, resumed: resumed !== undefined });
+  const isNew = resumed === undefined && (await quarantine(context, input, from));
+  tell(context, input, { from, target, isNew });
   const version = resumed?.record.version ?? (await history.next());
   const outcome = await deployRevision(context, {
     op,
@@ -98,12 +98,12 @@ async function interrupted(
 function tell(
   context: ReleaseContext,
   { prepared, to, reason }: RollbackInput,
-  { from, target, resumed }: { from: number; target: ReleaseRecord; resumed: boolean },
+  { from, target, isNew }: { from: number; target: ReleaseRecord; isNew: boolean },
 ): void {
   const fields = releaseFields(prepared);
   const { digest, checkout } = prepared;
   const commit = checkout.commit?.id;
-  if (!resumed) context.emit({ event: 'revision.quarantined', ...fields, digest, version: from, commit, reason });
+  if (isNew) context.emit({ event: 'revision.quarantined', ...fields, digest, version: from, commit, reason });
   const toCommit = targetRevision(target.info.description);
   context.emit({ event: 'rollback.started', ...fields, from, to, toCommit, fromCommit: commit, reason });
 }
@@ -155,16 +155,19 @@ async function planBack(
   return plan;
 }
 
+/** False where it is held already, as before a rollback that had to wait. */
 async function quarantine(
   context: ReleaseContext,
   { prepared, reason, by, group }: RollbackInput,
   helmRevision: number,
-): Promise<void> {
+): Promise<boolean> {
   const { namespace, releaseName } = prepared.definition;
+  let isNew = true;
   await context.states.change(namespace, releaseName, (state) => {
     const held = state?.quarantine?.digest === prepared.digest;
     // A person's outlasts one of the daemon's own, not the other way round.
-    if (!state || (held && (by === undefined || state.quarantine?.by !== undefined))) return state;
+    isNew = !held || (by !== undefined && state?.quarantine?.by === undefined);
+    if (!state || !isNew) return state;
     return {
       ...state,
       quarantine: {
@@ -178,6 +181,7 @@ async function quarantine(
       },
     };
   });
+  return isNew;
 }
 
 /** What a person asked for in vain leaves what runs as it is, and nothing of it is held. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Entry, Loop } from '../../src/daemon/release-entry.ts';
 import { rollBack } from '../../src/daemon/roll-back.ts';
+import { quarantine } from '../../src/daemon/settle-failure.ts';
 import { HelmGitopsError } from '../../src/foundation/base/errors.ts';
 import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { aside, configMap, discovery, prepared, releaseScene } from '../pipeline/release-scene.ts';
@@ -38,6 +39,7 @@ async function scene() {
   return {
     release,
     enqueued,
+    loop,
     back: () => rollBack(loop, entry, failed),
     told: () => release.events.map(({ event }) => event),
   };
@@ -49,6 +51,28 @@ describe('a rollback after a failure', () => {
     await back();
     expect(told()).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done', 'rollback.incident']);
     expect(release.state).toMatchObject({ quarantine: { digest: 'd2' }, deployed: { helmRevision: 3 } });
+  });
+
+  test('knows what it put back, whatever is found healthy meanwhile', async () => {
+    const { release, back } = await scene();
+    const { discovery: before } = release.cluster;
+    release.cluster.discovery = async (...given) => {
+      // The soak of another revision comes to its end.
+      if (release.state) release.state = { ...release.state, healthy: { version: 9, digest: 'other', revision: 'o' } };
+      return await before(...given);
+    };
+    await back();
+    expect(release.state?.deployed).toMatchObject({ helmRevision: 3, digest: 'd1', revision: 'r' });
+  });
+
+  test('of inputs that are held already tells the quarantine no second time', async () => {
+    const { release, loop, back, told } = await scene();
+    await quarantine(loop, prepared('d2'), { version: 2, reason: 'it waits' });
+    const held = release.state?.quarantine;
+    await quarantine(loop, prepared('d2'), { version: 2, reason: 'it waits still' });
+    await back();
+    expect(told()).toEqual(['revision.quarantined', 'rollback.started', 'rollback.done', 'rollback.incident']);
+    expect(release.state?.quarantine).toEqual(held);
   });
 
   test('that the cluster could not take is told as impossible, with why, and not as begun', async () => {

@@ -180,6 +180,28 @@ describeOnEach('a group', (cluster) => {
     expect(await runs()).toBe('db v6, api v6, web v6, cron v2');
   });
 
+  longTest('soaks as one: whoever has stood its own soak takes all back while another still soaks', async () => {
+    commit({
+      ...definitions(),
+      'apps/web.yaml': application('web', { soak: '10m' }),
+      ...values({ db: 'v6a', web: 'v6a' }),
+    });
+    for (const app of ['db', 'web']) await told('release.deployed', { app });
+    // Its own soak is a second.
+    await new Promise((passed) => setTimeout(passed, 2_500));
+    expect(daemon.lines.slice(from).filter(({ event }) => event === 'release.healthy')).toEqual([]);
+    await spoil('db');
+    expect(await told('group.rollback')).toMatchObject({ app: 'db' });
+    await told('group.done');
+    expect(order('rollback.done')).toEqual(['web', 'db']);
+    expect(await runs()).toBe('db v6, api v6, web v6, cron v2');
+    commit({ ...definitions(), ...values({ db: 'v6', web: 'v6' }) });
+    await vi.waitFor(async () => expect((await status('web')).message ?? '').toBe(''), {
+      timeout: 20_000,
+      interval: 250,
+    });
+  });
+
   longTest('follows a person who takes one of them back', async () => {
     from = daemon.lines.length;
     const members = (await status('web')).version;

@@ -71,6 +71,20 @@ describeOnEach('a change that was rolled back', (cluster) => {
     );
   const status = async (app: string) => JSON.parse((await helmGitops('status', app, '-o', 'json')).stdout)[0];
 
+  /** A bad change of what asks first, up to the proposal. */
+  const proposed = async () => {
+    const from = daemon.lines.length;
+    commit({ 'values/asks.yaml': 'image: {tag: broken-2}\n' });
+    const { branch } = await daemon.waitFor('revert.proposed', { app: 'asks' }, from);
+    return { from, branch: branch as string };
+  };
+  const merge = async (branch: string, from: number) => {
+    git(fleet.work, 'fetch', '-q', 'origin', branch);
+    git(fleet.work, 'merge', '-q', 'FETCH_HEAD');
+    git(fleet.work, 'push', '-q', 'origin', 'HEAD:main');
+    await daemon.waitFor('revision.released', { app: 'asks' }, from);
+  };
+
   beforeAll(async () => {
     fleet = scene.remote('fleet');
     fleet.commit({ ...files, '.keep': '' });
@@ -117,18 +131,47 @@ describeOnEach('a change that was rolled back', (cluster) => {
   });
 
   longTest('is proposed on a branch, and over once somebody merges that', async () => {
-    const from = daemon.lines.length;
-    commit({ 'values/asks.yaml': 'image: {tag: broken-2}\n' });
-    const { branch } = await daemon.waitFor('revert.proposed', { app: 'asks' }, from);
+    const { from, branch } = await proposed();
     expect(branch).toBe('helm-gitops/revert/asks-prod');
     expect(head('show', `${branch}:values/asks.yaml`)).toBe('image: {tag: v1}');
     expect(head('show', 'main:values/asks.yaml')).toBe('image: {tag: broken-2}');
     expect((await status('asks')).message).toContain(`merge ${branch} to take it back in git`);
-    git(fleet.work, 'fetch', '-q', 'origin', branch as string);
-    git(fleet.work, 'merge', '-q', 'FETCH_HEAD');
-    git(fleet.work, 'push', '-q', 'origin', 'HEAD:main');
-    await daemon.waitFor('revision.released', { app: 'asks' }, from);
+    await merge(branch, from);
     expect(await versions('asks')).toEqual(['1 superseded', '2 failed', '3 deployed']);
+  });
+
+  longTest('that comes again after its revert was merged is tried again, and taken back again', async () => {
+    const before = head('rev-list', '--count', 'main');
+    const { from, branch } = await proposed();
+    expect(head('show', `${branch}:values/asks.yaml`)).toBe('image: {tag: v1}');
+    // On top of what was merged and came again: the earlier proposal is over.
+    expect(head('rev-parse', `${branch}~1`)).toBe(head('rev-parse', 'main'));
+    await merge(branch, from);
+    expect(await versions('asks')).toEqual(['1 superseded', '2 failed', '3 superseded', '4 failed', '5 deployed']);
+    expect(Number(head('rev-list', '--count', 'main')) - Number(before)).toBe(2);
+  });
+
+  longTest('together with another bad one that came meanwhile is taken back as a whole, by one commit', async () => {
+    const from = daemon.lines.length;
+    commit({ 'values/web.yaml': good.replace('v1', 'broken-4') }, 'Release web 4');
+    await daemon.waitFor('rollback.started', { app: 'web' }, from);
+    const second = commit(
+      { 'values/web.yaml': good.replace('v1', 'broken-5').replace('red', 'blue') },
+      'Release web 5',
+    );
+    const reverted = await daemon.waitFor('revert.committed', { app: 'web' }, from);
+    expect(reverted['changed']).toBe('values/web.yaml:3 image.tag broken-5→v1; values/web.yaml:4 color blue→red');
+    await daemon.waitFor('revision.released', { app: 'web' }, daemon.lines.indexOf(reverted));
+    expect(head('show', 'main:values/web.yaml')).toBe(good.trim());
+    expect(head('log', '-1', '--format=%B', 'main')).toContain(`Helm-Gitops-Source: ${second}`);
+    expect(head('rev-parse', 'main~1')).toBe(second);
+    expect((await status('web')).message ?? '').toBe('');
+    const again = daemon.lines.length;
+    commit({ 'values/web.yaml': good.replace('v1', 'broken-4') }, 'Release web 4, again');
+    await daemon.waitFor('revert.committed', { app: 'web' }, again);
+    await daemon.waitFor('revision.released', { app: 'web' }, again);
+    expect(head('show', 'main:values/web.yaml')).toBe(good.trim());
+    expect((await versions('web')).filter((version: string) => / deployed$/.test(version)).length).toBe(1);
   });
 
   longTest(

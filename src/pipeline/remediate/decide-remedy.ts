@@ -92,9 +92,16 @@ export function decideRollback(question: RollbackQuestion): RollbackDecision {
     const message = `hooks of revision ${failed} had run, which no rollback takes back: ${hooks.join('; ')}`;
     return { rollback: 'hold', to, reason: 'hooks-ran', message };
   }
-  if (outside === undefined) return { rollback: 'begin', to };
+  if (outside === undefined) return { rollback: 'begin', to, repeats: sourceOf(state, to) };
   const message = `releases that this change did not touch are bad too: ${outside}`;
   return { rollback: 'hold', to, reason: 'outside-cause', message };
+}
+
+/** What the target was made from, as it is known now: by the time it runs again, more may have been found healthy. */
+function sourceOf(state: ReleaseState | undefined, version: number): RepeatedSource | undefined {
+  const { healthy, deployed } = state ?? {};
+  const source = healthy?.version === version ? healthy : deployed;
+  return source && { digest: source.digest, revision: source.revision };
 }
 
 /** Releases that nobody changed, and how many of them are bad by causes that lie outside of them. */

@@ -169,6 +169,14 @@ describe('whether a rollback begins', () => {
     expect(decideRollback(asked)).toMatchObject(expected);
   });
 
+  test('names what the target was made from, for more may be healthy when it runs', () => {
+    const before = { ...state({ deployed: 5 }), healthy: { version: 3, digest: 'good', revision: 'c3' } };
+    const question = { failed: 6, hooks: [], outside: undefined, afterHooks: 'rollback' } as const;
+    const decided = (versions: number[]) => decideRollback({ ...question, state: before, versions });
+    expect(decided([3, 5])).toEqual({ rollback: 'begin', to: 3, repeats: { digest: 'good', revision: 'c3' } });
+    expect(decided([5])).toEqual({ rollback: 'begin', to: 5, repeats: { digest: 'd', revision: 'r' } });
+  });
+
   function turned(): ReleaseState {
     const before = state({ deployed: 2 });
     return { ...before, deployed: { digest: 'd', revision: 'r', helmRevision: 2, unhealthy: true } };
