@@ -15,6 +15,7 @@ import { addVolumes, adminOf, type TestCluster, testClusters } from '../support/
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/fault-proxy.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
+import { startServer, type TestServer } from '../support/start-server.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -92,6 +93,7 @@ function defineScenarios(cluster: TestCluster): void {
   let proxy: FaultProxy;
   let daemon: RunningDaemon;
   let granted: KubernetesObject[];
+  let front: TestServer;
   const deployer = 'system:serviceaccount:';
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   const application = (tag: string) =>
@@ -107,7 +109,7 @@ spec:
   values: [{configMap: {name: web-values}, optional: true}, {inline: {tag: ${tag}}}]
   drift: {policy: correct}
   timeout: 30s
-  rollback: {soak: 300ms}
+  rollback: {soak: 300ms, checks: [{name: front, interval: 100ms, http: {url: "${front.url}", token: {name: monitoring, key: token}}}]}
 `,
     );
 
@@ -117,9 +119,17 @@ spec:
     const kubeconfig = await adminOf(cluster, folder, stack);
     admin = stack.use(await openCluster({ name: 'main', kubeconfig }));
     if (cluster.name === 'real') await addVolumes(admin, 2, id);
+    front = stack.use(
+      await startServer(({ headers }, response) => {
+        response.writeHead(headers.authorization === 'Bearer nobody-sees-it' ? 200 : 401).end();
+      }),
+    );
     writeFleets();
     granted = await printRights(kubeconfig);
     for (const object of granted) await admin.apply(object, { fieldManager: 'admin', force: true });
+    const monitoring = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'monitoring', namespace: own } };
+    const held = { ...monitoring, stringData: { token: 'nobody-sees-it' } };
+    await admin.apply(held as KubernetesObject, { fieldManager: 'admin', force: true });
     await writeToken(kubeconfig);
     proxy = stack.use(await startFaultProxy({ kubeconfig: join(folder, 'token'), writeTo: join(folder, 'proxied') }));
     write('config.yaml', config(join(folder, 'proxied')));
@@ -228,6 +238,13 @@ server: {listen: "127.0.0.1:0"}
     await daemon.waitFor('release.uninstalled', { app: 'web' });
     expect(refused()).toEqual([]);
     expect(daemon.lines.filter(({ event }) => event === 'watch.lost' || event === 'internal.error')).toEqual([]);
+  });
+
+  test('asks a health check with the token of a Secret that the account may read', () => {
+    const reads = proxy.requests.filter(({ label }) => label === `GET secrets ${own}/monitoring`);
+    expect(new Set(reads.map(({ actsFor }) => actsFor))).toEqual(new Set([`${deployer}${own}:deployer`]));
+    expect(front.seen.length).toBeGreaterThan(0);
+    expect(daemon.lines.filter(({ event }) => event.startsWith('check.'))).toEqual([]);
   });
 
   test('corrects, rolls back and upgrades the example fleet too', async () => {
