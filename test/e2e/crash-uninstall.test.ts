@@ -10,7 +10,8 @@ import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { putRequest } from '../../src/foundation/state/put-request.ts';
 import type { RequestOutcome } from '../../src/foundation/state/release-state.ts';
-import { type CrashFleet, type KillPoint, openCrashFleet, standing } from '../support/crash-fleet.ts';
+import { pointsAmong } from '../support/crash-clusters.ts';
+import { type CrashFleet, openCrashFleet, standing } from '../support/crash-fleet.ts';
 import { temporaryFolder } from '../support/git-repository.ts';
 import type { LogLine } from '../support/start-daemon.ts';
 
@@ -19,11 +20,7 @@ const values = { color: 'red', tag: '1.0.0' };
 /** Held requests keep a connection each, and the daemon has 24. */
 const atOnce = 20;
 /** Two rounds are more writes than an uninstall has, each of them before and after. */
-const pointsOf = (round: number): KillPoint[] =>
-  Array.from({ length: atOnce }, (_, index) => {
-    const point = round * atOnce + index;
-    return { environment: `e${index}`, write: 1 + Math.floor(point / 2), after: point % 2 === 1 };
-  });
+const pointsOf = (round: number) => pointsAmong(atOnce, (index) => round * atOnce + index);
 const environments = pointsOf(0).map(({ environment }) => environment);
 /** Fewer would mean that the kills came too late. */
 const least = 18;

@@ -111,7 +111,14 @@ export interface CrashFleetOptions {
 }
 
 export async function openCrashFleet(options: CrashFleetOptions): Promise<CrashFleet> {
-  const { folder, kubeconfig, client, prefix, environments, definitions = oneDefinition } = options;
+  const {
+    folder,
+    kubeconfig,
+    client,
+    prefix,
+    environments,
+    definitions = (...given) => oneDefinition(...given),
+  } = options;
   mkdirSync(folder, { recursive: true });
   const proxy = await startFaultProxy({ kubeconfig, writeTo: join(folder, 'kubeconfig') });
   writeFiles(join(folder, 'fleet'), shopChart);
@@ -171,7 +178,8 @@ server: {listen: "127.0.0.1:0"}
 concurrency: 100
 `;
 
-const oneDefinition = ({ prefix, environments }: CrashFleetOptions, values: Values) => ({
+/** One application; `more`: lines of its spec. */
+export const oneDefinition = ({ prefix, environments }: CrashFleetOptions, values: Values, more = '') => ({
   'apps/shop.yaml': `apiVersion: helm-gitops.io/v1
 kind: Application
 metadata: {name: shop}
@@ -182,7 +190,7 @@ spec:
   environments: {${environments.map((name) => `${name}: {}`).join(', ')}}
   rollback: {soak: 0s}
   sync: {retry: {initial: 100ms}}
-`,
+${more}`,
 });
 
 /** Lets each release come to its point, counting from here. */
@@ -284,17 +292,19 @@ interface StateDocument {
   deployed?: { helmRevision: number };
   healthy?: { version: number };
   quarantine?: { helmRevision: number };
+  drift?: unknown[];
 }
 
 function stateText(configMap: KubernetesObject | undefined): string {
   const text = (configMap?.['data'] as Record<string, string> | undefined)?.['state.json'];
   if (text === undefined) return 'none';
-  const { intent, deployed, healthy, quarantine } = JSON.parse(text) as StateDocument;
+  const { intent, deployed, healthy, quarantine, drift } = JSON.parse(text) as StateDocument;
   return [
     intent && `intent ${intent.action} ${intent.version}`,
     deployed && `deployed ${deployed.helmRevision}`,
     healthy && `healthy ${healthy.version}`,
     quarantine && `quarantine ${quarantine.helmRevision}`,
+    drift && `drift ${drift.length}`,
   ]
     .filter(Boolean)
     .join(', ');
