@@ -10,19 +10,21 @@ import { describeOnEach, longTest } from '../support/daemon-on.ts';
 import type { LogLine } from '../support/start-daemon.ts';
 
 const values = { color: 'red', tag: '1.0.0', extra: true };
-/** `least`: fewer would mean that the kills came too late. */
-const sizes = { embedded: { count: 6, apart: 3, least: 4 }, real: { count: 20, apart: 1, least: 14 } };
+/** Held requests keep a connection each, the daemon has 24, and a release may have five of them at once. */
+const atOnce = 4;
+/** On the embedded cluster some of the writes: what the daemon does is the same. */
+const sizes = { embedded: { rounds: 1, apart: 5 }, real: { rounds: 6, apart: 1 } };
 
 describeOnEach('corrections of drift, killed in the middle', (testCluster) => {
-  const { count, apart, least } = sizes[testCluster.name];
+  const { rounds, apart } = sizes[testCluster.name];
   const cluster = crashCluster(testCluster);
 
-  longTest(
-    'are done by the next process',
-    async () => {
-      const points = pointsAmong(count, (index) => index * apart);
+  longTest.each(Array.from({ length: rounds }, (_, round) => ({ round })))(
+    'are done by the next process (round $round)',
+    async ({ round }) => {
+      const points = pointsAmong(atOnce, (index) => (round * atOnce + index) * apart);
       const environments = points.map(({ environment }) => environment);
-      const prefix = `crash-drift-${process.pid}`;
+      const prefix = `crash-drift-${process.pid}-${round}`;
       await using fleet = await cluster.open({
         prefix,
         environments,
@@ -46,13 +48,14 @@ describeOnEach('corrections of drift, killed in the middle', (testCluster) => {
         return line.event === 'drift.corrected' && (lines?.add(line).size ?? 0) >= 3;
       };
       const stopped = await fleet.killAt(points, isOver, () => void Promise.all(environments.map(edit)));
-      expect(stopped.size).toBeGreaterThanOrEqual(least);
+      // Three corrections are eight writes at least; after those the kills may come too late.
+      if (round < 4) expect(stopped.size).toBe(atOnce);
       await fleet.start();
       const objects = standing('red', '1.0.0', true);
       const expected = { history: '1 deployed', objects, state: 'deployed 1, healthy 1' };
       await expectEach({ points, stopped, look: fleet.seen, expected });
       expect(fleet.daemon?.lines.filter(({ level }) => level === 'error')).toEqual([]);
     },
-    180_000,
+    120_000,
   );
 });

@@ -115,6 +115,32 @@ describeOnEach('drift', (cluster) => {
     await vi.waitFor(async () => expect(await state('watched')).not.toHaveProperty('drift'));
   });
 
+  longTest('whose event was lost with its place in the stream is found by the list that follows', async () => {
+    const from = daemon.lines.length;
+    const lost = Promise.withResolvers<void>();
+    proxy.loses = (line) => {
+      const isOurs = line.includes('"settings"') && line.includes(`"${prefix}-watched"`);
+      if (isOurs) lost.resolve();
+      return isOurs;
+    };
+    await edit('watched', { colour: 'violet' });
+    await lost.promise;
+    proxy.loses = () => false;
+    const refused = new Set<string>();
+    proxy.decide = ({ type, resource, path }) => {
+      const stream = path.replace(/resourceVersion=\d+/, '');
+      if (type !== 'watch' || resource !== 'configmaps' || refused.has(stream)) return undefined;
+      refused.add(stream);
+      return { fault: 'expired' };
+    };
+    proxy.dropWatches();
+    await daemon.waitFor('drift.found', { app: 'watched', live: 'violet' }, from);
+    expect(refused.size).toBeGreaterThan(0);
+    proxy.decide = () => undefined;
+    await edit('watched', { colour: 'red' });
+    await daemon.waitFor('drift.resolved', { app: 'watched', kind: 'changed' }, from);
+  });
+
   test('of a Secret shows no value anywhere', async () => {
     const from = daemon.lines.length;
     await client.patch(
