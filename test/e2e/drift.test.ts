@@ -59,6 +59,7 @@ describeOnEach('drift', (cluster) => {
       ...chart,
       'fleet/apps/watched.yaml': application('watched', '{policy: report}').replace('NS', prefix),
       'fleet/apps/kept.yaml': application('kept', '{policy: correct}').replace('NS', prefix),
+      'fleet/apps/fought.yaml': application('fought', '{policy: correct, limit: 1}').replace('NS', prefix),
       'helm-gitops.config.yaml': `repositories: [{name: fleet, url: fleet, path: apps, poll: 1s, watch: true}]\nstate: {namespace: ${prefix}-state}\nserver: {listen: "127.0.0.1:0"}\nclusters: [{name: test, kubeconfig: proxy}]\n`,
     });
     await start();
@@ -66,7 +67,7 @@ describeOnEach('drift', (cluster) => {
 
   afterAll(async () => {
     await daemon?.stop();
-    for (const one of ['watched', 'kept', 'state'])
+    for (const one of ['watched', 'kept', 'fought', 'state'])
       await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: `${prefix}-${one}` });
     await stack[Symbol.asyncDispose]();
     folder.remove();
@@ -113,6 +114,19 @@ describeOnEach('drift', (cluster) => {
     await edit('watched', { colour: 'red', size: '3', more: null });
     await daemon.waitFor('drift.resolved', { app: 'watched', kind: 'changed' }, from);
     await vi.waitFor(async () => expect(await state('watched')).not.toHaveProperty('drift'));
+  });
+
+  longTest('that its manager makes again and again is fought up to the limit, and then left to a person', async () => {
+    const from = daemon.lines.length;
+    await edit('fought', { colour: 'blue' }, 'other-controller');
+    await daemon.waitFor('drift.corrected', { app: 'fought' }, from);
+    await edit('fought', { colour: 'blue' }, 'other-controller');
+    const told = await daemon.waitFor('drift.fighting', { app: 'fought' }, from);
+    expect(told).toMatchObject({ manager: 'other-controller', times: 2, gaveUp: true, action: 'report' });
+    expect(await live('fought')).toMatchObject({ data: { colour: 'blue' } });
+    await vi.waitFor(async () => expect(await state('fought')).toMatchObject({ drift: [{ gaveUp: true }] }));
+    await edit('fought', { colour: 'red' }, 'other-controller');
+    await daemon.waitFor('drift.resolved', { app: 'fought' }, from);
   });
 
   longTest('whose event was lost with its place in the stream is found by the list that follows', async () => {
