@@ -72,9 +72,9 @@ describeOnEach('a change that was rolled back', (cluster) => {
   const status = async (app: string) => JSON.parse((await helmGitops('status', app, '-o', 'json')).stdout)[0];
 
   /** A bad change of what asks first, up to the proposal. */
-  const proposed = async () => {
+  const proposed = async (tag = 'broken-2') => {
     const from = daemon.lines.length;
-    commit({ 'values/asks.yaml': 'image: {tag: broken-2}\n' });
+    commit({ 'values/asks.yaml': `image: {tag: ${tag}}\n` });
     const { branch } = await daemon.waitFor('revert.proposed', { app: 'asks' }, from);
     return { from, branch: branch as string };
   };
@@ -142,13 +142,16 @@ describeOnEach('a change that was rolled back', (cluster) => {
 
   longTest('that comes again after its revert was merged is tried again, and taken back again', async () => {
     const before = head('rev-list', '--count', 'main');
-    const { from, branch } = await proposed();
+    await proposed();
+    // Nobody merges that, and another bad one comes: its proposal takes the place of the first.
+    const { from, branch } = await proposed('broken-3');
     expect(head('show', `${branch}:values/asks.yaml`)).toBe('image: {tag: v1}');
-    // On top of what was merged and came again: the earlier proposal is over.
     expect(head('rev-parse', `${branch}~1`)).toBe(head('rev-parse', 'main'));
     await merge(branch, from);
-    expect(await versions('asks')).toEqual(['1 superseded', '2 failed', '3 superseded', '4 failed', '5 deployed']);
-    expect(Number(head('rev-list', '--count', 'main')) - Number(before)).toBe(2);
+    expect(await versions('asks')).toEqual([
+      ...['1 superseded', '2 failed', '3 superseded', '4 failed', '5 superseded', '6 failed', '7 deployed'],
+    ]);
+    expect(Number(head('rev-list', '--count', 'main')) - Number(before)).toBe(3);
   });
 
   longTest('together with another bad one that came meanwhile is taken back as a whole, by one commit', async () => {
