@@ -24,27 +24,32 @@ export type GroupResult =
   | { readonly result: 'forward' }
   /** Whatever else it depends on, that does not hold it up. */
   | { readonly result: 'own' }
-  | { readonly result: 'wait'; readonly blocker: Blocker }
+  /** `quiet`: for a moment, until it is known what git wants of that one; not worth a word. */
+  | { readonly result: 'wait'; readonly blocker: Blocker; readonly quiet?: true }
   | { readonly result: 'back'; readonly goBack: () => Promise<void> };
 
 export async function takeGroupTurn(loop: Loop, entry: Entry, turn: Turn): Promise<GroupResult> {
   const { prepared } = entry;
   const { definition } = prepared;
   await liftWhenDue(loop, prepared);
+  // While the group is read their wishes may come: what was read is of before.
+  const [expected] = expectedOf(loop, definition);
   const read = await readGroup(loop, definition);
   if (read === undefined) return { result: 'forward' };
   const group = await followPerson(loop, prepared, await endBack(loop, definition, read));
   const decided = decideGroupTurn(group, definition.app);
-  return await resultOf(loop, entry, { group, decided, turn });
+  return await resultOf(loop, entry, { expected, group, decided, turn });
 }
 
 interface Decided {
+  /** A member of which it was not known what git wants of it. */
+  readonly expected: string | undefined;
   readonly group: Group;
   readonly decided: GroupTurn;
   readonly turn: Turn;
 }
 
-async function resultOf(loop: Loop, entry: Entry, { group, decided, turn }: Decided): Promise<GroupResult> {
+async function resultOf(loop: Loop, entry: Entry, { expected, group, decided, turn }: Decided): Promise<GroupResult> {
   const { prepared } = entry;
   const { definition } = prepared;
   const idOf = (app: string) => definitionId({ app, environment: definition.environment });
@@ -58,7 +63,12 @@ async function resultOf(loop: Loop, entry: Entry, { group, decided, turn }: Deci
     const message = `group ${group.name} goes forward together, and ${other} is not known yet`;
     return other === undefined ? { result: 'forward' } : { result: 'wait', blocker: { id: other, message } };
   }
-  if (decided.turn === 'own') return { result: 'own' };
+  if (decided.turn === 'own') {
+    const isHeld = group.members.some(({ app, state }) => app === definition.app && state?.quarantine?.group);
+    if (!isHeld || expected === undefined) return { result: 'own' };
+    const blocker = { id: expected, message: `what git wants of ${expected} is not known yet` };
+    return { result: 'wait', blocker, quiet: true };
+  }
   const left = await leftBehind(loop, prepared, { group, to: decided.to });
   if (left === undefined) return { result: 'own' };
   const stays = decided.turn === 'stay' ? decided.because : undefined;

@@ -67,8 +67,11 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const working: Loop['working'] = new Map();
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
   const wakeGroup = (definition: ReleaseDefinition) => {
-    for (const { prepared } of membersOf({ entries }, definition))
-      if (prepared.definition.app !== definition.app) enqueue(definitionId(prepared.definition));
+    for (const { prepared } of membersOf({ entries }, definition)) {
+      const id = definitionId(prepared.definition);
+      // What git wants of some others is about to be known: they are looked at then.
+      if (prepared.definition.app !== definition.app && !expected.has(id)) enqueue(id);
+    }
   };
   const leaveSoak: Loop['leaveSoak'] = (entry, bad) => {
     endSoak(entry);
@@ -89,8 +92,8 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       for (const definition of definitions) expected.set(definitionId(definition), definition);
     },
     expectNoMore(definitions) {
-      for (const definition of definitions) expected.delete(definitionId(definition));
-      for (const [id, { waitsFor }] of entries) if (waitsFor !== undefined) enqueue(id);
+      const missed = new Set(definitions.map(definitionId).filter((id) => expected.delete(id)));
+      for (const [id, { waitsFor }] of entries) if (waitsFor !== undefined || missed.has(id)) enqueue(id);
     },
     wish(prepared, { requested = false } = {}) {
       const id = definitionId(prepared.definition);
@@ -183,11 +186,12 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
   if (inGroup === undefined) return;
   const blocker = await blockerOf(loop, prepared, inGroup);
   if (blocker) {
+    entry.waitsFor = blocker.id;
+    if (inGroup.result === 'wait' && inGroup.quiet) return;
     tellOnce(entry, `waits ${blocker.id}`, () =>
       loop.emit({ event: 'release.waiting', ...releaseFields(prepared), for: blocker.id, message: blocker.message }),
     );
     loop.model.set(id, { health: 'blocked', message: `waits for ${blocker.id}` });
-    entry.waitsFor = blocker.id;
     return;
   }
   entry.waitsFor = undefined;
