@@ -69,8 +69,8 @@ function toldOf({ name, value, isHook }: Found, isPlain: boolean): Told[] {
       return told(`the hook ${one.trim().slice(0, 80)}`, row);
     });
   }
-  // Of a hook it is the weight.
-  if (name === `${prefix}sync-wave` && isHook) return [];
+  // Of such a hook it is the weight.
+  if (name === `${prefix}sync-wave` && isHook && isPlain) return [];
   const row = objectAnnotations.find(({ field }) =>
     field.endsWith('*') ? name.startsWith(field.slice(0, -1)) : field === name,
   );
@@ -90,7 +90,7 @@ function inChart(chart: Chart, folder: string, isPlain: boolean): Found[] {
 }
 
 const withoutFolder = (name: string) => name.replace(/^templates\//, '');
-const written = /argocd\.argoproj\.io\/[a-z-]+(?=["']?\s*:)/;
+const written = /argocd\.argoproj\.io\/[a-z-]+(?=["']?\s*:)/g;
 
 function inTemplate(text: string, file: string): Found[] {
   let line = 0;
@@ -101,25 +101,44 @@ function inTemplate(text: string, file: string): Found[] {
     const isHook = document.includes('helm.sh/hook');
     // A folder of plain manifests has the hooks of Helm's only here.
     const place = (index: number) => (isHook ? { file } : { file, line: first + index + 1 });
-    return lines.flatMap((content, index): Found[] => {
-      const [name] = written.exec(content) ?? [];
-      if (name === undefined) return [];
-      return [
-        {
-          name,
-          value: literal(content.slice(content.indexOf(':', content.indexOf(name)) + 1)),
-          place: place(index),
-          isHook,
-        },
-      ];
-    });
+    return lines.flatMap((content, index) =>
+      [...content.matchAll(written)].map(({ 0: name, index: at }): Found => {
+        const inFlow = /\{[^}]*$/.test(content.slice(0, at));
+        const rest = content.slice(content.indexOf(':', at + name.length) + 1);
+        return { name, value: literal(rest, { inFlow, below: lines.slice(index) }), place: place(index), isHook };
+      }),
+    );
   });
 }
 
-/** `"Prune=false" # why` */
-function literal(text: string): string {
-  const value = text.trim().replace(/^(["'])(.*?)\1.*$/, '$2');
-  return value.includes('{{') ? '' : value.replace(/\s+#.*$/, '').replace(/[,}\s]+$/, '');
+interface Around {
+  /** Within braces. */
+  readonly inFlow: boolean;
+  /** Its own line, and all below it. */
+  readonly below: readonly string[];
+}
+
+/** Of `"Prune=false" # why`, of `Prune=false}`, of the block that `>-` begins; nothing of a template. */
+function literal(text: string, { inFlow, below }: Around): string {
+  const rest = text.trim();
+  const value = /^[>|][-+0-9]*(\s+#.*)?$/.test(rest) ? blockBelow(below) : scalar(rest, inFlow);
+  return value.includes('{{') ? '' : value;
+}
+
+function scalar(text: string, inFlow: boolean): string {
+  const quoted = /^(["'])(.*?)\1/.exec(text)?.[2];
+  if (quoted !== undefined) return quoted;
+  const plain = inFlow && !text.startsWith('{{') ? (/^[^,}\]]*/.exec(text)?.[0] ?? '') : text;
+  return plain.replace(/\s+#.*$/, '').trimEnd();
+}
+
+function blockBelow([own = '', ...lines]: readonly string[]): string {
+  const indent = (line: string) => line.search(/\S|$/);
+  const end = lines.findIndex((line) => line.trim() !== '' && indent(line) <= indent(own));
+  return lines
+    .slice(0, end < 0 ? undefined : end)
+    .map((line) => line.trim())
+    .join(' ');
 }
 
 function inValues(value: GoValue, place: Place): Found[] {

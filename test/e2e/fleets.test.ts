@@ -85,8 +85,18 @@ describeOnEach('a fleet', (cluster) => {
       await run(fleet.path, ['once'], environment);
       await say('plan', '   # once that is deployed');
       await say('status');
+      if (fixture.left !== undefined) told.push(await listLeft(fixture.left));
     }
     return told.join('\n');
+  };
+
+  const listLeft = async (kind: string) => {
+    const { items } = await client.list({ apiVersion: 'v1', kind });
+    const own = items.filter(
+      ({ metadata: { name, namespace } }) => !/^kube-/.test(`${name}`) && /^fx-/.test(`${namespace}`),
+    );
+    const lines = own.map(({ metadata: { name, namespace } }) => `${namespace}/${name}\n`);
+    return `=== each ${kind} that is left\n${lines.sort().join('')}`;
   };
 
   const cleanUp = async () => {
@@ -99,10 +109,11 @@ describeOnEach('a fleet', (cluster) => {
     const fleet = await layOutFleet(name, kubeconfig);
     try {
       // Which fields there are is told by docs/contract.md, and grows.
-      const told = (await answers(fleet))
-        .replaceAll(fleet.path, 'FOLDER')
-        .replaceAll(fleet.charts ?? 'http://CHARTS', 'http://CHARTS')
-        .replace(/known: (\w+, ){8,}\w+$/gm, 'known: …');
+      const shown = Object.entries({ FOLDER: fleet.path, ...fleet.servers }).reduce(
+        (text, [word, url]) => (url === undefined ? text : text.replaceAll(url, word)),
+        await answers(fleet),
+      );
+      const told = shown.replace(/known: (\w+, ){8,}\w+$/gm, 'known: …');
       const file = join(fixtures, name, 'expected.txt');
       if (update) writeFileSync(file, told);
       expect(told).toBe(readFileSync(file, 'utf8'));

@@ -26,7 +26,7 @@ export const objectAnnotations: readonly ForeignField[] = [
   {
     field: 'argocd.argoproj.io/sync-wave',
     verdict: 'different',
-    how: 'of hooks in folders of plain manifests their weight; objects are applied in the order of their kinds',
+    how: 'of hooks in folders of plain manifests their weight; all else is applied in the order of its kinds, and waits for nothing',
     told: true,
     except: ['0'],
   },

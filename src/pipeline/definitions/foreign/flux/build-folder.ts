@@ -14,8 +14,15 @@ import { below, type FluxFiles, type FluxTree } from './flux-files.ts';
 import { type FluxObject, groupOf, listOf, mapOf, textOf } from './flux-object.ts';
 import { addGenerated, generateObject } from './generate-objects.ts';
 import { kustomizeFields } from './kustomization-fields.table.ts';
-import type { KustomizationSpec } from './kustomization-schema.ts';
-import { inNamespace, type NameReference, withAffixes } from './name-objects.ts';
+import type { NameReference } from './name-objects.ts';
+import {
+  isMeant,
+  type NamedComponent,
+  type Overlay,
+  overlayComponents,
+  overlayPatches,
+  withNames,
+} from './overlay-folder.ts';
 import { patchObjects } from './patch-objects.ts';
 import { readPatches } from './read-patches.ts';
 
@@ -37,9 +44,17 @@ const table = fieldTable(kustomizeFields);
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const invalid = 'definition.invalid';
 
-export async function buildFolder(folder: string, building: Building): Promise<readonly FluxObject[]> {
+/** `over`: what Flux's Kustomization asks for. */
+export async function buildFolder(folder: string, building: Building, over?: Overlay): Promise<readonly FluxObject[]> {
   const path = kustomizationOf(folder, building.tree);
-  if (path !== undefined) return await buildKustomization(path, [], building);
+  if (path !== undefined) return await buildKustomization(path, { given: [], over }, building);
+  const objects = await buildManifests(folder, building);
+  if (over === undefined) return objects;
+  const all = await withComponents(objects, overlayComponents(over), building);
+  return withNames(await overlayPatches(all, over, building.problems), {}, over);
+}
+
+async function buildManifests(folder: string, building: Building): Promise<readonly FluxObject[]> {
   const objects: FluxObject[] = [];
   for (const found of manifestsBelow(folder, building)) {
     const problems: Problem[] = [];
@@ -87,7 +102,7 @@ async function accumulate(path: string, place: Place | undefined, building: Buil
     return read.objects;
   }
   const kustomization = kustomizationOf(path, building.tree);
-  if (kustomization !== undefined) return await buildKustomization(kustomization, [], building);
+  if (kustomization !== undefined) return await buildKustomization(kustomization, { given: [] }, building);
   const what = below(building.tree, path).length > 0 ? 'has no kustomization.yaml' : 'does not exist';
   throw new HelmGitopsError(invalid, 'user', `${path || '.'} ${what}`, { place });
 }
@@ -98,9 +113,15 @@ interface Kustomization {
   readonly document: ReadDocument;
 }
 
+interface Around {
+  /** What a component is laid over. */
+  readonly given: readonly FluxObject[];
+  readonly over?: Overlay | undefined;
+}
+
 async function buildKustomization(
   path: string,
-  given: readonly FluxObject[],
+  { given, over }: Around,
   building: Building,
 ): Promise<readonly FluxObject[]> {
   const folder = folderOf(path);
@@ -117,23 +138,31 @@ async function buildKustomization(
   const label = `the kustomization of ${folder || '.'}`;
   const { refused, notices } = checkFields(data, { table, document, label });
   building.notices.push(...notices);
-  let objects = [...given, ...(await resourcesOf(read, inner))];
-  for (const [component, place] of pathsOf(read, 'components')) {
-    const found = kustomizationOf(component, inner.tree);
-    if (found === undefined) building.problems.push(problem(`${component} is no component`, place));
-    else objects = [...(await buildKustomization(found, objects, inner))];
-  }
-  objects = [...(await generatedOver(objects, read, inner))];
+  const components = pathsOf(read, 'components').map(([one, place]) => ({ path: one, place, isOptional: false }));
+  const ofFlux = over === undefined ? [] : overlayComponents(over);
+  const resources = [...given, ...(await resourcesOf(read, inner))];
+  const accumulated = await withComponents(resources, [...components, ...ofFlux], inner);
+  const objects = await generatedOver(accumulated, read, inner);
   building.references.push(...(await referencesOf(read, inner)));
   // What is copied or computed would be missing: none of it is right.
   const isSpoilt = refused.length > 0 && objects.some(isOfFlux);
   (isSpoilt ? building.problems : building.notices).push(...refused);
   if (isSpoilt) return objects.filter(({ kind }) => kind !== 'HelmRelease');
-  objects = await patched(objects, read, inner);
-  const [namespace, prefix, suffix] = ['namespace', 'namePrefix', 'nameSuffix'].map((field) => textOf(data[field]));
-  return objects
-    .map((object) => inNamespace(object, namespace ?? ''))
-    .map((object) => withAffixes(object, prefix ?? '', suffix ?? ''));
+  return withNames(await patched(objects, { ...read, over }, inner), data, over);
+}
+
+async function withComponents(
+  objects: readonly FluxObject[],
+  components: readonly NamedComponent[],
+  building: Building,
+): Promise<readonly FluxObject[]> {
+  let all = objects;
+  for (const { path, place, isOptional } of components) {
+    const found = kustomizationOf(path, building.tree);
+    if (found !== undefined) all = await buildKustomization(found, { given: all }, building);
+    else if (!isOptional) building.problems.push(problem(`${path} is no component`, place));
+  }
+  return all;
 }
 
 async function readKustomization(
@@ -218,9 +247,12 @@ async function generatedOver(
 }
 
 /** The order of Kustomize: strategic merges, patches, JSON 6902. */
-async function patched(objects: FluxObject[], kustomization: Kustomization, building: Building): Promise<FluxObject[]> {
+async function patched(
+  objects: readonly FluxObject[],
+  { data, document, folder, over }: Kustomization & Pick<Around, 'over'>,
+  building: Building,
+): Promise<readonly FluxObject[]> {
   let all = objects;
-  const { data, document, folder } = kustomization;
   const read = async (path: string, place: Place) => {
     const file = building.tree.get(repositoryPath(posix.join(folder, path)) ?? '');
     if (file === undefined) throw new HelmGitopsError(invalid, 'user', `${path} does not exist`, { place });
@@ -240,13 +272,9 @@ async function patched(objects: FluxObject[], kustomization: Kustomization, buil
         all = all.filter(({ kind }) => !isMeant(kind, entry));
       }
     }
+    if (field === 'patches' && over !== undefined) all = await overlayPatches(all, over, building.problems);
   }
   return all;
-}
-
-function isMeant(kind: string, entry: Json): boolean {
-  const target = textOf(mapOf(mapOf(entry)['target'])['kind']);
-  return kind === 'HelmRelease' && (target === '' || target === kind);
 }
 
 async function referencesOf(kustomization: Kustomization, { tree, files }: Building): Promise<NameReference[]> {
@@ -262,38 +290,4 @@ async function referencesOf(kustomization: Kustomization, { tree, files }: Build
     }
   }
   return found;
-}
-
-export interface Overlay {
-  readonly folder: string;
-  readonly spec: KustomizationSpec;
-  readonly object: FluxObject;
-}
-
-/** What Flux's Kustomization itself asks for, over what its folder holds. */
-export async function overlay(
-  built: readonly FluxObject[],
-  { folder, spec, object }: Overlay,
-  building: Building,
-): Promise<readonly FluxObject[]> {
-  let objects = built;
-  for (const [index, written] of (spec.components ?? []).entries()) {
-    const path = repositoryPath(posix.join(folder, written)) ?? '';
-    const found = kustomizationOf(path, building.tree);
-    const place = object.place(['spec', 'components', index]);
-    if (found !== undefined) objects = await buildKustomization(found, objects, building);
-    else if (!spec.ignoreMissingComponents) building.problems.push(problem(`${written} is no component`, place));
-  }
-  for (const [index, entry] of (spec.patches ?? []).entries()) {
-    const read = async () => [];
-    try {
-      const given = { read, document: object, at: ['spec', 'patches', index] };
-      for (const patch of await readPatches(entry as Json, given)) objects = patchObjects(objects, patch);
-    } catch (thrown) {
-      building.problems.push(problemOf(thrown));
-      objects = objects.filter(({ kind }) => !isMeant(kind, entry as Json));
-    }
-  }
-  const { targetNamespace = '', namePrefix = '', nameSuffix = '' } = spec;
-  return objects.map((one) => withAffixes(inNamespace(one, targetNamespace), namePrefix, nameSuffix));
 }

@@ -19,6 +19,8 @@ export interface FluxObject {
   readonly textPlaces?: ReadonlyMap<string, Place>;
   /** The name that it has before a hash of its contents is added. */
   readonly generated?: string;
+  /** What kustomizations have named it otherwise: patches find it by these too. */
+  readonly formerly?: readonly Pick<FluxObject, 'name' | 'namespace'>[];
 }
 
 /** Undefined for what is no object of Kubernetes. */

@@ -10,7 +10,7 @@ import { checkFields, fieldTable } from '../check-fields.ts';
 import { dropNulls } from '../drop-nulls.ts';
 import type { OwnRepository } from '../foreign-application.ts';
 import { artifactTree } from './artifact-tree.ts';
-import { type Building, buildFolder, overlay } from './build-folder.ts';
+import { type Building, buildFolder } from './build-folder.ts';
 import type { FluxFiles, FluxTree } from './flux-files.ts';
 import { type FluxObject, groupOf, shownName } from './flux-object.ts';
 import { fluxWorld } from './flux-world.ts';
@@ -199,7 +199,7 @@ async function build(one: FollowedKustomization, state: State): Promise<readonly
       place,
     });
   const building = buildingOf(state, { tree, lenient: tree === state.files.own && state.roots.includes(folder) });
-  const built = await overlay(await buildFolder(folder, building), { folder, spec, object }, building);
+  const built = await buildFolder(folder, building, { folder, spec, object });
   return hashNames(built, building.references);
 }
 

@@ -21,7 +21,12 @@ export const kustomizationSchema = z.looseObject({
     ignoreMissingComponents: flag,
     dependsOn: z.array(named).optional(),
     healthChecks: z.array(z.looseObject({ kind: text, name: text, namespace: text.optional() })).optional(),
-    kubeConfig: z.looseObject({ secretRef: z.looseObject({ name: text.min(1) }).optional() }).optional(),
+    kubeConfig: z
+      .looseObject({
+        secretRef: z.looseObject({ name: text.min(1) }).optional(),
+        configMapRef: z.looseObject({ name: text.min(1) }).optional(),
+      })
+      .optional(),
     postBuild: z
       .looseObject({
         substitute: z.record(text, z.union([text, z.number(), z.boolean()])).optional(),

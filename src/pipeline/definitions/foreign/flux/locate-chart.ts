@@ -55,7 +55,8 @@ export function locateChart(question: ChartQuestion): LocatedChartSource {
   const checked = chartSpec.safeParse(chart.data['spec']);
   if (!checked.success) throw invalid(`HelmChart ${shownName(chart)} is not understood`, chart.place(['spec']));
   const at: PlaceOf = (...path) => chart.place(['spec', ...path]);
-  return fromSource(checked.data, { ...question, namespace: other, at });
+  const { namespace: _own, ...sourceRef } = checked.data.sourceRef;
+  return fromSource({ ...checked.data, sourceRef }, { ...question, namespace: other, at });
 }
 
 const noFiles = { valuesFiles: [], ignoreMissing: false, root: { type: 'chart' } } as const;

@@ -31,20 +31,20 @@ export function withAffixes(object: FluxObject, prefix: string, suffix: string):
 
 function renamed(object: FluxObject, change: { readonly name?: string; readonly namespace?: string }): FluxObject {
   const data = { ...object.data, metadata: { ...mapOf(object.data['metadata']), ...change } };
-  return { ...object, data, ...change };
+  const { name, namespace, formerly = [] } = object;
+  return { ...object, data, ...change, formerly: [...formerly, { name, namespace }] };
 }
 
-/** The last step of a build: generated objects get their hash, and whoever names them follows. */
+/** The last step of a build: generated objects get their hash, and whoever names what has another name now follows. */
 export function hashNames(objects: readonly FluxObject[], references: readonly NameReference[]): FluxObject[] {
-  const renames = new Map<string, string>();
   const hashed = objects.map((object) => {
     if (object.generated === undefined) return object;
     const digest = createHash('sha256').update(JSON.stringify(object.data)).digest('hex').slice(0, 10);
-    const name = `${object.name}-${digest}`;
-    renames.set(`${object.kind} ${object.namespace}/${object.generated}`, name);
-    return renamed(object, { name });
+    return renamed(object, { name: `${object.name}-${digest}` });
   });
-  if (renames.size === 0) return hashed;
+  const renames = new Map<string, string>();
+  for (const { kind, namespace, name, formerly = [] } of hashed)
+    for (const before of formerly) renames.set(`${kind} ${namespace}/${before.name}`, name);
   return hashed.map((object) =>
     references
       .filter(({ by }) => by === object.kind)

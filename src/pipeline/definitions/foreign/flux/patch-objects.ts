@@ -95,9 +95,11 @@ function fitting(objects: readonly FluxObject[], patch: KustomizePatch): (object
     (object) =>
       object.kind === kind &&
       groupOf(object.apiVersion) === groupOf(textOf(apiVersion)) &&
-      (object.generated ?? object.name) === name,
+      identities(object).some((one) => one.name === name),
   );
-  const closer = named.filter((object) => object.namespace === (textOf(namespace) || object.namespace));
+  const closer = named.filter((object) =>
+    identities(object).some((one) => one.namespace === (textOf(namespace) || one.namespace)),
+  );
   const chosen = new Set(named.length > 1 && closer.length > 0 ? closer : named);
   return (object) => chosen.has(object);
 }
@@ -109,19 +111,29 @@ function byTarget(target: JsonObject, place: Place): (object: FluxObject) => boo
     const expression = textOf(target[field]);
     return expression === '' ? [] : [{ field, pattern: compiled(expression, place) }];
   });
+  const isNamed = (object: FluxObject, field: 'name' | 'namespace', pattern: ReturnType<typeof compiled>) =>
+    identities(object).some((one) => matchRegexp(pattern, one[field]));
   const labels = selectorOf(textOf(target['labelSelector']), place);
   const annotations = selectorOf(textOf(target['annotationSelector']), place);
   return (object) => {
     const [first, second] = object.apiVersion.split('/');
-    const own = { ...object, group: groupOf(object.apiVersion), version: second ?? first ?? '' };
+    const own = { kind: object.kind, group: groupOf(object.apiVersion), version: second ?? first ?? '' };
     const metadata = mapOf(object.data['metadata']);
     return (
-      patterns.every(({ field, pattern }) => matchRegexp(pattern, own[field])) &&
+      patterns.every(({ field, pattern }) =>
+        field === 'name' || field === 'namespace' ? isNamed(object, field, pattern) : matchRegexp(pattern, own[field]),
+      ) &&
       labels(mapOf(metadata['labels'])) &&
       annotations(mapOf(metadata['annotations']))
     );
   };
 }
+
+/** What it is called, and what it was called before other kustomizations named it. */
+const identities = ({ name, namespace, generated, formerly = [] }: FluxObject) => [
+  { name: generated ?? name, namespace },
+  ...formerly,
+];
 
 function compiled(expression: string, place: Place) {
   try {

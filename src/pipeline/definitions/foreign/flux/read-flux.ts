@@ -72,12 +72,13 @@ function duplicate({ object }: AppliedObject, same: readonly AppliedObject[]): P
 }
 
 function appliedBy(by: FollowedKustomization | undefined): AppliedBy {
-  const kubeConfig = outwards(by).find(({ spec }) => spec.kubeConfig?.secretRef !== undefined);
-  const name = kubeConfig?.spec.kubeConfig?.secretRef?.name;
-  const place = kubeConfig?.object.place(['spec', 'kubeConfig']) ?? { file: '' };
+  const named = ({ spec: { kubeConfig } }: FollowedKustomization) => kubeConfig?.secretRef ?? kubeConfig?.configMapRef;
+  const outer = outwards(by).find((one) => named(one) !== undefined);
+  const name = outer && named(outer)?.name;
+  const place = outer?.object.place(['spec', 'kubeConfig']) ?? { file: '' };
   return {
     prune: by?.spec.prune ?? by === undefined,
-    kubeConfig: name === undefined ? undefined : { text: `${kubeConfig?.object.namespace}/${name}`, place },
+    kubeConfig: name === undefined ? undefined : { text: `${outer?.object.namespace}/${name}`, place },
   };
 }
 

@@ -55,11 +55,6 @@ const remediationFields: readonly ForeignField[] = [
   different('ignoreTestFailures', 'a failed test is a failed deploy', unlessFalse),
 ];
 
-const strategyFields: readonly ForeignField[] = [
-  honoured('strategy.name', 'RetryOnFailure: no rollback, tried again; RemediateOnFailure: see remediation'),
-  honoured('strategy.retryInterval', 'rollback.retryAfter; default 5m'),
-];
-
 const actionFields: readonly ForeignField[] = [
   different('disableWait', 'readiness is always waited for', unlessFalse),
   different('disableWaitForJobs', 'Jobs are waited for as workloads are', unlessFalse),
@@ -67,7 +62,6 @@ const actionFields: readonly ForeignField[] = [
 ];
 
 const deployFields: readonly ForeignField[] = [
-  ...strategyFields,
   different('timeout', "the release's timeout; where install and upgrade differ, that of upgrade"),
   ...of('remediation', remediationFields),
   ...actionFields,
@@ -128,6 +122,14 @@ export const releaseFields: readonly ForeignField[] = [
   ...['labelSelector', 'annotationSelector'].map((name) =>
     different(`spec.driftDetection.ignore[].target.${name}`, 'not honoured: with it drift is only reported', told),
   ),
+  different(
+    'spec.install.strategy.name',
+    'RetryOnFailure: what failed is tried again, a failed upgrade too, unless that is rolled back; RemediateOnFailure: see remediation',
+  ),
+  different(
+    'spec.install.strategy.retryInterval',
+    'rollback.retryAfter; default 5m; where both give one, that of upgrade',
+  ),
   ...of('spec.install', deployFields),
   honoured('spec.install.remediation.remediateLastFailure', 'true: rollback.firstInstall uninstall, else leave'),
   different('spec.install.replace', 'a release that was uninstalled is installed anew'),
@@ -135,8 +137,16 @@ export const releaseFields: readonly ForeignField[] = [
   different('spec.install.crds', 'crds; where install and upgrade differ, that of upgrade'),
   honoured('spec.install.createNamespace', 'the namespace is made where it is missing'),
   different('spec.install.serverSideApply', 'objects are always applied by the server', { told: true, except: [true] }),
+  honoured(
+    'spec.upgrade.strategy.name',
+    'RetryOnFailure: no rollback, tried again; RemediateOnFailure: see remediation',
+  ),
+  honoured('spec.upgrade.strategy.retryInterval', 'rollback.retryAfter; default 5m'),
   ...of('spec.upgrade', deployFields),
-  honoured('spec.upgrade.remediation.remediateLastFailure', 'false: no rollback'),
+  honoured(
+    'spec.upgrade.remediation.remediateLastFailure',
+    'true: a failed upgrade is rolled back also without retries',
+  ),
   different('spec.upgrade.remediation.strategy', 'rollback; where it says uninstall, what failed is rolled back too', {
     told: true,
     except: ['rollback'],

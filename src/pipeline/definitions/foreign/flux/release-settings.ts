@@ -68,17 +68,20 @@ function crdsOf({ install, upgrade }: HelmReleaseSpec): 'skip' | 'create' | 'cre
 }
 
 const defaultRetry = 5 * 60_000;
+const retry = 'RetryOnFailure';
 
-/** Without remediation a failed upgrade stays as it is, as in Flux. */
+/** Without remediation a failed upgrade stays as it is, as in Flux. There is one way to try again, of installs and upgrades. */
 function rollbackOf({ install, upgrade }: HelmReleaseSpec): NonNullable<LocatedSettings['rollback']> {
   const { remediation, strategy } = upgrade ?? {};
-  const retries = strategy?.name === 'RetryOnFailure';
   const last = remediation?.remediateLastFailure ?? (remediation?.retries ?? 0) !== 0;
-  const remediates = !retries && remediation !== undefined && (last || (remediation.retries ?? 0) !== 0);
+  const remediates =
+    strategy?.name !== retry && remediation !== undefined && (last || (remediation.retries ?? 0) !== 0);
+  const [first] = [strategy, install?.strategy].filter((one) => one?.name === retry);
+  const tries = first !== undefined && !remediates;
   return {
     on: remediates ? ['failure'] : [],
     firstInstall: install?.remediation?.remediateLastFailure ? 'uninstall' : 'leave',
-    ...(retries ? { retryAfter: milliseconds(strategy.retryInterval) ?? defaultRetry } : {}),
+    ...(tries ? { retryAfter: milliseconds(first.retryInterval) ?? defaultRetry } : {}),
   };
 }
 

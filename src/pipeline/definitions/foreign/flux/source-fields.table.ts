@@ -38,6 +38,11 @@ const credentials = [
   different('spec.serviceAccountName', 'credentials come from the configuration, by the beginning of the URL', told),
 ];
 
+/** Its source lies in its own namespace, and it has an interval like any source. */
+const ofChart = chartFields
+  .filter(({ field }) => field !== 'sourceRef.namespace' && field !== 'interval')
+  .map((row) => ({ ...row, field: `spec.${row.field}` }));
+
 export const sourceTables: Readonly<Record<string, readonly ForeignField[]>> = {
   HelmRepository: [
     ...all('HelmRepository'),
@@ -71,7 +76,7 @@ export const sourceTables: Readonly<Record<string, readonly ForeignField[]>> = {
   GitRepository: [
     ...all('GitRepository'),
     honoured('spec.url', 'https://… or ssh://…; that of this repository is not fetched again'),
-    honoured('spec.ref.branch', 'left out: HEAD'),
+    honoured('spec.ref.branch', 'left out with all else: HEAD, where Flux takes master'),
     honoured('spec.ref.tag', 'goes before branch'),
     honoured('spec.ref.semver', 'a range of tags; goes before tag'),
     honoured('spec.ref.name', 'refs/heads/…, refs/tags/…; goes before semver'),
@@ -83,7 +88,5 @@ export const sourceTables: Readonly<Record<string, readonly ForeignField[]>> = {
     refused('spec.include', 'repositories are not put together'),
     different('spec.sparseCheckout', 'all is fetched'),
   ],
-  HelmChart: [...all('HelmChart'), ...chartFields.map((row) => ({ ...row, field: `spec.${row.field}` }))].filter(
-    ({ field }, index, rows) => rows.findIndex((row) => row.field === field) === index,
-  ),
+  HelmChart: [...all('HelmChart'), ...ofChart],
 };

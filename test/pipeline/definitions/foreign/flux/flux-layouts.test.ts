@@ -127,6 +127,28 @@ test('Kustomizations that are waited for come first, whatever lies between', asy
   expect(found['free']).toMatchObject({ onRemove: 'keep', sync: { suspend: true } });
 });
 
+test('what a Kustomization asks for is written into the kustomization.yaml of its folder, as Flux does', async () => {
+  const files = {
+    'clusters/a.yaml': kustomization(
+      'flux-system/apps',
+      `{path: overlay, ${ownSource}, targetNamespace: web, namePrefix: k-, components: [../part], patches: [{target: {kind: HelmRelease, name: web}, patch: "[{op: add, path: /spec/values/of, value: Flux}]"}]}`,
+    ),
+    'overlay/kustomization.yaml': `resources: [../base]
+namespace: other
+namePrefix: o-
+nameSuffix: -o
+patches: [{target: {kind: HelmRelease, name: b-web}, patch: "[{op: add, path: /spec/values/by, value: its name now}]"}]
+`,
+    'base/kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: b-\n',
+    'base/web.yaml': `${helmRepository('charts')}---\n${release('web', `{${chart.replace('name: charts', 'name: k-b-charts-o')}, values: {a: 1}}`)}`,
+    'part/kustomization.yaml':
+      'kind: Component\npatches: [{target: {name: web}, patch: "{kind: HelmRelease, metadata: {name: web}, spec: {values: {part: 1}}}"}]\n',
+  };
+  const read = await readFleetOf(files, { path: 'clusters' });
+  expect([read.problems, read.notices]).toEqual([[], []]);
+  expect(inline(read)).toEqual([['web.k-b-web-o', [{ a: 1, part: 1, by: 'its name now', of: 'Flux' }]]]);
+});
+
 test('values are generated, and named by their hash where the configuration says who names them', async () => {
   const files = {
     'clusters/a.yaml': kustomization('flux-system/apps', `{path: apps, ${ownSource}}`),

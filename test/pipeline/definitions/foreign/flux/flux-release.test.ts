@@ -119,6 +119,16 @@ describe('a HelmRelease', () => {
     ['install: {remediation: {remediateLastFailure: true}}', { rollback: { firstInstall: 'uninstall' } }],
     ['upgrade: {strategy: {name: RetryOnFailure}}', { rollback: { on: [], retryAfter: 300_000 } }],
     ['upgrade: {strategy: {name: RetryOnFailure, retryInterval: 90s}}', { rollback: { retryAfter: 90_000 } }],
+    ['install: {strategy: {name: RetryOnFailure, retryInterval: 90s}}', { rollback: { on: [], retryAfter: 90_000 } }],
+    [
+      'install: {strategy: {name: RetryOnFailure, retryInterval: 90s}}, upgrade: {strategy: {name: RetryOnFailure}}',
+      { rollback: { on: [], retryAfter: 300_000 } },
+    ],
+    [
+      'install: {strategy: {name: RetryOnFailure}}, upgrade: {remediation: {retries: 3}}',
+      { rollback: { on: ['failure'], retryAfter: 0 } },
+    ],
+    ['upgrade: {remediation: {remediateLastFailure: true}}', { rollback: { on: ['failure'] } }],
   ])('%s', async (given, settings) => {
     const { definition, problems } = await readOne(`{interval: 5m, ${given}, ${chart}}`);
     expect(problems).toEqual([]);
