@@ -50,6 +50,8 @@ export function createHolds(options: HoldsOptions): Holds {
   const isDefined = definedPlaces(options);
   const find = async ({ definition }: PreparedRelease): Promise<Hold | undefined> => {
     const { repository, path } = definition.origin;
+    // Nothing will be installed, moved or removed for it that somebody had to decide.
+    if (definition.settings.mode === 'observe') return undefined;
     const known: Former[] = [];
     for (const { session } of sessions.values())
       for (const state of await session.known.all())

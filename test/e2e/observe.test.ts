@@ -1,4 +1,6 @@
 /** Releases that are only observed: what a deploy would do is said, and nothing at all is written. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
@@ -20,11 +22,33 @@ spec:
   source: {repoURL: https://git.example.com/fleet.git, path: charts/settings, helm: {valuesObject: {colour: ${colour}}}}
   syncPolicy: {automated: {prune: true, selfHeal: true}, syncOptions: [CreateNamespace=true]}
 `;
-const chart = {
-  'fleet/charts/settings/Chart.yaml': chartYaml('settings'),
-  'fleet/charts/settings/templates/settings.yaml':
+const chartOf = (repository: string) => ({
+  [`${repository}/charts/settings/Chart.yaml`]: chartYaml('settings'),
+  [`${repository}/charts/settings/templates/settings.yaml`]:
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {colour: "{{ .Values.colour }}"}\n',
-};
+});
+/** One application in two environments, of which one is only observed. */
+const stages = `apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: staging}
+spec: {mode: observe, namespace: observed-staging}
+---
+apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: live}
+spec: {namespace: observed-live}
+---
+apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: staged}
+spec: {chart: {path: charts/settings}, values: [{inline: {colour: red}}], environments: {staging: , live: }}
+`;
+const repositories = (mode = '') => [
+  'repositories:',
+  '- {name: fleet, url: fleet, aliases: ["https://git.example.com/fleet.git"], path: apps, poll: 2s}',
+  '- {name: stages, url: stages, path: apps, poll: 2s}',
+  `- {name: guests, url: guests, path: apps, poll: 2s${mode}}`,
+];
 const crd = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -45,7 +69,9 @@ const crd = {
 };
 
 describeOnEach('an observed release', (cluster) => {
-  const scene = daemonOn(cluster, ['observed', 'argo-guest', 'argocd']);
+  const scene = daemonOn(cluster, [
+    ...['observed', 'argo-guest', 'argocd', 'observed-staging', 'observed-live', 'guest-one', 'guest-two'],
+  ]);
   let daemon: RunningDaemon;
   let client: ClusterClient;
 
@@ -55,20 +81,19 @@ describeOnEach('an observed release', (cluster) => {
     const { items } = await client.list({ apiVersion: 'v1', kind, namespace });
     return items.map(({ metadata }) => metadata.name).filter((name) => name !== 'kube-root-ca.crt');
   };
+  const namespace = (name: string) => client.get({ apiVersion: 'v1', kind: 'Namespace', name });
   const settings = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'argo-guest', name });
 
   beforeAll(async () => {
     scene.write({
-      ...chart,
+      ...chartOf('fleet'),
+      ...chartOf('stages'),
+      ...chartOf('guests'),
       'fleet/apps/observed.yaml': native('observed', 'mode: observe, values: [{inline: {colour: red}}]'),
+      'stages/apps/staged.yaml': stages,
+      'guests/apps/one.yaml': native('guest-one', 'onRemove: uninstall, values: [{inline: {colour: red}}]'),
     });
-    daemon = await scene.start(
-      [
-        'repositories: [{name: fleet, url: fleet, aliases: ["https://git.example.com/fleet.git"], path: apps, poll: 2s}]',
-      ],
-      'release.observed',
-      { app: 'observed' },
-    );
+    daemon = await scene.start(repositories(), 'release.observed', { app: 'observed' });
     client = scene.client;
   });
 
@@ -80,7 +105,7 @@ describeOnEach('an observed release', (cluster) => {
   });
 
   test('says what it would do, and leaves no object, record or state', async () => {
-    const line = daemon.lines.find(({ event }) => event === 'release.observed');
+    const line = daemon.lines.find(({ event, app }) => event === 'release.observed' && app === 'observed');
     expect(line).toMatchObject({
       reason: 'mode is observe',
       create: 1,
@@ -88,7 +113,7 @@ describeOnEach('an observed release', (cluster) => {
       delete: 0,
       changed: 'create ConfigMap/observed',
     });
-    expect(await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'observed' })).toBeUndefined();
+    expect(await namespace('observed')).toBeUndefined();
     expect(await names('ConfigMap', 'helm-gitops')).not.toContain('release.observed.observed');
   });
 
@@ -107,6 +132,7 @@ describeOnEach('an observed release', (cluster) => {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name: 'guest', namespace: 'argocd' },
+      spec: { project: 'default', destination: { name: 'in-cluster', namespace: 'argo-guest' } },
     };
     await expect
       .poll(
@@ -171,5 +197,42 @@ describeOnEach('an observed release', (cluster) => {
     });
     expect(await client.get(settings('kept'))).toMatchObject({ data: { colour: 'black' } });
     expect(await names('Secret', 'argo-guest')).toEqual(['sh.helm.release.v1.fresh.v1', 'sh.helm.release.v1.kept.v1']);
+  });
+
+  test('is one of an environment that is observed, and of no other environment', async () => {
+    const staged = await daemon.waitFor('release.observed', { app: 'staged', environment: 'staging' });
+    expect(staged).toMatchObject({ reason: 'mode is observe', create: 1, changed: 'create ConfigMap/staged' });
+    await daemon.waitFor('release.deployed', { app: 'staged', environment: 'live' });
+    expect(await names('ConfigMap', 'observed-live')).toEqual(['staged']);
+    expect(await namespace('observed-staging')).toBeUndefined();
+    expect(await names('ConfigMap', 'helm-gitops')).toContain('release.observed-live.staged');
+    expect(await names('ConfigMap', 'helm-gitops')).not.toContain('release.observed-staging.staged');
+  });
+
+  test('is all of a repository that is observed: nothing of it is deployed, corrected or removed', async () => {
+    await daemon.waitFor('release.deployed', { app: 'guest-one' });
+    await daemon.stop();
+    await client[Symbol.asyncDispose]();
+    scene.write({
+      'guests/apps/one.yaml': native('guest-one', 'onRemove: uninstall, values: [{inline: {colour: blue}}]'),
+      'guests/apps/two.yaml': native('guest-two', 'mode: deploy, values: [{inline: {colour: red}}]'),
+    });
+    daemon = await scene.start(repositories(', mode: observe'), 'release.observed', { app: 'guest-two' });
+    client = scene.client;
+    const changed = await daemon.waitFor('release.observed', { app: 'guest-one' });
+    expect(changed).toMatchObject({ update: 1, changed: 'ConfigMap/guest-one /data/colour' });
+    expect(await namespace('guest-two')).toBeUndefined();
+
+    const from = daemon.lines.length;
+    rmSync(join(scene.folder, 'guests/apps/one.yaml'));
+    await daemon.waitFor('revision.found', { repository: 'guests', releases: 1 }, from);
+    scene.write({ 'guests/apps/three.yaml': native('guest-three', 'values: [{inline: {colour: green}}]') });
+    await daemon.waitFor('release.observed', { app: 'guest-three' }, from);
+    const one = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'guest-one', name: 'guest-one' };
+    expect(await client.get(one)).toMatchObject({ data: { colour: 'red' } });
+    expect(await names('Secret', 'guest-one')).toEqual(['sh.helm.release.v1.guest-one.v1']);
+    expect(daemon.lines.filter(({ event }) => /^(removal|release\.(uninstalled|removed))/.test(String(event)))).toEqual(
+      [],
+    );
   });
 });

@@ -67,9 +67,9 @@ function fromSource(spec: ChartSpec, { at, ...question }: ChartQuestion & { at: 
   const { kind, name, namespace = question.namespace } = sourceRef;
   const place = at('chart');
   const files = {
-    valuesFiles: spec.valuesFiles ?? [],
+    valuesFiles: [...(spec.valuesFile ? [spec.valuesFile] : []), ...(spec.valuesFiles ?? [])],
     ignoreMissing: spec.ignoreMissingValuesFiles ?? false,
-    place: at('valuesFiles'),
+    place: at(spec.valuesFile ? 'valuesFile' : 'valuesFiles'),
   };
   if (kind === 'GitRepository') return { ...fromGit(chart, { ...question, name, namespace, at }), ...files };
   if (kind !== 'HelmRepository')

@@ -46,6 +46,7 @@ export const chartFields: readonly ForeignField[] = [
     'valuesFiles[]',
     "values.yaml must be the first: the others are values files over it, within the chart or from the GitRepository's root",
   ),
+  different('valuesFile', 'of v2beta2: the first of the valuesFiles'),
   honoured('ignoreMissingValuesFiles', 'a file that is not there is no error'),
   refused('verify', 'keys lie in the cluster: give a chart of ours chart.verify', { whole: true }),
 ];

@@ -27,6 +27,7 @@ export const chartSpec = z.looseObject({
   chart: text.min(1),
   version: text.optional(),
   sourceRef: reference,
+  valuesFile: text.optional(),
   valuesFiles: z.array(text).optional(),
   ignoreMissingValuesFiles: flag,
 });

@@ -305,6 +305,9 @@ describe('the chart of a HelmRelease', () => {
     expect(good.definitions[0]?.values).toMatchObject([
       { type: 'files', root: { type: 'own' }, path: 'env/prod.yaml', optional: false },
     ]);
+    const single = files('env/prod.yaml').replace('valuesFiles:', 'valuesFile: charts/web/values.yaml, valuesFiles:');
+    const old = await readFleetOf({ 'apps/a.yaml': release('web/web', single, 'v2beta2') });
+    expect(old.definitions[0]?.values).toMatchObject([{ type: 'files', root: { type: 'own' }, path: 'env/prod.yaml' }]);
     const bad = await readFleetOf({ 'apps/a.yaml': release('web/web', files('env/prod.yaml')) });
     expect(bad.problems[0]?.message).toContain("would take the place of the chart's own values");
   });
