@@ -38,6 +38,11 @@ const texts: Readonly<Record<string, string>> = {
   number: '42',
   quoted: "'42'",
   commas: 'a,b={c}',
+  list: '{1,two,true}',
+  nothing: 'null',
+  double: '"true"',
+  escaped: 'a\\,b',
+  lines: 'one\ntwo\n',
 };
 
 interface Case {
@@ -89,6 +94,34 @@ const cases: Readonly<Record<string, Case>> = {
   'target-with-a-dot': {
     spec: `valuesFrom: [${map(', valuesKey: tag, targetPath: labels.example\\.com/tag')}]`,
     flags: ['--set', 'labels.example\\.com/tag=5.0'],
+  },
+  'target-of-a-list': {
+    spec: `valuesFrom: [${map(', valuesKey: list, targetPath: hosts')}, ${map(', valuesKey: number, targetPath: "new[1].deep"')}]`,
+    flags: ['--set', 'hosts={1,two,true}', '--set', 'new[1].deep=42'],
+  },
+  'target-of-null': {
+    spec: `valuesFrom: [${map(', valuesKey: nothing, targetPath: image.tag')}, ${map(', valuesKey: double, targetPath: colour')}]`,
+    flags: ['--set', 'image.tag=null', '--set-string', 'colour=true'],
+  },
+  'target-with-an-escape': {
+    spec: `valuesFrom: [${map(', valuesKey: escaped, targetPath: colour')}]`,
+    flags: ['--set', 'colour=a\\,b'],
+  },
+  'target-of-lines': {
+    spec: `valuesFrom: [${map(', valuesKey: lines, targetPath: colour, literal: true')}]`,
+    flags: ['--set-literal', 'colour=one\ntwo\n'],
+  },
+  'later-targets-win': {
+    spec: `valuesFrom: [${map(', valuesKey: number, targetPath: size')}, ${map(', valuesKey: tag, targetPath: size')}], values: {size: 1}`,
+    flags: ['-f', '@{size: 1}', '--set', 'size=42', '--set', 'size=5.0'],
+  },
+  'null-over-below': {
+    spec: `valuesFrom: [${map(', valuesKey: more.yaml')}], values: {nested: {deep: null}, hosts: null, gone: {with: 1, and: null}}`,
+    flags: ['-f', '@more.yaml', '-f', '@{nested: {deep: null}, hosts: null, gone: {with: 1, and: null}}'],
+  },
+  types: {
+    spec: 'values: {a: 010, b: 1e3, c: 12345678901234567890, d: yes, e: "yes", f: 2020-01-01, g: 1.0, h: 0x10, i: ~}',
+    flags: ['-f', '@{a: 010, b: 1e3, c: 12345678901234567890, d: yes, e: "yes", f: 2020-01-01, g: 1.0, h: 0x10, i: ~}'],
   },
   'values-files': {
     spec: `valuesFrom: [${map()}]`,

@@ -119,6 +119,47 @@ const cases: readonly [helm: string, flags: readonly string[], inline?: string][
     ['--set', 'f=set', '--set-file', 'f=../../values/global.yaml'],
   ],
   ['{releaseName: other, valueFiles: [prod.yaml]}', ['--values', 'prod.yaml']],
+  // Commas, braces, equal signs, backslashes and line breaks in parameters.
+  [
+    '{parameters: [{name: a, value: "1,2", forceString: true}, {name: b, value: "{1,2}", forceString: true}, {name: c, value: "null", forceString: true}]}',
+    ['--set-string', 'a=1\\,2', '--set-string', 'b={1,2}', '--set-string', 'c=null'],
+  ],
+  [
+    '{parameters: [{name: a, value: "x=y=z"}, {name: b, value: "{}"}, {name: c, value: "{a, b c,}"}, {name: d, value: " x "}, {name: e, value: "one\\ntwo"}]}',
+    ['--set', 'a=x=y=z', '--set', 'b={}', '--set', 'c={a, b c,}', '--set', 'd= x ', '--set', 'e=one\ntwo'],
+  ],
+  [
+    '{parameters: [{name: a, value: "x\\\\"}, {name: c, value: "a}"}, {name: d, value: "ä,ß"}, {name: e, value: \'"q"\'}]}',
+    ['--set', 'a=x\\', '--set', 'c=a}', '--set', 'd=ä\\,ß', '--set', 'e="q"'],
+  ],
+  // Types as strvals reads them.
+  [
+    '{parameters: [{name: a, value: "010"}, {name: b, value: "0x10"}, {name: c, value: "1e3"}, {name: d, value: "1.0"}, {name: e, value: "12345678901234567890"}, {name: f, value: "True"}, {name: g, value: "~"}, {name: h, value: "yes"}, {name: i, value: "-0"}]}',
+    ['a=010', 'b=0x10', 'c=1e3', 'd=1.0', 'e=12345678901234567890', 'f=True', 'g=~', 'h=yes', 'i=-0'].flatMap((one) => [
+      '--set',
+      one,
+    ]),
+  ],
+  // Paths into lists and maps, over what the chart has.
+  [
+    '{parameters: [{name: "list[2].deep[0].x", value: "1"}, {name: "nested.c.d", value: t}, {name: "new[1]", value: second}, {name: "global.a\\\\.b", value: g}]}',
+    ['--set', 'list[2].deep[0].x=1', '--set', 'nested.c.d=t', '--set', 'new[1]=second', '--set', 'global.a\\.b=g'],
+  ],
+  [
+    '{valuesObject: {list: [{a: 1}, {b: 2}], nested: null, base: {now: a map}}, parameters: [{name: "list[1].b", value: "null"}, {name: base.more, value: "1"}]}',
+    ['--set', 'list[1].b=null', '--set', 'base.more=1', '--values', 'INLINE'],
+    'list: [{a: 1}, {b: 2}]\nnested: null\nbase: {now: a map}\n',
+  ],
+  [
+    '{values: "a: &one {x: 1}\\nb: *one\\nc: {<<: *one, y: 2}\\nempty:\\nnested: {}\\nlist: []\\n"}',
+    ['--values', 'INLINE'],
+    'a: &one {x: 1}\nb: *one\nc: {<<: *one, y: 2}\nempty:\nnested: {}\nlist: []\n',
+  ],
+  ['{valueFiles: [prod.yaml], values: ""}', ['--values', 'prod.yaml']],
+  [
+    '{fileParameters: [{name: "list[1]", path: files/f.txt}, {name: "a\\\\.b", path: "/values/$ARGOCD_APP_NAMESPACE.yaml"}]}',
+    ['--set-file', 'list[1]=files/f.txt', '--set-file', 'a\\.b=../../values/web.yaml'],
+  ],
 ];
 
 async function ours(block: string): Promise<string> {
