@@ -41,7 +41,7 @@ describe('docs/contract.md tells the defaults', () => {
     expect(builtIn.size).toBeGreaterThan(20);
     expect([...builtIn].filter(([path, value]) => !means(told.get(path) ?? '', value))).toEqual([]);
     // Where they lie deeper than in what every release has; other tests hold them.
-    const elsewhere = ['chart.lock', 'chart.manifests.recurse', 'releaseName'];
+    const elsewhere = ['chart.lock', 'chart.manifests.recurse', 'releaseName', 'sync.approval'];
     const ofItems = [
       'promotion.gates[].approval.count',
       'rollback.checks[].failureLimit',

@@ -6,6 +6,7 @@ import type { GroupState } from '../foundation/state/shared-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { deployHold } from '../pipeline/deploy-hold.ts';
+import { isUnapproved } from '../pipeline/hold-unapproved.ts';
 import {
   backOutcome,
   type Group,
@@ -43,7 +44,10 @@ async function memberOf({ context }: Loop, entry: Entry, apps: ReadonlySet<strin
   const { app, environment, namespace, releaseName, settings } = definition;
   const state = (await context.states.read(namespace, releaseName))?.state;
   const isManual = !settings.sync.automatic && !requested;
-  const closed = deployHold(context, definition)?.message ?? (isManual ? 'sync.automatic is false' : undefined);
+  const unapproved = isUnapproved(prepared, state);
+  const closed =
+    deployHold(context, definition)?.message ??
+    (isManual ? 'sync.automatic is false' : unapproved ? 'the plan waits for approval' : undefined);
   return {
     app,
     digest,
@@ -53,6 +57,7 @@ async function memberOf({ context }: Loop, entry: Entry, apps: ReadonlySet<strin
     state,
     suspended: settings.sync.suspend || state?.suspended !== undefined,
     ...(closed === undefined ? {} : { closed }),
+    ...(unapproved ? { unapproved } : {}),
     reverts: settings.rollback.revert !== 'none',
   };
 }

@@ -270,8 +270,8 @@ function wake({ entries, enqueue }: Loop, id: string): void {
   }
 }
 
-/** Holds that end by themselves, or for all at once. */
-const passing: ReadonlySet<HoldReason> = new Set(['window', 'frozen']);
+/** Holds that end by themselves, for all at once, or by another request. */
+const passing: ReadonlySet<HoldReason> = new Set(['window', 'frozen', 'approval']);
 
 /** `worked`: what was being deployed; by now something newer may be wished for. */
 type Settling = { result: ReconcileResult; turn: Turn; worked: PreparedRelease };

@@ -23,6 +23,7 @@ import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { acceptDrift } from './accept-drift.ts';
 import { changeFreeze } from './change-freeze.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { decidePlan, isAboutPlan } from './decide-plan.ts';
 import { decidePromotion } from './decide-promotion.ts';
 import type { Freezes } from './freezes.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
@@ -44,6 +45,8 @@ interface Answer {
   readonly outcome: 'done' | 'refused';
   readonly message?: string | undefined;
   readonly state?: (state: ReleaseState) => ReleaseState;
+  /** Of a plan: whether it is carried out now. */
+  readonly deploys?: boolean;
 }
 type Handler = (options: RequestOptions, stored: StoredState, request: PersonRequest) => Promise<Answer>;
 
@@ -56,11 +59,11 @@ export async function answerRequest(
   const stored = target.kind === 'release' ? await options.states.read(target.namespace, target.release) : undefined;
   const label = stored ? `${stored.state.identity.app}/${stored.state.identity.environment}` : targetName(target);
   options.emit({ event: 'request.received', verb, id, target: label });
-  const answer = stored
+  const answer: Answer = stored
     ? await handle(options, stored, request)
     : target.kind === 'daemon'
       ? await changeFreeze(options, request)
-      : { outcome: 'refused' as const, message: 'only releases and the daemon take requests' };
+      : { outcome: 'refused', message: 'only releases and the daemon take requests' };
   await options.states.answerRequest({
     target,
     outcome: {
@@ -70,7 +73,7 @@ export async function answerRequest(
       outcome: answer.outcome,
       ...(answer.message ? { message: answer.message } : {}),
     },
-    ...('state' in answer && answer.state ? { change: answer.state } : {}),
+    ...(answer.state ? { change: answer.state } : {}),
   });
   if (answer.outcome === 'done')
     options.emit({
@@ -82,8 +85,8 @@ export async function answerRequest(
     });
   else options.emit({ event: 'request.refused', verb, id, target: label, message: answer.message ?? 'refused' });
   if (!stored) return;
-  if ('lifted' in answer && answer.lifted) tellLifted(options, stored, { request, digest: answer.lifted.digest });
-  afterwards(options, stored, verb);
+  if (answer.lifted) tellLifted(options, stored, { request, digest: answer.lifted.digest });
+  afterwards(options, stored, { verb, answer });
 }
 
 function tellLifted(
@@ -122,7 +125,10 @@ async function observes({ session }: RequestOptions, { state }: StoredState): Pr
 }
 
 const handlers: Record<string, Handler> = {
-  sync: async () => ({ outcome: 'done', state: ({ uninstalled: _uninstalled, ...state }) => state }),
+  sync: async (options, stored, request) =>
+    request.arguments['plan'] === undefined
+      ? { outcome: 'done', state: ({ uninstalled: _uninstalled, ...state }) => state }
+      : await decide(options, stored, request),
   retry: async (_options, stored) => ({
     outcome: 'done',
     lifted: stored.state.quarantine,
@@ -156,13 +162,23 @@ const handlers: Record<string, Handler> = {
       return { outcome: 'done', state: (current) => ({ ...current, removal: { ...removal, confirmed } }) };
     return { outcome: 'refused', message: 'nothing waits for a confirmation' };
   },
-  approve: async ({ now }, { state }, request) => decidePromotion(state, request, now()),
-  reject: async ({ now }, { state }, request) => decidePromotion(state, request, now()),
+  approve: decide,
+  reject: decide,
   rollback: rollBack,
   uninstall,
   accept: async ({ session, now }, { state }, request) =>
     acceptDrift({ drift: session.drift, id: idOf(state), state, now: now() }, request),
 };
+
+/** Of what a release is to do, or of a version that it is to get. */
+async function decide(options: RequestOptions, { state }: StoredState, request: PersonRequest): Promise<Answer> {
+  const { session, now } = options;
+  if (!isAboutPlan(state, request)) return decidePromotion(state, request, now());
+  const prepared = session.loop.prepared(idOf(state));
+  if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
+  const decided = await inTurn(session, idOf(state), () => decidePlan(session.context, { prepared, request, now }));
+  return { deploys: false, ...decided };
+}
 
 async function rollBack(
   options: RequestOptions,
@@ -258,11 +274,20 @@ async function inTurn(session: ClusterSession, id: string, act: (slot: Slot) => 
 
 const idOf = ({ identity }: ReleaseState): string => `${identity.app}/${identity.environment}`;
 
-function afterwards({ session, onConfirmed }: RequestOptions, { state }: StoredState, verb: string): void {
+interface Answered {
+  readonly verb: string;
+  readonly answer: Pick<Answer, 'deploys'>;
+}
+
+function afterwards(
+  { session, onConfirmed }: RequestOptions,
+  { state }: StoredState,
+  { verb, answer: { deploys } }: Answered,
+): void {
   const prepared = session.loop.prepared(`${state.identity.app}/${state.identity.environment}`);
-  if (verb === 'accept' || verb === 'approve' || verb === 'reject') return;
+  if (verb === 'accept' || (deploys === undefined && (verb === 'approve' || verb === 'reject'))) return;
   if (verb === 'confirm') onConfirmed();
-  if (prepared) session.loop.wish(prepared, { requested: verb === 'sync' });
+  if (prepared) session.loop.wish(prepared, { requested: deploys ?? verb === 'sync' });
 }
 
 function text(value: unknown): string | undefined {

@@ -37,19 +37,49 @@ export async function standHold(loop: Loop, entry: Entry, { step, turn }: Holdin
   const { reason, hint } = step;
   const state = (await loop.context.states.read(namespace, releaseName))?.state;
   const message = (reason === 'quarantined' && state && describeStanding(state, shortRevision)) || step.message;
-  tellOnce(entry, `${reason} ${prepared.digest}`, () =>
-    loop.emit(
-      waits[reason] !== undefined
-        ? { event: 'release.waiting', ...fields, for: waits[reason], message: `${message} (${hint})` }
-        : { event: 'release.blocked', ...fields, reason, message, hint },
-    ),
-  );
+  if (reason === 'approval') tellPlan(loop, entry, { plan: state?.plan, hint });
+  else
+    tellOnce(entry, `${reason} ${prepared.digest}`, () =>
+      loop.emit(
+        waits[reason] !== undefined
+          ? { event: 'release.waiting', ...fields, for: waits[reason], message: `${message} (${hint})` }
+          : { event: 'release.blocked', ...fields, reason, message, hint },
+      ),
+    );
   loop.model.set(id, { health: healthOf(reason, state), message });
   await standHeld(loop, entry, reason === 'quarantined');
   const pause = step.for;
   if (pause !== undefined) lookAgain(loop, id, { enqueue: turn.enqueue, pause: Math.min(pause, longestPause) });
   // Nobody tells when its time is over.
   if (reason === 'foreign-operation') lookAgain(loop, id, { enqueue: turn.enqueue, pause: foreignPause });
+}
+
+/** Once, and again by a new process. */
+function tellPlan(
+  loop: Loop,
+  entry: Entry,
+  { plan: waiting, hint }: { plan: ReleaseState['plan']; hint: string },
+): void {
+  if (waiting === undefined) return;
+  const { id, objects, changed, revision } = waiting.plan;
+  const count = (...wanted: string[]) => objects.filter(({ operation }) => wanted.includes(operation)).length;
+  const by = waiting.rejected;
+  const message = by ? `rejected by ${by.by}: ${by.reason}` : 'waits for a person to approve it';
+  tellOnce(entry, `plan ${id} ${message}`, () =>
+    loop.emit({
+      event: 'plan.waiting',
+      ...releaseFields(entry.prepared),
+      id,
+      create: count('create'),
+      update: count('update', 'adopt'),
+      delete: count('delete'),
+      restarts: objects.filter(({ restarts }) => restarts).length,
+      commit: revision,
+      ...(changed.length === 0 ? {} : { changed: changed.join('; ') }),
+      message,
+      hint,
+    }),
+  );
 }
 
 /** What is waited for, and by nobody's fault. */

@@ -32,7 +32,8 @@ export async function beginRevision(
   const { definition, op, action, digest, version, to, repeats } = revision;
   const { namespace, releaseName: name } = definition;
   await context.states.change(namespace, name, (before) => {
-    const { healthy, clean, ...state } = withIdentity(before, context, definition);
+    // What was approved is being done, and is not to be done again.
+    const { healthy, clean, plan: _plan, ...state } = withIdentity(before, context, definition);
     // Where counting begins anew, what is remembered of a number was another revision's.
     const known = version === 1 ? {} : { ...(healthy && { healthy }), ...(clean && { clean }) };
     const repeated = { ...(to === undefined ? {} : { to }), ...(repeats === undefined ? {} : { repeats }) };

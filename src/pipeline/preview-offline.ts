@@ -13,6 +13,7 @@ import { withOwnership } from './plan/ownership.ts';
 import type { Change, Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { recordedHook } from './plan/recorded-hook.ts';
+import { nothingRendered } from './render/nothing-rendered.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import { type OfflineRendering, renderOffline } from './render-offline.ts';
 
@@ -28,7 +29,7 @@ export interface OfflineInput extends Pick<OfflineRendering, 'compat' | 'kubeVer
 export function previewOffline({ before, after, compat, kubeVersion, now, mask }: OfflineInput): Plan {
   const render = (prepared: PreparedRelease | undefined, byte: number): RenderedRelease =>
     prepared === undefined
-      ? nothing
+      ? nothingRendered
       : renderOffline(prepared, {
           compat,
           kubeVersion,
@@ -61,16 +62,6 @@ export function previewOffline({ before, after, compat, kubeVersion, now, mask }
   });
   return fresh.unstable ? withoutChance(plan, rendered, placed(render(after, 2), namespace)) : plan;
 }
-
-const nothing: RenderedRelease = {
-  manifest: '',
-  hooks: [],
-  notes: '',
-  crds: [],
-  processed: { values: null, dependencies: undefined },
-  answers: { kubeVersion: undefined, apiVersions: {} },
-  unstable: false,
-};
 
 /** Equal inputs give equal output, but for keys and certificates, which Node makes by itself. */
 function repeatable(now: Date, byte: number) {

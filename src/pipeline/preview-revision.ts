@@ -40,6 +40,7 @@ export interface Preview {
   readonly base?: { readonly record: ReleaseRecord; readonly isSame: boolean } | undefined;
   /** Which changed values are behind it. */
   readonly causes: Causes;
+  readonly rendered: RenderedRelease;
 }
 
 export interface PreviewContext extends Pick<ReleaseContext, 'client' | 'signal' | 'history' | 'mask'> {
@@ -52,9 +53,11 @@ export async function previewRelease(given: PreviewContext, prepared: PreparedRe
   const { client, signal } = context;
   const { definition } = prepared;
   const history = context.history(recordsNamespace(definition), definition.releaseName);
-  const [discovery, base] = await Promise.all([client.discovery({ signal }), newestRevision(history)]);
+  const [discovery, newest] = await Promise.all([client.discovery({ signal }), newestRevision(history)]);
+  const revision = (newest?.record.version ?? 0) + 1;
+  // What was uninstalled with its history kept is installed anew.
+  const base = newest?.record.info.status === 'uninstalled' ? undefined : newest;
   const unfinished = base ? await unfinishedBefore(history, base) : [];
-  const revision = (base?.record.version ?? 0) + 1;
   const render = (given: PreparedRelease) =>
     context.render({ prepared: given, client, revision, isInstall: base === undefined, signal });
   const rendered = await render(prepared);
@@ -63,7 +66,7 @@ export async function previewRelease(given: PreviewContext, prepared: PreparedRe
     ? await explainPlan({ prepared, plan, rendered, base: base.record, discovery, render })
     : new Map();
   const isSame = base?.record.manifest === rendered.manifest;
-  return { prepared, plan, base: base && { record: base.record, isSame }, causes };
+  return { prepared, plan, base: base && { record: base.record, isSame }, causes, rendered };
 }
 
 export async function planRendered(

@@ -5,21 +5,21 @@
 
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Discovery } from '../foundation/cluster/cluster-client.ts';
-import { encodeChart } from '../foundation/history/encode-chart.ts';
 import { newestRevision } from '../foundation/history/newest-revision.ts';
 import { recordsNamespace } from '../foundation/history/records-namespace.ts';
-import type { ReleaseHistory } from '../foundation/history/release-record.ts';
+import type { ReleaseHistory, ReleaseRecord } from '../foundation/history/release-record.ts';
 import { supersedeOlder } from '../foundation/history/supersede-older.ts';
 import { unfinishedBefore } from '../foundation/history/unfinished-revisions.ts';
 import type { JsonObject } from '../foundation/manifest/object.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
 import { accountOf, actFor } from './act-for.ts';
-import type { Chart } from './chart/chart.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { deployHold } from './deploy-hold.ts';
 import { deployRevision, type Revision } from './deploy-revision.ts';
+import { sourceText, storedChart } from './describe-source.ts';
 import { holdEmptied } from './hold-emptied.ts';
+import { holdUnapproved, isHeldToPlan } from './hold-unapproved.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
 import { foreignMessage, isMadeFrom, otherInstallation } from './plan/our-revision.ts';
@@ -36,8 +36,7 @@ import {
   rememberSettled,
   remembersIdentity,
 } from './remember-release.ts';
-import type { ProcessedChart, RenderedRelease } from './render/rendered-release.ts';
-import { shortRevision } from './source/checkout.ts';
+import type { RenderedRelease } from './render/rendered-release.ts';
 import { tellRecordedSecrets } from './tell-recorded-secrets.ts';
 
 export interface ReconcileInput {
@@ -81,7 +80,11 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   const isNew = step.step === 'install' || step.step === 'upgrade';
   const closed = isNew && deployHold(context, definition);
   input.onForeign?.(releaseDrift(stored?.state, latest), isNew && !closed);
-  if (step.step === 'hold') return { result: 'held', step };
+  if (step.step === 'hold') {
+    // Somebody is to ask for it, which takes a state to ask it by.
+    if (step.reason === 'not-automatic' && !stored) await rememberIdentity(context, definition);
+    return { result: 'held', step };
+  }
   if (closed) return { result: 'held', step: closed };
   if (step.step === 'settled') {
     const { failure, intent, quarantine } = stored?.state ?? {};
@@ -172,12 +175,14 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
     base,
     unfinished: base ? await unfinishedBefore(history, base) : [],
     discovery: ground.discovery,
-    dryRun: 'same',
+    // What a person approves says of every field what becomes of it.
+    dryRun: !resumed && isHeldToPlan(prepared, ground.state?.plan) ? 'all' : 'same',
   });
   const plan = resumed ? { ...planned, hooks: resumed.hooks } : planned;
   const { create, update, delete: deleted, unchanged } = countChanges(plan);
   context.emit({ event: 'release.planned', ...releaseFields(prepared), create, update, delete: deleted, unchanged });
-  if (step.step === 'adopt') return await adopt(context, input, { ground, rendered, plan });
+  const rendering = { ground, rendered, plan, base: base?.record };
+  if (step.step === 'adopt') return await adopt(context, input, rendering);
   // Asked for by a person or by a change of the cluster's answers alone: without anything to do it makes no revision.
   const alone = step.step === 'upgrade' && (step.why === 'cluster' || step.why === 'request');
   if (alone && latest?.record.info.status === 'deployed' && isEmptyPlan(plan)) {
@@ -185,22 +190,26 @@ async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: 
     return { result: 'settled', state: undefined };
   }
   const emptied = resumed ? undefined : await holdEmptied(context, prepared, plan);
-  return emptied ? { result: 'held', step: emptied } : await deploy(context, input, { ground, rendered, plan });
+  return emptied ? { result: 'held', step: emptied } : await deploy(context, input, rendering);
 }
 
 interface Rendering {
   readonly ground: Ground;
   readonly rendered: RenderedRelease;
   readonly plan: Plan;
+  readonly base: ReleaseRecord | undefined;
 }
 
 async function deploy(
   context: ReleaseContext,
   input: ReconcileInput,
-  { ground, rendered, plan }: Rendering,
+  { ground, rendered, plan, base }: Rendering,
 ): Promise<ReconcileResult> {
   const { prepared } = input;
   const { step, history } = ground;
+  // What was begun goes on: it was approved, or needed no approval then.
+  const held = step.step === 'resume' ? undefined : await holdUnapproved(context, prepared, { plan, rendered, base });
+  if (held) return { result: 'held', step: held };
   const resumed = step.step === 'resume' ? await newestRevision(history) : undefined;
   const marks = await history.marks();
   const before = marks.findLast(({ version }) => version < step.version)?.version;
@@ -246,12 +255,6 @@ async function deploy(
   };
 }
 
-/** The chart as Helm stores it: its files as they are, its values and dependencies as the render left them. */
-export function storedChart(chart: Chart, { values, dependencies }: ProcessedChart): JsonObject {
-  const { dependencies: _named, ...metadata } = chart.metadata;
-  return encodeChart({ ...chart, values, metadata: dependencies ? { ...metadata, dependencies } : metadata });
-}
-
 /** Taken over without a write when what is rendered is what is recorded; else it waits for a person, or is deployed where `adopt: always`. */
 async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: Rendering): Promise<ReconcileResult> {
   const { prepared } = input;
@@ -290,10 +293,4 @@ async function adopt(context: ReleaseContext, input: ReconcileInput, rendering: 
         : 'set adopt: always to take it over with what git says, or make the definition render what is recorded',
     },
   };
-}
-
-/** `fleet@3f2a1c9 Raise replicas` */
-export function sourceText({ checkout }: Pick<PreparedRelease, 'checkout'>): string {
-  const subject = checkout.commit?.subject.replace(/[()]/g, '').slice(0, 80);
-  return `${checkout.repository}@${shortRevision(checkout.revision)}${subject ? ` ${subject}` : ''}`;
 }

@@ -136,6 +136,7 @@ export async function rememberSettled(context: ReleaseContext, prepared: Prepare
       failure: _failure,
       intent: _intent,
       emptied: _emptied,
+      plan: _plan,
       quarantine,
       ...state
     } = withIdentity(before, context, definition);
@@ -186,6 +187,7 @@ export async function rememberDeployed(
       failure: _failure,
       removal: _removal,
       emptied: _emptied,
+      plan: _plan,
       uninstalled: _uninstalled,
       quarantine,
       ...rest

@@ -17,10 +17,10 @@ import { refuseImpossible } from './apply/apply-plan.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import { holdToProject } from './definitions/hold-to-project.ts';
 import { deployRevision, type Outcome } from './deploy-revision.ts';
+import { sourceText } from './describe-source.ts';
 import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
-import { sourceText } from './reconcile-release.ts';
 import { rememberRolledBack } from './remember-release.ts';
 
 export interface RollbackInput {

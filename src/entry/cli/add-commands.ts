@@ -125,6 +125,9 @@ function addLooks({ program, line, end, globals }: Adding): void {
   look('history', "Helm's revisions of releases").action(async (apps, options) =>
     end(await (await import('./commands/status.ts')).history(line, chosen(apps, options))),
   );
+  look('plans', 'what deploys would do that wait for a person to approve them').action(async (apps, options) =>
+    end(await (await import('./commands/plans.ts')).plans(line, chosen(apps, options))),
+  );
   look('promotions', 'environments without the version of those before them, and what each waits for').action(
     async (apps, options) =>
       end(await (await import('./commands/promotions.ts')).promotions(line, chosen(apps, options))),

@@ -15,15 +15,24 @@ export function addPlan({ program, line, end, globals }: Adding): void {
     .option('--offline', 'ask no cluster: compare what both revisions render')
     .option('--exit-code', 'exit with 3 when there is something to do')
     .option('--comment <number>', 'also beneath that pull request, in place of an earlier one')
+    .option('--save <file>', 'write it down for `sync --plan`, which carries out just that')
     .option('-o, --output <format>', 'table, json, yaml, markdown or html', 'table')
-    .action(
-      async (apps, { environment, commit, base, repository, comment, offline = false, exitCode = false, output }) =>
-        end(
-          await (await import('./commands/plan.ts')).plan(line, {
-            ...globals(),
-            ...{ apps, environment, commit, base, repository, comment, offline, exitCode },
-            output: planFormat(output),
-          }),
-        ),
+    .action(async (apps, { offline = false, exitCode = false, output, ...given }) =>
+      end(
+        await (await import('./commands/plan.ts')).plan(line, {
+          ...globals(),
+          ...{ ...unset, ...given, apps, offline, exitCode },
+          output: planFormat(output),
+        }),
+      ),
     );
 }
+
+const unset = {
+  environment: undefined,
+  commit: undefined,
+  base: undefined,
+  repository: undefined,
+  comment: undefined,
+  save: undefined,
+};

@@ -27,8 +27,13 @@ export function addRequests({ program, line, end, globals }: Adding): void {
       .option('-e, --environment <name>', 'only this environment')
       .option('--all', 'every application')
       .option('--reason <text>', 'told in the state');
+  request('sync', 'deploy what git says now')
+    .option('--plan <file>', 'only if that is just what `plan --save` wrote there')
+    .action(async (apps, { environment, all = false, reason, plan: file }) => {
+      if (file === undefined) return ask({ verb: 'sync', apps, environment, all, arguments: reason ? { reason } : {} });
+      end(await (await import('./commands/sync-plan.ts')).syncPlan(line, { ...globals(), apps, environment, file }));
+    });
   const plain = {
-    sync: 'deploy what git says now',
     retry: 'lift the quarantine and try again',
     suspend: 'leave the release alone',
     resume: 'end a suspension',
@@ -56,13 +61,13 @@ export function addRequests({ program, line, end, globals }: Adding): void {
     .action((id: string) => ask({ ...decision, verb: 'confirm', arguments: {}, waiting: id }));
   program
     .command('approve')
-    .summary('let a version be promoted that waits for a person')
-    .argument('<id>', 'as `promotions` and the log line promotion.waiting name it')
+    .summary('let a version be promoted, or a plan be carried out, that waits for a person')
+    .argument('<id>', 'as `promotions`, `plans` and the log name it')
     .action((id: string) => ask({ ...decision, verb: 'approve', arguments: {}, waiting: id }));
   program
     .command('reject')
-    .summary('keep a version from being promoted; remembered until the source has another one')
-    .argument('<id>', 'as `promotions` and the log line promotion.waiting name it')
+    .summary('keep a version from being promoted until the source has another one, or say no to a plan')
+    .argument('<id>', 'as `promotions`, `plans` and the log name it')
     .requiredOption('--reason <text>', 'told to whoever asks')
     .action((id: string, { reason }) => ask({ ...decision, verb: 'reject', arguments: { reason }, waiting: id }));
 }

@@ -11,6 +11,7 @@ export const cliErrors = {
   'cli.nothing-chosen': { fault: 'user', summary: 'no release fits what was named' },
   'cli.output': { fault: 'user', summary: 'an output format that does not exist' },
   'cli.release-name': { fault: 'user', summary: 'a release name that Helm does not take' },
+  'cli.saved-plan': { fault: 'user', summary: 'a file of saved plans that cannot be written, read or understood' },
   'cli.unknown-application': { fault: 'user', summary: 'there is no application of that name' },
   'cli.unknown-key': { fault: 'user', summary: 'the values of a release hold no such key' },
   'init.exists': { fault: 'user', summary: 'init would overwrite a file' },

@@ -6,6 +6,8 @@
  * and are printed as `5s`. No field ever holds a secret value.
  */
 import type { DriftFields } from './drift-fields.ts';
+import type { IncidentFields } from './incident-fields.ts';
+import type { PlanFields } from './plan-fields.ts';
 import type { RevertFields } from './revert-fields.ts';
 
 export type FieldValue = string | number | boolean | undefined;
@@ -179,6 +181,10 @@ export interface EventFields {
     unchanged: number;
     changed?: string;
   };
+  'plan.waiting': ReleaseFields & PlanFields;
+  'plan.approved': ReleaseFields & { id: string; by: string };
+  /** What was approved is not what would be done now. */
+  'plan.voided': ReleaseFields & { id: string; by: string; moved: string };
   'release.started': ReleaseFields & { version: number; trigger: string };
   'release.waiting': ReleaseFields & { for: string; message?: string; hint?: string };
   'release.deployed': ReleaseFields & DeployFields;
@@ -257,25 +263,7 @@ export interface EventFields {
   /** It waits: for something outside to pass, or for a person. */
   'rollback.held': ReleaseFields & { from: number; to: number; reason: string; message: string; hint: string };
   /** All that is known of a change that went wrong, when nothing more is done about it by itself. */
-  'rollback.incident': ReleaseFields & {
-    outcome: string;
-    from: number;
-    to?: number | undefined;
-    version?: number | undefined;
-    commit: string;
-    author?: string | undefined;
-    reason: string;
-    object?: string | undefined;
-    pod?: string | undefined;
-    message: string;
-    warning?: string | undefined;
-    /** The last lines of the container that failed. */
-    logs?: string | undefined;
-    changed?: string | undefined;
-    objects?: string | undefined;
-    hooks?: string | undefined;
-    timeline?: string | undefined;
-  };
+  'rollback.incident': ReleaseFields & IncidentFields;
   'record.unreadable': { cluster: string; namespace: string; object: string; message: string; hint: string };
   'state.unreadable': {
     cluster: string;

@@ -2,6 +2,7 @@
  * What the daemon remembers of a release beside Helm's record, in ConfigMap `release.NAMESPACE.NAME` of the state
  * namespace, key `state.json`. Lost state is rebuilt from the records.
  */
+import type { WaitingPlan } from './frozen-plan.ts';
 import type { Incident } from './incident.ts';
 
 export interface ReleaseState {
@@ -72,6 +73,8 @@ export interface ReleaseState {
   readonly renamed?: Decision;
   /** Nothing is rendered from these inputs: what runs stays. */
   readonly emptied?: Decision & { readonly digest: string };
+  /** What a deploy would do: it waits until a person has approved it, or is held to what somebody asked for. */
+  readonly plan?: WaitingPlan;
   /** Of it as the target of promotions. */
   readonly promotion?: PromotionState;
   /** What defined it: how it is known when it comes back under another name, or its file is no longer understood. */

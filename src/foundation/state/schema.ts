@@ -4,6 +4,7 @@
  */
 import { HelmGitopsError } from '../base/errors.ts';
 import { unreadableKey } from './config-map-store.ts';
+import type { FrozenPlan } from './frozen-plan.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { DaemonState, EnvironmentState, RepositoryState } from './shared-state.ts';
 
@@ -139,6 +140,33 @@ const isGroup = shape({
 const isTag = optional(shape({ ref: isText, id: isText }));
 const readingChecks = { commit: isText, tag: isTag, others: optional(mapOf(shape({ commit: isText, tag: isTag }))) };
 
+const isFrozenObject = shape({
+  object: isText,
+  namespace: isText,
+  operation: isText,
+  wanted: isText,
+  live: isText,
+  fields: listOf(shape({ field: isText, before: isText, after: isText })),
+});
+const isFrozenPlan = shape({
+  id: isText,
+  digest: isText,
+  inputs: isText,
+  revision: isText,
+  chart: isText,
+  base: optional(isNumber),
+  changed: listOf(isText),
+  objects: listOf(isFrozenObject),
+  hooks: listOf(isText),
+});
+const isWaitingPlan = shape({
+  plan: isFrozenPlan,
+  since: isText,
+  approved: optional(shape({ by: isText, at: isText })),
+  rejected: optional(shape({ by: isText, at: isText, reason: isText })),
+  asked: optional(isBoolean),
+});
+
 const releaseChecks: Readonly<Record<string, Check>> = {
   identity: shape({
     installation: isText,
@@ -222,6 +250,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   }),
   removal: isDecision,
   renamed: isDecision,
+  plan: isWaitingPlan,
   emptied: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean), digest: isText }),
   moving: shape({
     to: isText,
@@ -232,6 +261,11 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   }),
   definition: shape({ file: isText, chart: isText, outline: isText }),
 };
+
+/** Of a request, or of a file: undefined where it is none. */
+export function readFrozenPlan(value: unknown): FrozenPlan | undefined {
+  return isFrozenPlan(value) ? (value as FrozenPlan) : undefined;
+}
 
 /** The known fields that fit, and every unknown one. */
 function checkFields(fields: Fields, checks: Readonly<Record<string, Check>>): Fields {

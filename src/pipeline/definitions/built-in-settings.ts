@@ -18,6 +18,7 @@ export function completeSettings(
     dependsOn,
     sync: {
       automatic: sync.automatic ?? true,
+      ...(sync.approval === 'plan' ? { approval: 'plan' } : {}),
       prune: sync.prune ?? true,
       suspend: sync.suspend ?? false,
       wave: sync.wave ?? 0,

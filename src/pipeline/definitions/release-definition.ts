@@ -218,6 +218,8 @@ export interface ReleaseSettings {
   readonly dependsOn: readonly Dependency[];
   readonly sync: {
     readonly automatic: boolean;
+    /** A person approves of the plan before it is carried out. */
+    readonly approval?: 'plan';
     readonly prune: boolean | 'all';
     readonly suspend: boolean;
     readonly wave: number;

@@ -136,6 +136,11 @@ const sync = z.strictObject({
     .union([z.boolean(), z.literal('all')])
     .optional()
     .meta({ default: true }),
+  approval: z
+    .enum(['none', 'plan'])
+    .optional()
+    .meta({ default: 'none' })
+    .describe('plan: a person approves what each deploy would do, before it is done'),
   suspend: z.boolean().optional().meta({ default: false }),
   wave: z.int().optional().meta({ default: 0 }),
   windows: z.array(window).optional().describe('when it may be deployed; the windows of every level hold'),

@@ -34,6 +34,7 @@ export type NextStep =
     };
 
 export type HoldReason =
+  | 'approval'
   | 'empty-render'
   | 'suspended'
   | 'quarantined'

@@ -67,3 +67,11 @@ export function countChanges(plan: Plan): ChangeCounts {
 export function isEmptyPlan(plan: Plan): boolean {
   return plan.changes.every(({ operation }) => operation === 'unchanged' || operation === 'keep');
 }
+
+const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+/** True where a workload that is there gets other pods. */
+export const restartsPods = ({ key, operation, fields }: Change): boolean =>
+  workloads.has(key.kind) &&
+  (operation === 'update' || operation === 'adopt') &&
+  fields.some(({ pointer }) => pointer === '/spec/template' || pointer.startsWith('/spec/template/'));

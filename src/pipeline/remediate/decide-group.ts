@@ -17,6 +17,8 @@ export interface GroupMember {
   readonly suspended: boolean;
   /** Why it may not go forward at this time: `its sync window is closed`. */
   readonly closed?: string | undefined;
+  /** A person has not approved yet of what it is to do. */
+  readonly unapproved?: boolean;
   /** Its change is to be taken back in git too. */
   readonly reverts: boolean;
 }
@@ -60,6 +62,8 @@ function forwardTurn(group: Group, me: GroupMember, culprit: GroupMember | undef
   // What has begun is ended.
   if (isGoingForward(me)) return { turn: 'forward' };
   if (culprit) return waitFor(culprit.app, `${culprit.app} of group ${group.name} is not to be had as git wants it`);
+  // Nothing is deployed of it yet, but its plan has to be made for somebody to approve it.
+  if (me.unapproved) return { turn: 'forward' };
   const others = group.members.filter((one) => one !== me && !one.suspended && wantsForward(one));
   const closed = others.find((one) => one.closed !== undefined && !isGoingForward(one));
   if (closed)

@@ -12,10 +12,13 @@ import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { failedProblems } from '../../../pipeline/failed-problems.ts';
 import { foretellAdoption, foretellEmptied } from '../../../pipeline/foretell-waiting.ts';
+import { freezePreview } from '../../../pipeline/freeze-release.ts';
 import { previewRemoval } from '../../../pipeline/preview-removal.ts';
 import { type Preview, type PreviewContext, previewRelease } from '../../../pipeline/preview-revision.ts';
+import { nothingRendered } from '../../../pipeline/render/nothing-rendered.ts';
 import { allProblems, type FailedRelease } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
+import { cliError } from '../cli-error.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -26,6 +29,7 @@ import { planHtml } from '../plan/plan-html.ts';
 import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
 import { formatPlan } from '../plan/plan-table.ts';
 import { isNothing, type PlannedRelease, planRow, summarize, summaryLine } from '../plan/planned-release.ts';
+import { savePlans } from '../plan/saved-plans.ts';
 import { rememberedState } from '../remembered-state.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
@@ -40,11 +44,14 @@ export interface PlanOptions extends GlobalOptions, Selection {
   readonly offline: boolean;
   /** The number of the pull request that it is written beneath. */
   readonly comment: string | undefined;
+  /** The file that it is saved in. */
+  readonly save: string | undefined;
 }
 
 export async function plan(line: CommandLine, options: PlanOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const number = options.comment === undefined ? undefined : requestNumber(options.comment);
+  if (options.save !== undefined && options.offline) throw cliError('cli.arguments', notOffline);
   const config = await readConfig(line, options);
   const clusters = options.offline ? undefined : await openClusters(line, config, stack);
   const isCompared = options.commit !== undefined || options.base !== undefined || options.offline;
@@ -59,12 +66,21 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
   compared.problems.forEach(onProblem);
   const chosen = select(compared.releases, options, ({ prepared }) => prepared.definition);
   const planned = clusters
-    ? await planLive(line, { config, clusters, chosen, stack, onProblem, foretell: compared.foretell })
+    ? await planLive(line, {
+        config,
+        clusters,
+        chosen,
+        stack,
+        onProblem,
+        ...compared,
+        freezes: options.save !== undefined,
+      })
     : compared.offline(chosen);
   const head = { revisions: compared.revisions, offline: options.offline, problems };
   line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
   const { repository } = options;
   if (number !== undefined) await commentPlan(line, config, { number, repository, text: planMarkdown(planned, head) });
+  if (options.save !== undefined) await savePlans(line, options.save, planned);
   if (problems.length > 0) return 2;
   if (clusters?.isPartial) return 1;
   return options.exitCode && planned.some((one) => !isNothing(one)) ? 3 : 0;
@@ -81,6 +97,8 @@ async function currentReleases(line: CommandLine, config: Config, clusters: Flee
   };
 }
 
+const notOffline = '--save and --offline exclude each other: what is live is part of a saved plan';
+
 interface LivePlanning {
   readonly config: Config;
   readonly clusters: FleetClusters;
@@ -88,6 +106,8 @@ interface LivePlanning {
   readonly foretell: ComparedReleases['foretell'];
   readonly stack: AsyncDisposableStack;
   readonly onProblem: (problem: Problem) => void;
+  /** To be saved. */
+  readonly freezes: boolean;
 }
 
 /** Releases that are planned at once. */
@@ -95,7 +115,7 @@ const atOnce = 8;
 
 async function planLive(
   line: CommandLine,
-  { config, clusters, chosen, foretell, stack, onProblem }: LivePlanning,
+  { config, clusters, chosen, foretell, stack, onProblem, freezes }: LivePlanning,
 ): Promise<PlannedRelease[]> {
   const { compat, kubeVersion } = config.helm;
   const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
@@ -114,13 +134,16 @@ async function planLive(
       const preview = removal === undefined ? previewRelease : previewGone;
       const made = await preview(context, prepared).catch(asFailed(definition));
       if (made === undefined || 'error' in made || known === 'unread') return made;
-      return { ...made, adoption: foretellAdoption(prepared, { base: made.base, state, own: config.state.namespace }) };
+      const adoption = foretellAdoption(prepared, { base: made.base, state, own: config.state.namespace });
+      const frozen = freezes && removal === undefined ? await freezePreview(context, made, secretKeys) : undefined;
+      return { ...made, adoption, frozen };
     });
     if (found === undefined || 'error' in found) return found;
     const { plan, causes } = found;
     const foretold = foretell(one, plan);
     const waits = foretold.waits ?? ('adoption' in found ? found.adoption : undefined);
-    return { definition, plan, causes, removal, values, ...foretold, waits };
+    const frozen = 'frozen' in found ? found.frozen : undefined;
+    return { definition, plan, causes, removal, values, ...foretold, waits, frozen };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
   failedProblems(all.filter((one) => one !== undefined && 'error' in one)).forEach(onProblem);
@@ -138,7 +161,7 @@ function asFailed(definition: ReleaseDefinition): (thrown: unknown) => Pick<Fail
 
 async function previewGone(context: PreviewContext, prepared: PreparedRelease): Promise<Preview | undefined> {
   const plan = await previewRemoval(context, prepared);
-  return plan && { prepared, plan, causes: new Map() };
+  return plan && { prepared, plan, causes: new Map(), rendered: nothingRendered };
 }
 
 interface Formatting extends Pick<PlanOptions, 'output'> {

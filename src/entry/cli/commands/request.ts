@@ -44,8 +44,10 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
   const targets =
     options.waiting === undefined
       ? chosen(states, { ...options, ...clusters })
-      : states.filter(({ state: { moving, renamed, emptied, removal, promotion } }) =>
-          [moving, renamed, emptied, removal, promotion?.waiting].some((decision) => decision?.id === options.waiting),
+      : states.filter(({ state: { moving, renamed, emptied, removal, promotion, plan } }) =>
+          [moving, renamed, emptied, removal, promotion?.waiting, plan?.plan].some(
+            (one) => one?.id === options.waiting,
+          ),
         );
   if (targets.length === 0) {
     refuseLeftOut('what was named', clusters);
@@ -72,9 +74,10 @@ function chosen(states: readonly FoundRelease[], options: RequestOptions): Found
   return select(states, options, ({ state }) => state.identity);
 }
 
-async function ask(
+/** True when it is done. */
+export async function ask(
   line: CommandLine,
-  options: RequestOptions,
+  options: Pick<RequestOptions, 'verb' | 'arguments' | 'waiting' | 'patience'>,
   { client, states, state }: FoundRelease,
 ): Promise<boolean> {
   const { app, environment, namespace, release } = state.identity;
@@ -99,7 +102,7 @@ async function ask(
 }
 
 /** Its state goes with a release: nobody is left to answer. */
-function wentAway(line: CommandLine, { verb }: RequestOptions, label: string): boolean {
+function wentAway(line: CommandLine, { verb }: Pick<RequestOptions, 'verb'>, label: string): boolean {
   const isMeant = verb === 'confirm' || verb === 'uninstall';
   (isMeant ? line.stdout : line.stderr).write(`${label}: the release is gone\n`);
   return isMeant;

@@ -1,6 +1,7 @@
 /** `status` and `history`: what runs, by the daemon's state and Helm's records. */
 import type { Config } from '../../../config/config.ts';
 import { describeFreeze } from '../../../foundation/state/describe-freeze.ts';
+import type { WaitingPlan } from '../../../foundation/state/frozen-plan.ts';
 import type { Incident } from '../../../foundation/state/incident.ts';
 import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
 import type { Quarantine, ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
@@ -18,6 +19,7 @@ import {
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { describeWaiting } from './plans.ts';
 
 export interface StatusOptions extends GlobalOptions, Selection {
   readonly output: OutputFormat;
@@ -36,6 +38,8 @@ interface StatusRow {
   failure: ReleaseFailure | undefined;
   quarantine: Quarantine | undefined;
   incidents: readonly Incident[];
+  /** What waits for a person's approval. */
+  plan: WaitingPlan | undefined;
 }
 
 export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
@@ -62,6 +66,7 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       failure: state.failure,
       quarantine: state.quarantine,
       incidents: state.incidents ?? [],
+      plan: state.plan,
     });
   }
   const byName = (a: StatusRow, b: StatusRow) => (`${a.app}/${a.environment}` < `${b.app}/${b.environment}` ? -1 : 1);
@@ -112,7 +117,7 @@ async function freezesOf(found: ChosenReleases['found'], clusters: ChosenRelease
 
 /** Why it is not as git says, the last hindrance first. */
 function messageOf(state: ReleaseState, freeze: Freeze | undefined): string {
-  const { suspended, uninstalled, quarantine, moving, renamed, emptied, removal, failure } = state;
+  const { suspended, uninstalled, quarantine, moving, renamed, emptied, removal, failure, plan } = state;
   const told = [
     freeze && describeFreeze(freeze),
     suspended && 'suspended',
@@ -120,6 +125,7 @@ function messageOf(state: ReleaseState, freeze: Freeze | undefined): string {
     describeStanding(state, shortRevision),
     moving && describeMove(moving),
     renamed && !renamed.confirmed && `waits for confirm ${renamed.id}: ${renamed.reason}`,
+    plan && !suspended && describeWaiting(plan),
     emptied && !emptied.confirmed && `waits for confirm ${emptied.id}: ${emptied.reason}`,
     removal && `waits for confirm ${removal.id}: ${removal.reason}`,
     failure && failure.digest !== quarantine?.digest && describeFailure(failure),

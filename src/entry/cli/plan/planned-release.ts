@@ -1,9 +1,10 @@
 /** What is planned for one release, as every format prints it: rows of plain data, what must be looked at first apart. */
 import { objectLabel } from '../../../foundation/manifest/object.ts';
+import type { FrozenPlan } from '../../../foundation/state/frozen-plan.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { type Causes, causesOf } from '../../../pipeline/explain-plan.ts';
 import type { Waiting } from '../../../pipeline/foretell-waiting.ts';
-import { type Change, isEmptyPlan, type Operation, type Plan } from '../../../pipeline/plan/plan.ts';
+import { isEmptyPlan, type Operation, type Plan, restartsPods } from '../../../pipeline/plan/plan.ts';
 
 export interface PlannedRelease {
   readonly definition: ReleaseDefinition;
@@ -17,6 +18,8 @@ export interface PlannedRelease {
   readonly movesTo?: string | undefined;
   /** `values/shop/prod.yaml:4 image.tag v1→v2`: what the revision changes of its values. */
   readonly values?: readonly string[] | undefined;
+  /** As it is saved. */
+  readonly frozen?: FrozenPlan | undefined;
 }
 
 export interface PlanRow {
@@ -63,7 +66,7 @@ export function planRow(one: PlannedRelease): PlanRow {
   }));
   // Where the cause of each field is known, the list of changed values says nothing new.
   const behind = causes.size === 0 ? values : [];
-  const restarts = plan.changes.filter(isRestart).map(({ key }) => objectLabel(key));
+  const restarts = plan.changes.filter(restartsPods).map(({ key }) => objectLabel(key));
   return {
     ...{ app, environment, cluster, namespace, release },
     ...(removal === undefined ? {} : { removal }),
@@ -77,13 +80,6 @@ export function planRow(one: PlannedRelease): PlanRow {
 
 const told = <Name extends string>(name: Name, items: readonly string[]) =>
   (items.length === 0 ? {} : { [name]: items }) as { readonly [key in Name]?: readonly string[] };
-
-const workloads: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
-const isRestart = ({ key, operation, fields }: Change): boolean =>
-  workloads.has(key.kind) &&
-  (operation === 'update' || operation === 'adopt') &&
-  fields.some(({ pointer }) => pointer === '/spec/template' || pointer.startsWith('/spec/template/'));
 
 /** True when carrying it out would change nothing. */
 export const isNothing = ({ plan, removal }: PlannedRelease): boolean =>
