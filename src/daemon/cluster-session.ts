@@ -71,7 +71,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     onLost: (resource, error) => !signal.aborted && reach.lost(resource, error),
     onRestored: (resource) => !signal.aborted && reach.restored(resource),
   });
-  const known = createKnownStates(options.states);
+  const known = createKnownStates(options.states, model.setDeliveries);
   const groups = createGroupStore(options.states);
   const context = releaseContext(options, { histories, view, known, groups });
   const queue = createWorkQueue({

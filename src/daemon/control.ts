@@ -4,6 +4,7 @@
  */
 import type { Event } from '../foundation/events/event.ts';
 import type { ReleaseRecord } from '../foundation/history/release-record.ts';
+import type { DeliveryView } from './known-deliveries.ts';
 
 export type Health =
   | 'healthy'
@@ -91,6 +92,8 @@ export interface Control {
   releases(): readonly ReleaseView[];
   repositories(): readonly RepositoryView[];
   clusters(): readonly ClusterView[];
+  /** Of one application, or of all. */
+  deliveries(app?: string): readonly DeliveryView[];
   /** Newest last; at most the last 500 are kept. */
   events(after?: number): readonly LoggedEvent[];
   history(app: string, environment: string): Promise<readonly ReleaseRecord[]>;

@@ -19,17 +19,23 @@ export interface KnownStates extends ReleaseStates {
   all(): Promise<readonly KnownState[]>;
 }
 
+/** `told`: of each state that is read or written. */
 export function createKnownStates(
   store: Pick<StateStore, 'list' | 'read' | 'change' | 'remove' | 'installation'>,
+  told: (state: ReleaseState) => void = () => undefined,
 ): KnownStates {
   const known = new Map<string, KnownState>();
   /** Written while the list was under way. */
   const newer = new Set<string>();
   let listed: Promise<void> | undefined;
+  const keep = (key: string, state: ReleaseState) => {
+    known.set(key, briefOf(state));
+    told(state);
+  };
   const note = (namespace: string, release: string, state: ReleaseState | undefined) => {
     const key = `${namespace}/${release}`;
     newer.add(key);
-    if (state?.identity.installation === store.installation) known.set(key, briefOf(state));
+    if (state?.identity.installation === store.installation) keep(key, state);
     else known.delete(key);
   };
   const list = async () => {
@@ -37,7 +43,7 @@ export function createKnownStates(
     for (const { state } of await store.list()) {
       const { installation, namespace, release } = state.identity;
       const key = `${namespace}/${release}`;
-      if (installation === store.installation && !newer.has(key)) known.set(key, briefOf(state));
+      if (installation === store.installation && !newer.has(key)) keep(key, state);
     }
   };
   return {

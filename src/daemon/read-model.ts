@@ -5,8 +5,9 @@ import type { ReleaseRecord } from '../foundation/history/release-record.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { ClusterView, Control, DriftView, Health, LoggedEvent, ReleaseView, RepositoryView } from './control.ts';
+import { createKnownDeliveries, type KnownDeliveries } from './known-deliveries.ts';
 
-export interface ReadModel extends Control {
+export interface ReadModel extends Control, KnownDeliveries {
   readonly sink: Sink;
   release(id: string): ReleaseView | undefined;
   /** How many freezes hold, of environments and of whole clusters. */
@@ -36,6 +37,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
   const repositories = new Map<string, RepositoryView>();
   const clusters = new Map<string, ClusterView>();
   const freezes = new Set<string>();
+  const known = createKnownDeliveries(now);
   const events: LoggedEvent[] = [];
   const listeners = new Set<(event: LoggedEvent) => void>();
   let number = 0;
@@ -64,6 +66,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
     },
     repositories: () => [...repositories.values()],
     clusters: () => [...clusters.values()],
+    ...known,
     events: (after = 0) => events.filter((entry) => entry.number > after),
     async history(app, environment) {
       const view = releases.get(`${app}/${environment}`);
@@ -93,7 +96,7 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
     define(prepared) {
       const id = definitionId(prepared.definition);
       const { app, environment, cluster, namespace, storageNamespace, releaseName } = prepared.definition;
-      const known = releases.get(id);
+      const before = releases.get(id);
       const { name, version } = prepared.chart.metadata;
       const { revision } = prepared.checkout;
       const fresh = {
@@ -105,15 +108,18 @@ export function createReadModel({ now, history, mask = (text) => text }: ReadMod
         since: now().getTime(),
       };
       // What is known of one place says nothing of the next.
-      const stays = known?.cluster === cluster && known.namespace === namespace && known.release === releaseName;
+      const stays = before?.cluster === cluster && before.namespace === namespace && before.release === releaseName;
       releases.set(id, {
-        ...(known && stays ? known : fresh),
+        ...(before && stays ? before : fresh),
         ...{ app, environment, cluster, namespace, storageNamespace, release: releaseName },
         chart: `${name}-${version}`,
         revision,
       });
     },
-    forget: (id) => void releases.delete(id),
+    forget(id) {
+      releases.delete(id);
+      known.forgetDeliveries(id);
+    },
     set: (id, part) => change(id, part.message === undefined ? part : { ...part, message: mask(part.message) }),
     setDrift: (id, drift) => change(id, { drift: drift.map((view) => maskDrift(view, mask)) }),
     setCluster,

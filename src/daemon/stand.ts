@@ -1,7 +1,8 @@
 /** What follows when a release is as git says, just deployed or found so: it is told, shown, watched, and soaks. */
+import { formatDuration } from '../foundation/base/duration.ts';
 import type { GoMap } from '../foundation/template/value.ts';
 import { fromJson } from '../foundation/yaml/plain-json.ts';
-import { releaseFields } from '../pipeline/context.ts';
+import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { ReconcileResult } from '../pipeline/reconcile-result.ts';
 import { describeChanges } from '../pipeline/values/describe-changes.ts';
@@ -39,6 +40,7 @@ export async function stand(
       duration: result.duration,
       trigger: result.trigger,
       changed,
+      ...wayOf(loop, prepared),
     });
     await loop.onStanding(prepared, result.version, true);
     beginSoak(loop, entry, { version: result.version });
@@ -58,4 +60,13 @@ export async function stand(
   if (state?.healthy?.version !== version || state.healthy.at === undefined) beginSoak(loop, entry, { version });
   // A crash may have come between the last soak and that.
   else await noteSet(loop, prepared);
+}
+
+/** Of what was deployed just now, where it is a change of what git says. */
+function wayOf({ model }: Loop, { definition, checkout }: PreparedRelease) {
+  const own = model.deliveries(definition.app).find(({ environment }) => environment === definition.environment);
+  const last = own?.path.at(-1);
+  if (own === undefined || last?.revision !== checkout.revision) return {};
+  const path = own.path.map(({ environment, stageTime }) => `${environment} ${formatDuration(stageTime ?? 0)}`);
+  return { lead: last.leadTime, ...(path.length > 1 ? { path: path.join(', ') } : {}) };
 }

@@ -239,7 +239,9 @@ async function deploy(
   if (outcome.status === 'failed')
     return { result: 'failed', version: step.version, outcome, versions: marks.map(({ version }) => version) };
   const [, tidy] = await Promise.all([
-    rememberDeployed(context, prepared, { version: step.version, answers: rendered.answers }),
+    rememberDeployed(context, prepared, {
+      ...{ version: step.version, answers: rendered.answers, delivered: context.now().toISOString() },
+    }),
     outcome.tidied,
   ]);
   return {

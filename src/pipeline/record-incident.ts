@@ -11,6 +11,7 @@ import { fromJson } from '../foundation/yaml/plain-json.ts';
 import { accountOf, actFor } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { describeDelivery } from './describe-delivery.ts';
 import type { Readiness } from './observe/readiness.ts';
 import {
   began,
@@ -20,6 +21,7 @@ import {
   withIncident,
   withStep,
 } from './remediate/describe-incident.ts';
+import { withFailed } from './remediate/keep-deliveries.ts';
 import { listChanges } from './values/describe-changes.ts';
 
 export interface FailedRevision {
@@ -71,11 +73,13 @@ export async function openIncident(given: ReleaseContext, failed: FailedRevision
     readiness,
     mask: (text) => given.mask?.text(text) ?? text,
   });
-  await given.states.change(
-    namespace,
-    releaseName,
-    (state) => state && { ...state, incidents: withIncident(state.incidents, incident) },
-  );
+  await given.states.change(namespace, releaseName, (state) => {
+    if (!state) return state;
+    const failed = { ...describeDelivery(prepared), failed: incident.at };
+    const deliveries = group === undefined ? withFailed(state.deliveries, failed) : state.deliveries;
+    const incidents = withIncident(state.incidents, incident);
+    return { ...state, incidents, ...(deliveries ? { deliveries } : {}) };
+  });
   return await incidentOf(given, definition, incident);
 }
 

@@ -5,7 +5,9 @@ import type { DeployedSource, Quarantine, ReleaseState } from '../foundation/sta
 import { accountOf } from './act-for.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from './context.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
+import { describeDelivery } from './describe-delivery.ts';
 import { withStep } from './remediate/describe-incident.ts';
+import { withDelivered, withRestored } from './remediate/keep-deliveries.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 import { shortRevision } from './source/checkout.ts';
 import { secretKeys } from './values/describe-changes.ts';
@@ -75,8 +77,10 @@ export async function rememberRolledBack(
     const { intent, failure: _failure, uninstalled: _uninstalled, ...rest } = state;
     const repeats = intent?.to === to ? intent.repeats : undefined;
     const deployed = { ...repeatedSource(state, to), ...repeats, helmRevision: version };
-    const incidents = rolledBack(state, { version, to, at: context.now().toISOString() });
-    return { ...rest, deployed, ...(incidents ? { incidents } : {}) };
+    const at = context.now().toISOString();
+    const incidents = rolledBack(state, { version, to, at });
+    const deliveries = withRestored(state.deliveries, at);
+    return { ...rest, deployed, ...(incidents ? { incidents } : {}), ...(deliveries ? { deliveries } : {}) };
   });
 }
 
@@ -173,11 +177,18 @@ export async function liftQuarantine(
   context.emit({ event: 'revision.released', ...releaseFields(prepared), digest: lifted.digest, reason: why });
 }
 
+interface DeployedRevision {
+  readonly version: number;
+  readonly answers: RenderedRelease['answers'] | undefined;
+  /** RFC 3339: now, where it was deployed and not only found to be there. */
+  readonly delivered?: string;
+}
+
 /** What was held before is lifted: other inputs have been deployed, or a person asked for these. */
 export async function rememberDeployed(
   context: Pick<ReleaseContext, 'states' | 'installation' | 'emit'>,
   prepared: PreparedRelease,
-  { version, answers }: { version: number; answers: RenderedRelease['answers'] | undefined },
+  { version, answers, delivered }: DeployedRevision,
 ): Promise<void> {
   const { definition, checkout, digest, pins, layers } = prepared;
   let lifted: Quarantine | undefined;
@@ -206,8 +217,13 @@ export async function rememberDeployed(
     const charts = [...pins.values()].map(({ fetched: { from, version, digest: content } }) => {
       return { from, version, digest: content };
     });
+    const deliveries =
+      delivered === undefined
+        ? rest.deliveries
+        : withDelivered(rest.deliveries, { ...describeDelivery(prepared), at: delivered });
     return {
       ...rest,
+      ...(deliveries ? { deliveries } : {}),
       deployed: {
         ...deployed,
         ...(charts.length > 0 ? { charts } : {}),

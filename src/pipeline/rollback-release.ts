@@ -21,6 +21,7 @@ import { sourceText } from './describe-source.ts';
 import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
+import { withFailed } from './remediate/keep-deliveries.ts';
 import { rememberRolledBack } from './remember-release.ts';
 
 export interface RollbackInput {
@@ -168,14 +169,18 @@ async function quarantine(
     // A person's outlasts one of the daemon's own, not the other way round.
     isNew = !held || (by !== undefined && state?.quarantine?.by === undefined);
     if (!state || !isNew) return state;
+    const at = context.now().toISOString();
+    const last = group === undefined ? state.deliveries?.at(-1) : undefined;
+    const isLeft = last?.digest === prepared.digest;
     return {
       ...state,
+      ...(isLeft ? { deliveries: withFailed(state.deliveries, { ...last, failed: at }) } : {}),
       quarantine: {
         digest: prepared.digest,
         helmRevision,
         revision: prepared.checkout.revision,
         reason,
-        at: context.now().toISOString(),
+        at,
         ...(by === undefined ? {} : { by }),
         ...(group === undefined ? {} : { group }),
       },

@@ -11,6 +11,18 @@ export interface MetricsSource {
     drift: readonly { severity: string; kind: string }[];
   }[];
   clusters(): readonly { name: string; status: string }[];
+  /** Durations in milliseconds. */
+  deliveries(): readonly DeliveryFigures[];
+}
+
+interface DeliveryFigures {
+  app: string;
+  environment: string;
+  perDay: number;
+  leadTime?: number;
+  timeToRestore?: number;
+  failureRate?: number;
+  path: readonly { environment: string; stageTime?: number }[];
 }
 
 export interface Metrics {
@@ -73,6 +85,7 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
         this.set({ cluster: name }, status === 'ready' ? 1 : 0);
     },
   });
+  addDeliveries(registers, source);
   return {
     sink(event: Event) {
       events.inc({ event: event.event });
@@ -91,3 +104,52 @@ const outcomes: Partial<Record<Event['event'], string>> = {
   'rollback.done': 'rolledBack',
   'rollback.failed': 'rollbackFailed',
 };
+
+/** Of what is remembered: they go on after a restart. */
+const figures: readonly (readonly [string, string, (one: DeliveryFigures) => number | undefined])[] = [
+  ['helm_gitops_deployments_per_day', 'Deployment frequency, of the last 30 days.', ({ perDay }) => perDay],
+  [
+    'helm_gitops_lead_time_seconds',
+    'Median from the commit of a version to where it runs.',
+    ({ leadTime }) => seconds(leadTime),
+  ],
+  [
+    'helm_gitops_change_failure_ratio',
+    'Changes that failed or were taken back, of all.',
+    ({ failureRate }) => failureRate,
+  ],
+  [
+    'helm_gitops_time_to_restore_seconds',
+    'Median from a failure to what is not bad.',
+    ({ timeToRestore }) => seconds(timeToRestore),
+  ],
+];
+
+const seconds = (milliseconds: number | undefined) => (milliseconds === undefined ? undefined : milliseconds / 1000);
+
+function addDeliveries(registers: Registry[], source: () => MetricsSource | undefined): void {
+  for (const [name, help, figureOf] of figures)
+    new Gauge({
+      ...{ name, help, labelNames: ['app', 'environment'], registers },
+      collect() {
+        this.reset();
+        for (const one of source()?.deliveries() ?? []) {
+          const value = figureOf(one);
+          if (value !== undefined) this.set({ app: one.app, environment: one.environment }, value);
+        }
+      },
+    });
+  new Gauge({
+    name: 'helm_gitops_stage_time_seconds',
+    help: 'Of the version that runs: from the stage before, or from its commit, to where it runs.',
+    labelNames: ['app', 'environment'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { app, environment, path } of source()?.deliveries() ?? []) {
+        const time = seconds(path.at(-1)?.stageTime);
+        if (time !== undefined) this.set({ app, environment }, time);
+      }
+    },
+  });
+}

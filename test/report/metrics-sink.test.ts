@@ -36,6 +36,16 @@ describe('metrics', () => {
         { name: 'far', status: 'unreachable' },
         { name: 'near', status: 'ready' },
       ],
+      deliveries: () => [
+        {
+          app: 'shop',
+          environment: 'prod',
+          perDay: 0.5,
+          leadTime: 90_000,
+          failureRate: 0.25,
+          path: [{ environment: 'prod', stageTime: 4_000 }],
+        },
+      ],
     }));
     const before = await text();
     expect(before).toContain('helm_gitops_release_health{app="shop",environment="dev",health="healthy"} 1');
@@ -43,7 +53,15 @@ describe('metrics', () => {
     expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="metadata",kind="extra"} 1');
     expect(before).toContain('helm_gitops_cluster_ready{cluster="far"} 0');
     expect(before).toContain('helm_gitops_cluster_ready{cluster="near"} 1');
+    for (const line of [
+      'helm_gitops_deployments_per_day{app="shop",environment="prod"} 0.5',
+      'helm_gitops_lead_time_seconds{app="shop",environment="prod"} 90',
+      'helm_gitops_change_failure_ratio{app="shop",environment="prod"} 0.25',
+      'helm_gitops_stage_time_seconds{app="shop",environment="prod"} 4',
+    ])
+      expect(before).toContain(line);
+    expect(before).not.toContain('time_to_restore_seconds{');
     releases = [];
-    expect(await text()).not.toContain('app="shop"');
+    expect(await text()).not.toContain('app="shop",environment="dev"');
   });
 });

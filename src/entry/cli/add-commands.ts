@@ -119,9 +119,11 @@ function addLooks({ program, line, end, globals }: Adding): void {
       end(await (await import('./commands/validate.ts')).validate(line, { ...globals(), offline, render })),
     );
   addPlan({ program, line, end, globals });
-  look('status', 'releases, their revisions and what they wait for').action(async (apps, options) =>
-    end(await (await import('./commands/status.ts')).status(line, chosen(apps, options))),
-  );
+  look('status', 'releases, their revisions and what they wait for')
+    .option('--delivery', 'the way of each version, and how often, fast and well it goes')
+    .action(async (apps, { delivery = false, ...options }) =>
+      end(await (await import('./commands/status.ts')).status(line, { ...chosen(apps, options), delivery })),
+    );
   look('history', "Helm's revisions of releases").action(async (apps, options) =>
     end(await (await import('./commands/status.ts')).history(line, chosen(apps, options))),
   );

@@ -53,6 +53,10 @@ interface DeployFields {
   duration: number;
   trigger: string;
   changed?: string | undefined;
+  /** From the commit of its version to here. */
+  lead?: number | undefined;
+  /** The environments that its version came through: `dev 2s, staging 1m3s`. */
+  path?: string | undefined;
 }
 
 /** On every event of a promotion; it is told of the environment that the version goes to. */
@@ -282,4 +286,4 @@ export type Event = { [Name in EventName]: EventOf<Name> }[EventName];
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** Fields that hold milliseconds. */
-export const durationFields: ReadonlySet<string> = new Set(['duration', 'in', 'age', 'pause']);
+export const durationFields: ReadonlySet<string> = new Set(['duration', 'in', 'age', 'pause', 'lead']);

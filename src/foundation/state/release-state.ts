@@ -2,6 +2,7 @@
  * What the daemon remembers of a release beside Helm's record, in ConfigMap `release.NAMESPACE.NAME` of the state
  * namespace, key `state.json`. Lost state is rebuilt from the records.
  */
+import type { Delivery } from './delivery.ts';
 import type { WaitingPlan } from './frozen-plan.ts';
 import type { Incident } from './incident.ts';
 
@@ -48,6 +49,8 @@ export interface ReleaseState {
   /** Of each object of that revision the fingerprint with which it last compared equal, so that a start compares and reads nothing. */
   readonly clean?: { readonly version: number; readonly objects: Readonly<Record<string, string>> };
   readonly quarantine?: Quarantine;
+  /** What was delivered, or was to be, newest last, at most 20. */
+  readonly deliveries?: readonly Delivery[];
   /** Changes that went wrong, newest last, at most 3. */
   readonly incidents?: readonly Incident[];
   /** What has left what was recorded, the first 50 objects, without secrets. */

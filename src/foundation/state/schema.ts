@@ -90,6 +90,7 @@ export function readRepositoryState(fields: Fields): RepositoryState | undefined
 
 const isText: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isTime: Check = (value) => typeof value === 'string' && Number.isFinite(Date.parse(value));
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const optional =
   (check: Check): Check =>
@@ -251,6 +252,18 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   removal: isDecision,
   renamed: isDecision,
   plan: isWaitingPlan,
+  deliveries: listOf(
+    shape({
+      digest: isText,
+      revision: isText,
+      version: optional(isText),
+      from: optional(listOf(isText)),
+      committed: optional(isTime),
+      at: optional(isTime),
+      failed: optional(isTime),
+      restored: optional(isTime),
+    }),
+  ),
   emptied: shape({ id: isText, since: isText, reason: isText, confirmed: optional(isBoolean), digest: isText }),
   moving: shape({
     to: isText,

@@ -49,6 +49,7 @@ export function createFakeControl(): FakeControl {
     },
     repositories: () => set.repositories,
     clusters: () => set.clusters,
+    deliveries: () => [],
     events: (after = 0) => events.filter(({ number }) => number > after),
     history: async () => set.records,
     subscribe(listener) {

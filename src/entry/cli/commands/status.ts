@@ -6,14 +6,17 @@ import type { Incident } from '../../../foundation/state/incident.ts';
 import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
 import type { Quarantine, ReleaseFailure, ReleaseState } from '../../../foundation/state/release-state.ts';
 import type { Freeze } from '../../../foundation/state/shared-state.ts';
+import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import { describeStanding } from '../../../pipeline/remediate/describe-standing.ts';
 import { shortRevision } from '../../../pipeline/source/checkout.ts';
+import { type DeliveryRow, measureAll } from '../measure-all.ts';
 import {
   type ChosenReleases,
   chooseReleases,
   type GlobalOptions,
   openStates,
   readRecords,
+  readStates,
   type Selection,
 } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
@@ -38,11 +41,17 @@ interface StatusRow {
   failure: ReleaseFailure | undefined;
   quarantine: Quarantine | undefined;
   incidents: readonly Incident[];
+  /** How it is delivered there. */
+  delivery: DeliveryRow | undefined;
   /** What waits for a person's approval. */
   plan: WaitingPlan | undefined;
 }
 
-export async function status(line: CommandLine, options: StatusOptions): Promise<number> {
+/** `delivery`: of a table how each is delivered, in place of how it stands. */
+export async function status(
+  line: CommandLine,
+  options: StatusOptions & { readonly delivery?: boolean },
+): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const { config, clusters, found } = await chooseReleases(line, options, stack);
   const rows: StatusRow[] = [];
@@ -67,27 +76,51 @@ export async function status(line: CommandLine, options: StatusOptions): Promise
       quarantine: state.quarantine,
       incidents: state.incidents ?? [],
       plan: state.plan,
+      delivery: undefined,
     });
   }
+  const measured = measureAll(await readStates(line, config, clusters), line.now());
+  for (const row of rows) row.delivery = measured.get(definitionId(row));
   const byName = (a: StatusRow, b: StatusRow) => (`${a.app}/${a.environment}` < `${b.app}/${b.environment}` ? -1 : 1);
   line.stdout.write(
     formatListing(options.output, {
       rows: rows.sort(byName),
-      columns: [
-        ['app', (row) => row.app],
-        ['environment', (row) => row.environment],
-        ['namespace', (row) => row.namespace],
-        ['revision', (row) => row.version],
-        ['status', (row) => row.status],
-        ['commit', (row) => row.commit],
-        ['message', (row) => row.message],
-      ],
+      columns: options.delivery ? deliveryColumns : standing,
       empty: 'nothing is deployed yet',
     }),
   );
   await tellMistakes(line, config, clusters);
   return clusters.isPartial ? 1 : 0;
 }
+
+type Columns = readonly (readonly [string, (row: StatusRow) => string | number | undefined])[];
+
+const standing: Columns = [
+  ['app', (row) => row.app],
+  ['environment', (row) => row.environment],
+  ['namespace', (row) => row.namespace],
+  ['revision', (row) => row.version],
+  ['status', (row) => row.status],
+  ['commit', (row) => row.commit],
+  ['message', (row) => row.message],
+];
+
+const deliveryColumns: Columns = [
+  ['app', (row) => row.app],
+  ['environment', (row) => row.environment],
+  ['per day', ({ delivery }) => delivery?.perDay],
+  ['lead time', ({ delivery }) => delivery?.leadTime],
+  ['failures', ({ delivery }) => percent(delivery?.failureRate)],
+  ['restore', ({ delivery }) => delivery?.timeToRestore],
+  [
+    'path',
+    ({ delivery }) =>
+      delivery?.path.map(({ environment, stageTime = '' }) => `${environment} ${stageTime}`.trim()).join(', '),
+  ],
+];
+
+const percent = (part: number | undefined): string | undefined =>
+  part === undefined ? undefined : `${Math.round(part * 100)} %`;
 
 /** Of what is not understood nothing is listed, or what was understood before. */
 async function tellMistakes(line: CommandLine, config: Config, clusters: ChosenReleases['clusters']): Promise<void> {
