@@ -4,10 +4,9 @@
  * applications in three environments and prints one JSON line: the first look (`cold`) and some after a commit that changed
  * one values file (`changed`), each in milliseconds with git's part apart, and the resident MiB.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { offlineSources } from '../src/pipeline/chart/chart-sources.ts';
 import { newDefinitionCache } from '../src/pipeline/definitions/read-definitions.ts';
@@ -15,65 +14,14 @@ import type { Checkout } from '../src/pipeline/source/checkout.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../src/pipeline/source/checkout-files.ts';
 import { fetchRevision } from '../src/pipeline/source/fetch-revision.ts';
 import { type SyncedRevision, syncRevision } from '../src/pipeline/sync-revision.ts';
-import { chartFiles } from './fleet/podinfo.ts';
+import { makeLargeFleet } from './fleet/large-fleet.ts';
 
 const { values: flags } = parseArgs({ options: { applications: { type: 'string', default: '2000' } } });
 const applications = Number(flags.applications);
-const environments = ['dev', 'staging', 'prod'];
 const folder = mkdtempSync(join(tmpdir(), 'helm-gitops-definitions-'));
 const work = join(folder, 'work');
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(work, path)), { recursive: true });
-  writeFileSync(join(work, path), text);
-}
-
-function commit(message: string): void {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', work, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args]);
-  git('add', '-A');
-  git('commit', '-q', '-m', message);
-}
-
-const settings = (name: string, replicas: number) => `replicaCount: ${replicas}
-image: {repository: registry.example.com/${name}, tag: "1.4.${replicas}"}
-ingress:
-  host: ${name}.example.com
-  annotations: {owner: team-${replicas}, checks: "on"}
-resources:
-  requests: {cpu: 100m, memory: 128Mi}
-env:
-  - {name: LOG_LEVEL, value: info}
-  - {name: REGION, value: eu}
-`;
-
-function writeFleet(): void {
-  for (const [name, text] of Object.entries(chartFiles)) write(`charts/podinfo/${name}`, text);
-  for (const name of environments) {
-    write(`values/${name}.yaml`, settings(name, 1));
-    write(
-      `apps/environments/${name}.yaml`,
-      `apiVersion: helm-gitops.io/v1\nkind: Environment\nmetadata: {name: ${name}}\nspec: {values: [values/${name}.yaml], variables: {domain: ${name}.example.com}}\n`,
-    );
-  }
-  for (let index = 0; index < applications; index += 1) {
-    const name = `app-${index}`;
-    write(
-      `apps/team-${index % 40}/${name}.yaml`,
-      `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: ${name}}\nspec:\n  chart: {path: charts/podinfo}\n  namespace: "${name}-{{environment}}"\n  values: ["values/${name}/common.yaml", "values/${name}/{{environment}}.yaml", {set: "host={{domain}}"}]\n  environments: {dev: {}, staging: {promote: {from: dev}}, prod: {timeout: 10m}}\n`.replace(
-        ' {promote: {from: dev}}',
-        ' {}',
-      ),
-    );
-    write(`values/${name}/common.yaml`, settings(name, index));
-    for (const environment of environments) write(`values/${name}/${environment}.yaml`, `replicaCount: ${index}\n`);
-  }
-}
-
-mkdirSync(work);
-execFileSync('git', ['init', '-q', '-b', 'main', work]);
-writeFleet();
-commit('Begin');
+const { write, commit } = makeLargeFleet(work, applications);
 
 const repository = {
   name: 'fleet',

@@ -11,7 +11,7 @@ import { findNotYet } from '../foundation/document/find-not-yet.ts';
 import { type Path, type ReadDocument, readDocuments } from '../foundation/document/read-documents.ts';
 import type { Config } from './config.ts';
 import { notYetInConfig } from './not-yet.table.ts';
-import { applyOverrides, type Override, overridesOfEnvironment, overridesOfSets } from './overrides.ts';
+import { applyOverrides, type Override, overridePrefix, overridesOfEnvironment, overridesOfSets } from './overrides.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { configFileSchema } from './schema.ts';
 
@@ -31,7 +31,8 @@ const code = 'config.invalid';
 export async function loadConfig(input: LoadConfigInput): Promise<Config> {
   const file = resolve(input.folder ?? '.', input.file);
   const document = parseConfig(await readConfigFile(file, input.file), input.file);
-  const shape = inputSchema(configFileSchema);
+  // To be made it costs every command more than all else of the configuration; only overrides ask it.
+  const shape = isOverridden(input) ? inputSchema(configFileSchema) : {};
   const fromEnvironment = overridesOfEnvironment(input.environment, shape);
   const fromSets = overridesOfSets(input.sets, shape);
   const overrides = [...fromEnvironment.overrides, ...fromSets.overrides];
@@ -51,6 +52,9 @@ export async function loadConfig(input: LoadConfigInput): Promise<Config> {
   if (problems.length > 0) throw invalidInput(code, problems);
   return config;
 }
+
+const isOverridden = ({ sets, environment }: LoadConfigInput): boolean =>
+  sets.length > 0 || Object.keys(environment).some((name) => name.startsWith(overridePrefix));
 
 async function readConfigFile(file: string, written: string): Promise<string> {
   try {

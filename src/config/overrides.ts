@@ -21,7 +21,7 @@ export interface Overrides {
 }
 
 const code = 'config.invalid';
-const prefix = 'HELM_GITOPS_';
+export const overridePrefix = 'HELM_GITOPS_';
 
 /** A Service named helm-gitops makes Kubernetes set these in every pod beside it. */
 const serviceLink = /^HELM_GITOPS_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
@@ -50,9 +50,9 @@ export function overridesOfEnvironment(
   const overrides: Override[] = [];
   const problems: Problem[] = [];
   for (const [variable, text] of Object.entries(environment).sort(([left], [right]) => (left < right ? -1 : 1))) {
-    if (!variable.startsWith(prefix) || text === undefined || serviceLink.test(variable)) continue;
+    if (!variable.startsWith(overridePrefix) || text === undefined || serviceLink.test(variable)) continue;
     const place = { file: `environment variable ${variable}` };
-    const path = variable.slice(prefix.length).split('__').map(fieldName);
+    const path = variable.slice(overridePrefix.length).split('__').map(fieldName);
     const value = typedValue(text, schemasAt(shape, path));
     if (value !== undefined) overrides.push({ path, value, place });
     else problems.push({ code, message: `${path.join('.')}: expected JSON`, place });

@@ -18,12 +18,12 @@ import { readState, type StateReader } from '../../foundation/state/open-state.t
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { type ChartSources, offlineSources } from '../../pipeline/chart/chart-sources.ts';
 import { publicNames } from '../../pipeline/definitions/public-names.ts';
-import { readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
+import { newDefinitionCache, readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import type { ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { createTextRenderer } from '../../pipeline/render/text-renderer.ts';
-import type { Checkout } from '../../pipeline/source/checkout.ts';
-import { openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
+import { type CheckoutFiles, openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
+import type { ComparedRevision } from '../../pipeline/source/fetch-comparison.ts';
 import { cacheFolderOf, fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { createOtherRepositories, offlineOthers } from '../../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
@@ -59,15 +59,15 @@ export interface FleetReading {
   readonly sources?: ChartSources | undefined;
   /** Without it values that lie in the clusters are left out. */
   readonly objectsOf?: SyncInput['objectsOf'];
-  /** Instead of what each repository is now. */
-  readonly checkouts?: readonly Checkout[] | undefined;
+  /** Of one repository, instead of what each is now: of the second only what differs from the first is read. */
+  readonly revisions?: readonly ComparedRevision[] | undefined;
 }
 
 /** Every repository as it is now, read and prepared. */
 export async function readFleet(
   line: CommandLine,
   config: Config,
-  { sources, objectsOf, checkouts }: FleetReading = {},
+  { sources, objectsOf, revisions }: FleetReading = {},
 ): Promise<SyncedRevision[]> {
   const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
@@ -87,8 +87,11 @@ export async function readFleet(
   const reading = { sources: from, decrypt, objectsOf, definitionsOf, onRead };
   const fleet: SyncedRevision[] = [];
   const offline = sources === offlineSources;
-  const all = checkouts ? readCheckouts(line, { config, checkouts, offline }) : checkOut(line, config, offline);
-  for await (const checkedOut of all) fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat, ...reading }));
+  const all = revisions ? readCheckouts(line, { config, revisions, offline }) : checkOut(line, config, offline);
+  for await (const checkedOut of all) {
+    const before = revisions && fleet.at(-1);
+    fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat, ...reading, ...(before ? { before } : {}) }));
+  }
   return fleet;
 }
 
@@ -110,30 +113,33 @@ async function* checkOut(line: CommandLine, config: Config, offline = false): As
   const cacheFolder = cacheFolderOf(config);
   for (const repository of config.repositories) {
     const fetched = await fetchRevision({ repository, cacheFolder, credentials, environment, signal });
-    if (fetched !== 'unchanged') yield* readCheckouts(line, { config, offline, checkouts: [fetched.checkout] });
+    if (fetched !== 'unchanged') yield* readCheckouts(line, { config, offline, revisions: [fetched] });
   }
 }
 
 interface Checkouts {
   readonly config: Config;
-  readonly checkouts: readonly Checkout[];
+  readonly revisions: readonly ComparedRevision[];
   /** Other repositories are passed over. */
   readonly offline: boolean;
 }
 
 async function* readCheckouts(
   { environment, signal }: CommandLine,
-  { config, checkouts, offline }: Checkouts,
+  { config, revisions, offline }: Checkouts,
 ): AsyncGenerator<CheckedOut> {
   const { defaults, credentials, clusterAliases, clusterLabels } = config;
   const fetch = { cacheFolder: cacheFolderOf(config), credentials, environment, signal };
   const clusters = config.clusters.map(({ name }) => name);
-  for (const checkout of checkouts) {
+  const cache = newDefinitionCache();
+  let previous: CheckoutFiles | undefined;
+  for (const { checkout, contents } of revisions) {
     const repository = config.repositories.find(({ name }) => name === checkout.repository);
     const others = repository && (offline ? offlineOthers : createOtherRepositories)({ repository, fetch });
-    const files = await openCheckoutFiles(checkout.root);
+    const files = await openCheckoutFiles(checkout.root, { contents, previous });
+    previous = files;
     const own = repository && ownUrls(repository);
-    const definitions = { files, defaults, clusters, clusterAliases, clusterLabels, own, others };
+    const definitions = { files, cache, defaults, clusters, clusterAliases, clusterLabels, own, others };
     yield { checkout, url: repository?.url, definitions };
   }
 }

@@ -6,7 +6,6 @@
 import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { type EnclosingRepository, enclosingRepository } from '../../foundation/git/working-tree.ts';
-import type { Checkout } from './checkout.ts';
 import { type Fetched, type FetchOptions, fetchRevision, openRemote } from './fetch-revision.ts';
 
 export interface ComparisonInput extends FetchOptions {
@@ -17,9 +16,12 @@ export interface ComparisonInput extends FetchOptions {
 }
 
 export interface Comparison {
-  readonly after: Checkout;
-  readonly before: Checkout;
+  readonly after: ComparedRevision;
+  readonly before: ComparedRevision;
 }
+
+/** With the contents of its files, so that what both have is read once. */
+export type ComparedRevision = Pick<Fetched, 'checkout' | 'contents'>;
 
 export async function fetchComparison(input: ComparisonInput): Promise<Comparison> {
   const { repository, commit, base } = input;
@@ -27,14 +29,14 @@ export async function fetchComparison(input: ComparisonInput): Promise<Compariso
   const isFolder = repository.type === 'folder';
   const after = isFolder && commit === undefined ? await fetchWhole(input) : await remote.fetch(commit);
   const before = await remote.fetch(base);
-  const [one, other] = [after.commit?.id, before.commit?.id];
+  const [one, other] = [after.checkout.commit?.id, before.checkout.commit?.id];
   if (one === undefined || other === undefined || one === other) return { after, before };
   const fork = await remote.mergeBase(one, other);
   return { after, before: fork === undefined || fork === other ? before : await remote.fetch(fork) };
 }
 
 interface Remote {
-  fetch(revision: string | undefined): Promise<Checkout>;
+  fetch(revision: string | undefined): Promise<ComparedRevision>;
   mergeBase(one: string, other: string): Promise<string | undefined>;
 }
 
@@ -59,8 +61,8 @@ async function remoteOf(input: ComparisonInput): Promise<Remote> {
       const mirror = await openRemote(at(enclosing.root, id));
       // Also what no branch or tag of that repository leads to.
       if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
-      const checkout = await fetchWhole(at(enclosing.root, id));
-      return { ...checkout, root: join(checkout.root, enclosing.path) };
+      const { checkout } = await fetchWhole(at(enclosing.root, id));
+      return { checkout: { ...checkout, root: join(checkout.root, enclosing.path) } };
     },
     mergeBase: mergeBase(enclosing.root),
   };
@@ -82,7 +84,6 @@ function notHere(folder: string, revision: string): HelmGitopsError {
 }
 
 /** Nothing was read before, so there is always something new. */
-async function fetchWhole(options: FetchOptions): Promise<Checkout> {
-  const fetched = (await fetchRevision({ ...options, previous: undefined })) as Fetched;
-  return fetched.checkout;
+async function fetchWhole(options: FetchOptions): Promise<ComparedRevision> {
+  return (await fetchRevision({ ...options, previous: undefined })) as Fetched;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../pipeline/foretell-waiting.ts';
 import type { Plan } from '../../../pipeline/plan/plan.ts';
 import { previewOffline } from '../../../pipeline/preview-offline.ts';
-import { type Checkout, shortRevision } from '../../../pipeline/source/checkout.ts';
+import { shortRevision } from '../../../pipeline/source/checkout.ts';
 import { fetchComparison } from '../../../pipeline/source/fetch-comparison.ts';
 import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { allProblems, type SyncInput } from '../../../pipeline/sync-revision.ts';
@@ -61,19 +61,16 @@ export async function compareReleases(
     ...{ repository, cacheFolder, credentials, environment, signal },
     ...{ commit, base },
   });
-  const read = async (checkout: Checkout) => {
-    const [synced] = await readFleet(line, config, { objectsOf, checkouts: [checkout] });
-    if (synced === undefined) throw new Error('a checkout was not read');
-    return synced;
-  };
-  const [fresh, old] = [await read(after), await read(before)];
+  // The older one first: of the newer one only what differs is read and prepared.
+  const [old, fresh] = await readFleet(line, config, { objectsOf, revisions: [before, after] });
+  if (old === undefined || fresh === undefined) throw new Error('a checkout was not read');
   const changes = compareRevisions(old, fresh);
   const { changed, removed } = changes;
   const foretell = foretelling({ before: old, after: fresh, changes });
   return {
     releases: [...changed.map(withValues), ...removed.map(goneRelease)],
     problems: allProblems(fresh),
-    revisions: `${shortRevision(after.revision)} against ${shortRevision(before.revision)}`,
+    revisions: `${shortRevision(after.checkout.revision)} against ${shortRevision(before.checkout.revision)}`,
     foretell,
     offline: (chosen) =>
       chosen.map((one) => {
