@@ -28,7 +28,7 @@ import { type ComparedReleases, compareReleases } from '../plan/compare-releases
 import { planHtml } from '../plan/plan-html.ts';
 import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
 import { formatPlan } from '../plan/plan-table.ts';
-import { isNothing, type PlannedRelease, planRow, summarize, summaryLine } from '../plan/planned-release.ts';
+import { isNothing, lookFirst, type PlannedRelease, planRow, summarize, summaryLine } from '../plan/planned-release.ts';
 import { savePlans } from '../plan/saved-plans.ts';
 import { rememberedState } from '../remembered-state.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -176,5 +176,7 @@ function formatPlans(planned: readonly PlannedRelease[], { output, head, isCompa
   if (planned.length === 0 && head.problems.length > 0) return '';
   if (planned.length === 0) return isCompared ? 'no release is affected\n' : 'no releases are defined\n';
   const summary = isCompared ? summarize(planned).map((row) => `${summaryLine(row)}\n`) : [];
-  return [...planned.map(formatPlan), ...(summary.length === 0 ? [] : ['\n', ...summary])].join('');
+  const first = lookFirst(planned.filter((one) => !isNothing(one))).map((text) => `  ${text}\n`);
+  const called = first.length === 0 ? [] : ['look at these first:\n', ...first, '\n'];
+  return [...called, ...planned.map(formatPlan), ...(summary.length === 0 ? [] : ['\n', ...summary])].join('');
 }
