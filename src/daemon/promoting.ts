@@ -2,6 +2,7 @@
 import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { OpenedForge } from '../foundation/forge/open-forge.ts';
+import type { HttpClient } from '../foundation/http/http-client.ts';
 import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
@@ -10,6 +11,7 @@ import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import type { Preview } from '../pipeline/preview-revision.ts';
 import type { RevisionChange, Written } from '../pipeline/source/write-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import type { PromotionChecks } from './promotion-checks.ts';
 import type { Read } from './removals.ts';
 
 export interface PromotionParts {
@@ -22,6 +24,8 @@ export interface PromotionParts {
   readonly forgeOf: (repository: string) => Promise<OpenedForge>;
   /** Milliseconds after which an open request is asked for again. */
   readonly pauseOf: (repository: string) => number;
+  /** By which health checks are asked. */
+  readonly http: Pick<HttpClient, 'request'>;
   /** A pull request's text in Markdown. */
   readonly describe: (proposal: Proposal) => string;
   /** The repository has a new commit. */
@@ -41,6 +45,7 @@ export interface Proposal {
 
 export interface Promoting extends PromotionParts {
   readonly last: Read;
+  readonly measure: PromotionChecks;
   /** What was told last of each target. */
   readonly told: Map<string, string>;
   /** Pairs that have the same version. */

@@ -15,7 +15,7 @@ export interface PromotionWriterOptions extends Pick<FetchOptions, 'environment'
   readonly stack: AsyncDisposableStack;
 }
 
-export type PromotionWriter = Pick<PromotionParts, 'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'describe'>;
+export type PromotionWriter = Pick<PromotionParts, 'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'describe' | 'http'>;
 
 const pauseByCron = 60_000;
 
@@ -33,6 +33,7 @@ export function promotionWriter(options: PromotionWriterOptions): PromotionWrite
   return {
     compat: helm.compat,
     describe,
+    http,
     write: async (change) => {
       const repository = configured(change.checkout.repository);
       return writeRevision({ ...change, repository, credentials, environment, signal, cacheFolder, now: now() });

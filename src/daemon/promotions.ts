@@ -10,9 +10,11 @@ import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import type { Gate } from '../pipeline/promote/gates.ts';
+import { rememberGates } from '../pipeline/promote/remember-gates.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createLooks, type Looks } from './create-looks.ts';
 import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
+import { createPromotionChecks } from './promotion-checks.ts';
 import { keepRequest, nextQuestion, refreshRequest, settleRequest, withdraw } from './promotion-requests.ts';
 import type { Read } from './removals.ts';
 
@@ -38,11 +40,12 @@ const longest = 60_000;
 const share = 4;
 
 export function createPromotions(parts: PromotionParts, last: Read): Looks {
+  const measure = createPromotionChecks(parts, () => looks.look());
   const promoting: Promoting = {
-    ...{ ...parts, last, told: new Map(), same: new WeakMap(), written: new Map() },
+    ...{ ...parts, last, measure, told: new Map(), same: new WeakMap(), written: new Map() },
     ...{ settled: new Set(), asked: new Map(), marked: new Map(), planning: { milliseconds: 0 } },
   };
-  return createLooks(async () => {
+  const looks = createLooks(async () => {
     promoting.planning.milliseconds = 0;
     const next = await lookAtAll(promoting);
     // Many releases may become healthy one after the other, and a look asks the clusters of all that wait.
@@ -50,6 +53,7 @@ export function createPromotions(parts: PromotionParts, last: Read): Looks {
     await delay(rest, undefined, { ref: false, signal: parts.signal }).catch(() => undefined);
     return next === undefined ? undefined : Math.min(longest, Math.max(1, next - parts.now().getTime()));
   }, parts.signal);
+  return looks;
 }
 
 /** Returns when it is worth to look again though nothing happens, in milliseconds. */
@@ -98,7 +102,9 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     sessions.get(cluster)?.session.context.freezeOf?.(environment);
   const began = now().getTime();
-  const step = await planPromotion({ target, sources, all, defined: synced.defined, compat, stateOf, freezeOf, now });
+  const { measure } = promoting;
+  const { defined } = synced;
+  const step = await planPromotion({ target, sources, all, defined, compat, stateOf, freezeOf, measure, now });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
     promoting.told.delete(definitionId(target.definition));
@@ -115,10 +121,12 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     await commitPromotion(promoting, target, step);
     return undefined;
   }
+  if (step.gates.some(({ pending }) => pending)) return undefined;
+  await noteGates(promoting, target, step);
   const proposed = step.as === 'pullRequest' ? await keepRequest(promoting, target, step) : undefined;
   // What it waits for now is another thing than a moment ago.
   if (proposed !== undefined && proposed.id !== step.state?.proposed?.id) return now().getTime();
-  const opens = step.step === 'waiting' ? await wait(promoting, target, step) : undefined;
+  const opens = step.step === 'waiting' ? wait(promoting, target, step) : undefined;
   const moments = [opens, proposed?.request && nextQuestion(promoting, target)].filter((one) => one !== undefined);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
@@ -126,25 +134,37 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
 const isSame = (before: readonly PreparedRelease[] | undefined, now: readonly PreparedRelease[]): boolean =>
   before?.length === now.length && before.every((one, index) => one === now[index]);
 
-async function wait(
+/** How the gates stand, for people: by the id in the state a waiting one is found when somebody approves or rejects it. */
+async function noteGates(
   promoting: Promoting,
   target: PreparedRelease,
-  { id, gates, promotion, state }: PlannedPromotion,
-): Promise<number | undefined> {
+  { id, gates, state }: PlannedPromotion,
+): Promise<void> {
+  const closed = gates.filter(({ open }) => !open);
+  const now = promoting.now();
+  const isNew = isUndecided(closed) && state?.waiting?.id !== id;
+  if (!isNew && rememberGates(state?.gates, { id, gates }, now) === undefined) return;
+  const waiting = isNew ? { waiting: { id, since: now.toISOString() } } : {};
+  await changePromotion(promoting, target, (before) => {
+    const remembered = rememberGates(before.gates, { id, gates }, now) ?? before.gates;
+    return { ...before, ...waiting, ...(remembered === undefined ? {} : { gates: remembered }) };
+  });
+}
+
+function wait(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { id, gates, promotion }: PlannedPromotion,
+): number | undefined {
   const closed = gates.filter(({ open }) => !open);
   const [first] = closed;
   if (first === undefined) return undefined;
-  // By that name in the state it is found when a person approves or rejects it.
-  if (isUndecided(closed) && state?.waiting?.id !== id) {
-    const since = promoting.now().toISOString();
-    await changePromotion(promoting, target, (before) => ({ ...before, waiting: { id, since } }));
-  }
-  const opens = closed.flatMap((gate) => gate.opens ?? []);
+  const moments = closed.flatMap((gate) => gate.opens ?? gate.again ?? []);
   const until = first.opens === undefined ? {} : { until: new Date(first.opens).toISOString() };
   const message = closed.map((gate) => gate.message).join('; ');
   const changed = promotion.changes.join('; ');
   tell(promoting, target, { event: 'promotion.waiting', id, reason: first.name, message, changed, ...until });
-  return opens.length === 0 ? undefined : Math.min(...opens);
+  return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 async function commitPromotion(

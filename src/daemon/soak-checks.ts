@@ -3,14 +3,11 @@
  * soak. One that cannot be measured is told and ends nothing; one whose last measurement was bad keeps the soak open.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { asHelmGitopsError } from '../foundation/base/errors.ts';
-import { internalError } from '../foundation/events/internal-error.ts';
-import { accountOf, actFor } from '../pipeline/act-for.ts';
-import { type CheckResult, evaluateCheck } from '../pipeline/checks/evaluate-check.ts';
+import type { CheckResult } from '../pipeline/checks/evaluate-check.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
-import type { CheckToken, HealthCheck } from '../pipeline/definitions/rollback-settings.ts';
+import type { HealthCheck } from '../pipeline/definitions/rollback-settings.ts';
+import { measureCheck } from '../pipeline/measure-check.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
-import { valueObject } from '../pipeline/values/read-value-object.ts';
 import type { Loop } from './release-entry.ts';
 
 export interface Checking {
@@ -33,7 +30,7 @@ async function runCheck(loop: Loop, checking: Checking, check: HealthCheck): Pro
   let failures = 0;
   let told: string | undefined;
   while (!ended.aborted) {
-    const result = await measure(loop, checking, check);
+    const result = await measureCheck({ ...loop, signal: ended }, checking.prepared, check);
     if (ended.aborted) return;
     failures = result.ok === false ? failures + 1 : 0;
     tell(loop, checking, { check, result, failures, told });
@@ -43,25 +40,6 @@ async function runCheck(loop: Loop, checking: Checking, check: HealthCheck): Pro
     // A soak that ends meanwhile waits for nothing more of what is good.
     await delay(check.interval, undefined, { ref: false, signal: failures > 0 ? ended : over }).catch(() => undefined);
     if (over.aborted && failures === 0) return;
-  }
-}
-
-async function measure(loop: Loop, { prepared, ended }: Checking, check: HealthCheck): Promise<CheckResult> {
-  const { definition } = prepared;
-  const { client, mask } = actFor(loop.context, accountOf(definition));
-  const tokenOf = async ({ name, key }: CheckToken) => {
-    const target = { apiVersion: 'v1', kind: 'Secret', namespace: definition.namespace, name };
-    const secret = await client.get(target, { signal: ended });
-    const token = secret && valueObject(secret, mask).data.get(key)?.trim();
-    if (token) mask?.add([token]);
-    return token;
-  };
-  try {
-    return await evaluateCheck(check, { http: loop.http, tokenOf, signal: ended });
-  } catch (thrown) {
-    const { fault, message } = asHelmGitopsError(thrown);
-    if (fault === 'internal' && !ended.aborted) loop.emit(internalError(thrown));
-    return { ok: undefined, message };
   }
 }
 

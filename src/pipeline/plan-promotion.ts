@@ -10,8 +10,9 @@ import type { Compat } from '../foundation/values/read-values.ts';
 import { toJson } from '../foundation/yaml/plain-json.ts';
 import type { PreparedRelease } from './context.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
+import type { HealthCheck } from './definitions/rollback-settings.ts';
 import { describeWindow, windowAt } from './plan/sync-window.ts';
-import { type Gate, promotionGates } from './promote/gates.ts';
+import { type Gate, type GateSource, type MeasuredCheck, promotionGates, whyNotHealthy } from './promote/gates.ts';
 import { type Promotion, type PromotionRefusal, promoteError, tryPromotion } from './promote-version.ts';
 import type { KeyEdit } from './values/choose-edits.ts';
 import { formatValuePath } from './values/provenance.ts';
@@ -27,6 +28,8 @@ export interface PromotionPlanInput {
   readonly compat: Compat;
   readonly stateOf: (prepared: PreparedRelease) => Promise<ReleaseState | undefined>;
   readonly freezeOf: (definition: ReleaseDefinition) => Freeze | undefined;
+  /** A health check of a healthy source; `id` is that of the promotion. */
+  readonly measure: (source: PreparedRelease, check: HealthCheck, id: string) => MeasuredCheck;
   readonly now: () => Date;
 }
 
@@ -59,14 +62,7 @@ export async function planPromotion(given: PromotionPlanInput): Promise<Promotio
   const values = Object.fromEntries(found.edits.map(({ path, after }) => [formatValuePath(path), jsonOf(after)]));
   const id = `p-${shortHash([definitionId(target.definition), values])}`;
   const state = await stateOf(target);
-  const standing = await Promise.all(
-    sources.map(async (source) => ({
-      id: definitionId(source.definition),
-      digest: source.digest,
-      state: await stateOf(source),
-      tests: source.definition.settings.tests,
-    })),
-  );
+  const standing = await Promise.all(sources.map((source) => standingOf(input, source, id)));
   const { definition } = target;
   const moment = now().getTime();
   const windows = windowsAt(definition, moment);
@@ -95,6 +91,20 @@ export function promotionSources(
   if (sources.length === 0) return undefined;
   const isHeldUp = places.some((id) => !all.has(id) && defined.some((one) => definitionId(one) === id));
   return isHeldUp ? undefined : sources;
+}
+
+async function standingOf(
+  { stateOf, measure }: PromotionPlanInput,
+  source: PreparedRelease,
+  id: string,
+): Promise<GateSource> {
+  const { definition, digest } = source;
+  const state = await stateOf(source);
+  const { rollback, tests } = definition.settings;
+  // What has not stood its soak is not measured again.
+  const asked = whyNotHealthy({ state, digest }) === undefined ? (rollback.checks ?? []) : [];
+  const checks = asked.map((check) => measure(source, check, id));
+  return { id: definitionId(definition), digest, state, tests, checks };
 }
 
 /** What moves may hang on a state, and so do the gates. */

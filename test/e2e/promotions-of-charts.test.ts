@@ -6,6 +6,7 @@ import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { packChart } from '../support/pack-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
+import { startServer, type TestServer } from '../support/start-server.ts';
 import { webChart } from '../support/web-chart.ts';
 
 const application = (name: string, spec: string) =>
@@ -22,13 +23,13 @@ const web = application(
     prod: {promote: {from: staging}}
 `,
 );
-const db = (url: string, dev: string, gates = '') =>
+const db = (url: string, dev: string, gates = '', check = '') =>
   application(
     'db',
     `  chart: {repository: "${url}", name: db}
   promotion: {keys: [chart.version]}
   environments:
-    dev: {chart: {version: ${dev}}}
+    dev: {chart: {version: ${dev}}${check}}
     staging: {promote: {from: dev}, chart: {version: 1.0.0}${gates}}
     prod: {promote: {from: staging}, chart: {version: 1.0.0}}
 `,
@@ -43,6 +44,9 @@ describeOnEach('promotion of charts', (cluster) => {
   let fleet: TestRepository;
   let daemon: RunningDaemon;
   let charts: ChartRepository;
+  let watched: TestServer;
+  /** So many times it is well; then it is not. */
+  let good = 0;
 
   const helmGitops = (...args: string[]) => run(scene.folder, [...args, '--config', scene.config], gitEnvironment);
   const commit = (texts: Record<string, string>) => {
@@ -52,9 +56,13 @@ describeOnEach('promotion of charts', (cluster) => {
   const inGit = (file: string) => git(fleet.remote, 'show', `main:${file}`);
 
   beforeAll(async () => {
+    watched = await startServer((_, response) => {
+      good -= 1;
+      response.writeHead(good >= 0 ? 200 : 500).end();
+    });
     charts = await startRepository();
     const listed = await Promise.all(
-      ['1.0.0', '1.1.0', '1.2.0'].map(async (version) => {
+      ['1.0.0', '1.1.0', '1.2.0', '1.3.0'].map(async (version) => {
         const archive = await packChart({
           'db/Chart.yaml': `apiVersion: v2\nname: db\nversion: ${version}\n`,
           'db/templates/db.yaml':
@@ -74,6 +82,7 @@ describeOnEach('promotion of charts', (cluster) => {
   afterAll(async () => {
     await charts[Symbol.asyncDispose]();
     await scene[Symbol.asyncDispose]();
+    await watched[Symbol.asyncDispose]();
   });
 
   longTest('what follows the branch is pinned to what ran in the environment before', async () => {
@@ -126,5 +135,21 @@ describeOnEach('promotion of charts', (cluster) => {
     // Its pin taken back by hand, prod runs what git says again.
     commit({ 'apps/web.yaml': pinned });
     await daemon.waitFor('release.deployed', { app: 'web', environment: 'staging' }, from);
+  });
+
+  longTest('a health check that is bad by now holds it up', async () => {
+    let from = daemon.lines.length;
+    const check = `, rollback: {checks: [{name: errors, http: {url: "${watched.url}"}, interval: 1s}]}`;
+    // The soak's.
+    good = 1;
+    commit({ 'apps/db.yaml': db(charts.url, '1.3.0', '', check).replaceAll('1.0.0', '1.2.0') });
+    const message = 'check errors of db/dev: HTTP 500';
+    await daemon.waitFor('promotion.waiting', { app: 'db', environment: 'staging', reason: 'check', message }, from);
+    const [row] = JSON.parse((await helmGitops('promotions', 'db', '-o', 'json')).stdout);
+    expect(row).toMatchObject({ to: 'staging', state: 'waiting', message });
+    expect(row.gates).toContainEqual({ name: 'check', open: false, message, since: expect.any(String) });
+    from = daemon.lines.length;
+    good = Number.POSITIVE_INFINITY;
+    await daemon.waitFor('promotion.committed', { app: 'db', environment: 'staging' }, from);
   });
 });

@@ -91,6 +91,8 @@ export interface ReleaseState {
 export interface PromotionState {
   /** The one that a person can approve or reject. */
   readonly waiting?: { readonly id: string; readonly since: string };
+  /** How the gates of that version stood when the daemon looked last. */
+  readonly gates?: { readonly id: string; readonly gates: readonly RememberedGate[] };
   readonly approved?: { readonly id: string; readonly by: string; readonly at: string };
   readonly rejected?: { readonly id: string; readonly by: string; readonly at: string; readonly reason: string };
   /** On a branch of its own, until somebody merges it. */
@@ -102,6 +104,17 @@ export interface PromotionState {
     readonly commit?: string;
     readonly values: Readonly<Record<string, string>>;
   };
+}
+
+export interface RememberedGate {
+  readonly name: string;
+  /** Which of several of that name. */
+  readonly of?: string;
+  readonly open: boolean;
+  /** Since when it is open, or closed. */
+  readonly since: string;
+  /** What the daemon alone can find out. */
+  readonly measured?: string;
 }
 
 export interface ProposedPromotion {

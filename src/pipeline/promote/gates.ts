@@ -35,6 +35,19 @@ export interface GateSource {
   readonly state: ReleaseState | undefined;
   /** Its tests run after each deploy. */
   readonly tests: boolean;
+  /** Its health checks as they were measured just now; of a source that is not healthy none. */
+  readonly checks: readonly MeasuredCheck[];
+}
+
+export interface MeasuredCheck {
+  readonly name: string;
+  /** Undefined: it cannot be told. */
+  readonly ok: boolean | undefined;
+  readonly message: string;
+  /** When to measure it again, in milliseconds. */
+  readonly again?: number;
+  /** It is being measured: nothing is known yet. */
+  readonly pending?: boolean;
 }
 
 export interface Gate {
@@ -42,6 +55,7 @@ export interface Gate {
     | 'healthy'
     | 'after'
     | 'drift'
+    | 'check'
     | 'tests'
     | 'dependencies'
     | 'downstream'
@@ -50,10 +64,18 @@ export interface Gate {
     | 'approval'
     | 'rejected'
     | 'taken-back';
+  /** Which of several of that name. */
+  readonly of?: string;
   readonly open: boolean;
   readonly message: string;
   /** When it opens by itself, in milliseconds. */
   readonly opens?: number | undefined;
+  /** Nothing tells when it opens: when it is worth to look again, in milliseconds. */
+  readonly again?: number;
+  /** What was measured, which cannot be told from the states. */
+  readonly measured?: string;
+  /** It will be known in a moment, and is not worth to be told of before. */
+  readonly pending?: boolean;
   /** Closed for as long as it is this version. */
   readonly final?: boolean;
   /** It is opened by reviews of the pull request, which has to be there first. */
@@ -79,13 +101,14 @@ export function promotionGates(input: GateInput): Gate[] {
 function sourceGates(source: GateSource, { settings: { promotion } }: ReleaseDefinition, now: number): Gate[] {
   const why = whyNotHealthy(source);
   const final = source.state?.quarantine === undefined ? {} : { final: true };
-  if (why !== undefined) return [{ name: 'healthy', open: false, message: `${source.id} ${why}`, ...final }];
-  const gates: Gate[] = [{ name: 'healthy', open: true, message: `${source.id} is healthy` }];
+  const healthy = { name: 'healthy', of: source.id } as const;
+  if (why !== undefined) return [{ ...healthy, open: false, message: `${source.id} ${why}`, ...final }];
+  const gates: Gate[] = [{ ...healthy, open: true, message: `${source.id} is healthy` }];
   if (promotion.after > 0) gates.push(afterGate(source, promotion.after, now));
-  gates.push(driftGate(source, now));
+  gates.push(driftGate(source, now), ...source.checks.map((check) => checkGate(source, check)));
   if (promotion.gates.includes('tests')) {
     const message = source.tests ? `the tests of ${source.id} have passed` : `${source.id} runs no tests (tests: true)`;
-    gates.push({ name: 'tests', open: source.tests, message });
+    gates.push({ name: 'tests', of: source.id, open: source.tests, message });
   }
   return gates;
 }
@@ -101,11 +124,12 @@ export function whyNotHealthy({ state, digest }: Pick<GateSource, 'state' | 'dig
 
 function afterGate({ id, state }: GateSource, after: number, now: number): Gate {
   const since = Date.parse(state?.healthy?.at ?? '');
-  if (Number.isNaN(since)) return { name: 'after', open: false, message: `since when ${id} is healthy is not known` };
+  const gate = { name: 'after', of: id } as const;
+  if (Number.isNaN(since)) return { ...gate, open: false, message: `since when ${id} is healthy is not known` };
   const opens = since + after;
   const open = opens <= now;
   const message = `${id} healthy since ${state?.healthy?.at}, ${formatDuration(after)} asked for`;
-  return { name: 'after', open, message, ...(open ? {} : { opens }) };
+  return { ...gate, open, message, ...(open ? {} : { opens }) };
 }
 
 function driftGate({ id, state }: GateSource, now: number): Gate {
@@ -114,18 +138,35 @@ function driftGate({ id, state }: GateSource, now: number): Gate {
       kind !== 'extra' && severity !== 'metadata' && !(accepted !== undefined && Date.parse(accepted) > now),
   );
   const [first] = counts;
-  if (first === undefined) return { name: 'drift', open: true, message: `${id} has not drifted` };
+  const gate = { name: 'drift', of: id } as const;
+  if (first === undefined) return { ...gate, open: true, message: `${id} has not drifted` };
   const more = counts.length === 1 ? '' : ` and ${counts.length - 1} more`;
-  return { name: 'drift', open: false, message: `${id} has drifted: ${first.object}${more} (${first.severity})` };
+  return { ...gate, open: false, message: `${id} has drifted: ${first.object}${more} (${first.severity})` };
+}
+
+/** `errors of shop/dev` */
+export const checkLabel = (name: string, id: string): string => `${name} of ${id}`;
+
+function checkGate({ id }: GateSource, { name, ok, message, again, pending }: MeasuredCheck): Gate {
+  const of = checkLabel(name, id);
+  const gate = {
+    name: 'check',
+    of,
+    open: ok === true,
+    measured: message,
+    message: `check ${of}: ${message}`,
+  } as const;
+  return { ...gate, ...(pending ? { pending } : {}), ...(again === undefined || ok ? {} : { again }) };
 }
 
 function dependencyGate({ id, waits }: GateInput['dependencies'][number]): Gate {
   const message = waits ? `${id}, on which it depends, is to be promoted first` : `${id} has been promoted`;
-  return { name: 'dependencies', open: !waits, message };
+  return { name: 'dependencies', of: id, open: !waits, message };
 }
 
 const downstreamGate = ({ id, reason }: GateInput['downstream'][number]): Gate => ({
   name: 'downstream',
+  of: id,
   open: false,
   message: `${id} was rolled back: ${reason}`,
 });
@@ -155,7 +196,7 @@ function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefi
     by.filter((name) => people.some((person) => person.toLowerCase() === name.toLowerCase()));
   const [approved, rejected] = [named(proposed?.approvedBy), named(proposed?.rejectedBy)];
   const where = proposed?.request === undefined ? 'its pull request' : proposed.request.url;
-  const gate = { name: 'approval', byReview: true } as const;
+  const gate = { name: 'approval', of: by.join(', '), byReview: true } as const;
   if (rejected.length > 0)
     return { ...gate, open: false, message: `${rejected.join(', ')} asked for changes in a review of ${where}` };
   if (approved.length >= count)

@@ -34,7 +34,7 @@ function closed({ source, promotion, windows, target, around }: Given): string[]
     promotion: { ...settings.promotion, ...promotion },
   };
   const gates = promotionGates({
-    sources: [{ id: 'shop/dev', digest: 'd', tests: false, state: releaseState({ healthy }), ...source }],
+    sources: [{ id: 'shop/dev', digest: 'd', tests: false, checks: [], state: releaseState({ healthy }), ...source }],
     target: {
       definition: { ...definition, environment: 'prod', settings: own },
       state: releaseState(target ? { promotion: target } : {}),
@@ -57,7 +57,7 @@ const reviewed = (approvedBy: string[], rejectedBy: string[] = []) => {
 const night = { open: false, turns: Date.parse('2026-11-20T22:00:00Z'), text: 'allow 0 22 * * * for 1h (UTC)' };
 
 describe('a gate is closed', () => {
-  test.each<[string, Given, string]>([
+  test.each<[string, Given, ...string[]]>([
     [
       'where what it depends on waits too',
       { around: { dependencies: [{ id: 'db/prod', waits: true }] } },
@@ -90,6 +90,20 @@ describe('a gate is closed', () => {
       'where it has drifted',
       state({ drift: [drift({}), drift({ severity: 'security' })] }),
       'drift: shop/dev has drifted: Deployment/shop and 1 more (workload)',
+    ],
+    [
+      'where a health check is bad by now, or cannot be measured',
+      {
+        source: {
+          checks: [
+            { name: 'up', ok: true, message: 'HTTP 200' },
+            { name: 'errors', ok: false, message: 'HTTP 500' },
+            { name: 'slow', ok: undefined, message: 'no answer within 5000 ms' },
+          ],
+        },
+      },
+      'check: check errors of shop/dev: HTTP 500',
+      'check: check slow of shop/dev: no answer within 5000 ms',
     ],
     ['where its tests never run', { promotion: { gates: ['tests'] } }, 'tests: shop/dev runs no tests (tests: true)'],
     [
@@ -139,8 +153,8 @@ describe('a gate is closed', () => {
       { target: { last: { id: 'p-1', at: 'then', values: {} } } },
       'taken-back: it was promoted at then and taken back since; promote it by hand, or give the source another version',
     ],
-  ])('%s', (_, given, gate) => {
-    expect(closed(given)).toEqual([gate]);
+  ])('%s', (_, given, ...gates) => {
+    expect(closed(given)).toEqual(gates);
   });
 });
 
@@ -153,6 +167,7 @@ describe('all gates are open', () => {
       state({ drift: [drift({ kind: 'extra' }), drift({ severity: 'metadata' })] }),
     ],
     ['where somebody answers for the drift', state({ drift: [drift({ accepted: '2026-11-21T00:00:00Z' })] })],
+    ['where its health checks are good', { source: { checks: [{ name: 'up', ok: true, message: 'HTTP 200' }] } }],
     ['where the tests run', { source: { tests: true }, promotion: { gates: ['tests'] } }],
     [
       'when somebody approved it',

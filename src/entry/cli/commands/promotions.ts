@@ -3,9 +3,17 @@ import type { Config } from '../../../config/config.ts';
 import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import { freezeAt, readFreezes } from '../../../foundation/state/read-freezes.ts';
+import type { PromotionState } from '../../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
-import { type PromotionStep, planPromotion, promotionSources } from '../../../pipeline/plan-promotion.ts';
+import {
+  type PromotionPlanInput,
+  type PromotionStep,
+  planPromotion,
+  promotionSources,
+} from '../../../pipeline/plan-promotion.ts';
+import { checkLabel } from '../../../pipeline/promote/gates.ts';
+import { rememberedGate } from '../../../pipeline/promote/remember-gates.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
@@ -24,7 +32,15 @@ interface PromotionRow {
   readonly message: string;
   /** Of the pull request. */
   readonly url?: string;
-  readonly gates: readonly { readonly name: string; readonly open: boolean; readonly message: string }[];
+  readonly gates: readonly ShownGate[];
+}
+
+interface ShownGate {
+  readonly name: string;
+  readonly open: boolean;
+  readonly message: string;
+  /** As the daemon knows it: since when it is open, or closed. */
+  readonly since?: string;
 }
 
 export async function promotions(line: CommandLine, options: StatusOptions): Promise<number> {
@@ -48,7 +64,9 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
     for (const target of select(releases, options, ({ definition }) => definition)) {
       const sources = promotionSources(target, { all, defined });
       if (sources === undefined) continue;
-      const step = await planPromotion({ target, sources, all, defined, compat, stateOf, freezeOf, now: line.now });
+      const known = states.get(definitionId(target.definition))?.promotion?.gates;
+      const asking = { stateOf, freezeOf, measure: measuredBefore(known), now: line.now };
+      const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
   }
@@ -68,6 +86,16 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
     }),
   );
   return clusters.isPartial || fleet.some((one) => allProblems(one).length > 0) ? 1 : 0;
+}
+
+/** What a check asks is often reached by the daemon alone. */
+function measuredBefore(known: PromotionState['gates']): PromotionPlanInput['measure'] {
+  return (source, { name }, id) => {
+    const of = checkLabel(name, definitionId(source.definition));
+    const gate = known?.id === id ? rememberedGate(known.gates, { name: 'check', of }) : undefined;
+    if (gate?.measured === undefined) return { name, ok: undefined, message: 'the daemon has not measured it yet' };
+    return { name, ok: gate.open, message: gate.measured };
+  };
 }
 
 /** By cluster. */
@@ -93,5 +121,11 @@ function rowOf({ definition }: PreparedRelease, step: Exclude<PromotionStep, { s
   const where = proposed && (proposed.request?.url ?? `on branch ${proposed.branch}`);
   const message = [...(state === 'proposed' && where ? [where] : []), ...closed].join('; ');
   const url = proposed?.request === undefined ? {} : { url: proposed.request.url };
-  return { ...base, id, state, changes: promotion.changes, message, ...url, gates };
+  const remembered = known?.gates?.id === id ? known.gates.gates : [];
+  const shown = gates.map((gate): ShownGate => {
+    const { name, open, message: text } = gate;
+    const before = rememberedGate(remembered, gate);
+    return { name, open, message: text, ...(before?.open === open ? { since: before.since } : {}) };
+  });
+  return { ...base, id, state, changes: promotion.changes, message, ...url, gates: shown };
 }
