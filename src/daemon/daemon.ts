@@ -16,9 +16,10 @@ import { createPromotions, promotionTriggers } from './promotions.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
-import { answerRequest } from './requests.ts';
+import { answerRequest, type RequestOptions } from './requests.ts';
 import type { RevertAccess } from './revert-access.ts';
 import { createReverts, revertTriggers } from './reverts.ts';
+import { takeBack } from './take-back.ts';
 import { createWishes } from './wishes.ts';
 
 export type Sessions = ReadonlyMap<string, Pick<Work, 'session' | 'states' | 'freezes'>>;
@@ -76,9 +77,14 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const onWritten = (repository: string) => void parts.repositories.get(repository)?.look();
   const promotions = createPromotions({ ...parts, ...parts.promoting, onWritten }, last);
   const reverts = createReverts({ ...parts, ...parts.promoting, ...parts.reverting, onWritten }, last);
-  const follow = createFollowing(parts, () => {
-    holds.lookAgain();
-    void removals.lookAtAll();
+  const look = async (repository: string) => await parts.repositories.get(repository)?.look();
+  const taking = { promoting: promotions.promoting, access: parts.reverting, look };
+  const follow = createFollowing(parts, {
+    onConfirmed() {
+      holds.lookAgain();
+      void removals.lookAtAll();
+    },
+    takeBack: (id, by) => takeBack(taking, id, by),
   });
   const idle = async () => {
     await Promise.all([
@@ -145,14 +151,17 @@ interface Following {
   begun(cluster: string, stack: AsyncDisposableStack): void;
 }
 
-function createFollowing({ sessions, emit, now, signal }: DaemonParts, onConfirmed: () => void): Following {
+function createFollowing(
+  { sessions, emit, now, signal }: DaemonParts,
+  answers: Pick<RequestOptions, 'onConfirmed' | 'takeBack'>,
+): Following {
   const stacks = new Map<string, AsyncDisposableStack>();
   let started = false;
   const follow = (cluster: string) => {
     const work = sessions.get(cluster);
     const stack = stacks.get(cluster);
     if (!started || work === undefined || stack === undefined || stack.disposed) return;
-    const options = { ...work, emit, now, onConfirmed };
+    const options = { ...work, emit, now, ...answers };
     const watch = work.states.watchRequests((target, request) => {
       answerRequest(options, target, request).catch((error) => {
         if (!signal.aborted && !work.session.context.signal.aborted) emit(internalError(error));

@@ -39,7 +39,12 @@ const longest = 60_000;
 /** Of the time that the plans of a look take: so long nothing is looked at. */
 const share = 4;
 
-export function createPromotions(parts: PromotionParts, last: Read): Looks {
+export interface Promotions extends Looks {
+  /** What all of it shares, for what people ask. */
+  readonly promoting: Promoting;
+}
+
+export function createPromotions(parts: PromotionParts, last: Read): Promotions {
   const measure = createPromotionChecks(parts, () => looks.look());
   const promoting: Promoting = {
     ...{ ...parts, last, measure, told: new Map(), same: new WeakMap(), written: new Map() },
@@ -53,7 +58,7 @@ export function createPromotions(parts: PromotionParts, last: Read): Looks {
     await delay(rest, undefined, { ref: false, signal: parts.signal }).catch(() => undefined);
     return next === undefined ? undefined : Math.min(longest, Math.max(1, next - parts.now().getTime()));
   }, parts.signal);
-  return looks;
+  return { ...looks, promoting };
 }
 
 /** Returns when it is worth to look again though nothing happens, in milliseconds. */

@@ -26,6 +26,7 @@ import type { ClusterSession } from './cluster-session.ts';
 import { decidePlan, isAboutPlan } from './decide-plan.ts';
 import { decidePromotion } from './decide-promotion.ts';
 import type { Freezes } from './freezes.ts';
+import type { TakeBackAnswer } from './take-back.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
 import type { Slot } from './work-queue.ts';
 
@@ -37,6 +38,8 @@ export interface RequestOptions {
   readonly now: () => Date;
   /** Removals are looked at again. */
   readonly onConfirmed: () => void;
+  /** Of `shop/prod` what was promoted last, in git. */
+  readonly takeBack: (id: string, by: string) => Promise<TakeBackAnswer>;
 }
 
 interface Answer {
@@ -190,6 +193,7 @@ async function rollBack(
   const { states, history } = session.context;
   const prepared = session.loop.prepared(idOf(state));
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
+  if (given['promoteBack'] === true) return await options.takeBack(idOf(state), text(given['by']) ?? 'a person');
   const to = typeof given['to'] === 'number' ? given['to'] : text(given['to']);
   return await inTurn(session, idOf(state), async (slot) => {
     const records = (await history(recordsNamespace(state.identity), release).list()).map(({ record }) => record);

@@ -2,16 +2,20 @@
 import type { Config } from '../config/config.ts';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { PastFiles } from '../pipeline/plan-revert.ts';
+import type { Checkout } from '../pipeline/source/checkout.ts';
 import { openCheckoutFiles } from '../pipeline/source/checkout-files.ts';
 import { cacheFolderOf, type FetchOptions, fetchCommit } from '../pipeline/source/fetch-revision.ts';
-import { commitSaying } from '../pipeline/source/search-commits.ts';
+import { type ChangeSearch, changeSaying, commitSaying, type PastChange } from '../pipeline/source/search-commits.ts';
 import type { RevertParts } from './reverting.ts';
 
 interface RevertAccessOptions extends Pick<FetchOptions, 'environment' | 'signal'> {
   readonly config: Config;
 }
 
-export type RevertAccess = Pick<RevertParts, 'filesOf' | 'filesAt' | 'findCommit'>;
+export interface RevertAccess extends Pick<RevertParts, 'filesOf' | 'filesAt' | 'findCommit'> {
+  /** Among the commits that what was read comes from. */
+  readonly findChange: (checkout: Checkout, search: Omit<ChangeSearch, 'head'>) => Promise<PastChange | undefined>;
+}
 
 export function revertAccess({ config, environment, signal }: RevertAccessOptions): RevertAccess {
   const { credentials, repositories } = config;
@@ -31,6 +35,8 @@ export function revertAccess({ config, environment, signal }: RevertAccessOption
       commit === undefined
         ? Promise.resolve(undefined)
         : commitSaying(optionsOf(repository), { text, after, head: commit.id }),
+    findChange: async ({ repository, commit }, search) =>
+      commit && changeSaying(optionsOf(repository), { ...search, head: commit.id }),
   };
 }
 

@@ -3,6 +3,7 @@
  * done: nothing, wait for which gates, or write which edits and how. It writes nothing.
  */
 import { createHash } from 'node:crypto';
+import { compareStrings } from '../foundation/base/byte-string.ts';
 import { writeExactJson } from '../foundation/base/exact-json.ts';
 import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Freeze } from '../foundation/state/shared-state.ts';
@@ -59,8 +60,8 @@ export async function planPromotion(given: PromotionPlanInput): Promise<Promotio
   const found = await chooseVersion(input);
   if ('error' in found) return { step: 'refused', ...found };
   if (found.edits.length === 0) return { step: 'none' };
-  const values = Object.fromEntries(found.edits.map(({ path, after }) => [formatValuePath(path), jsonOf(after)]));
-  const id = `p-${shortHash([definitionId(target.definition), values])}`;
+  const values = Object.fromEntries(found.edits.map(({ path, after }) => [formatValuePath(path), valueJson(after)]));
+  const id = promotionId(target.definition, values);
   const state = await stateOf(target);
   const standing = await Promise.all(sources.map((source) => standingOf(input, source, id)));
   const { definition } = target;
@@ -70,7 +71,7 @@ export async function planPromotion(given: PromotionPlanInput): Promise<Promotio
   const around = { dependencies: await dependenciesOf(input), downstream: await downstreamOf(input) };
   const own = { target: { definition, state }, windows, freeze, id, now: moment };
   const gates = promotionGates({ sources: standing, ...around, ...own });
-  const edited = editedSince(found.edits, state?.promotion?.last);
+  const edited = editedSince(found.edits, state?.promotion);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
   const mayPropose = as === 'pullRequest' && gates.every(({ open, byReview }) => open || byReview);
   const planned = { promotion: found, id, gates, as, mayPropose, edited, values, state: state?.promotion };
@@ -181,15 +182,22 @@ function windowsAt({ settings: { sync } }: ReleaseDefinition, now: number) {
   return { ...windowAt(windows, now), text: windows.flat().map(describeWindow).join(', ') };
 }
 
-/** What is there now is not what was promoted: a person's. */
-function editedSince(edits: readonly KeyEdit[], last: PromotionState['last']): string[] {
+/** What is there now is not what was promoted, or put back: a person's. */
+function editedSince(edits: readonly KeyEdit[], promotion: PromotionState | undefined): string[] {
+  const written = promotion?.takenBack?.values ?? promotion?.last?.values ?? {};
   return edits.flatMap(({ path, before }) => {
     const key = formatValuePath(path);
-    const written = last?.values[key];
-    return written !== undefined && written !== jsonOf(before) ? [key] : [];
+    return written[key] !== undefined && written[key] !== valueJson(before) ? [key] : [];
   });
 }
 
-const jsonOf = (value: KeyEdit['before']): string => (value === undefined ? '' : writeExactJson(toJson(value)));
+/** Of a version for a target, whatever the order of its keys. */
+export function promotionId(target: ReleaseDefinition, values: Readonly<Record<string, string>>): string {
+  const sorted = Object.fromEntries(Object.entries(values).sort(([one], [other]) => compareStrings(one, other)));
+  const of = JSON.stringify([definitionId(target), sorted]);
+  return `p-${createHash('sha256').update(of).digest('hex').slice(0, 8)}`;
+}
 
-const shortHash = (of: unknown): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 8);
+/** As a state remembers it. */
+export const valueJson = (value: KeyEdit['before']): string =>
+  value === undefined ? '' : writeExactJson(toJson(value));

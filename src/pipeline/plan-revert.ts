@@ -55,12 +55,15 @@ export type RevertPlan =
       readonly message: string;
     };
 
+/** What of a question the edits hang on. */
+export type RevertedRelease = Pick<RevertQuestion, 'prepared' | 'defined' | 'compat' | 'past' | 'head'>;
+
 interface Held {
   readonly reason: string;
   readonly message: string;
 }
 
-interface EditedFile {
+export interface EditedFile {
   readonly path: string;
   readonly before: string;
   readonly reverted: RevertedValues;
@@ -109,7 +112,10 @@ function nothingDone(
   return { revert: 'impossible', reason: 'definition', message, hint };
 }
 
-async function revertFiles(question: RevertQuestion, concerns: (path: ValuePath) => boolean): Promise<EditedFile[]> {
+export async function revertFiles(
+  question: RevertedRelease,
+  concerns: (path: ValuePath) => boolean,
+): Promise<EditedFile[]> {
   const { prepared, defined, past, compat } = question;
   const own = ownFiles(prepared, defined);
   const files = prepared.layers.filter(
@@ -126,12 +132,12 @@ async function revertFiles(question: RevertQuestion, concerns: (path: ValuePath)
   return edited.flat();
 }
 
-async function revertDefinition({
+export async function revertDefinition({
   prepared: { definition },
   defined,
   past,
   head,
-}: RevertQuestion): Promise<{ readonly edit: EditedFile; readonly reverted: RevertedChart } | undefined> {
+}: RevertedRelease): Promise<{ readonly edit: EditedFile; readonly reverted: RevertedChart } | undefined> {
   const { app, environment, origin, foreign } = definition;
   const { file: path } = origin.place;
   if (foreign !== undefined || path === undefined) return undefined;
@@ -142,7 +148,7 @@ async function revertDefinition({
   return reverted && { edit: { path, before: now, reverted }, reverted };
 }
 
-const refusedIn = ({ path: file, reverted }: EditedFile): Held[] =>
+export const refusedIn = ({ path: file, reverted }: EditedFile): Held[] =>
   reverted.refused.map(({ path, reason }) => ({
     reason,
     message: `${file} ${formatValuePath(path)}: ${obstacleReasons[reason]}`,
@@ -203,7 +209,10 @@ function valuesLeft(
 const isSame = (one: GoValue | undefined, other: GoValue | undefined): boolean =>
   one === undefined || other === undefined ? one === other : sameValue(one, other);
 
-function describeEdit({ secretKeys }: RevertQuestion, { path, before, reverted }: EditedFile): string[] {
+export function describeEdit(
+  { secretKeys }: Pick<RevertQuestion, 'secretKeys'>,
+  { path, before, reverted }: EditedFile,
+): string[] {
   return reverted.changes.map((change) => {
     // A key that goes is named by the line that it stood on.
     const text = change.after === undefined ? before : reverted.text;

@@ -39,7 +39,8 @@ async function scene() {
     const request = { verb, id, arguments: { by: 'ann' } } as unknown as PersonRequest;
     const emit = (event: Event) => void events.push(event);
     const freezes = { of: () => undefined } as unknown as Freezes;
-    const options = { session, states, freezes, emit, now: release.context.now, onConfirmed: () => undefined };
+    const answers = { onConfirmed: () => undefined, takeBack: () => Promise.reject(new Error('nobody asked')) };
+    const options = { session, states, freezes, emit, now: release.context.now, ...answers };
     return answerRequest(options, { kind: 'release', namespace: 'web', release: 'shop' }, request);
   };
   return { release, ask, events, told: () => events.findLast(({ event }) => event.startsWith('request.')) };

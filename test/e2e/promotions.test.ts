@@ -87,6 +87,33 @@ Helm-Gitops-Source: ${source}`);
     ).toHaveLength(2);
   });
 
+  longTest('taken back by a person it goes back in git, and does not come again', async () => {
+    const from = daemon.lines.length;
+    const promoted = head('rev-parse', 'main');
+    const back = () => helmGitops('rollback', 'web', '-e', 'prod', '--promote-back');
+    const { code, stdout } = await back();
+    const changed = 'values/prod.yaml:3 image.tag v2→v1';
+    const done = head('rev-parse', 'main');
+    expect({ code, stdout }).toEqual({
+      ...{ code: 0, stdout: `web/prod: rollback done, ${changed}: committed ${done.slice(0, 7)} to main\n` },
+    });
+    expect(head('show', 'main:values/prod.yaml')).toBe('# prod\nimage:\n    tag: v1 # by hand');
+    expect(head('log', '-1', '--format=%B', 'main')).toMatch(
+      new RegExp(
+        `^take back web/prod: image.tag v2→v1\n[^]*\nHelm-Gitops-Promotion-Back: web/prod\nHelm-Gitops-Source: ${promoted}$`,
+      ),
+    );
+    await daemon.waitFor('promotion.reverted', { environment: 'prod', changed, commit: done, branch: 'main' }, from);
+    await daemon.waitFor('release.deployed', { environment: 'prod', changed }, from);
+    const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'taken-back' }, from);
+    expect(waiting['message']).toMatch(/^taken back by .+; promote it by hand, or give the source another version/);
+    expect(await back()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`taken back in git by ${done.slice(0, 7)}`),
+    });
+    expect(head('rev-parse', 'main')).toBe(done);
+  });
+
   test('what is rolled back in dev goes nowhere', async () => {
     const from = daemon.lines.length;
     const before = commit(values('dev', 'broken-3'));

@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Incident } from '../../src/foundation/state/incident.ts';
 import { mergeMaps, readValues } from '../../src/foundation/values/read-values.ts';
-import type { PreparedRelease } from '../../src/pipeline/context.ts';
 import type { ReleaseDefinition } from '../../src/pipeline/definitions/release-definition.ts';
 import { planRevert } from '../../src/pipeline/plan-revert.ts';
+import { type Files, type RevertScene, revertedRelease, valueFilesOf } from './revert-scene.ts';
 
-type Files = Readonly<Record<string, string>>;
-interface Scene {
-  readonly good: Files;
-  readonly bad: Files;
-  readonly head?: Files;
+interface Scene extends RevertScene {
   readonly charts?: { good: string; bad: string };
-  /** A release that reads the same files. */
-  readonly beside?: Partial<ReleaseDefinition>;
-  readonly chart?: ReleaseDefinition['chart'];
 }
 
 const place = { file: 'apps/shop.yaml', line: 1 };
@@ -30,32 +23,13 @@ const incident = {
   },
 } as const satisfies Incident;
 
-async function plan({ good, bad, head = bad, charts = { good: 'shop-1', bad: 'shop-1' }, beside, chart }: Scene) {
-  const valueFiles = [...new Set([...Object.keys(good), ...Object.keys(head)])].filter((path) =>
-    path.startsWith('values/'),
-  );
-  const definition = {
-    ...{
-      app: 'shop',
-      environment: 'prod',
-      origin: { place },
-      chart: chart ?? { type: 'path', path: 'charts/shop', place },
-    },
-    values: valueFiles.map((path) => ({ type: 'file', path, place })),
-  } as unknown as ReleaseDefinition;
-  const layers = valueFiles.map((path) => ({ type: 'file' as const, path, text: head[path] ?? '' }));
+async function plan(scene: Scene) {
+  const { good, bad, charts = { good: 'shop-1', bad: 'shop-1' } } = scene;
   const merged = (files: Files) =>
-    valueFiles.reduce((below, path) => mergeMaps(below, readValues(files[path] ?? '', 'helm4')), new Map());
-  const past = (files: Files) => ({
-    read: async (path: string) => files[path],
-    contents: new Map(Object.entries(files)),
-  });
+    valueFilesOf(scene).reduce((below, path) => mergeMaps(below, readValues(files[path] ?? '', 'helm4')), new Map());
   const planned = await planRevert({
-    ...{ incident, compat: 'helm4', charts, secretKeys: undefined, head: past(head) },
-    prepared: { definition, layers } as unknown as PreparedRelease,
-    defined: beside ? [definition, { ...definition, ...beside }] : [definition],
+    ...{ incident, charts, secretKeys: undefined, ...revertedRelease(scene) },
     values: { good: merged(good), bad: merged(bad) },
-    past: { good: past(good), bad: past(bad) },
   });
   if (planned.revert === 'impossible') return `${planned.reason}: ${planned.message}`;
   if (planned.revert === 'none') return 'none';

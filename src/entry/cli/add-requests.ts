@@ -1,5 +1,5 @@
 /** The commands that ask the daemon for something, with their arguments and options. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { FreezeOptions } from './commands/freeze.ts';
 import type { RequestOptions } from './commands/request.ts';
 import type { MaskedLine } from './mask-output.ts';
@@ -49,9 +49,11 @@ export function addRequests({ program, line, end, globals }: Adding): void {
     .argument('<app>')
     .requiredOption('-e, --environment <name>')
     .option('--to <revision>', "Helm's revision number, or a commit; default: the last one that was healthy")
-    .action((app: string, { environment, to }) =>
-      ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: to === undefined ? {} : { to } }),
-    );
+    .addOption(new Option('--promote-back', 'undo in git what was promoted into the environment last').conflicts('to'))
+    .action((app: string, { environment, to, promoteBack }) => {
+      const given = { ...(to === undefined ? {} : { to }), ...(promoteBack ? { promoteBack } : {}) };
+      return ask({ verb: 'rollback', apps: [app], environment, all: false, arguments: given });
+    });
   addPromote({ program, line, end, globals });
   addFreezes({ program, line, end, globals });
   program

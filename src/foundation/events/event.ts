@@ -244,6 +244,8 @@ export interface EventFields {
   'promotion.merged': PromotionFields & { commit?: string; url: string };
   /** The request is closed, since it is of no use any more. */
   'promotion.closed': PromotionFields & { url: string; message: string };
+  /** A person has taken back what was promoted last: by this commit, or by a request for somebody to merge. */
+  'promotion.reverted': PromotionFields & { commit: string; branch: string; url?: string; by: string; message: string };
   'promotion.failed': PromotionFields & { message: string; hint?: string | undefined };
   'window.opened': { cluster: string; environment: string; releases: number; windows: string; until?: string };
   'window.closed': { cluster: string; environment: string; releases: number; windows: string; until?: string };

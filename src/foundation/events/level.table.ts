@@ -73,6 +73,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'promotion.proposed': 'info',
   'promotion.merged': 'info',
   'promotion.closed': 'info',
+  'promotion.reverted': 'info',
   'promotion.failed': 'error',
   'window.opened': 'info',
   'window.closed': 'info',

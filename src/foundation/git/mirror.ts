@@ -61,8 +61,8 @@ export interface Mirror {
   listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** The folder with the files of a commit, below the mirror's directory; a few of the latest are kept. */
   materialise(id: string): Promise<string>;
-  /** The newest commit of a range (`OLDER..NEWER`), or of what one comes from, whose message holds a text. */
-  findMessage(text: string, range: string): Promise<string | undefined>;
+  /** The newest commit of a range (`OLDER..NEWER`), or of what one comes from, whose message holds a text, or a line that fits. */
+  findMessage(search: string | { readonly line: RegExp }, range: string): Promise<string | undefined>;
   /** A commit on top of another one, in this mirror alone. */
   commit(commit: FilesCommit): Promise<string>;
   /** Who commits by hand on this machine, by git's own configuration; else the program itself. */
@@ -108,8 +108,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     listFiles: async (id) => parseTree(await git('ls-tree', '-r', '-z', '--full-tree', checkedId(id))),
     materialise: (id) =>
       layOut({ id: checkedId(id), directory: options.directory, repository, environment, kept: options.kept }),
-    findMessage: async (text, range) =>
-      (await git('log', '-1', '--format=%H', '-F', `--grep=${text}`, checkedRange(range))).trim() || undefined,
+    findMessage: async (search, range) => {
+      const how = typeof search === 'string' ? ['-F', `--grep=${search}`] : ['-E', `--grep=${search.line.source}`];
+      return (await git('log', '-1', '--format=%H', ...how, checkedRange(range))).trim() || undefined;
+    },
     commit: (commit) => commitFiles(commit, { repository, directory: options.directory, environment }),
     person: () => personOf(git),
     push: (id, branch, replaced) => pushCommit(mirror, checkedId(id), { branch, replaced }),

@@ -104,6 +104,14 @@ export interface PromotionState {
     readonly commit?: string;
     readonly values: Readonly<Record<string, string>>;
   };
+  /** The last version that somebody took back in git, and what is there instead; until another one is promoted. */
+  readonly takenBack?: {
+    readonly id: string;
+    readonly by: string;
+    readonly at: string;
+    readonly commit: string;
+    readonly values: Readonly<Record<string, string>>;
+  };
 }
 
 export interface RememberedGate {

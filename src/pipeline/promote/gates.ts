@@ -208,20 +208,25 @@ function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefi
   return { ...gate, open: false, message };
 }
 
+const otherwise = 'promote it by hand, or give the source another version';
+
 /** What somebody has decided against. */
 function decidedGates(promotion: PromotionState | undefined, id: string): Gate[] {
-  const { rejected, last, proposed } = promotion ?? {};
+  const { rejected, last, proposed, takenBack } = promotion ?? {};
   const gates: Gate[] = [];
   if (rejected?.id === id) {
     const message = `rejected by ${rejected.by} at ${rejected.at}: ${rejected.reason}`;
     gates.push({ name: 'rejected', open: false, message, final: true });
   }
   if (proposed?.id === id && proposed.closed) {
-    const message = `${proposed.request?.url ?? proposed.branch} was closed; promote it by hand, or give the source another version`;
+    const message = `${proposed.request?.url ?? proposed.branch} was closed; ${otherwise}`;
     gates.push({ name: 'rejected', open: false, message });
   }
-  if (last?.id === id) {
-    const message = `it was promoted at ${last.at} and taken back since; promote it by hand, or give the source another version`;
+  if (takenBack?.id === id) {
+    const message = `taken back by ${takenBack.by} at ${takenBack.at}; ${otherwise}`;
+    gates.push({ name: 'taken-back', open: false, message });
+  } else if (last?.id === id) {
+    const message = `it was promoted at ${last.at} and taken back since; ${otherwise}`;
     gates.push({ name: 'taken-back', open: false, message });
   }
   return gates;
