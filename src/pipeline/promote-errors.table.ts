@@ -8,6 +8,10 @@ export const promoteErrors = {
   },
   'promote.elsewhere': { fault: 'user', summary: 'the target is defined in a repository that is not configured' },
   'promote.held': { fault: 'user', summary: 'a key cannot be changed for the target environment alone' },
+  'promote.inherited': {
+    fault: 'user',
+    summary: 'several environments of a chain have what is promoted from one line',
+  },
   'promote.lost-race': { fault: 'transient', summary: 'others push to the branch again and again' },
   'promote.no-keys': { fault: 'user', summary: 'which keys are to move is not said' },
   'promote.no-preview': { fault: 'user', summary: 'what a promotion would do cannot be told before it is in git' },

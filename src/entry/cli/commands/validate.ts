@@ -7,6 +7,7 @@ import { offlineSources } from '../../../pipeline/chart/chart-sources.ts';
 import { checkRelease } from '../../../pipeline/check-release.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { failedProblems } from '../../../pipeline/failed-problems.ts';
+import { inheritedKeys } from '../../../pipeline/inherited-keys.ts';
 import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
 import { type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -33,6 +34,8 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   const problems = [...here, ...failedProblems([...wrong, ...rendered.wrong])];
   for (const problem of problems) line.stderr.write(`error: ${formatProblem(problem)}\n`);
   for (const notice of fleet.flatMap(({ notices }) => notices)) line.stderr.write(`note: ${formatProblem(notice)}\n`);
+  for (const { releases } of fleet)
+    for (const warning of inheritedKeys(releases)) line.stderr.write(`warning: ${formatProblem(warning)}\n`);
   const unseen = [...failed.filter(isUnseen), ...rendered.unseen];
   for (const { message } of failedProblems(unseen)) line.stderr.write(`not checked: ${message}\n`);
   for (const problem of away) line.stderr.write(`not checked: ${formatProblem(problem)}\n`);
