@@ -11,6 +11,7 @@ import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/re
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import type { Gate } from '../pipeline/promote/gates.ts';
 import { rememberGates } from '../pipeline/promote/remember-gates.ts';
+import { ranBy, ranImages } from '../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createLooks, type Looks } from './create-looks.ts';
 import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
@@ -35,6 +36,8 @@ export const promotionTriggers: ReadonlySet<string> = new Set([
 
 /** Milliseconds: what went wrong is tried again after so long. */
 const again = 30_000;
+/** Until a digest is looked for again. */
+const untold = 5_000;
 const longest = 60_000;
 /** Of the time that the plans of a look take: so long nothing is looked at. */
 const share = 4;
@@ -107,9 +110,14 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     sessions.get(cluster)?.session.context.freezeOf?.(environment);
   const began = now().getTime();
-  const { measure } = promoting;
+  const { measure, signal } = promoting;
+  const imagesOf = async (source: PreparedRelease, version: number | undefined) => {
+    const context = sessions.get(source.definition.cluster)?.session.context;
+    return context === undefined ? [] : await ranImages(ranBy(context, source, version), { signal });
+  };
   const { defined } = synced;
-  const step = await planPromotion({ target, sources, all, defined, compat, stateOf, freezeOf, measure, now });
+  const asking = { stateOf, imagesOf, freezeOf, measure, now };
+  const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
     promoting.told.delete(definitionId(target.definition));
@@ -120,7 +128,8 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   if (step.step === 'refused') {
     const { message, hint } = step.error;
     tell(promoting, target, { event: 'promotion.waiting', reason: step.reason, message, hint });
-    return undefined;
+    // No event tells that a node has told a digest.
+    return step.reason === 'pin' ? now().getTime() + untold : undefined;
   }
   if (step.step === 'ready' && step.as === 'commit') {
     await commitPromotion(promoting, target, step);

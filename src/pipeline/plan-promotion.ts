@@ -16,6 +16,7 @@ import { describeWindow, windowAt } from './plan/sync-window.ts';
 import { type Gate, type GateSource, type MeasuredCheck, promotionGates, whyNotHealthy } from './promote/gates.ts';
 import { type Promotion, type PromotionRefusal, promoteError, tryPromotion } from './promote-version.ts';
 import type { KeyEdit } from './values/choose-edits.ts';
+import type { RanImage } from './values/pin-images.ts';
 import { formatValuePath } from './values/provenance.ts';
 
 export interface PromotionPlanInput {
@@ -28,6 +29,8 @@ export interface PromotionPlanInput {
   readonly defined: readonly ReleaseDefinition[];
   readonly compat: Compat;
   readonly stateOf: (prepared: PreparedRelease) => Promise<ReleaseState | undefined>;
+  /** That a revision of a release runs, by Helm's number. */
+  readonly imagesOf: (prepared: PreparedRelease, version: number | undefined) => Promise<readonly RanImage[]>;
   readonly freezeOf: (definition: ReleaseDefinition) => Freeze | undefined;
   /** A health check of a healthy source; `id` is that of the promotion. */
   readonly measure: (source: PreparedRelease, check: HealthCheck, id: string) => MeasuredCheck;
@@ -125,11 +128,17 @@ async function chooseVersion({
   defined,
   compat,
   stateOf,
+  imagesOf,
 }: PromotionPlanInput): Promise<Promotion | PromotionRefusal> {
-  const needsState = target.definition.settings.promotion.keys.includes('revision');
+  const { keys, pin } = target.definition.settings.promotion;
+  const isPinned = pin === 'digest';
+  const needsState = isPinned || keys.includes('revision');
   const tried = sources.map(async (source) => {
-    const ran = needsState ? await stateOf(source) : undefined;
-    return tryPromotion({ source, target, defined, keys: [], compat, ran });
+    const state = needsState ? await stateOf(source) : undefined;
+    // What has not become healthy waits for that, and moves nowhere before.
+    const isSeen = isPinned && whyNotHealthy({ state, digest: source.digest }) === undefined;
+    const images = isSeen ? await imagesOf(source, state?.healthy?.version) : undefined;
+    return tryPromotion({ source, target, defined, keys: [], compat, ran: state, images });
   });
   const [first, ...others] = await Promise.all(tried);
   if (first === undefined) throw new Error('a promotion has no source');

@@ -16,5 +16,6 @@ export const promoteErrors = {
   'promote.no-keys': { fault: 'user', summary: 'which keys are to move is not said' },
   'promote.no-preview': { fault: 'user', summary: 'what a promotion would do cannot be told before it is in git' },
   'promote.not-healthy': { fault: 'transient', summary: 'the source environment does not run what would be promoted' },
+  'promote.pin': { fault: 'transient', summary: 'the digest with which an image ran is not known' },
   'promote.unset': { fault: 'user', summary: 'the source environment does not set a key' },
 } as const satisfies Readonly<Record<string, { fault: Fault; summary: string }>>;

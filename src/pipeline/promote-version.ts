@@ -20,6 +20,7 @@ import {
 } from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
 import { type DefinitionField, definitionFields } from './values/edit-application.ts';
+import { pinImages, type RanImage } from './values/pin-images.ts';
 
 export interface PromotionRequest {
   readonly source: PreparedRelease;
@@ -31,6 +32,8 @@ export interface PromotionRequest {
   readonly compat: Compat;
   /** What is remembered of the source: since which commit it runs what it runs. */
   readonly ran: ReleaseState | undefined;
+  /** That the source runs; undefined: tags move as they are. */
+  readonly images?: readonly RanImage[] | undefined;
 }
 
 export interface Promotion {
@@ -80,7 +83,20 @@ export async function tryPromotion(request: PromotionRequest): Promise<Promotion
   }
   const isField = (key: string): key is DefinitionField => definitionFields.some((field) => field === key);
   const inValues = wanted.filter((key) => !isField(key));
-  const chosen = chooseEdits({ from: source, target, keys: inValues, own: ownFiles(target, defined), compat });
+  const { images } = request;
+  const pinned = images && pinImages({ values: source.values, keys: inValues, images, target: target.values });
+  if (pinned !== undefined && 'unknown' in pinned) {
+    const hint = 'it goes on when its pods run; promotion.pin: none promotes the tag alone';
+    return { reason: 'pin', error: promoteError('promote.pin', `${id}: ${pinned.unknown}`, hint) };
+  }
+  const { values } = pinned ?? source;
+  const chosen = chooseEdits({
+    from: { ...source, values },
+    target,
+    keys: inValues,
+    own: ownFiles(target, defined),
+    compat,
+  });
   if (chosen.unset.length > 0) {
     const message = `${id}: ${from} does not set ${chosen.unset.map(formatKey).join(', ')}`;
     const hint = `helm-gitops values ${app} -e ${from} shows what it sets`;

@@ -21,6 +21,7 @@ import { publicNames } from '../../pipeline/definitions/public-names.ts';
 import { newDefinitionCache, readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import type { ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
 import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
+import { ranImages } from '../../pipeline/ran-images.ts';
 import { createTextRenderer } from '../../pipeline/render/text-renderer.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
 import type { ComparedRevision } from '../../pipeline/source/fetch-comparison.ts';
@@ -28,6 +29,7 @@ import { cacheFolderOf, fetchRevision } from '../../pipeline/source/fetch-revisi
 import { createOtherRepositories, offlineOthers } from '../../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
+import type { RanImage } from '../../pipeline/values/pin-images.ts';
 import { secretValues } from '../../pipeline/values/secret-values.ts';
 import { cliError } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
@@ -211,6 +213,17 @@ interface Reading {
   readonly client: ClusterClient;
   /** Of the values that are recorded. */
   readonly secretKeys?: readonly string[] | undefined;
+}
+
+/** That a revision of it runs. */
+export async function imagesOfFound(
+  { signal }: CommandLine,
+  found: FoundRelease | undefined,
+  version: number | undefined,
+): Promise<readonly RanImage[]> {
+  if (found === undefined) return [];
+  const { client, history, state } = found;
+  return await ranImages({ client, history, namespace: state.identity.namespace, version }, { signal });
 }
 
 /** Oldest first. */

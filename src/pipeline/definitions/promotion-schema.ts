@@ -15,6 +15,11 @@ export type ReviewGate = z.output<typeof reviewGate>;
 export const promotion = z.strictObject({
   keys: z.array(z.string()).optional().describe('values keys that move; `*`, `**`; `chart.version`, `revision`'),
   haltOnFailure: z.boolean().optional().meta({ default: false }).describe('a rollback later in the chain holds it up'),
+  pin: z
+    .enum(['none', 'digest'])
+    .optional()
+    .meta({ default: 'none' })
+    .describe('`digest`: tags of images are written with the digest that ran'),
   after: duration.optional().meta({ default: '0s' }).describe('the source has been healthy for so long'),
   gates: z
     .array(z.union([z.enum(['approval', 'tests']), reviewGate]))
@@ -28,6 +33,8 @@ export interface PromotionSettings {
   readonly keys: readonly string[];
   /** The source has been healthy for so long. */
   readonly after: number;
+  /** `digest`: tags of images move with the digest that ran. */
+  readonly pin: 'none' | 'digest';
   readonly haltOnFailure: boolean;
   readonly gates: readonly ('approval' | 'tests' | ReviewGate)[];
 }

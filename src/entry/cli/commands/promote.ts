@@ -9,9 +9,10 @@ import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { type Written, writeRevision } from '../../../pipeline/source/write-revision.ts';
 import type { SyncedRevision } from '../../../pipeline/sync-revision.ts';
 import { showLines } from '../../../pipeline/values/describe-changes.ts';
+import type { RanImage } from '../../../pipeline/values/pin-images.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import { type GlobalOptions, readConfig, readFleet, readStates } from '../open-fleet.ts';
+import { type GlobalOptions, imagesOfFound, readConfig, readFleet, readStates } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
 export interface PromoteOptions extends GlobalOptions {
@@ -29,14 +30,17 @@ const attempts = 5;
 
 export async function promote(line: CommandLine, options: PromoteOptions): Promise<number> {
   const config = await readConfig(line, options);
-  let ran: ReleaseState | undefined;
+  let running: Running = {};
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const fleet = await readFleet(line, config);
     const { source, target, revision } = choose(fleet, options);
-    if (attempt === 1 && !options.force) ran = await requireHealthy(line, config, source);
+    const isPinned = target.definition.settings.promotion.pin === 'digest';
+    if (attempt === 1 && (isPinned || !options.force))
+      running = await lookAtSource(line, config, { source, isPinned, force: options.force });
     const { keys } = options;
     const { compat } = config.helm;
-    const promotion = await promoteVersion({ source, target, defined: revision.defined, keys, compat, ran });
+    const { ran, images } = running;
+    const promotion = await promoteVersion({ source, target, defined: revision.defined, keys, compat, ran, images });
     if (promotion.edits.length === 0) {
       line.stdout.write(`${promotion.id}: nothing to do, ${options.to} has what ${options.from} has\n`);
       return 0;
@@ -83,27 +87,43 @@ function choose(fleet: readonly SyncedRevision[], { app, from, to }: PromoteOpti
   return { source: source.prepared, target: target.prepared, revision: target.revision };
 }
 
-/** What was never seen healthy is not passed on. Returns what is remembered of the source. */
-async function requireHealthy(
+interface Running {
+  /** What is remembered of the source. */
+  readonly ran?: ReleaseState | undefined;
+  /** That it runs, where they are asked for. */
+  readonly images?: readonly RanImage[];
+}
+
+interface SourceQuestion {
+  readonly source: PreparedRelease;
+  readonly isPinned: boolean;
+  readonly force: boolean;
+}
+
+/** What was never seen healthy is not passed on. */
+async function lookAtSource(
   line: CommandLine,
   config: Config,
-  source: PreparedRelease,
-): Promise<ReleaseState | undefined> {
+  { source, isPinned, force }: SourceQuestion,
+): Promise<Running> {
   await using stack = new AsyncDisposableStack();
   const { app, environment, cluster } = source.definition;
   const own = { ...config, clusters: config.clusters.filter(({ name }) => name === cluster) };
   const clusters = await openClusters(line, own, stack);
   const states = await readStates(line, own, clusters);
-  const state = states.find(
-    ({ state: { identity } }) => identity.app === app && identity.environment === environment,
-  )?.state;
+  const found = states.find(({ state: { identity } }) => identity.app === app && identity.environment === environment);
+  const state = found?.state;
   const hint = '--force promotes what git says all the same';
   const refuse = (why: string) =>
     promoteError('promote.not-healthy', `${definitionId(source.definition)} ${why}`, hint);
-  if (state === undefined && clusters.isPartial) throw refuse('cannot be looked at: its cluster does not answer');
+  if (state === undefined && clusters.isPartial && !force)
+    throw refuse('cannot be looked at: its cluster does not answer');
   const why = whyNotHealthy({ state, digest: source.digest });
-  if (why !== undefined) throw refuse(why);
-  return state;
+  if (why !== undefined && !force) throw refuse(why);
+  return {
+    ran: state,
+    ...(isPinned ? { images: await imagesOfFound(line, found, state?.deployed?.helmRevision) } : {}),
+  };
 }
 
 interface Writing {

@@ -17,7 +17,7 @@ import { rememberedGate } from '../../../pipeline/promote/remember-gates.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
-import { openStates, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { imagesOfFound, openStates, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { StatusOptions } from './status.ts';
@@ -49,12 +49,14 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
   const clusters = await openClusters(line, config, stack);
   const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
   for (const problem of fleet.flatMap(allProblems)) line.stderr.write(`error: ${formatProblem(problem)}\n`);
-  const states = new Map(
-    (await readStates(line, config, clusters)).map(({ state }) => [definitionId(state.identity), state]),
+  const found = new Map(
+    (await readStates(line, config, clusters)).map((one) => [definitionId(one.state.identity), one]),
   );
   const prepared = fleet.flatMap(({ releases }) => releases);
   const all = new Map(prepared.map((one) => [definitionId(one.definition), one]));
-  const stateOf = async ({ definition }: PreparedRelease) => states.get(definitionId(definition));
+  const stateOf = async ({ definition }: PreparedRelease) => found.get(definitionId(definition))?.state;
+  const imagesOf = async ({ definition }: PreparedRelease, version: number | undefined) =>
+    imagesOfFound(line, found.get(definitionId(definition)), version);
   const freezes = await freezesOf(line, config, clusters);
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     freezeAt(freezes.get(cluster) ?? new Map(), environment, line.now().getTime());
@@ -64,8 +66,8 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
     for (const target of select(releases, options, ({ definition }) => definition)) {
       const sources = promotionSources(target, { all, defined });
       if (sources === undefined) continue;
-      const known = states.get(definitionId(target.definition))?.promotion?.gates;
-      const asking = { stateOf, freezeOf, measure: measuredBefore(known), now: line.now };
+      const known = found.get(definitionId(target.definition))?.state.promotion?.gates;
+      const asking = { stateOf, imagesOf, freezeOf, measure: measuredBefore(known), now: line.now };
       const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
