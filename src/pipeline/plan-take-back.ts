@@ -3,6 +3,7 @@
  * that put back what was there before: value by value, and only where it is still what was promoted. It writes nothing.
  */
 import { valueAt } from '../foundation/values/value-places.ts';
+import { digestOf, filePath } from './copy-files.ts';
 import { definitionId } from './definitions/release-definition.ts';
 import { promotionId, valueJson } from './plan-promotion.ts';
 import {
@@ -53,7 +54,8 @@ export const promotionLine = ({ app, environment }: { readonly app: string; read
 
 export async function planTakeBack(question: TakeBackQuestion): Promise<TakeBackPlan> {
   const { definition } = question.prepared;
-  const inValues = await revertFiles(question, () => true);
+  const whole = await putBack(question);
+  const inValues = (await revertFiles(question, () => true)).filter(({ path }) => !whole.paths.has(path));
   const inDefinition = (await revertDefinition(question))?.edit;
   const edits = [...inValues, ...(inDefinition ? [inDefinition] : [])];
   const held = edits.flatMap(refusedIn);
@@ -62,20 +64,52 @@ export async function planTakeBack(question: TakeBackQuestion): Promise<TakeBack
     return { plan: 'impossible', message: `${id}: ${held.map(({ message }) => message).join('; ')}` };
   const keyOf = (path: EditedFile['reverted']['dropped'][number]) =>
     formatValuePath(withinEnvironment(path, definition));
-  const dropped = edits.flatMap(({ reverted }) => reverted.dropped.map(keyOf));
+  const dropped = [...edits.flatMap(({ reverted }) => reverted.dropped.map(keyOf)), ...whole.dropped];
   const done = edits.filter(({ reverted }) => reverted.changes.length > 0);
-  if (done.length === 0) return { plan: 'none', dropped };
+  if (done.length === 0 && whole.files.size === 0) return { plan: 'none', dropped };
   const promoted = done.flatMap(({ reverted }) =>
     reverted.changes.map(({ path, before }) => [keyOf(path), valueJson(before)] as const),
   );
-  const changes = done.flatMap((edit) => describeEdit({ secretKeys: undefined }, edit));
+  const changes = [
+    ...done.flatMap((edit) => describeEdit({ secretKeys: undefined }, edit)),
+    ...[...whole.files.keys()].map((path) => `${path}:1 as it was before`),
+  ];
+  const digests = (which: (edited: Edited) => string) =>
+    Object.fromEntries([...whole.files].map(([path, edited]) => [fileKey(path), valueJson(digestOf(which(edited)))]));
   return {
     plan: 'ready',
-    id: promotionId(definition, Object.fromEntries(promoted)),
-    files: new Map(done.map(({ path, before, reverted }) => [path, { before, after: reverted.text }])),
-    ...{ changes, dropped, values: valuesThen(question, { inValues, inDefinition }) },
+    id: promotionId(definition, { ...Object.fromEntries(promoted), ...digests(({ before }) => before) }),
+    files: new Map([
+      ...done.map(({ path, before, reverted }) => [path, { before, after: reverted.text }] as const),
+      ...whole.files,
+    ]),
+    ...{ changes, dropped },
+    values: { ...valuesThen(question, { inValues, inDefinition }), ...digests(({ after }) => after) },
     message: messageOf(question, changes, dropped),
   };
+}
+
+const fileKey = (path: string): string => formatValuePath(['files', path]);
+
+interface PutBack {
+  /** Files that moved whole, as they were. */
+  readonly files: ReadonlyMap<string, Edited>;
+  readonly dropped: readonly string[];
+  /** All that move whole. */
+  readonly paths: ReadonlySet<string>;
+}
+
+async function putBack({ prepared: { definition }, past, head }: TakeBackQuestion): Promise<PutBack> {
+  const files = new Map<string, Edited>();
+  const dropped: string[] = [];
+  const paths = new Set(definition.settings.promotion.files.flatMap((text) => filePath(text, definition) ?? []));
+  for (const path of paths) {
+    const [good, bad, now] = await Promise.all([past.good.read(path), past.bad.read(path), head.read(path)]);
+    if (good === undefined || bad === undefined || good === bad || now === good) continue;
+    if (now === bad) files.set(path, { before: bad, after: good });
+    else dropped.push(fileKey(path));
+  }
+  return { files, dropped, paths };
 }
 
 type Path = EditedFile['reverted']['dropped'][number];

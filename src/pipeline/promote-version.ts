@@ -6,6 +6,7 @@ import { formatPlace, HelmGitopsError } from '../foundation/base/errors.ts';
 import type { ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from './context.ts';
+import { copyFiles } from './copy-files.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
 import { describeField, editDefinition } from './promote-definition.ts';
 import { promoteErrors } from './promote-errors.table.ts';
@@ -16,6 +17,7 @@ import {
   chooseEdits,
   type HeldKey,
   type KeyEdit,
+  mergeLayers,
   type PromotionObstacle,
 } from './values/choose-edits.ts';
 import { describeChange } from './values/describe-changes.ts';
@@ -77,7 +79,8 @@ export async function tryPromotion(request: PromotionRequest): Promise<Promotion
     return { reason: 'elsewhere', error };
   }
   const wanted = keys.length > 0 ? keys : settings.promotion.keys;
-  if (wanted.length === 0) {
+  const wholly = keys.length > 0 ? [] : settings.promotion.files;
+  if (wanted.length === 0 && wholly.length === 0) {
     const hint = 'name them with --keys image.tag, or in promotion.keys of the application';
     return { reason: 'no-keys', error: promoteError('promote.no-keys', `${id}: which keys move is not said`, hint) };
   }
@@ -90,9 +93,11 @@ export async function tryPromotion(request: PromotionRequest): Promise<Promotion
     return { reason: 'pin', error: promoteError('promote.pin', `${id}: ${pinned.unknown}`, hint) };
   }
   const { values } = pinned ?? source;
+  const copies = await copyFiles(request, wholly);
+  const copied = withCopies(target, copies.files, compat);
   const chosen = chooseEdits({
     from: { ...source, values },
-    target,
+    target: copied,
     keys: inValues,
     own: ownFiles(target, defined),
     compat,
@@ -103,20 +108,32 @@ export async function tryPromotion(request: PromotionRequest): Promise<Promotion
     return { reason: 'unset', error: promoteError('promote.unset', message, hint) };
   }
   const definition = await editDefinition(request, wanted.filter(isField));
-  const held = [...chosen.held, ...definition.held];
+  const held = [...chosen.held, ...definition.held, ...copies.held];
   const [first] = held;
   if (first !== undefined) return { reason: first.obstacle, error: heldError(id, held) };
-  const edits = [...chosen.edits, ...definition.edits];
+  const edits = [...chosen.edits, ...definition.edits, ...copies.edits];
   const changes = [
     ...chosen.edits.map((edit) => describeChange(edit, { layers: chosen.layers, secretKeys: undefined })),
     ...definition.edits.map(describeField),
+    ...copies.changes,
   ];
   const texts = new Map(target.layers.flatMap((one) => (one.type === 'file' ? [[one.path, one.text] as const] : [])));
-  const files = new Map([...chosen.files].map(([path, after]) => [path, { before: texts.get(path) ?? '', after }]));
+  const files = new Map(copies.files);
+  for (const [path, after] of chosen.files) files.set(path, { before: texts.get(path) ?? '', after });
   for (const [path, edited] of definition.files) files.set(path, edited);
   const { layers } = chosen;
   const { fields } = definition;
   return { id, edits, files, changes, message: messageOf(id, changes, source), layers, fields, source };
+}
+
+/** Its values, as they are with what was copied. */
+function withCopies({ layers, values }: PreparedRelease, files: ReadonlyMap<string, Edited>, compat: Compat) {
+  if (files.size === 0) return { layers, values };
+  const copied = layers.map((layer) => {
+    const text = layer.type === 'file' ? files.get(layer.path)?.after : undefined;
+    return layer.type === 'file' && text !== undefined ? { ...layer, text } : layer;
+  });
+  return { layers: copied, values: mergeLayers(copied, compat) };
 }
 
 /** Files of the repository, and no ConfigMap or file of a chart, which are layers too. */
@@ -160,6 +177,7 @@ export const obstacleReasons: Readonly<Record<PromotionObstacle, string>> = {
   unnamed: 'the application does not name the environment itself',
   'other-chart': 'its chart has no version that could be said apart, or is not that of the source',
   uncommitted: 'what the source runs is no commit',
+  'no-text': 'there is no such file in one of the two environments, or it is not made of text',
 };
 
 function heldError(id: string, held: readonly HeldKey[]): HelmGitopsError {

@@ -1,4 +1,4 @@
-/** Images that go from environment to environment with the digest that ran. */
+/** Images that go from environment to environment with the digest that ran, and files that go whole. */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
@@ -14,7 +14,7 @@ spec:
   chart: {path: charts/web}
   namespace: "images-{{environment}}"
   values: ["values/{{environment}}.yaml"]
-  promotion: {keys: [image.tag], pin: digest}
+  promotion: {keys: [image.tag], pin: digest, files: ["boards/{{environment}}.json"]}
   rollback: {soak: 0s}
   timeout: 20s
   environments:
@@ -23,6 +23,8 @@ spec:
 `,
   'values/dev.yaml': 'image: {tag: v2}\n',
   'values/prod.yaml': 'image: {tag: v1} # by hand\n',
+  'boards/dev.json': '[1]\n',
+  'boards/prod.json': '[1]\n',
 };
 const digest = `sha256:${'4'.repeat(64)}`;
 
@@ -59,5 +61,23 @@ describeOnEach('promotion of images', (cluster) => {
     expect(git(fleet.remote, 'show', 'main:values/prod.yaml')).toBe(`image: {tag: v2@${digest}} # by hand`);
     const pods = JSON.stringify((await podsIn('images-prod')).map(({ spec }) => spec));
     expect(pods).toContain(`"example.org/web:v2@${digest}"`);
+  });
+
+  longTest('a file that moves whole is copied; what a person wrote there since is not written over', async () => {
+    const commit = (texts: Record<string, string>) => {
+      git(fleet.work, 'pull', '-q', 'origin', 'main');
+      return fleet.commit(texts);
+    };
+    let from = daemon.lines.length;
+    commit({ 'boards/dev.json': '[2]\n' });
+    const changed = 'boards/prod.json:1 copy of boards/dev.json';
+    await daemon.waitFor('promotion.committed', { environment: 'prod', changed }, from);
+    expect(git(fleet.remote, 'show', 'main:boards/prod.json')).toBe('[2]');
+    from = daemon.lines.length;
+    commit({ 'boards/dev.json': '[3]\n', 'boards/prod.json': '["mine"]\n' });
+    const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod', changed }, from);
+    expect(proposed['message']).toContain('changed by hand since the last promotion');
+    expect(git(fleet.remote, 'show', 'main:boards/prod.json')).toBe('["mine"]');
+    expect(git(fleet.remote, 'show', `${proposed['branch']}:boards/prod.json`)).toBe('[3]');
   });
 });

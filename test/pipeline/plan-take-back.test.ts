@@ -46,6 +46,26 @@ const rows: [what: string, scene: RevertScene, expected: unknown][] = [
     },
   ],
   [
+    'puts back whole files',
+    {
+      good: { 'dashboards/prod.json': '[1]\n', 'dashboards/dev.json': '[2]\n' },
+      bad: { 'dashboards/prod.json': '[2]\n', 'dashboards/dev.json': '[3]\n' },
+    },
+    {
+      files: { 'dashboards/prod.json': '[1]\n' },
+      ...{ values: { 'files."dashboards/prod.json"': expect.stringMatching(/^"sha256:/) }, dropped: [] },
+    },
+  ],
+  [
+    'leaves a whole file that somebody has changed since',
+    {
+      good: { 'dashboards/prod.json': '[1]\n' },
+      bad: { 'dashboards/prod.json': '[2]\n' },
+      head: { 'dashboards/prod.json': '[4]\n' },
+    },
+    { plan: 'none', dropped: ['files."dashboards/prod.json"'] },
+  ],
+  [
     'leaves what somebody has changed since',
     {
       good: { [file]: 'a: 1\nb: 1\n' },

@@ -30,7 +30,7 @@ export const settings: ReleaseSettings = {
   tests: false,
   drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
   patches: [],
-  promotion: { keys: [], pin: 'none', after: 0, gates: [], haltOnFailure: false },
+  promotion: { keys: [], files: [], pin: 'none', after: 0, gates: [], haltOnFailure: false },
   rollback: {
     on: ['failure', 'unhealthy'],
     soak: 0,

@@ -26,6 +26,7 @@ export function revertedRelease({ good, bad, head = bad, beside, chart }: Revert
       origin: { place },
       chart: chart ?? { type: 'path', path: 'charts/shop', place },
     },
+    ...{ variables: { environment: 'prod' }, settings: { promotion: { files: ['dashboards/{{environment}}.json'] } } },
     values: valueFiles.map((path) => ({ type: 'file', path, place })),
   } as unknown as ReleaseDefinition;
   const layers = valueFiles.map((path) => ({ type: 'file' as const, path, text: head[path] ?? '' }));

@@ -52,6 +52,7 @@ export function completeSettings(
     patches: settings.patches ?? [],
     promotion: {
       keys: promotion.keys ?? [],
+      files: promotion.files ?? [],
       pin: promotion.pin ?? 'none',
       after: promotion.after ?? 0,
       gates: promotion.gates ?? [],

@@ -5,6 +5,7 @@
 import type { Problem } from '../../foundation/base/problem.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
 import type { ReleaseDefinition } from './release-definition.ts';
+import { renderTemplate } from './render-template.ts';
 import type { ResolvedRelease } from './resolve-release.ts';
 
 export interface PromotionsChecked {
@@ -68,10 +69,27 @@ function problemOf({ app, environment, promote, settings }: ReleaseDefinition, a
       : `${app} does not run in environment ${JSON.stringify(unknown)}, from which it is promoted to ${environment}`;
     return { code, message, place, hint: suggestionHint(unknown, known) };
   }
+  const still = promote.from.flatMap((from) => stillFile(own.get(from), own.get(environment)));
+  if (still[0] !== undefined) {
+    const message = `${app}: promotion.files names the same file in ${still[0].from} and ${environment}: ${still[0].path}`;
+    return { code, message, place, hint: 'a path of a file that moves has {{environment}} in it' };
+  }
   const circle = circleFrom(environment, own);
   if (circle === undefined) return undefined;
   const message = `${app} would be promoted in a circle: ${circle.join(' → ')}`;
   return { code, message, place, hint: 'the first environment of a chain has no promote.from' };
+}
+
+/** Files that move whole, and are the same file in both. */
+function stillFile(
+  source: ReleaseDefinition | undefined,
+  target: ReleaseDefinition | undefined,
+): { from: string; path: string }[] {
+  if (source === undefined || target === undefined) return [];
+  return target.settings.promotion.files.flatMap((text) => {
+    const [from, to] = [source, target].map(({ variables }) => renderTemplate({ text }, variables));
+    return from !== undefined && from === to ? [{ from: source.environment, path: from }] : [];
+  });
 }
 
 /** Through which a version would come back to its environment. */

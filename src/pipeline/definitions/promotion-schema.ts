@@ -14,6 +14,10 @@ export type ReviewGate = z.output<typeof reviewGate>;
 
 export const promotion = z.strictObject({
   keys: z.array(z.string()).optional().describe('values keys that move; `*`, `**`; `chart.version`, `revision`'),
+  files: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('files that move whole: templates of their paths, `dashboards/{{environment}}.json`'),
   haltOnFailure: z.boolean().optional().meta({ default: false }).describe('a rollback later in the chain holds it up'),
   pin: z
     .enum(['none', 'digest'])
@@ -31,6 +35,8 @@ export const promotion = z.strictObject({
 export interface PromotionSettings {
   /** Patterns of the values keys that move; `chart.version` and `revision` are the definition's. */
   readonly keys: readonly string[];
+  /** Templates of the paths of files that move whole. */
+  readonly files: readonly string[];
   /** The source has been healthy for so long. */
   readonly after: number;
   /** `digest`: tags of images move with the digest that ran. */

@@ -33,6 +33,7 @@ export interface PromotionInput {
  * - `unnamed`: the application does not name the environment itself
  * - `other-chart`: its chart has no version to be said, or is not the source's
  * - `uncommitted`: what the source runs is no commit
+ * - `no-text`: of a file that moves whole: there is none in one of the environments, or it is not made of text
  */
 export type PromotionObstacle =
   | EditRefusal
@@ -46,7 +47,8 @@ export type PromotionObstacle =
   | 'generated'
   | 'unnamed'
   | 'other-chart'
-  | 'uncommitted';
+  | 'uncommitted'
+  | 'no-text';
 
 export interface KeyEdit {
   readonly path: ValuePath;

@@ -43,6 +43,13 @@ test('an application says where its environments get their version from, and an 
   ]);
 });
 
+test('a file that moves whole is another one in each environment', async () => {
+  const files = (path: string) => `{dev: {}, staging: {promote: {from: dev}, promotion: {files: ["${path}"]}}}`;
+  expect((await read(files('boards/{{environment}}.json'))).problems).toEqual([]);
+  const [problem] = (await read(files('boards/all.json'))).problems;
+  expect(problem?.message).toBe('shop: promotion.files names the same file in dev and staging: boards/all.json');
+});
+
 test('of an environment as a whole it does not matter that an application does not run in the other', async () => {
   const { definitions, problems } = await read('{staging: {}, prod: {}}', '{promote: {from: dev}}');
   expect(problems).toEqual([]);

@@ -59,7 +59,7 @@ describe('one application', () => {
         retryAfter: 0,
       },
       patches: [],
-      promotion: { keys: [], pin: 'none', after: 0, gates: [], haltOnFailure: false },
+      promotion: { keys: [], files: [], pin: 'none', after: 0, gates: [], haltOnFailure: false },
     });
   });
 
