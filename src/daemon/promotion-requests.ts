@@ -18,13 +18,12 @@ const longestStatus = 140;
 /** Of requests that are asked for: with more of them each is asked for more seldom. */
 const atEachPause = 10;
 
-/** Somebody has to look at the forge for it: who reviewed it, whether it can be merged. */
-const isFollowed = ({ definition: { promote, settings } }: PreparedRelease): boolean =>
-  promote?.merge === true || settings.promotion.gates.some((gate) => typeof gate === 'object');
+/** Who reviewed it matters. */
+const isReviewed = ({ definition: { settings } }: PreparedRelease): boolean =>
+  settings.promotion.gates.some((gate) => typeof gate === 'object');
 
-/** Milliseconds. */
-export function nextQuestion(promoting: Promoting, target: PreparedRelease): number | undefined {
-  if (!isFollowed(target)) return undefined;
+/** Milliseconds: an open request may be reviewed, merged or closed at any time. */
+export function nextQuestion(promoting: Promoting, target: PreparedRelease): number {
   const pause = promoting.pauseOf(target.checkout.repository) * Math.ceil(promoting.asked.size / atEachPause);
   const asked = promoting.asked.get(definitionId(target.definition));
   return asked === undefined ? promoting.now().getTime() : asked + pause;
@@ -40,14 +39,15 @@ export async function refreshRequest(
   const { request } = proposed ?? {};
   const { now } = promoting;
   const due = nextQuestion(promoting, target);
-  if (proposed === undefined || request === undefined || due === undefined || due > now().getTime()) return state;
+  if (proposed === undefined || request === undefined || due > now().getTime()) return state;
   promoting.asked.set(definitionId(target.definition), now().getTime());
   const opened = await promoting.forgeOf(target.checkout.repository);
   if ('missing' in opened) return state;
   const known = await opened.forge.readRequest(request.number);
   // What somebody else has pushed there since was not looked at by anybody of ours.
   const isOurs = proposed.commit.startsWith(known.head);
-  const reviews = isOurs && known.state === 'open' ? await opened.forge.reviews(known) : [];
+  const isAsked = isOurs && known.state === 'open' && isReviewed(target);
+  const reviews = isAsked ? await opened.forge.reviews(known) : [];
   const people = (verdict: string) => reviews.filter((one) => one.verdict === verdict).map(({ person }) => person);
   const [approvedBy, rejectedBy] = [people('approved'), people('rejected')];
   const closed = known.state === 'closed';

@@ -1,10 +1,11 @@
 /** Versions that go to prod by pull requests of a real Gitea: opened, kept up to date, reviewed, merged, closed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, embedded } from '../support/daemon-on.ts';
-import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { type ForgeRepository, forgeRepository, forgeSkipped, passOn } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
+import { startServer, type TestServer } from '../support/start-server.ts';
 
 const files = {
   'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
@@ -50,12 +51,15 @@ interface Pull {
 }
 
 describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkipped}`, () => {
-  describe('promotion by pull request', () => {
-    const scene = daemonOn(embedded);
+  describeOnEach('promotion by pull request', (cluster) => {
+    const scene = daemonOn(cluster, ['requests-dev', 'requests-prod']);
     let there: ForgeRepository;
     let fleet: TestRepository;
     let daemon: RunningDaemon;
     let token: string;
+    let door: TestServer;
+    /** The next pull request is not opened: whoever asks for it waits. */
+    let isHeld = false;
 
     const own = (address: string) => address.replace('//', '//ann:secret123@');
     const remote = (...args: string[]) => git(fleet.work, ...args);
@@ -80,7 +84,11 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
     };
 
     beforeAll(async () => {
-      there = await forgeRepository('requests');
+      there = await forgeRepository(`requests-${cluster.name}`);
+      door = await startServer(async (request, response) => {
+        if (isHeld && request.method === 'POST' && request.url.endsWith('/pulls')) return;
+        await passOn(new URL(there.url).origin, request, response);
+      });
       token = await there.token('write', 'write:repository', 'write:issue');
       scene.write({ token });
       fleet = scene.remote('fleet');
@@ -88,12 +96,15 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       there.push(fleet.work);
       daemon = await scene.start([
         'repositories:',
-        `  - {name: fleet, url: "${there.url}", revision: main, path: apps, poll: 1s, forge: {kind: gitea}}`,
+        `  - {name: fleet, url: "${there.url}", revision: main, path: apps, poll: 1s, forge: {kind: gitea, api: "${door.url}/api/v1"}}`,
         `credentials: [{url: "${there.prefix}", tokenFile: token}]`,
       ]);
     });
 
-    afterAll(() => scene[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await scene[Symbol.asyncDispose]();
+      await door?.[Symbol.asyncDispose]();
+    });
 
     test('a version that is healthy in dev is proposed, with its plan and its gates', async () => {
       const from = daemon.lines.length;
@@ -185,6 +196,33 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       expect(waiting['message']).toContain(`${url} is not merged by the forge: `);
       await there.ask('/branch_protections/main', undefined, 'DELETE');
       await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
+    });
+
+    test('killed between the push and the request, the daemon opens it at the next start, once', async () => {
+      const asked = () => door.seen.filter(({ method, url }) => method === 'POST' && url.endsWith('/pulls')).length;
+      const before = asked();
+      isHeld = true;
+      commit(values('dev', 'v9'));
+      const pushed = async () => remote('ls-remote', own(there.url), 'refs/heads/helm-gitops/promote/web-prod');
+      await expect.poll(asked, { timeout: 60_000 }).toBe(before + 1);
+      await daemon.stop('SIGKILL');
+      expect(await pushed()).not.toBe('');
+      isHeld = false;
+      daemon = await scene.restart();
+      const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' });
+      expect((await pushed()).split('\t')[0]).toBe(proposed['commit']);
+      expect((await pulls('open')).map(({ html_url, title }) => [html_url, title])).toEqual([
+        [proposed['url'], 'promote web dev→prod: image.tag v5→v9'],
+      ]);
+    });
+
+    test('closed by a person it keeps its version back', async () => {
+      const [open] = await pulls('open');
+      const from = daemon.lines.length;
+      await there.ask(`/pulls/${open?.number}`, { state: 'closed' }, 'PATCH');
+      const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'rejected' }, from);
+      expect(waiting['message']).toContain(`${open?.html_url} was closed`);
+      expect(await pulls('open')).toEqual([]);
     });
 
     test('what somebody else has pushed to its branch is left alone', async () => {

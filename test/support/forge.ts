@@ -1,7 +1,9 @@
 /** A real Gitea, where FORGE_URL names one as `shared/tools/forge/start.sh` starts it; its user is ann. */
 import { execFileSync } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { gitEnvironment } from './git-repository.ts';
+import type { SeenRequest } from './start-server.ts';
 
 const url = process.env['FORGE_URL'];
 
@@ -55,6 +57,23 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
       await ask(`/repos/ann/${own}/pulls/${number}/reviews`, review, { user: person });
     },
   };
+}
+
+/** Answers a request as the forge at that address does. */
+export async function passOn(
+  origin: string,
+  { method, url: path, headers, body }: SeenRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const { authorization = '', 'content-type': type = 'application/json' } = headers;
+  const content = body.length === 0 ? {} : { body: new Uint8Array(body) };
+  const answer = await fetch(`${origin}${path}`, {
+    method,
+    headers: { authorization, 'content-type': type },
+    ...content,
+  });
+  response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
+  response.end(Buffer.from(await answer.arrayBuffer()));
 }
 
 interface Asking {
