@@ -67,14 +67,16 @@ export async function resolveConfig(
   return { config, problems };
 }
 
-/** Promotion and revert write commits, and there is no key yet to sign them with. */
+/** Promotion and revert write commits, which have to be signed there. */
 function refuseOwnCommits({ repositories, defaults }: Config, { fail }: Resolver): void {
   const { promotion, rollback } = defaults.settings as { promotion?: unknown; rollback?: { revert?: unknown } };
   const writes = promotion !== undefined || (rollback?.revert ?? 'none') !== 'none';
-  const verified = repositories.findIndex(({ allowedSigners }) => allowedSigners !== undefined);
+  const verified = repositories.findIndex(
+    ({ allowedSigners, signingKey }) => allowedSigners !== undefined && signingKey === undefined,
+  );
   if (!writes || verified < 0) return;
   const message = 'commits of its own would be refused: "verify" goes with promotion and revert only by a signing key';
-  fail(['repositories', verified, 'verify'], message, 'leave one of them out');
+  fail(['repositories', verified, 'verify'], message, 'give the repository sign.sshKeyFile, or leave one of them out');
 }
 
 function makeResolver(context: ResolveContext, problems: Problem[]): Resolver {

@@ -44,9 +44,12 @@ async function resolveRepository(
   if (name === undefined) resolver.fail(at, 'the URL gives no name', 'give a "name"');
   if (entry.revision?.startsWith('-')) resolver.fail([...at, 'revision'], 'a revision cannot start with "-"');
   const allowedSigners = entry.verify && (await resolveSigners(entry.verify.allowedSigners, location, at, resolver));
+  const key = entry.sign && [...at, 'sign', 'sshKeyFile'];
+  const signingKey = entry.sign && key && (await resolver.readable(entry.sign.sshKeyFile, key));
   return {
     ...location,
     ...(allowedSigners ? { allowedSigners } : {}),
+    ...(signingKey ? { signingKey } : {}),
     name: name ?? '',
     ...(entry.aliases === undefined ? {} : { aliases: entry.aliases }),
     revision: entry.revision,

@@ -30,6 +30,10 @@ const repository = z.strictObject({
   verify: z
     .strictObject({ allowedSigners: file.describe('SSH and PGP keys: a head that none of these signed is refused') })
     .optional(),
+  sign: z
+    .strictObject({ sshKeyFile: file.describe('a private SSH key without a passphrase') })
+    .optional()
+    .describe('by which commits that promote, or take back, are signed'),
   webhook: z
     .strictObject({ secretFile: file.describe('the secret that the forge signs its webhooks with') })
     .optional(),

@@ -21,6 +21,8 @@ export interface FilesCommit {
   readonly author: Person;
   readonly committer: Person;
   readonly time: Date;
+  /** A private SSH key that signs it. */
+  readonly signingKey?: string | undefined;
 }
 
 export interface CommitPlace {
@@ -37,7 +39,9 @@ export async function commitFiles(
   const folder = await mkdtemp(join(directory, '.commit-'));
   try {
     const variables = { GIT_DIR: repository, GIT_INDEX_FILE: join(folder, 'index'), ...people(commit) };
-    const git = openGit({ directory: folder, environment, variables });
+    const { signingKey } = commit;
+    const settings = signingKey && { 'gpg.format': 'ssh', 'user.signingKey': signingKey };
+    const git = openGit({ directory: folder, environment, variables, ...(settings ? { settings } : {}) });
     await git('read-tree', commit.parent);
     let number = 0;
     for (const [path, text] of commit.files) {
@@ -53,7 +57,8 @@ export async function commitFiles(
     const tree = (await git('write-tree')).trim();
     const message = join(folder, 'message');
     await writeFile(message, commit.message);
-    return (await git('commit-tree', tree, '-p', commit.parent, '-F', message)).trim();
+    const sign = signingKey === undefined ? [] : ['-S'];
+    return (await git('commit-tree', ...sign, tree, '-p', commit.parent, '-F', message)).trim();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

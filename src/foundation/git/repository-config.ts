@@ -19,6 +19,8 @@ export interface RepositoryConfig {
   readonly watch: boolean;
   /** A file: only commits that one of these signed count. Read again at each commit. */
   readonly allowedSigners?: string | undefined;
+  /** A file: the private SSH key that signs commits made here. */
+  readonly signingKey?: string | undefined;
   /** What signs its webhooks; read again at each. */
   readonly webhook?: { readonly secretFile: string };
   /** Where pull requests are opened; undefined: told by the host, where it is a well-known one. */

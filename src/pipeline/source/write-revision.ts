@@ -11,6 +11,7 @@ import type { Mirror } from '../../foundation/git/mirror.ts';
 import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
 import type { Checkout } from './checkout.ts';
 import { type FetchOptions, openRemote } from './fetch-revision.ts';
+import { verifyRevision } from './verify-revision.ts';
 
 export interface RevisionChange extends FetchOptions {
   /** What was read and edited. */
@@ -52,8 +53,8 @@ export async function writeRevision(change: RevisionChange): Promise<Written> {
 
 async function writeRemote(change: RevisionChange): Promise<Written> {
   const { repository, checkout, files, message, now, aside } = change;
-  const { url, revision, allowedSigners, name } = repository;
-  if (allowedSigners !== undefined) throw unsigned(name);
+  const { url, revision, allowedSigners, signingKey, name } = repository;
+  if (allowedSigners !== undefined && signingKey === undefined) throw unsigned(name);
   const mirror = await openRemote(change);
   const patterns = [...refPatterns(revision), ...(aside ? [`refs/heads/${aside.branch}`] : [])];
   const listed = await mirror.listRefs(patterns);
@@ -67,11 +68,17 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   const person = await mirror.person();
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
   const commitAt = (time: Date) =>
-    mirror.commit({ parent: found.id, files: texts, message, author: person, committer: person, time });
+    mirror.commit({ parent: found.id, files: texts, message, author: person, committer: person, time, signingKey });
   // Pushed before, and not remembered: the same commit once more.
   if (there !== undefined && (await commitAt(there.time)) === there.id)
     return { type: 'pushed', commit: there.id, branch, onto: followed };
   const commit = await commitAt(now);
+  // Signed by a key that does not count nobody would follow it.
+  if (allowedSigners !== undefined)
+    await verifyRevision(mirror, {
+      ...{ repository: name, allowedSigners, found: { type: 'commit', id: commit } },
+      commit: await mirror.commitInfo(commit),
+    });
   return (await mirror.push(commit, branch, aside && (there?.id ?? '')))
     ? { type: 'pushed', commit, branch, onto: followed }
     : { type: 'moved' };
@@ -93,7 +100,9 @@ async function ownHead(
 /** Nobody would follow the commit. */
 function unsigned(name: string): HelmGitopsError {
   const message = `${name}: its commits have to be signed (verify), and there is no key to sign one with`;
-  return new HelmGitopsError('source.unsigned', 'user', message, { hint: 'make the change yourself, and sign it' });
+  return new HelmGitopsError('source.unsigned', 'user', message, {
+    hint: 'give the repository a key (sign.sshKeyFile), or make the change yourself, and sign it',
+  });
 }
 
 function noBranch(url: string, revision: string | undefined): HelmGitopsError {

@@ -13,6 +13,7 @@ import {
   testRepository,
   writeFiles,
 } from '../../support/git-repository.ts';
+import { type SigningKey, sshKey } from '../../support/signing-keys.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let fleet: TestRepository;
@@ -57,6 +58,20 @@ describe('into a remote', () => {
       message: expect.stringContaining('fleet:'),
     });
     expect(git(fleet.remote, 'rev-parse', 'main')).toBe(before);
+  });
+
+  test('a signed commit, by a key that counts', async () => {
+    const [own, other] = ['own', 'other'].map((name) => sshKey(folder.path, name)) as [SigningKey, SigningKey];
+    const allowedSigners = join(folder.path, 'signers');
+    const checkout = await read(remote());
+    const before = git(fleet.remote, 'rev-parse', 'main');
+    const repository = remote({ allowedSigners, signingKey: join(folder.path, 'own.key') });
+    writeFileSync(allowedSigners, other.public);
+    await expect(write(repository, prod, checkout)).rejects.toMatchObject({ code: 'source.unsigned' });
+    expect(git(fleet.remote, 'rev-parse', 'main')).toBe(before);
+    writeFileSync(allowedSigners, own.public);
+    expect(await write(repository, prod, checkout)).toMatchObject({ type: 'pushed' });
+    expect((await read(repository)).signer).toContain('own@example.com');
   });
 
   test('a commit on top of what was read, in which just these files differ', async () => {
