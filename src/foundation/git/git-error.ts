@@ -78,9 +78,13 @@ export function gitError(thrown: unknown, { url, secrets }: GitErrorContext): He
 
 /** The line that says why; git's first lines are often about what it was doing. */
 function firstLine(said: string): string {
-  const lines = said.split('\n').filter((line) => bare(line) !== '');
+  // Of a push its last line only says that it failed.
+  const isEmpty = (line: string) => bare(line) === '' || /failed to push some refs/.test(line);
+  const lines = said.split('\n').filter((line) => !isEmpty(line));
   const telling =
-    lines.find((line) => /^\s*(fatal|error|remote: .*(denied|error)|ssh:|Permission denied)/i.test(line)) ?? lines[0];
+    lines.find((line) => /^\s*(fatal|error|remote: .*(denied|error)|ssh:|Permission denied)/i.test(line)) ??
+    lines.find((line) => /^remote: /.test(line)) ??
+    lines[0];
   return bare(telling ?? 'no reason given').slice(0, 300);
 }
 

@@ -38,6 +38,12 @@ describe('gitError', () => {
     );
   });
 
+  test('tells what a hook of the server says', () => {
+    const said =
+      "To /srv/x.git\n!\t1234567:refs/heads/main\t[remote rejected] (pre-receive hook declined)\nremote: main is protected        \nerror: failed to push some refs to '/srv/x.git'\n";
+    expect(of(said).message).toMatch(/does not take pushes to that branch: main is protected$/);
+  });
+
   test('holds neither the password of the URL nor the token', () => {
     const error = of(`fatal: unable to access '${url}': t0ken: Could not resolve host`);
     expect(JSON.stringify([error.message, error.hint, error.cause])).not.toMatch(/geheim|t0ken/);
