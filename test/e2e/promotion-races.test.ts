@@ -1,0 +1,112 @@
+/** Versions that the daemon promotes while others push to the same branch, or nobody may. */
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
+import { git, type TestRepository } from '../support/git-repository.ts';
+import type { RunningDaemon } from '../support/start-daemon.ts';
+import { webChart } from '../support/web-chart.ts';
+
+const files = {
+  ...webChart('{{ .Values.image.tag }}'),
+  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: web}
+spec:
+  chart: {path: charts/web}
+  namespace: "races-{{environment}}"
+  values: ["values/{{environment}}.yaml"]
+  promotion: {keys: [image.tag]}
+  rollback: {soak: 0s}
+  timeout: 20s
+  environments:
+    dev: {}
+    prod: {promote: {from: dev}}
+`,
+  'values/prod.yaml': 'image: {tag: v1}\n',
+};
+const dev = (tag: string) => ({ 'values/dev.yaml': `image: {tag: ${tag}}\n` });
+
+/** The first push of a promotion finds that somebody else has pushed meanwhile. */
+const racer = `#!/bin/sh
+read old new ref
+[ -e raced ] && exit 0
+git log -1 --format=%s "$new" | grep -q '^promote' || exit 0
+touch raced
+unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+export GIT_AUTHOR_NAME=bob GIT_AUTHOR_EMAIL=bob@example.com GIT_COMMITTER_NAME=bob GIT_COMMITTER_EMAIL=bob@example.com
+git update-ref refs/heads/main "$(git commit-tree -p refs/heads/main -m racer 'refs/heads/main^{tree}')"
+`;
+const protectedBranch = `#!/bin/sh
+read old new ref
+git log -1 --format=%s "$new" | grep -q '^promote' || exit 0
+echo 'main is protected' >&2
+exit 1
+`;
+
+describeOnEach('promotion among others', (cluster) => {
+  const scene = daemonOn(cluster, ['races-dev', 'races-prod']);
+  const beside = daemonOn(embedded);
+  let fleet: TestRepository;
+  let daemon: RunningDaemon;
+
+  const commit = (texts: Record<string, string>) => {
+    git(fleet.work, 'pull', '-q', 'origin', 'main');
+    return fleet.commit(texts);
+  };
+  const subjects = (count: number) => git(fleet.remote, 'log', `-${count}`, '--format=%s', 'main').split('\n');
+  const hook = () => join(fleet.remote, 'hooks', 'pre-receive');
+  const follow = (text: string) => {
+    writeFileSync(hook(), text);
+    chmodSync(hook(), 0o755);
+  };
+  const lines = () => [`repositories: [{name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}]`];
+
+  beforeAll(async () => {
+    fleet = scene.remote('fleet');
+    fleet.commit({ ...files, ...dev('v1') });
+    daemon = await scene.start(lines());
+  });
+
+  afterAll(async () => {
+    await scene[Symbol.asyncDispose]();
+    await beside[Symbol.asyncDispose]();
+  });
+
+  longTest('a lost push is built anew on what came', async () => {
+    follow(racer);
+    const from = daemon.lines.length;
+    commit(dev('v2'));
+    await daemon.waitFor(
+      'release.deployed',
+      { environment: 'prod', changed: 'values/prod.yaml:1 image.tag v1→v2' },
+      from,
+    );
+    expect(subjects(2)).toEqual(['promote web dev→prod: image.tag v1→v2', 'racer']);
+    expect(daemon.lines.slice(from).filter(({ event }) => event === 'promotion.committed')).toHaveLength(1);
+    rmSync(hook());
+  });
+
+  longTest('a protected branch is told, and the version goes when it is none any more', async () => {
+    follow(protectedBranch);
+    const from = daemon.lines.length;
+    commit(dev('v3'));
+    const failed = await daemon.waitFor('promotion.failed', { environment: 'prod' }, from);
+    expect(failed['message']).toContain('main is protected');
+    rmSync(hook());
+    commit({ 'README.md': 'Hello\n' });
+    await daemon.waitFor('promotion.committed', { environment: 'prod' }, from);
+    expect(subjects(1)).toEqual(['promote web dev→prod: image.tag v2→v3']);
+  });
+
+  longTest('two daemons make one commit of it', async () => {
+    const other = await beside.start(lines());
+    const from = [daemon, other].map((one) => one.lines.length);
+    commit(dev('v4'));
+    const changed = 'values/prod.yaml:1 image.tag v3→v4';
+    for (const [at, one] of [daemon, other].entries())
+      await one.waitFor('release.deployed', { environment: 'prod', changed }, from[at]);
+    expect(subjects(3).filter((one) => one === 'promote web dev→prod: image.tag v3→v4')).toHaveLength(1);
+    expect(subjects(1)).toEqual(['promote web dev→prod: image.tag v3→v4']);
+  });
+});
