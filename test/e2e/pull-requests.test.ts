@@ -198,6 +198,28 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
     });
 
+    test('what was merged is taken back by a request of its own, and does not come again', async () => {
+      const from = daemon.lines.length;
+      const args = ['rollback', 'web', '-e', 'prod', '--promote-back', '--config', scene.config];
+      const { code, stdout } = await run(scene.folder, args, gitEnvironment);
+      const reverted = await daemon.waitFor('promotion.reverted', { environment: 'prod' }, from);
+      const changed = 'values/prod.yaml:2 image.tag v5→v4';
+      expect(reverted).toMatchObject({ changed, branch: 'helm-gitops/promote-back/web-prod' });
+      expect({ code, stdout }).toEqual({
+        ...{ code: 0, stdout: `web/prod: rollback done, ${changed}: merge ${reverted['url']} to take it back\n` },
+      });
+      const { number, title, body } = await pull(reverted['url']);
+      expect({ title, body }).toEqual({
+        title: 'take back web/prod: image.tag v5→v4',
+        body: expect.stringContaining('Helm-Gitops-Promotion-Back: web/prod'),
+      });
+      await there.ask(`/pulls/${number}/merge`, { Do: 'merge' });
+      await daemon.waitFor('release.deployed', { environment: 'prod', changed }, from);
+      await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'taken-back' }, from);
+      expect(inProd()).toBe('image:\n    tag: v4 # by hand');
+      expect(await pulls('open')).toEqual([]);
+    });
+
     test('killed between the push and the request, the daemon opens it at the next start, once', async () => {
       const asked = () => door.seen.filter(({ method, url }) => method === 'POST' && url.endsWith('/pulls')).length;
       const before = asked();
@@ -212,7 +234,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' });
       expect((await pushed()).split('\t')[0]).toBe(proposed['commit']);
       expect((await pulls('open')).map(({ html_url, title }) => [html_url, title])).toEqual([
-        [proposed['url'], 'promote web dev→prod: image.tag v5→v9'],
+        [proposed['url'], 'promote web dev→prod: image.tag v4→v9'],
       ]);
     });
 
