@@ -20,8 +20,9 @@ export function addPlan({ program, line, end, globals }: Adding): void {
     .action(async (apps, { offline = false, exitCode = false, output, ...given }) =>
       end(
         await (await import('./commands/plan.ts')).plan(line, {
-          ...globals(),
           ...{ ...unset, ...given, apps, offline, exitCode },
+          // Given before the command they are not among its own, which have defaults.
+          ...globals(),
           output: planFormat(output),
         }),
       ),

@@ -18,7 +18,7 @@ export function addRequests({ program, line, end, globals }: Adding): void {
   program.commandsGroup('Asking the daemon:');
   addUninstall({ program, line, end, globals });
   const ask = async (given: Omit<RequestOptions, keyof GlobalOptions>) =>
-    end(await (await import('./commands/request.ts')).request(line, { ...globals(), ...given }));
+    end(await (await import('./commands/request.ts')).request(line, { ...given, ...globals() }));
   const request = (verb: RequestOptions['verb'], summary: string) =>
     program
       .command(verb)
@@ -78,7 +78,7 @@ const decision = { apps: [], environment: undefined, all: false } as const;
 
 function addFreezes({ program, line, end, globals }: Adding): void {
   const ask = async (given: Omit<FreezeOptions, keyof GlobalOptions>) =>
-    end(await (await import('./commands/freeze.ts')).freeze(line, { ...globals(), ...given }));
+    end(await (await import('./commands/freeze.ts')).freeze(line, { ...given, ...globals() }));
   program
     .command('freeze')
     .summary('stop everything but rollbacks: in an environment, or everywhere')

@@ -39,13 +39,47 @@ describe('the program', () => {
       ['sync', '--config', 'none.yaml'],
       /^error: .*none\.yaml.*\n {2}name one with --config, or make a fleet with: helm-gitops init/,
     ],
-    [['--config', 'none.yaml', 'uninstall', 'shop', '-e', 'dev'], /^error: .*none\.yaml/],
   ])('%j ends with 2 and says why', async (args, text) => {
     await using folder = await newFolder();
     const { code, stdout, stderr } = await run(folder.path, args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     if (typeof text === 'string') expect(stderr).toBe(text);
     else expect(stderr).toMatch(text);
+  });
+
+  test.each([
+    ['run'],
+    ['once'],
+    ['validate'],
+    ['render', 'shop', '-e', 'dev'],
+    ['plan'],
+    ['plan', '--offline'],
+    ['status'],
+    ['history'],
+    ['plans'],
+    ['promotions'],
+    ['incidents'],
+    ['drift'],
+    ['drift', 'accept', 'shop', '-e', 'dev', '--reason', 'why', '--for', '1h'],
+    ['rbac'],
+    ['values', 'shop', '-e', 'dev'],
+    ['notes', 'shop', '-e', 'dev'],
+    ['test', 'shop', '-e', 'dev'],
+    ['sync', 'shop'],
+    ['suspend', 'shop'],
+    ['rollback', 'shop', '-e', 'dev'],
+    ['promote', 'shop', '--from', 'dev', '--to', 'prod'],
+    ['approve', 'p-1'],
+    ['reject', 'p-1', '--reason', 'why'],
+    ['confirm', 'c-1'],
+    ['freeze', '--reason', 'why'],
+    ['unfreeze'],
+    ['uninstall', 'shop', '-e', 'dev'],
+  ])('the configuration that is named before %s is read', async (...words) => {
+    await using folder = await newFolder();
+    await writeFile(join(folder.path, 'helm-gitops.config.yaml'), 'not: this one\n');
+    const { code, stderr } = await run(folder.path, ['--config', 'none.yaml', ...words]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: .*none\.yaml/)]);
   });
 
   test('no command at all shows the help on stderr', async () => {
