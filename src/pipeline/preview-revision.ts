@@ -18,6 +18,7 @@ import { planRelease } from './plan/plan-release.ts';
 import { readLive } from './plan/read-live.ts';
 import { recordedHook } from './plan/recorded-hook.ts';
 import { refuseNameless } from './plan/refuse-nameless.ts';
+import { tryCreates } from './plan/try-creates.ts';
 import { refuseOtherRelease } from './refuse-records.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
 
@@ -106,6 +107,13 @@ export async function planRendered(
     signal: context.signal,
     live: context.live,
   });
+  const refusals =
+    input.dryRun === 'all'
+      ? await tryCreates({
+          ...{ client: context.client, release, rendered, live, signal: context.signal },
+          definitions: [...crds, ...rendered].filter(({ kind }) => kind === 'CustomResourceDefinition'),
+        })
+      : undefined;
   // Reading may have shown that the cluster serves something else by now than was known of it.
   const seen = await context.client.discovery({ signal: context.signal });
   if (seen !== discovery) placeObjects({ objects, crds, namespace: definition.namespace, discovery: seen });
@@ -124,6 +132,7 @@ export async function planRendered(
     hooks: input.rendered.hooks.map(recordedHook),
     crds: input.rendered.crds,
     live,
+    ...(refusals ? { refusals } : {}),
     prune: definition.settings.sync.prune,
     takeOwnership: input.takeOwnership ?? false,
   });

@@ -27,6 +27,22 @@ const chart = (name: string) => ({
   [`charts/${name}/templates/deployment.yaml`]: deployment,
   [`charts/${name}/templates/settings.yaml`]: settings,
 });
+const crateDefinition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: crates.planned.example.com}
+spec:
+  group: planned.example.com
+  names: {kind: Crate, plural: crates, singular: crate, listKind: CrateList}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties: {spec: {type: object, properties: {weight: {type: integer}}}}
+`;
 const application = (name: string, environments: string, path = 'charts/web') => ({
   [`apps/${name}.yaml`]: `apiVersion: helm-gitops.io/v1
 kind: Application
@@ -109,6 +125,36 @@ describeOnEach('the plan of a branch', (cluster) => {
     expect(stdout).toContain('\nprod: 1 release; 1 to update, 1 to delete, 1 restarting\n');
     const [row] = JSON.parse((await plan('shop', '--commit', 'feature', '-o', 'json')).stdout);
     expect(row).toMatchObject({ app: 'shop', environment: 'prod', restarts: ['Deployment/shop'] });
+  });
+
+  test('tells what the server, or the definition that comes along, says against new objects', async () => {
+    git(fleet.work, 'checkout', '-q', '-b', 'broken');
+    fleet.commit({
+      'charts/crates/Chart.yaml': 'apiVersion: v2\nname: crates\nversion: 1.0.0\n',
+      'charts/crates/crds/crates.yaml': crateDefinition,
+      'charts/crates/templates/all.yaml': `apiVersion: v1
+kind: Service
+metadata: {name: crates}
+spec: {ports: [{port: 70000}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: fits}
+---
+apiVersion: planned.example.com/v1
+kind: Crate
+metadata: {name: heavy}
+spec: {weight: heavy}
+`,
+      ...application('crates', 'dev: {}', 'charts/crates'),
+      ...values('crates-dev', 'v1'),
+    });
+    git(fleet.work, 'checkout', '-q', 'main');
+    const { code, stdout, stderr } = await plan('crates', '--commit', 'broken');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}crates\/dev: Service\/crates is refused: .*spec\.ports\[0\]\.port.*70000/m);
+    expect(stdout).toMatch(/^ {2}crates\/dev: Crate\/heavy is refused: .*'\/spec\/weight'.*want integer$/m);
+    expect(stdout).toMatch(/^ {2}\+ create ConfigMap\/fits$/m);
   });
 
   test('is what happens when the branch is merged', async () => {

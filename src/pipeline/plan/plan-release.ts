@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly crds: readonly CrdFile[];
   /** By `keyId`: every object of both lists that exists. */
   readonly live: ReadonlyMap<string, LiveObject>;
+  /** By `keyId`, of objects that do not exist: what a dry run was refused with. */
+  readonly refusals?: ReadonlyMap<string, string>;
   readonly prune: boolean | 'all';
   /** Objects that exist and are not marked as the release's are taken all the same. */
   readonly takeOwnership: boolean;
@@ -64,7 +66,7 @@ function planRendered(input: PlanInput, key: ObjectKey, { object, recorded }: Si
   const owned = withOwnership(object, input.release);
   const live = input.live.get(keyId(key));
   const base = { key, object: owned, live: live?.object, drift: [], reason: undefined };
-  if (!live) return { ...base, operation: 'create', fields: [] };
+  if (!live) return { ...base, operation: 'create', fields: [], reason: input.refusals?.get(keyId(key)) };
   if (live.known !== undefined) {
     const fields = recorded && live.known === 'as recorded' ? fieldsBetween(recorded, object) : [];
     return { ...base, operation: fields.length === 0 ? 'unchanged' : 'update', live: undefined, fields };

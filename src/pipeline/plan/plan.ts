@@ -41,7 +41,7 @@ export interface Change {
   readonly fields: readonly FieldChange[];
   /** Fields in which live left what was recorded, and which this deploy sets right. */
   readonly drift: readonly FieldChange[];
-  /** Of keep, refused and replacementRefused: why. */
+  /** Of keep, refused and replacementRefused: why; of create: what the server would say against it. */
   readonly reason: string | undefined;
 }
 

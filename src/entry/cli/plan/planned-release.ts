@@ -98,7 +98,7 @@ export function lookFirst(planned: readonly PlannedRelease[]): string[] {
   });
   return [
     ...all(({ operation, object, reason }) =>
-      operation === 'refused' || operation === 'replacementRefused'
+      operation === 'refused' || operation === 'replacementRefused' || (operation === 'create' && reason)
         ? `${object} is refused: ${reason ?? ''}`
         : undefined,
     ),
