@@ -9,7 +9,7 @@ import { internalError } from '../foundation/events/internal-error.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
-import type { Gate } from '../pipeline/promote/gates.ts';
+import { type Gate, gatesTrailer } from '../pipeline/promote/gates.ts';
 import { rememberGates } from '../pipeline/promote/remember-gates.ts';
 import { ranBy, ranImages } from '../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
@@ -189,7 +189,8 @@ async function commitPromotion(
   const { write, now, onWritten } = promoting;
   const { promotion, id, values, state } = planned;
   const { checkout } = target;
-  const written = await write({ checkout, files: promotion.files, message: promotion.message });
+  const message = `${promotion.message}${gatesTrailer(planned.gates)}\n`;
+  const written = await write({ checkout, files: promotion.files, message });
   if (written.type === 'moved') return onWritten(checkout.repository);
   const commit = written.type === 'pushed' ? { commit: written.commit } : {};
   promoting.written.set(checkout.repository, checkout.revision);

@@ -63,7 +63,8 @@ describeOnEach('promotion by the daemon', (cluster) => {
 values/staging.yaml:3 image.tag v1→v2
 
 Helm-Gitops-Promotion: web dev→staging
-Helm-Gitops-Source: ${source}`);
+Helm-Gitops-Source: ${source}
+Helm-Gitops-Gates: healthy, drift`);
     const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'approval' }, from);
     const id = waiting['id'] as string;
     expect(waiting).toMatchObject({ from: 'staging', message: `waits for: helm-gitops approve ${id}` });

@@ -231,3 +231,9 @@ function decidedGates(promotion: PromotionState | undefined, id: string): Gate[]
   }
   return gates;
 }
+
+/** Which were open when it went: `Helm-Gitops-Gates: healthy, after, approval`. That nobody said no is none of them. */
+export function gatesTrailer(gates: readonly Gate[]): string {
+  const passed = gates.filter(({ name, open }) => open && name !== 'rejected' && name !== 'taken-back');
+  return `Helm-Gitops-Gates: ${[...new Set(passed.map(({ name }) => name))].join(', ')}`;
+}
