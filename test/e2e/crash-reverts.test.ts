@@ -46,7 +46,11 @@ describeOnEach('reverts, killed in the middle', (testCluster) => {
         const points = pointsAmong(testCluster.name === 'real' ? 2 * writes : 2, (index) =>
           testCluster.name === 'real' ? index : 1 + 2 * index,
         );
-        await using scene = await openScene(cluster, { mode, count: points.length + 1 });
+        await using scene = await openScene(cluster, {
+          name: `${mode.toLowerCase()}-${testCluster.name}`,
+          mode,
+          count: points.length + 1,
+        });
         const { there, environments, prefix, known } = scene;
         for (const point of points) await scene.killAt(point);
         await scene.start();
@@ -97,10 +101,17 @@ interface Scene extends AsyncDisposable {
   countOn(branch: string, since: string): number;
 }
 
-async function openScene(cluster: CrashCluster, { mode, count }: { mode: Mode; count: number }): Promise<Scene> {
+interface SceneOptions {
+  /** The forge is the same for all clusters. */
+  readonly name: string;
+  readonly mode: Mode;
+  readonly count: number;
+}
+
+async function openScene(cluster: CrashCluster, { name, mode, count }: SceneOptions): Promise<Scene> {
   const stack = new AsyncDisposableStack();
   const environments = Array.from({ length: count }, (_, index) => `e${index}`);
-  const prefix = `crash-reverts-${mode.toLowerCase()}-${process.pid}`;
+  const prefix = `crash-reverts-${name}-${process.pid}`;
   const folder = join(cluster.folder, prefix);
   writeFiles(folder, { '.keep': '' });
   const there = await forgeRepository(prefix);
