@@ -28,6 +28,9 @@ const attempts = 5;
 
 /** `id`: `shop/prod` */
 export async function takeBack(taking: TakingBack, id: string, by: string): Promise<TakeBackAnswer> {
+  const repository = findRelease(taking.promoting, id)?.prepared.checkout.repository;
+  // The last version may have been merged since the last look, and then the one before it would be taken back.
+  if (repository !== undefined) await taking.look(repository);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answer = await takeBackOnce(taking, id, by);
     if (answer !== 'moved') return answer;

@@ -98,7 +98,7 @@ describe.skipIf(forgeSkipped !== '')(`the story of promotion${forgeSkipped}`, ()
       const args = ['rollback', 'web', '-e', 'prod', '--promote-back', '--config', scene.config];
       expect(await run(scene.folder, args, gitEnvironment)).toMatchObject({ code: 0 });
       const { url } = await daemon.waitFor('promotion.reverted', { environment: 'prod' }, from);
-      await there.ask(`/pulls/${String(url).split('/').at(-1)}/merge`, { Do: 'merge' });
+      await there.merge(Number(String(url).split('/').at(-1)));
       await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
       expect(tagIn('prod')).toBe('image: {tag: v2} # of prod');
       await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'taken-back' }, from);

@@ -213,7 +213,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
         title: 'take back web/prod: image.tag v5→v4',
         body: expect.stringContaining('Helm-Gitops-Promotion-Back: web/prod'),
       });
-      await there.ask(`/pulls/${number}/merge`, { Do: 'merge' });
+      await there.merge(number);
       await daemon.waitFor('release.deployed', { environment: 'prod', changed }, from);
       await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'taken-back' }, from);
       expect(inProd()).toBe('image:\n    tag: v4 # by hand');

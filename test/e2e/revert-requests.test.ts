@@ -1,5 +1,5 @@
 /** Changes that were rolled back, taken back by pull requests of a real Gitea: one at a time, merged, overtaken, or of no use any more. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { daemonOn, embedded } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
@@ -50,9 +50,7 @@ describe.skipIf(forgeSkipped !== '')(`reverts by pull request${forgeSkipped}`, (
   };
   const merge = async (number: number) => {
     from = daemon.lines.length;
-    // Gitea has to find out first whether it can be merged.
-    const merged = () => there.ask(`/pulls/${number}/merge`, { Do: 'merge' });
-    await vi.waitFor(merged, { timeout: 30_000, interval: 500 });
+    await there.merge(number);
     await told('revision.released');
     git(fleet.work, 'fetch', '-q', own(), 'main');
     expect(git(fleet.work, 'show', 'FETCH_HEAD:values/web.yaml')).toBe('tag: v1 # by hand');

@@ -23,6 +23,8 @@ export interface ForgeRepository {
   protect(): Promise<void>;
   /** Its API, below `/repos/ann/NAME`, as ann. */
   ask(path: string, body?: object, method?: string): Promise<unknown>;
+  /** As ann, as soon as it has been checked whether that can be done. */
+  merge(number: number): Promise<void>;
   /** Somebody else who may write to it, and their approving review of what a pull request holds now. */
   approve(person: string, number: number): Promise<void>;
 }
@@ -47,6 +49,10 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
       await ask(`/repos/ann/${own}/branch_protections`, { rule_name: 'main', enable_push: false });
     },
     ask: (path, body, method) => ask(`/repos/ann/${own}${path}`, body, { method }),
+    async merge(number) {
+      const merging = () => ask(`/repos/ann/${own}/pulls/${number}/merge`, { Do: 'merge' }, { accept: [405] });
+      await expect.poll(merging, { timeout: 30_000 }).toBeUndefined();
+    },
     async approve(person, number) {
       const password = 'secret123';
       const account = { username: person, email: `${person}@example.com`, password, must_change_password: false };
