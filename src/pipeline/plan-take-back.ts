@@ -16,7 +16,6 @@ import {
 } from './plan-revert.ts';
 import type { Edited } from './source/write-revision.ts';
 import { mergeLayers } from './values/choose-edits.ts';
-import { definitionFields } from './values/edit-application.ts';
 import type { ValueLayer } from './values/merge-values.ts';
 import { formatValuePath } from './values/provenance.ts';
 
@@ -135,7 +134,7 @@ function valuesThen(
   const own = inValues.flatMap(({ reverted }) => reverted.changes.map(({ path }) => path));
   const fields = (inDefinition?.reverted.changes ?? []).flatMap(({ path, after }) => {
     const key = formatValuePath(withinEnvironment(path, definition));
-    return key === definitionFields[1] ? [[key, valueJson(after)] as const] : [];
+    return key === 'revision' ? [[key, valueJson(after)] as const] : [];
   });
   return Object.fromEntries([
     ...own.map((path) => [formatValuePath(path), valueJson(valueAt(merged, path))] as const),

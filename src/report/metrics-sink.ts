@@ -123,6 +123,11 @@ const figures: readonly (readonly [string, string, (one: DeliveryFigures) => num
     'Median from a failure to what is not bad.',
     ({ timeToRestore }) => seconds(timeToRestore),
   ],
+  [
+    'helm_gitops_stage_time_seconds',
+    'Of the version that runs: from the stage before, or from its commit, to where it runs.',
+    ({ path }) => seconds(path.at(-1)?.stageTime),
+  ],
 ];
 
 const seconds = (milliseconds: number | undefined) => (milliseconds === undefined ? undefined : milliseconds / 1000);
@@ -139,17 +144,4 @@ function addDeliveries(registers: Registry[], source: () => MetricsSource | unde
         }
       },
     });
-  new Gauge({
-    name: 'helm_gitops_stage_time_seconds',
-    help: 'Of the version that runs: from the stage before, or from its commit, to where it runs.',
-    labelNames: ['app', 'environment'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { app, environment, path } of source()?.deliveries() ?? []) {
-        const time = seconds(path.at(-1)?.stageTime);
-        if (time !== undefined) this.set({ app, environment }, time);
-      }
-    },
-  });
 }
