@@ -5,24 +5,16 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
-import { webChart } from '../support/web-chart.ts';
+import { promotedWeb, webChart } from '../support/web-chart.ts';
 
 const files = {
   ...webChart('{{ .Values.image.tag }}'),
-  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
-kind: Application
-metadata: {name: web}
-spec:
-  chart: {path: charts/web}
-  namespace: "races-{{environment}}"
-  values: ["values/{{environment}}.yaml"]
-  promotion: {keys: [image.tag]}
-  rollback: {soak: 0s}
-  timeout: 20s
-  environments:
-    dev: {}
+  ...promotedWeb(
+    'races',
+    `    dev: {}
     prod: {promote: {from: dev}}
 `,
+  ),
   'values/prod.yaml': 'image: {tag: v1}\n',
 };
 const dev = (tag: string) => ({ 'values/dev.yaml': `image: {tag: ${tag}}\n` });

@@ -8,28 +8,20 @@ import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
-import { webChart } from '../support/web-chart.ts';
+import { promotedWeb, webChart } from '../support/web-chart.ts';
 
 const inStaging = 'and (eq .Release.Namespace "story-staging") (hasPrefix "bad" .Values.image.tag)';
 const files = {
   ...webChart(`{{ if ${inStaging} }}broken-{{ end }}{{ .Values.image.tag }}`),
-  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
-kind: Application
-metadata: {name: web}
-spec:
-  chart: {path: charts/web}
-  namespace: "story-{{environment}}"
-  values: ["values/{{environment}}.yaml"]
-  promotion: {keys: [image.tag]}
-  rollback: {soak: 0s}
-  timeout: 20s
-  environments:
-    dev: {}
+  ...promotedWeb(
+    'story',
+    `    dev: {}
     staging: {promote: {from: dev}}
     prod:
       promote: {from: staging, as: pullRequest, merge: true}
       promotion: {gates: [approval: {by: [bob]}]}
 `,
+  ),
 };
 const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `image: {tag: ${tag}} # of ${environment}\n`,

@@ -4,25 +4,17 @@ import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
-import { webChart } from '../support/web-chart.ts';
+import { promotedWeb, webChart } from '../support/web-chart.ts';
 
 const files = {
   ...webChart('{{ .Values.image.tag }}'),
-  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
-kind: Application
-metadata: {name: web}
-spec:
-  chart: {path: charts/web}
-  namespace: "promotions-{{environment}}"
-  values: ["values/{{environment}}.yaml"]
-  promotion: {keys: [image.tag]}
-  rollback: {soak: 0s}
-  timeout: 20s
-  environments:
-    dev: {}
+  ...promotedWeb(
+    'promotions',
+    `    dev: {}
     staging: {promote: {from: dev}}
     prod: {promote: {from: staging}, promotion: {gates: [approval]}}
 `,
+  ),
 };
 const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `# ${environment}\nimage:\n    tag: ${tag} # by hand\n`,

@@ -6,6 +6,7 @@ import { type ForgeRepository, forgeRepository, forgeSkipped, passOn } from '../
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
+import { promotedWeb } from '../support/web-chart.ts';
 
 const files = {
   'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
@@ -19,22 +20,14 @@ kind: Secret
 metadata: {name: web}
 stringData: {key: {{ printf "%s-hidden-key" .Values.image.tag }}}
 `,
-  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
-kind: Application
-metadata: {name: web}
-spec:
-  chart: {path: charts/web}
-  namespace: "requests-{{environment}}"
-  values: ["values/{{environment}}.yaml"]
-  promotion: {keys: [image.tag]}
-  rollback: {soak: 0s}
-  timeout: 20s
-  environments:
-    dev: {}
+  ...promotedWeb(
+    'requests',
+    `    dev: {}
     prod:
       promote: {from: dev, as: pullRequest, merge: true}
       promotion: {gates: [approval: {by: [Bob, cleo]}]}
 `,
+  ),
 };
 const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `image:\n    tag: ${tag} # by hand\n`,
