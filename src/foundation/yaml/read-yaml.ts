@@ -7,6 +7,7 @@ import { GoError, type GoMap, type GoSlice, type GoValue } from '../template/val
 import { type DecodeOptions, decodeDocument, type YamlValue } from './decode.ts';
 import { findBadInput, inputError } from './input-error.ts';
 import { newStream, parseDocument, type YamlNode, type YamlStream } from './parse.ts';
+import { readBlock } from './read-block.ts';
 
 export interface ReadYamlOptions {
   /** Refuse duplicate keys, as Go's UnmarshalStrict. */
@@ -65,7 +66,7 @@ export function jsonKind(value: unknown): string {
 }
 
 function readFirst(text: string, options: DecodeOptions): YamlValue {
-  const root = nextDocument(newStream(text), text, findBadInput(text));
+  const root = readBlock(text) ?? nextDocument(newStream(text), text, findBadInput(text));
   return root === undefined ? null : guarded(() => decodeDocument(root, options));
 }
 
