@@ -12,7 +12,7 @@ const caches = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env
 const folder = process.env.NODE_COMPILE_CACHE || (caches && `${caches}/helm-gitops/compiled`);
 require('node:module').enableCompileCache(folder);
 if (process.argv[2] === 'template') {
-  require('./run-cached.js')(require.resolve('../dist/template.cjs'), folder);
+  require('./run-cached.js')(`${__dirname}/../dist/template.cjs`, folder);
 } else {
   import('../dist/main.js');
 }
