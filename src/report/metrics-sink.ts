@@ -25,6 +25,16 @@ interface DeliveryFigures {
   path: readonly { environment: string; stageTime?: number }[];
 }
 
+/** What stands now, read once for all figures of one answer. */
+type Scraped = { readonly [name in keyof MetricsSource]: ReturnType<MetricsSource[name]> };
+
+const nothing: Scraped = { releases: [], clusters: [], deliveries: [] };
+
+const scrape = (source: MetricsSource | undefined): Scraped =>
+  source === undefined
+    ? nothing
+    : { releases: source.releases(), clusters: source.clusters(), deliveries: source.deliveries() };
+
 export interface Metrics {
   readonly sink: Sink;
   text(): Promise<string>;
@@ -33,6 +43,8 @@ export interface Metrics {
 
 export function createMetrics(source: () => MetricsSource | undefined): Metrics {
   const registry = new Registry();
+  let scraped: Scraped = nothing;
+  const now = () => scraped;
   collectDefaultMetrics({ register: registry, prefix: 'helm_gitops_' });
   const registers = [registry];
   const events = new Counter({
@@ -60,7 +72,7 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
     registers,
     collect() {
       this.reset();
-      for (const { app, environment, health } of source()?.releases() ?? []) this.set({ app, environment, health }, 1);
+      for (const { app, environment, health } of now().releases) this.set({ app, environment, health }, 1);
     },
   });
   new Gauge({
@@ -70,7 +82,7 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
     registers,
     collect() {
       this.reset();
-      for (const { app, environment, drift } of source()?.releases() ?? [])
+      for (const { app, environment, drift } of now().releases)
         for (const { severity, kind } of drift) this.inc({ app, environment, severity, kind });
     },
   });
@@ -81,11 +93,10 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
     registers,
     collect() {
       this.reset();
-      for (const { name, status } of source()?.clusters() ?? [])
-        this.set({ cluster: name }, status === 'ready' ? 1 : 0);
+      for (const { name, status } of now().clusters) this.set({ cluster: name }, status === 'ready' ? 1 : 0);
     },
   });
-  addDeliveries(registers, source);
+  addDeliveries(registers, now);
   return {
     sink(event: Event) {
       events.inc({ event: event.event });
@@ -93,7 +104,10 @@ export function createMetrics(source: () => MetricsSource | undefined): Metrics 
       const outcome = outcomes[event.event];
       if (outcome && 'app' in event) deploys.inc({ app: event.app, environment: event.environment, outcome });
     },
-    text: () => registry.metrics(),
+    text: () => {
+      scraped = scrape(source());
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
@@ -132,13 +146,13 @@ const figures: readonly (readonly [string, string, (one: DeliveryFigures) => num
 
 const seconds = (milliseconds: number | undefined) => (milliseconds === undefined ? undefined : milliseconds / 1000);
 
-function addDeliveries(registers: Registry[], source: () => MetricsSource | undefined): void {
+function addDeliveries(registers: Registry[], now: () => Scraped): void {
   for (const [name, help, figureOf] of figures)
     new Gauge({
       ...{ name, help, labelNames: ['app', 'environment'], registers },
       collect() {
         this.reset();
-        for (const one of source()?.deliveries() ?? []) {
+        for (const one of now().deliveries) {
           const value = figureOf(one);
           if (value !== undefined) this.set({ app: one.app, environment: one.environment }, value);
         }

@@ -18,6 +18,7 @@ describe('metrics', () => {
   });
 
   test('tell what stands when they are read, and forget what is gone', async () => {
+    let measured = 0;
     let releases: ReturnType<MetricsSource['releases']> = [
       {
         app: 'shop',
@@ -36,18 +37,22 @@ describe('metrics', () => {
         { name: 'far', status: 'unreachable' },
         { name: 'near', status: 'ready' },
       ],
-      deliveries: () => [
-        {
-          app: 'shop',
-          environment: 'prod',
-          perDay: 0.5,
-          leadTime: 90_000,
-          failureRate: 0.25,
-          path: [{ environment: 'prod', stageTime: 4_000 }],
-        },
-      ],
+      deliveries: () => {
+        measured++;
+        return [
+          {
+            app: 'shop',
+            environment: 'prod',
+            perDay: 0.5,
+            leadTime: 90_000,
+            failureRate: 0.25,
+            path: [{ environment: 'prod', stageTime: 4_000 }],
+          },
+        ];
+      },
     }));
     const before = await text();
+    expect(measured).toBe(1);
     expect(before).toContain('helm_gitops_release_health{app="shop",environment="dev",health="healthy"} 1');
     expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="workload",kind="changed"} 2');
     expect(before).toContain('helm_gitops_drift{app="shop",environment="dev",severity="metadata",kind="extra"} 1');
