@@ -24,6 +24,8 @@ export interface ErrorDetails {
   readonly place?: Place | undefined;
   /** What to do about it: one sentence, no full stop needed. */
   readonly hint?: string | undefined;
+  /** Milliseconds that another side asks to be left alone. */
+  readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -34,6 +36,7 @@ export class HelmGitopsError extends Error {
   readonly fault: Fault;
   readonly place: Place | undefined;
   readonly hint: string | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, fault: Fault, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -41,6 +44,7 @@ export class HelmGitopsError extends Error {
     this.fault = fault;
     this.place = details.place;
     this.hint = details.hint;
+    this.retryAfter = details.retryAfter;
   }
 }
 

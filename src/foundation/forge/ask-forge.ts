@@ -4,8 +4,10 @@
  */
 import { HelmGitopsError } from '../base/errors.ts';
 import type { Credential } from '../credentials/credential.ts';
+import { displayUrl } from '../http/display-url.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client.ts';
 import { isHttpError } from '../http/http-error.ts';
+import { readRetryAfter } from '../http/retry-pause.ts';
 import { type ForgeErrorCode, forgeErrors } from './forge-errors.table.ts';
 import { forgeKinds } from './forge-kinds.table.ts';
 import type { ForgePlace } from './locate-forge.ts';
@@ -37,22 +39,33 @@ export interface ForgeAccess {
   readonly http: HttpClient;
   readonly credential: Credential;
   readonly signal: AbortSignal | undefined;
+  readonly limits: ForgeLimits;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
+
+/** Until when a forge wants to be asked nothing, in milliseconds since 1970, by where its API begins. */
+export type ForgeLimits = Map<string, number>;
 
 /** Statuses whose bodies say why. Of the others the client knows which are worth another try. */
 const telling = [400, 401, 403, 404, 405, 406, 409, 410, 412, 422];
+/** Of a repository that is called otherwise now: what is sent there would become a question. */
+const moved = [301, 302];
 const maxBytes = 16 * 2 ** 20;
 
 export function forgeName({ kind, api }: ForgePlace): string {
   return `${forgeKinds[kind].label} at ${new URL(api).host}`;
 }
 
-export function openAsk({ place, http, credential, signal }: ForgeAccess): AskForge {
+export function openAsk(access: ForgeAccess): AskForge {
+  const { place, http, credential, signal, limits, now } = access;
   const shown = authorization(place, credential);
   const { caFile } = credential;
   return async (operation) => {
     const { method = 'GET', path, body, accept = [] } = operation;
-    const failed = (thrown: unknown) => wrapped(thrown, place, operation);
+    const until = limits.get(place.api) ?? 0;
+    if (until > now()) throw limited(access, until);
+    const failed = (thrown: unknown) => wrapped(thrown, access, operation);
     const headers = {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -64,7 +77,7 @@ export function openAsk({ place, http, credential, signal }: ForgeAccess): AskFo
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credential: { ...shown, caFile },
       signal,
-      accept: telling,
+      accept: method === 'POST' ? [...telling, ...moved] : telling,
       maxBytes,
     };
     const response = await http.request(request).catch(failed);
@@ -72,6 +85,8 @@ export function openAsk({ place, http, credential, signal }: ForgeAccess): AskFo
     const json = parse(text);
     const words = wordsOf(json, shown);
     const { status } = response;
+    const pause = pauseOf(response, words, now());
+    if (pause !== undefined) throw limited(access, now() + pause);
     if ((status >= 200 && status < 300) || accept.includes(status)) return { status, json, words };
     throw refusal({ place, operation, words }, response);
   };
@@ -136,6 +151,30 @@ function wordsOf(json: unknown, { bearerToken, password }: Credential): string {
   return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
 }
 
+/** Milliseconds; GitHub asks for a minute where it says nothing else. */
+const leastPause = 60_000;
+
+/** Undefined: it is no limit that was reached. GitHub says so by 403 too, of a secondary limit in words alone. */
+function pauseOf({ status, headers }: HttpResponse, words: string, now: number): number | undefined {
+  if (status !== 403) return undefined;
+  const asked = readRetryAfter(headers['retry-after'], now);
+  if (asked !== undefined) return asked;
+  const isSpent = headers['x-ratelimit-remaining'] === '0';
+  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1000 - now;
+  if (isSpent && reset > 0) return reset;
+  return isSpent || /rate limit/i.test(words) ? leastPause : undefined;
+}
+
+/** The same words for whatever is wanted of it meanwhile: it is told once. */
+function limited({ place, limits, now }: ForgeAccess, until: number): HelmGitopsError {
+  limits.set(place.api, until);
+  const message = `${forgeName(place)} wants fewer requests: it is asked nothing before ${new Date(until).toISOString()}`;
+  return new HelmGitopsError('forge.rate-limited', forgeErrors['forge.rate-limited'].fault, message, {
+    hint: `the limit is that of the token for ${place.web}; poll its repositories less often, or give them a token of their own`,
+    retryAfter: until - now(),
+  });
+}
+
 interface Refused {
   readonly place: ForgePlace;
   readonly operation: ForgeOperation;
@@ -147,9 +186,11 @@ function refusal({ place, operation, words }: Refused, { status, headers }: Http
   const said = words === '' ? '' : `: ${words}`;
   const fail = (code: ForgeErrorCode, hint: string | undefined) =>
     forgeError(code, `${forgeName(place)} does not ${operation.what} in ${place.path} (${status})${said}`, hint);
-  const pause = Number(headers['retry-after'] ?? Number.NaN);
-  if (status === 403 && (headers['x-ratelimit-remaining'] === '0' || Number.isFinite(pause)))
-    return fail('forge.rate-limited', Number.isFinite(pause) ? `it asks to wait ${pause} seconds` : undefined);
+  if (moved.includes(status)) {
+    const location = URL.parse(headers['location'] ?? '', place.api)?.href;
+    const hint = 'give the repository the address that it has there now';
+    return fail('forge.moved', location === undefined ? hint : `${hint}; its API is ${displayUrl(location)}`);
+  }
   if (status === 401)
     return fail(
       'forge.denied',
@@ -165,10 +206,11 @@ function refusal({ place, operation, words }: Refused, { status, headers }: Http
   return fail('forge.refused', undefined);
 }
 
-function wrapped(thrown: unknown, place: ForgePlace, { what }: ForgeOperation): never {
+function wrapped(thrown: unknown, access: ForgeAccess, { what }: ForgeOperation): never {
   if (!isHttpError(thrown)) throw thrown;
+  const { place, now } = access;
+  if (thrown.code === 'http.rate-limited') throw limited(access, now() + (thrown.retryAfter ?? leastPause));
   const message = `${forgeName(place)} could not be asked to ${what}: ${thrown.message}`;
-  if (thrown.code === 'http.rate-limited') throw forgeError('forge.rate-limited', message, thrown.hint);
   throw new HelmGitopsError(thrown.code, thrown.fault, message, { hint: thrown.hint, cause: thrown });
 }
 

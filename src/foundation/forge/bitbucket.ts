@@ -53,8 +53,13 @@ export function bitbucketForge(place: ForgePlace, ask: AskForge): Forge {
     async reviews({ number, head }) {
       const what = `list reviews of pull request #${number}`;
       const request = await ask({ what, path: `${requests}/${number}` });
-      const activity = await ask({ what, path: `${requests}/${number}/activity?pagelen=50` });
-      return verdictsOn(head, { request: request.json, activity: listAt(activity.json, 'values') });
+      const activity = await activitySince(head, `${requests}/${number}/activity?pagelen=50`, async (path) => {
+        const { json } = await ask({ what, path });
+        const next = textAt(json, 'next');
+        const below = next?.startsWith(`${place.api}/`) ? next.slice(place.api.length) : undefined;
+        return { items: listAt(json, 'values'), next: below };
+      });
+      return verdictsOn(head, { request: request.json, activity });
     },
     async merge({ number, head }, message) {
       const what = `merge pull request #${number}`;
@@ -108,6 +113,31 @@ function readRequest(place: ForgePlace, json: unknown): ForgeRequest {
   return { number, url, state, branch, target, head, ...(state === 'merged' && merged ? { merged } : {}) };
 }
 
+interface Page {
+  readonly items: readonly unknown[];
+  readonly next: string | undefined;
+}
+
+const mostPages = 20;
+
+/** Newest first, until something tells of another commit. */
+async function activitySince(head: string, first: string, read: (path: string) => Promise<Page>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  let path: string | undefined = first;
+  for (let pages = 0; path !== undefined && pages < mostPages; pages++) {
+    const { items, next }: Page = await read(path);
+    found.push(...items);
+    path = items.some((one) => isOther(one, head)) ? undefined : next;
+  }
+  return found;
+}
+
+/** It tells of the push of another commit. */
+function isOther(activity: unknown, head: string): boolean {
+  const hash = textAt(activity, 'update', 'source', 'commit', 'hash');
+  return hash !== undefined && !isSame(hash, head);
+}
+
 interface Said {
   readonly request: unknown;
   /** Newest first. */
@@ -116,10 +146,7 @@ interface Said {
 
 /** Only verdicts that stand, and that came after the push of the head: others were on another commit. */
 function verdictsOn(head: string, { request, activity }: Said): Review[] {
-  const others = activity.findIndex((one) => {
-    const hash = textAt(one, 'update', 'source', 'commit', 'hash');
-    return hash !== undefined && !isSame(hash, head);
-  });
+  const others = activity.findIndex((one) => isOther(one, head));
   const since = others < 0 ? activity : activity.slice(0, others);
   const pushed = since.findLastIndex((one) => textAt(one, 'update', 'source', 'commit', 'hash') !== undefined);
   const people = since

@@ -3,6 +3,7 @@ import type { Fault } from '../base/errors.ts';
 
 export const forgeErrors = {
   'forge.denied': { fault: 'user', summary: 'a forge does not know the token, or it lacks a right: 401 or 403' },
+  'forge.moved': { fault: 'user', summary: 'a forge has the repository under another name by now' },
   'forge.not-found': {
     fault: 'user',
     summary: 'a forge has no such repository or request, or hides it from the token',

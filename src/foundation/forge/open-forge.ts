@@ -7,7 +7,7 @@ import type { FindCredential } from '../credentials/credential.ts';
 import { displayUrl } from '../git/git-url.ts';
 import type { ForgeConfig, ForgeKind } from '../git/repository-config.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { type AskForge, openAsk } from './ask-forge.ts';
+import { type AskForge, type ForgeLimits, openAsk } from './ask-forge.ts';
 import { bitbucketForge } from './bitbucket.ts';
 import type { Forge, RequestTexts } from './forge.ts';
 import { forgeKinds } from './forge-kinds.table.ts';
@@ -23,6 +23,10 @@ export interface ForgeInput {
   readonly http: HttpClient;
   readonly findCredential: FindCredential;
   readonly signal?: AbortSignal | undefined;
+  /** What is known of earlier calls; default: nothing. */
+  readonly limits?: ForgeLimits;
+  /** Milliseconds since 1970; default: the machine's clock. */
+  readonly now?: () => number;
 }
 
 export type OpenedForge = { readonly forge: Forge } | { readonly missing: string };
@@ -34,7 +38,15 @@ const clients: Readonly<Record<ForgeKind, (place: ForgePlace, ask: AskForge) => 
   bitbucket: bitbucketForge,
 };
 
-export async function openForge({ url, configured, http, findCredential, signal }: ForgeInput): Promise<OpenedForge> {
+export async function openForge({
+  url,
+  configured,
+  http,
+  findCredential,
+  signal,
+  limits = new Map(),
+  now = Date.now,
+}: ForgeInput): Promise<OpenedForge> {
   const place = locateForge(url, configured);
   if (place === undefined) {
     const kinds = Object.keys(forgeKinds).join(', ');
@@ -45,7 +57,7 @@ export async function openForge({ url, configured, http, findCredential, signal 
   const found = await findCredential(place.web);
   const credential = found?.password === undefined ? await findCredential(place.api) : found;
   if (!credential?.password) return { missing: `"credentials" have no token for ${place.web}` };
-  const forge = clients[place.kind](place, openAsk({ place, http, credential, signal }));
+  const forge = clients[place.kind](place, openAsk({ place, http, credential, signal, limits, now }));
   const { longestBody } = forgeKinds[place.kind];
   const shorten = <Texts extends Pick<RequestTexts, 'body'>>(texts: Texts) => ({
     ...texts,

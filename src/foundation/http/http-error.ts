@@ -103,6 +103,7 @@ export function statusError({ hop, status, dropped, credentialGiven, retryAfter 
   if (status === 429)
     return httpError('http.rate-limited', `${host} wants fewer requests (429): ${what}`, {
       hint: retryAfter === undefined ? undefined : `it asks to wait ${Math.ceil(retryAfter / 1000)} seconds`,
+      retryAfter,
     });
   if (status >= 500) return httpError('http.server', `${host} fails (${status}): ${what}`);
   return httpError('http.refused', `${host} refuses the request (${status}): ${what}`);

@@ -83,6 +83,18 @@ describe('Bitbucket', () => {
     ]);
   });
 
+  test('looks through all pages for the push of the head', async () => {
+    const bob = { nickname: 'bob', uuid: '{bob}' };
+    const path = `${requests}/7/activity?pagelen=50`;
+    const api = () => there.server.url;
+    await using there: Awaited<ReturnType<typeof scene>> = await scene({
+      [`GET ${requests}/7`]: [200, { ...request, participants: [{ user: bob, approved: true, state: 'approved' }] }],
+      [`GET ${path}`]: () => [200, { values: [{ approval: { user: bob } }], next: `${api()}/2.0${path}&ctx=x` }],
+      [`GET ${path}&ctx=x`]: [200, { values: [{ comment: {} }, { update: { source: { commit: { hash: head } } } }] }],
+    });
+    expect(await there.forge.reviews(known)).toEqual([{ person: 'bob', verdict: 'approved' }]);
+  });
+
   test('merges what was looked at, and nothing that came since', async () => {
     let now: object = request;
     const merged = { ...request, state: 'MERGED', merge_commit: { hash: 'c'.repeat(12) } };

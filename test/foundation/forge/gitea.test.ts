@@ -161,8 +161,6 @@ describe('Gitea', () => {
     [403, {}, { message: 'token does not have scope' }, 'forge.denied', /needs more rights: write:repository$/],
     [404, {}, { message: 'not found' }, 'forge.not-found', /^check the URL and "forge" of the repository/],
     [422, {}, { message: 'no changes' }, 'forge.refused', undefined],
-    [403, { 'retry-after': '60' }, {}, 'forge.rate-limited', /^it asks to wait 60 seconds$/],
-    [429, { 'retry-after': '60' }, {}, 'forge.rate-limited', /^it asks to wait 60 seconds$/],
   ] as const)('%i says forge, operation, status and what to do', async (status, headers, json, code, hint) => {
     await using there = await scene({ [`PATCH ${repository}/pulls/7`]: [status, json, headers] });
     const failed = await failure(there.forge.updateRequest(7, { title: 't', body: 'b' }));

@@ -66,6 +66,30 @@ describe('GitHub', () => {
     });
   });
 
+  test('closes with a reason', async () => {
+    await using there = await scene({
+      [`GET ${repository}/pulls/7`]: [200, pull],
+      [`PATCH ${repository}/pulls/7`]: [200, pull],
+    });
+    await there.forge.closeRequest(7, 'prod has it');
+    expect(there.writes()[0]?.[1]).toEqual({ state: 'closed', body: 'prod has it\n\n' });
+  });
+
+  test('sets a status', async () => {
+    await using there = await scene({ [`POST ${repository}/statuses/abc`]: [201, {}] });
+    await there.forge.setStatus('abc', { context: 'helm-gitops/gates', state: 'success', description: 'open' });
+    const body = { context: 'helm-gitops/gates', state: 'success', description: 'open' };
+    expect(there.writes()).toEqual([[`POST /api/v3${repository}/statuses/abc`, body]]);
+  });
+
+  test('looks through all pages of reviews', async () => {
+    const at = (page: number) => `GET ${repository}/pulls/7/reviews?per_page=100&page=${page}`;
+    const review = (login: string, state: string) => ({ user: { login }, state, commit_id: pull.head.sha });
+    const full = Array.from({ length: 100 }, () => review('bob', 'COMMENTED'));
+    await using there = await scene({ [at(1)]: [200, full], [at(2)]: [200, [review('bob', 'APPROVED')]] });
+    expect(await there.forge.reviews(known)).toEqual([{ person: 'bob', verdict: 'approved' }]);
+  });
+
   test('a request that was merged says by which commit', async () => {
     const merged = { ...pull, state: 'closed', merged_at: '2026-01-01T00:00:00Z', merge_commit_sha: 'c'.repeat(40) };
     await using there = await scene({ [`GET ${repository}/pulls/7`]: [200, merged] });
@@ -110,10 +134,44 @@ describe('GitHub', () => {
     expect(await there.forge.merge(known, 'promote')).toEqual({ type: 'refused', message: 'Head branch was modified' });
   });
 
-  test('403 without requests left is a limit, not a right', async () => {
+  const soon = Math.ceil(Date.now() / 1000) + 600;
+  test.each([
+    ['no requests left', 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(soon) }, 'denied', 600],
+    ['no requests left, and no hour', 403, { 'x-ratelimit-remaining': '0' }, 'denied', 60],
+    ['a pause', 403, { 'retry-after': '90' }, 'You have exceeded a secondary rate limit', 90],
+    ['words alone', 403, {}, 'You have exceeded a secondary rate limit. Please wait a few minutes', 60],
+    ['too many requests', 429, { 'retry-after': '90' }, '', 90],
+  ] as const)(
+    '%s is a limit, not a right: nothing is asked until it is over',
+    async (_, status, headers, message, pause) => {
+      await using there = await scene({ [`GET ${repository}/pulls/7`]: [status, { message }, headers] });
+      const limit = { code: 'forge.rate-limited', fault: 'transient' };
+      const first = await there.forge.readRequest(7).catch((error) => error);
+      expect(first).toMatchObject(limit);
+      expect(Math.round(first.retryAfter / 10_000)).toBe(pause / 10);
+      const asked = there.server.seen.length;
+      await expect(there.forge.merge(known, 'promote')).rejects.toMatchObject({ ...limit, message: first.message });
+      expect(there.server.seen).toHaveLength(asked);
+    },
+  );
+
+  test('a repository that is called otherwise by now is said to be', async () => {
+    const location = 'https://api.github.com/repositories/3/pulls';
     await using there = await scene({
-      [`GET ${repository}/pulls/7`]: [403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0' }],
+      [`POST ${repository}/pulls`]: [301, { message: 'Moved Permanently' }, { location }],
     });
-    await expect(there.forge.readRequest(7)).rejects.toMatchObject({ code: 'forge.rate-limited', fault: 'transient' });
+    await expect(there.forge.openRequest(opening)).rejects.toMatchObject({
+      code: 'forge.moved',
+      hint: `give the repository the address that it has there now; its API is ${location}`,
+    });
+  });
+
+  test('a request that is a draft still is not merged, in the words of GitHub', async () => {
+    const message = 'Pull Request is still a draft';
+    await using there = await scene({
+      [`GET ${repository}`]: [200, {}],
+      [`PUT ${repository}/pulls/7/merge`]: [405, { message }],
+    });
+    expect(await there.forge.merge(known, 'promote')).toEqual({ type: 'refused', message });
   });
 });

@@ -76,6 +76,18 @@ describe('GitLab', () => {
     expect(there.writes()[0]?.[1]).toMatchObject({ sha: request.sha, should_remove_source_branch: true });
   });
 
+  test('a request that was merged without a commit of its own says none', async () => {
+    await using there = await scene({ [`GET ${requests}/7`]: [200, { ...request, state: 'merged' }] });
+    expect(await there.forge.readRequest(7)).toEqual({ ...known, state: 'merged' });
+  });
+
+  test('tells why it opens none, of a project that is called otherwise by now too', async () => {
+    const message = '405 Method Not Allowed: Non GET methods are not allowed for moved projects';
+    await using there = await scene({ [`POST ${requests}`]: [405, { message }] });
+    const error = await there.forge.openRequest(opening).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'forge.refused', message: expect.stringContaining(message) });
+  });
+
   test("a refused merge is told in GitLab's words", async () => {
     await using there = await scene({ [`PUT ${requests}/7/merge`]: [405, { message: '405 Method Not Allowed' }] });
     expect(await there.forge.merge(known, 'm')).toEqual({ type: 'refused', message: '405 Method Not Allowed' });
