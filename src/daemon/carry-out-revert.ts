@@ -36,7 +36,7 @@ export async function carryOut(reverting: Reverting, owed: Owed, plan: Ready): P
 async function propose(reverting: Reverting, owed: Owed, plan: Ready): Promise<void> {
   const { checkout, definition } = owed.prepared;
   const { files, message } = plan;
-  const aside = { branch: branchOf(owed.prepared), ours: undefined, trailer: revertTrailer(definitionId(definition)) };
+  const aside = { branch: branchOf(owed.prepared), ours: [], trailer: revertTrailer(definitionId(definition)) };
   const written = await reverting.write({ checkout, files, message, aside });
   if (written.type !== 'pushed') return reverting.onWritten(checkout.repository);
   const { commit, branch, onto } = written;

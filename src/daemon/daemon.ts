@@ -75,7 +75,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
   };
   const readings = createLastReadings({ ...parts, admit }, last);
   const onWritten = (repository: string) => void parts.repositories.get(repository)?.look();
-  const promotions = createPromotions({ ...parts, ...parts.promoting, onWritten }, last);
+  const promotions = createPromotions({ ...parts, ...parts.promoting, access: parts.reverting, onWritten }, last);
   const reverts = createReverts({ ...parts, ...parts.promoting, ...parts.reverting, onWritten }, last);
   const look = async (repository: string) => await parts.repositories.get(repository)?.look();
   const taking = { promoting: promotions.promoting, access: parts.reverting, look };

@@ -12,6 +12,8 @@ export type KnownState = Pick<ReleaseState, 'identity' | 'definition'> & {
   readonly begun: boolean;
   /** Something went wrong with it, however long ago. */
   readonly incident: boolean;
+  /** A version is proposed for it. */
+  readonly proposed: boolean;
 };
 
 export interface KnownStates extends ReleaseStates {
@@ -76,7 +78,8 @@ export function createKnownStates(
 }
 
 function briefOf(state: ReleaseState): KnownState {
-  const { identity, definition, incidents = [] } = state;
+  const { identity, definition, incidents = [], promotion } = state;
   const said = definition === undefined ? {} : { definition };
-  return { identity, ...said, begun: hasBegun(state), incident: incidents.length > 0 };
+  const proposed = promotion?.proposed !== undefined;
+  return { identity, ...said, begun: hasBegun(state), incident: incidents.length > 0, proposed };
 }

@@ -6,13 +6,15 @@ import type { HttpClient } from '../foundation/http/http-client.ts';
 import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
-import { definitionId } from '../pipeline/definitions/release-definition.ts';
+import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import type { Preview } from '../pipeline/preview-revision.ts';
+import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { RevisionChange, Written } from '../pipeline/source/write-revision.ts';
 import type { ClusterSession } from './cluster-session.ts';
 import type { PromotionChecks } from './promotion-checks.ts';
 import type { Read } from './removals.ts';
+import type { RevertAccess } from './revert-access.ts';
 
 export interface PromotionParts {
   readonly sessions: ReadonlyMap<string, { readonly session: ClusterSession }>;
@@ -24,6 +26,9 @@ export interface PromotionParts {
   readonly forgeOf: (repository: string) => Promise<OpenedForge>;
   /** Milliseconds after which an open request is asked for again. */
   readonly pauseOf: (repository: string) => number;
+  /** Whether what was read comes from a commit, whose id may be cut short. */
+  readonly contains: (checkout: Checkout, commit: string) => Promise<boolean>;
+  readonly access: Pick<RevertAccess, 'findChange' | 'filesAt' | 'filesOf'>;
   /** By which health checks are asked. */
   readonly http: Pick<HttpClient, 'request'>;
   /** A pull request's text in Markdown. */
@@ -60,17 +65,31 @@ export interface Promoting extends PromotionParts {
   readonly planning: { milliseconds: number };
   /** The status that a target's proposed commit was given last. */
   readonly marked: Map<string, string>;
+  /** Keys of a target that somebody has promoted by hand, as of a revision. */
+  readonly byHand: Map<string, { readonly revision: string; readonly keys: ReadonlySet<string> }>;
 }
 
-export async function readState({ sessions }: Promoting, prepared: PreparedRelease): Promise<ReleaseState | undefined> {
-  const { cluster, namespace, releaseName } = prepared.definition;
+/** What has to be known of a release to settle what was promoted to it. */
+export interface PromotionTarget {
+  readonly definition: Pick<
+    ReleaseDefinition,
+    'app' | 'environment' | 'cluster' | 'namespace' | 'releaseName' | 'promote'
+  >;
+  readonly checkout: Pick<Checkout, 'repository'>;
+}
+
+export async function readState(
+  { sessions }: Promoting,
+  { definition }: PromotionTarget,
+): Promise<ReleaseState | undefined> {
+  const { cluster, namespace, releaseName } = definition;
   return (await sessions.get(cluster)?.session.context.states.read(namespace, releaseName))?.state;
 }
 
 /** A release that was never deployed has no state to keep it in. */
 export async function changePromotion(
   { sessions }: Promoting,
-  { definition }: PreparedRelease,
+  { definition }: PromotionTarget,
   change: (before: PromotionState) => PromotionState,
 ): Promise<void> {
   const { cluster, namespace, releaseName } = definition;
@@ -87,7 +106,7 @@ type PromotionEvent = Extract<Event, { readonly event: `promotion.${string}` }>;
 type Own<One> = One extends unknown ? Omit<One, 'app' | 'environment' | 'cluster' | 'from'> : never;
 
 /** Once, until it is told otherwise. */
-export function tell({ emit, told }: Promoting, { definition }: PreparedRelease, event: Own<PromotionEvent>): void {
+export function tell({ emit, told }: Promoting, { definition }: PromotionTarget, event: Own<PromotionEvent>): void {
   const key = definitionId(definition);
   const { app, environment, cluster, promote } = definition;
   const text = JSON.stringify(event);

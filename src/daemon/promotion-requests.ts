@@ -3,14 +3,17 @@
  * reviews is there, brought up to date in place, closed when it is of no use, and merged where that is asked for. What was
  * done is told by the forge and by the trailers of the commit on the branch, so that nothing is done twice.
  */
-import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts';
-import type { Forge } from '../foundation/forge/forge.ts';
+import { createHash } from 'node:crypto';
+import { asHelmGitopsError } from '../foundation/base/errors.ts';
+import type { Forge, ForgeRequest } from '../foundation/forge/forge.ts';
+import type { OpenedForge } from '../foundation/forge/open-forge.ts';
 import type { ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../pipeline/preview-promotion.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
+import { readKnown, settleMerged, withdraw } from './settle-promotion.ts';
 
 const statusContext = 'helm-gitops/gates';
 /** Characters; GitHub takes no more. */
@@ -43,20 +46,48 @@ export async function refreshRequest(
   promoting.asked.set(definitionId(target.definition), now().getTime());
   const opened = await promoting.forgeOf(target.checkout.repository);
   if ('missing' in opened) return state;
-  const known = await opened.forge.readRequest(request.number);
+  const known = await readKnown(opened.forge, request.number);
+  if (known?.state === 'merged') return await mergedElsewhere(promoting, target, { state, proposed, known });
   // What somebody else has pushed there since was not looked at by anybody of ours.
-  const isOurs = proposed.commit.startsWith(known.head);
-  const isAsked = isOurs && known.state === 'open' && isReviewed(target);
+  const isAsked = known?.state === 'open' && proposed.commit.startsWith(known.head) && isReviewed(target);
   const reviews = isAsked ? await opened.forge.reviews(known) : [];
   const people = (verdict: string) => reviews.filter((one) => one.verdict === verdict).map(({ person }) => person);
   const [approvedBy, rejectedBy] = [people('approved'), people('rejected')];
-  const closed = known.state === 'closed';
+  // One that somebody has taken away altogether was closed too.
+  const closed = known?.state !== 'open';
   const said = (one: ProposedPromotion) =>
     JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
   const found = { ...proposed, approvedBy, rejectedBy, closed };
   if (said(found) === said(proposed)) return state;
   await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
   return state && { ...state, promotion: { ...state.promotion, proposed: found } };
+}
+
+/** Somebody has merged or closed it since it was asked for. */
+async function isOver(known: ProposedPromotion | undefined, opened: OpenedForge): Promise<boolean> {
+  if (known?.request === undefined || known.closed || 'missing' in opened) return false;
+  return (await readKnown(opened.forge, known.request.number))?.state !== 'open';
+}
+
+interface MergedRequest {
+  readonly state: ReleaseState | undefined;
+  readonly proposed: ProposedPromotion;
+  readonly known: ForgeRequest;
+}
+
+/** Of a target that lacks its version still: either git was read before, or somebody has merged something else. */
+async function mergedElsewhere(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { state, proposed, known }: MergedRequest,
+): Promise<ReleaseState | undefined> {
+  const { checkout } = target;
+  if (!(await promoting.contains(checkout, known.merged ?? known.head))) {
+    promoting.onWritten(checkout.repository);
+    return state;
+  }
+  await settleMerged(promoting, target, { proposed, request: known });
+  return await readState(promoting, target);
 }
 
 /** Makes the request what it has to be; returns it while it is open. */
@@ -71,17 +102,26 @@ export async function keepRequest(
     if (known?.id === planned.id) await withdraw(promoting, target, { proposed: known, why: final.message });
     return undefined;
   }
-  const isThere = known?.id === planned.id;
+  // With other lines there than it replaces it would not apply.
+  const isThere = known?.id === planned.id && (known.closed || (known.basis ?? basisOf(planned)) === basisOf(planned));
   if (!isThere && !planned.mayPropose) return known;
   const opened = await promoting.forgeOf(target.checkout.repository);
   const isComplete = isThere && (known.request !== undefined || 'missing' in opened);
   // Merged and marked at the next look, by which its gates know it.
-  if (!isComplete && planned.mayPropose) return propose(promoting, target, planned);
+  if (!isComplete && planned.mayPropose)
+    // What became of it counts first, when it is due.
+    return (await isOver(known, opened)) ? known : propose(promoting, target, planned);
   if (known?.request === undefined || 'missing' in opened) return known;
   const kept = { planned, proposed: known, forge: opened.forge };
   if (await mergeWhenOpen(promoting, target, { ...kept, number: known.request.number })) return undefined;
   await mark(promoting, target, kept);
   return known;
+}
+
+/** Of the lines that it replaces, wherever they stand. */
+function basisOf({ promotion }: PlannedPromotion): string {
+  const lines = promotion.edits.map(({ file, removed }) => [file, removed]);
+  return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 16);
 }
 
 /** Pushes the version to a branch of its own, and opens a request from it or brings the open one up to date. */
@@ -95,7 +135,7 @@ async function propose(
   const { checkout, definition } = target;
   const name = `helm-gitops/promote/${definition.app}-${definition.environment}`;
   const trailer = `Helm-Gitops-Promotion: ${promotion.id}`;
-  const aside = { branch: name, ours: state?.proposed?.commit, trailer };
+  const aside = { branch: name, ours: [state?.proposed?.commit, state?.last?.head], trailer };
   const written = await write({ checkout, files: promotion.files, message: promotion.message, aside });
   if (written.type !== 'pushed') {
     onWritten(checkout.repository);
@@ -111,7 +151,7 @@ async function propose(
       : await opened.forge.openRequest({ ...opening, body: await textOf(promoting, target, planned) });
   const at = now().toISOString();
   const proposed: ProposedPromotion = {
-    ...{ id, at, branch, commit, values },
+    ...{ id, at, branch, commit, values, basis: basisOf(planned) },
     ...(request === undefined ? {} : { request: { number: request.number, url: request.url } }),
   };
   await changePromotion(promoting, target, (before) => ({ ...before, proposed }));
@@ -163,15 +203,30 @@ async function mergeWhenOpen(
   }
   const { repository, revision } = target.checkout;
   promoting.written.set(repository, revision);
-  await settleMerged(promoting, target, { proposed, commit: outcome.commit });
+  await settleMerged(promoting, target, { proposed, request: { ...request, merged: outcome.commit } });
   promoting.onWritten(repository);
   return true;
 }
 
 /** Each text once: a token without that right is told of, and keeps nothing else from being done. */
 async function mark(promoting: Promoting, target: PreparedRelease, { planned, proposed, forge }: Kept): Promise<void> {
-  const closed = planned.gates.filter(({ open }) => !open);
-  const text = closed.length === 0 ? 'every gate is open' : closed.map(({ message }) => message).join('; ');
+  const closed = planned.gates.filter(({ open }) => !open).map(({ message }) => message);
+  await setMark(promoting, target, { proposed, forge, closed });
+}
+
+interface Marked {
+  readonly proposed: ProposedPromotion;
+  readonly forge: Forge;
+  /** Why it does not go yet. */
+  readonly closed: readonly string[];
+}
+
+async function setMark(
+  promoting: Promoting,
+  target: PreparedRelease,
+  { proposed, forge, closed }: Marked,
+): Promise<void> {
+  const text = closed.length === 0 ? 'every gate is open' : closed.join('; ');
   const description = text.length > longestStatus ? `${text.slice(0, longestStatus - 1)}…` : text;
   const key = definitionId(target.definition);
   const mark = `${proposed.commit} ${description}`;
@@ -181,68 +236,10 @@ async function mark(promoting: Promoting, target: PreparedRelease, { planned, pr
   await forge.setStatus(proposed.commit, { context: statusContext, state, description });
 }
 
-/** The target has what its source has: a request that proposed something is merged, or of no use. */
-export async function settleRequest(promoting: Promoting, target: PreparedRelease): Promise<void> {
-  const key = definitionId(target.definition);
-  if (promoting.settled.has(key)) return;
+/** No version can be told that it should have: what is proposed is not to be merged meanwhile. */
+export async function holdRequest(promoting: Promoting, target: PreparedRelease, why: string): Promise<void> {
   const proposed = (await readState(promoting, target))?.promotion?.proposed;
-  const opened = proposed?.request && (await promoting.forgeOf(target.checkout.repository));
-  if (proposed?.request !== undefined && opened !== undefined && 'forge' in opened) {
-    const request = await found(opened.forge, proposed.request.number);
-    if (request?.state === 'merged') await settleMerged(promoting, target, { proposed, commit: request.merged });
-    else {
-      const why = `${target.definition.environment} has the version of ${target.definition.promote?.from.join(', ')}`;
-      await withdraw(promoting, target, { proposed, why });
-    }
-  }
-  promoting.settled.add(key);
-  promoting.asked.delete(key);
-}
-
-/** Undefined: somebody has taken it away. */
-async function found(forge: Forge, number: number) {
-  return await forge.readRequest(number).catch((error: unknown) => {
-    if (error instanceof HelmGitopsError && error.code === 'forge.not-found') return undefined;
-    throw error;
-  });
-}
-
-interface Merged {
-  readonly proposed: ProposedPromotion;
-  readonly commit: string | undefined;
-}
-
-async function settleMerged(
-  promoting: Promoting,
-  target: PreparedRelease,
-  { proposed, commit }: Merged,
-): Promise<void> {
-  const { id, values = {}, request } = proposed;
-  const at = promoting.now().toISOString();
-  const merged = commit === undefined ? {} : { commit };
-  await changePromotion(promoting, target, ({ rejected }) => ({
-    ...(rejected ? { rejected } : {}),
-    last: { id, at, values, ...merged },
-  }));
-  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...merged });
-}
-
-interface Withdrawn {
-  readonly proposed: ProposedPromotion;
-  readonly why: string;
-}
-
-/** Closes the request with the reason, and forgets it. */
-export async function withdraw(
-  promoting: Promoting,
-  target: PreparedRelease,
-  { proposed, why }: Withdrawn,
-): Promise<void> {
-  const { id, request, closed } = proposed;
-  const opened = request && !closed ? await promoting.forgeOf(target.checkout.repository) : undefined;
-  if (request !== undefined && opened !== undefined && 'forge' in opened) {
-    await opened.forge.closeRequest(request.number, `**Closed:** ${why}`);
-    tell(promoting, target, { event: 'promotion.closed', id, url: request.url, message: why });
-  }
-  await changePromotion(promoting, target, ({ proposed: _proposed, ...before }) => before);
+  if (proposed?.request === undefined || proposed.closed) return;
+  const opened = await promoting.forgeOf(target.checkout.repository);
+  if ('forge' in opened) await setMark(promoting, target, { proposed, forge: opened.forge, closed: [why] });
 }

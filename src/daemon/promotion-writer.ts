@@ -1,9 +1,10 @@
 /** How promotions reach the configured repositories and their forges, with what the configuration says of them. */
 import type { Config, RepositoryConfig } from '../config/config.ts';
 import { findCredential } from '../foundation/credentials/find-credential.ts';
+import type { ForgeLimits } from '../foundation/forge/ask-forge.ts';
 import { openForge } from '../foundation/forge/open-forge.ts';
 import { openHttpClient } from '../foundation/http/open-http-client.ts';
-import { cacheFolderOf, type FetchOptions } from '../pipeline/source/fetch-revision.ts';
+import { cacheFolderOf, type FetchOptions, isBefore } from '../pipeline/source/fetch-revision.ts';
 import { writeRevision } from '../pipeline/source/write-revision.ts';
 import type { PromotionParts } from './promoting.ts';
 
@@ -15,7 +16,10 @@ export interface PromotionWriterOptions extends Pick<FetchOptions, 'environment'
   readonly stack: AsyncDisposableStack;
 }
 
-export type PromotionWriter = Pick<PromotionParts, 'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'describe' | 'http'>;
+export type PromotionWriter = Pick<
+  PromotionParts,
+  'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'contains' | 'describe' | 'http'
+>;
 
 const pauseByCron = 60_000;
 
@@ -24,6 +28,7 @@ export function promotionWriter(options: PromotionWriterOptions): PromotionWrite
   const { credentials, repositories, helm } = config;
   const http = stack.use(openHttpClient({ environment }));
   const cacheFolder = cacheFolderOf(config);
+  const limits: ForgeLimits = new Map();
   const find = findCredential({ credentials, environment, home: '' });
   const configured = (name: string): RepositoryConfig => {
     const repository = repositories.find((one) => one.name === name);
@@ -40,7 +45,15 @@ export function promotionWriter(options: PromotionWriterOptions): PromotionWrite
     },
     forgeOf: async (name) => {
       const { url, forge } = configured(name);
-      return openForge({ url, configured: forge, http, findCredential: find, signal });
+      return openForge({
+        ...{ url, configured: forge, http, findCredential: find, signal },
+        ...{ limits, now: () => now().getTime() },
+      });
+    },
+    contains: async ({ repository: name, commit: head }, commit) => {
+      const repository = configured(name);
+      const options = { repository, credentials, environment, signal, cacheFolder };
+      return head !== undefined && (await isBefore(options, commit, head.id));
     },
     pauseOf: (name) => {
       const { poll } = configured(name);

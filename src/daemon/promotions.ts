@@ -6,18 +6,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asHelmGitopsError } from '../foundation/base/errors.ts';
 import { internalError } from '../foundation/events/internal-error.ts';
+import type { PromotionState, RememberedGate } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
 import { type Gate, gatesTrailer } from '../pipeline/promote/gates.ts';
-import { rememberGates } from '../pipeline/promote/remember-gates.ts';
+import { rememberedGate, rememberGates } from '../pipeline/promote/remember-gates.ts';
 import { ranBy, ranImages } from '../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createLooks, type Looks } from './create-looks.ts';
+import { promotedByHand } from './promoted-by-hand.ts';
 import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
 import { createPromotionChecks } from './promotion-checks.ts';
-import { keepRequest, nextQuestion, refreshRequest, settleRequest, withdraw } from './promotion-requests.ts';
+import { holdRequest, keepRequest, nextQuestion, refreshRequest } from './promotion-requests.ts';
 import type { Read } from './removals.ts';
+import { keepPromoted, settleRequest, withdraw, withdrawUnwanted } from './settle-promotion.ts';
 
 /** Events after which a gate may have opened or closed. */
 export const promotionTriggers: ReadonlySet<string> = new Set([
@@ -51,7 +54,7 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
   const measure = createPromotionChecks(parts, () => looks.look());
   const promoting: Promoting = {
     ...{ ...parts, last, measure, told: new Map(), same: new WeakMap(), written: new Map() },
-    ...{ settled: new Set(), asked: new Map(), marked: new Map(), planning: { milliseconds: 0 } },
+    ...{ settled: new Set(), asked: new Map(), marked: new Map(), byHand: new Map(), planning: { milliseconds: 0 } },
   };
   const looks = createLooks(async () => {
     promoting.planning.milliseconds = 0;
@@ -71,6 +74,7 @@ async function lookAtAll(promoting: Promoting): Promise<number | undefined> {
   const all = new Map(
     [...last.values()].flatMap(({ synced }) => synced.releases.map((one) => [definitionId(one.definition), one])),
   );
+  await withdrawUnwanted(promoting);
   for (const { synced } of last.values()) {
     for (const target of synced.releases) {
       try {
@@ -81,7 +85,7 @@ async function lookAtAll(promoting: Promoting): Promise<number | undefined> {
         const error = asHelmGitopsError(thrown);
         if (error.fault === 'internal') emit(internalError(error));
         else tell(promoting, target, { event: 'promotion.failed', message: error.message, hint: error.hint });
-        moments.push(now().getTime() + again);
+        moments.push(now().getTime() + Math.max(again, error.retryAfter ?? 0));
       }
     }
   }
@@ -116,7 +120,8 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     return context === undefined ? [] : await ranImages(ranBy(context, source, version), { signal });
   };
   const { defined } = synced;
-  const asking = { stateOf, imagesOf, freezeOf, measure, now };
+  const byHand = () => promotedByHand(promoting, target, synced);
+  const asking = { stateOf, imagesOf, freezeOf, measure, byHand, now };
   const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
@@ -128,6 +133,7 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   if (step.step === 'refused') {
     const { message, hint } = step.error;
     tell(promoting, target, { event: 'promotion.waiting', reason: step.reason, message, hint });
+    await holdRequest(promoting, target, message);
     // No event tells that a node has told a digest.
     return step.reason === 'pin' ? now().getTime() + untold : undefined;
   }
@@ -136,11 +142,11 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     return undefined;
   }
   if (step.gates.some(({ pending }) => pending)) return undefined;
-  await noteGates(promoting, target, step);
+  const remembered = await noteGates(promoting, target, step);
   const proposed = step.as === 'pullRequest' ? await keepRequest(promoting, target, step) : undefined;
   // What it waits for now is another thing than a moment ago.
   if (proposed !== undefined && proposed.id !== step.state?.proposed?.id) return now().getTime();
-  const opens = step.step === 'waiting' ? wait(promoting, target, step) : undefined;
+  const opens = step.step === 'waiting' ? wait(promoting, target, { ...step, remembered }) : undefined;
   const moments = [opens, proposed?.request && nextQuestion(promoting, target)].filter((one) => one !== undefined);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
@@ -148,36 +154,45 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
 const isSame = (before: readonly PreparedRelease[] | undefined, now: readonly PreparedRelease[]): boolean =>
   before?.length === now.length && before.every((one, index) => one === now[index]);
 
-/** How the gates stand, for people: by the id in the state a waiting one is found when somebody approves or rejects it. */
+/** How the gates stand, for people: by the id in the state a waiting one is found when somebody approves or rejects it. Returns what is remembered. */
 async function noteGates(
   promoting: Promoting,
   target: PreparedRelease,
   { id, gates, state }: PlannedPromotion,
-): Promise<void> {
+): Promise<readonly RememberedGate[]> {
   const closed = gates.filter(({ open }) => !open);
   const now = promoting.now();
   const isNew = isUndecided(closed) && state?.waiting?.id !== id;
-  if (!isNew && rememberGates(state?.gates, { id, gates }, now) === undefined) return;
+  if (!isNew && rememberGates(state?.gates, { id, gates }, now) === undefined) return state?.gates?.gates ?? [];
   const waiting = isNew ? { waiting: { id, since: now.toISOString() } } : {};
+  let kept: PromotionState['gates'];
   await changePromotion(promoting, target, (before) => {
     const remembered = rememberGates(before.gates, { id, gates }, now) ?? before.gates;
+    kept = remembered;
     return { ...before, ...waiting, ...(remembered === undefined ? {} : { gates: remembered }) };
   });
+  return kept?.gates ?? [];
+}
+
+interface Waiting extends PlannedPromotion {
+  readonly remembered: readonly RememberedGate[];
 }
 
 function wait(
   promoting: Promoting,
   target: PreparedRelease,
-  { id, gates, promotion }: PlannedPromotion,
+  { id, gates, promotion, remembered }: Waiting,
 ): number | undefined {
   const closed = gates.filter(({ open }) => !open);
   const [first] = closed;
   if (first === undefined) return undefined;
   const moments = closed.flatMap((gate) => gate.opens ?? gate.again ?? []);
   const until = first.opens === undefined ? {} : { until: new Date(first.opens).toISOString() };
+  const since = rememberedGate(remembered, first)?.since;
   const message = closed.map((gate) => gate.message).join('; ');
   const changed = promotion.changes.join('; ');
-  tell(promoting, target, { event: 'promotion.waiting', id, reason: first.name, message, changed, ...until });
+  const known = { ...(since === undefined ? {} : { since }), ...until };
+  tell(promoting, target, { event: 'promotion.waiting', id, reason: first.name, message, changed, ...known });
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
@@ -196,11 +211,7 @@ async function commitPromotion(
   promoting.written.set(checkout.repository, checkout.revision);
   if (state?.proposed)
     await withdraw(promoting, target, { proposed: state.proposed, why: 'it is promoted by a commit' });
-  const at = now().toISOString();
-  await changePromotion(promoting, target, ({ rejected }) => ({
-    ...(rejected ? { rejected } : {}),
-    last: { id, at, values, ...commit },
-  }));
+  await keepPromoted(promoting, target, { id, at: now().toISOString(), values, ...commit });
   const where = written.type === 'pushed' ? { branch: written.branch } : {};
   const changed = promotion.changes.join('; ');
   tell(promoting, target, { event: 'promotion.committed', id, changed, ...commit, ...where });

@@ -3,6 +3,7 @@
  * its promotions go. What was written is known again by its trailer: a request that is answered twice makes one commit.
  */
 import { HelmGitopsError } from '../foundation/base/errors.ts';
+import type { ForgeRequestName } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { planTakeBack, promotionLine, type TakeBack, takeBackTrailer } from '../pipeline/plan-take-back.ts';
@@ -89,7 +90,7 @@ async function carryOut(
   const { checkout, definition } = prepared;
   const { app, environment } = definition;
   const trailer = takeBackTrailer(definitionId(definition));
-  const aside = { branch: `helm-gitops/promote-back/${app}-${environment}`, ours: undefined, trailer };
+  const aside = { branch: `helm-gitops/promote-back/${app}-${environment}`, ours: [], trailer };
   const asRequest = definition.promote?.as === 'pullRequest';
   const { files, message, id, by, values } = plan;
   const change = { checkout, files, message, ...(asRequest ? { aside } : {}) };
@@ -103,7 +104,10 @@ async function carryOut(
   // Before the branch is read again: nothing promotes it anew.
   const takenBack = { id, by, at: promoting.now().toISOString(), commit, values };
   await changePromotion(promoting, prepared, (before) => ({ ...before, takenBack }));
-  const url = asRequest ? await openRequest(promoting, prepared, { branch, onto, message }) : undefined;
+  const request = asRequest ? await openRequest(promoting, prepared, { branch, onto, message }) : undefined;
+  if (request !== undefined)
+    await changePromotion(promoting, prepared, (before) => ({ ...before, takenBack: { ...takenBack, request } }));
+  const url = request?.url;
   const where = asRequest
     ? `merge ${url ?? branch} to take it back`
     : `committed ${shortRevision(commit)} to ${branch}`;
@@ -126,11 +130,12 @@ async function openRequest(
   promoting: Promoting,
   { checkout, definition }: PreparedRelease,
   { branch, onto, message }: Opening,
-): Promise<string | undefined> {
+): Promise<ForgeRequestName | undefined> {
   const opened = await promoting.forgeOf(checkout.repository);
   if ('missing' in opened) return undefined;
   const [title = '', , ...text] = message.trimEnd().split('\n');
   const body = ['```text', ...text, '```'].join('\n');
   const labels = ['helm-gitops', definition.environment];
-  return (await opened.forge.openRequest({ branch, target: onto, title, body, labels })).url;
+  const { number, url } = await opened.forge.openRequest({ branch, target: onto, title, body, labels });
+  return { number, url };
 }

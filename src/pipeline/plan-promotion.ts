@@ -34,6 +34,8 @@ export interface PromotionPlanInput {
   readonly freezeOf: (definition: ReleaseDefinition) => Freeze | undefined;
   /** A health check of a healthy source; `id` is that of the promotion. */
   readonly measure: (source: PreparedRelease, check: HealthCheck, id: string) => MeasuredCheck;
+  /** Keys of the target that are as somebody has promoted them by hand; asked for only where that matters. */
+  readonly byHand?: () => Promise<ReadonlySet<string>>;
   readonly now: () => Date;
 }
 
@@ -74,7 +76,7 @@ export async function planPromotion(given: PromotionPlanInput): Promise<Promotio
   const around = { dependencies: await dependenciesOf(input), downstream: await downstreamOf(input) };
   const own = { target: { definition, state }, windows, freeze, id, now: moment };
   const gates = promotionGates({ sources: standing, ...around, ...own });
-  const edited = editedSince(found.edits, state?.promotion);
+  const edited = await editedSince(input, found.edits, state?.promotion);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
   const mayPropose = as === 'pullRequest' && gates.every(({ open, byReview }) => open || byReview);
   const planned = { promotion: found, id, gates, as, mayPropose, edited, values, state: state?.promotion };
@@ -191,13 +193,21 @@ function windowsAt({ settings: { sync } }: ReleaseDefinition, now: number) {
   return { ...windowAt(windows, now), text: windows.flat().map(describeWindow).join(', ') };
 }
 
-/** What is there now is not what was promoted, or put back: a person's. */
-function editedSince(edits: readonly KeyEdit[], promotion: PromotionState | undefined): string[] {
-  const written = promotion?.takenBack?.values ?? promotion?.last?.values ?? {};
-  return edits.flatMap(({ path, before }) => {
+/** What is there now is neither what was promoted, by the daemon or by hand, nor what was put back: a person's. */
+async function editedSince(
+  { byHand }: PromotionPlanInput,
+  edits: readonly KeyEdit[],
+  promotion: PromotionState | undefined,
+): Promise<string[]> {
+  // What is taken back by a request is there until somebody merges that.
+  const written = [promotion?.takenBack?.values, promotion?.last?.values];
+  const others = edits.flatMap(({ path, before }) => {
     const key = formatValuePath(path);
-    return written[key] !== undefined && written[key] !== valueJson(before) ? [key] : [];
+    const known = written.flatMap((values) => values?.[key] ?? []);
+    return known.length > 0 && !known.includes(valueJson(before)) ? [key] : [];
   });
+  const promoted = others.length > 0 && byHand !== undefined ? await byHand() : new Set<string>();
+  return others.filter((key) => !promoted.has(key));
 }
 
 /** Of a version for a target, whatever the order of its keys. */

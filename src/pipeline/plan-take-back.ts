@@ -42,14 +42,24 @@ export interface TakeBack {
   readonly dropped: readonly string[];
   /** What the keys are then, as JSON. */
   readonly values: Readonly<Record<string, string>>;
+  /** What goes, `image.tag`: as it was promoted, and still there. */
+  readonly keys: readonly string[];
   readonly message: string;
 }
 
 export const takeBackTrailer = (id: string): string => `Helm-Gitops-Promotion-Back: ${id}`;
 
-/** Of the commits that gave it a version, from wherever. */
-export const promotionLine = ({ app, environment }: { readonly app: string; readonly environment: string }): RegExp =>
-  new RegExp(`^Helm-Gitops-Promotion: ${app} [^ ]+→${environment}$`);
+/** Of the commits that gave it a version, from one of these environments; without them from wherever. */
+export const promotionLine = (
+  { app, environment }: { readonly app: string; readonly environment: string },
+  from: readonly string[] = [],
+): RegExp => {
+  const source = from.length === 0 ? '[^ ]+' : `(${from.map(literal).join('|')})`;
+  return new RegExp(`^Helm-Gitops-Promotion: ${literal(app)} ${source}→${literal(environment)}$`);
+};
+
+/** For git's extended regular expressions too, which know no `\x77` as RegExp.escape writes it. */
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export async function planTakeBack(question: TakeBackQuestion): Promise<TakeBackPlan> {
   const { definition } = question.prepared;
@@ -82,7 +92,7 @@ export async function planTakeBack(question: TakeBackQuestion): Promise<TakeBack
       ...done.map(({ path, before, reverted }) => [path, { before, after: reverted.text }] as const),
       ...whole.files,
     ]),
-    ...{ changes, dropped },
+    ...{ changes, dropped, keys: [...promoted.map(([key]) => key), ...[...whole.files.keys()].map(fileKey)] },
     values: { ...valuesThen(question, { inValues, inDefinition }), ...digests(({ after }) => after) },
     message: messageOf(question, changes, dropped),
   };

@@ -135,7 +135,7 @@ Helm-Gitops-Gates: healthy, drift`);
     commit(values('staging', 'v9-by-hand'));
     await daemon.waitFor('release.deployed', { environment: 'staging' }, from);
     const back = await daemon.waitFor('promotion.waiting', { environment: 'staging', reason: 'taken-back' }, from);
-    expect(back['message']).toContain('taken back since');
+    expect(back['message']).toContain('and is not there any more');
     commit(values('dev', 'v6'));
     const proposed = await daemon.waitFor('promotion.proposed', { environment: 'staging' }, from);
     expect(proposed['message']).toContain('image.tag changed by hand since the last promotion');

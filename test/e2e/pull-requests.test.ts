@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped, passOn } from '../support/forge.ts';
-import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { type ForgeFleet, forgeFleet } from '../support/forge-fleet.ts';
+import { gitEnvironment } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { promotedWeb } from '../support/web-chart.ts';
@@ -33,40 +34,18 @@ const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `image:\n    tag: ${tag} # by hand\n`,
 });
 
-interface Pull {
-  readonly number: number;
-  readonly html_url: string;
-  readonly state: string;
-  readonly title: string;
-  readonly body: string;
-  readonly labels: readonly { readonly name: string }[];
-  readonly head: { readonly ref: string; readonly sha: string };
-}
-
 describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkipped}`, () => {
   describeOnEach('promotion by pull request', (cluster) => {
     const scene = daemonOn(cluster, ['requests-dev', 'requests-prod']);
     let there: ForgeRepository;
-    let fleet: TestRepository;
     let daemon: RunningDaemon;
     let token: string;
+    let at: ForgeFleet;
     let door: TestServer;
     /** The next pull request is not opened: whoever asks for it waits. */
     let isHeld = false;
 
-    const own = (address: string) => address.replace('//', '//ann:secret123@');
-    const remote = (...args: string[]) => git(fleet.work, ...args);
-    const commit = (texts: Record<string, string>) => {
-      remote('pull', '-q', '--rebase', own(there.url), 'main');
-      fleet.commit(texts);
-      there.push(fleet.work);
-    };
-    const pulls = async (state: string) => (await there.ask(`/pulls?state=${state}`)) as Pull[];
-    const pull = async (url: unknown) => (await pulls('all')).find((one) => one.html_url === url) as Pull;
-    const inProd = () => {
-      remote('fetch', '-q', own(there.url), 'main');
-      return remote('show', 'FETCH_HEAD:values/prod.yaml');
-    };
+    const inProd = () => at.show('values/prod.yaml');
     const promotions = async () => {
       const { stdout } = await run(
         scene.folder,
@@ -84,9 +63,10 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       });
       token = await there.token('write', 'write:repository', 'write:issue');
       scene.write({ token });
-      fleet = scene.remote('fleet');
+      const fleet = scene.remote('fleet');
       fleet.commit({ ...files, ...values('dev', 'v1'), ...values('prod', 'v1') });
       there.push(fleet.work);
+      at = forgeFleet(there, fleet);
       daemon = await scene.start([
         'repositories:',
         `  - {name: fleet, url: "${there.url}", revision: main, path: apps, poll: 1s, forge: {kind: gitea, api: "${door.url}/api/v1"}}`,
@@ -101,13 +81,13 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
 
     test('a version that is healthy in dev is proposed, with its plan and its gates', async () => {
       const from = daemon.lines.length;
-      commit(values('dev', 'v2'));
+      at.commit(values('dev', 'v2'));
       const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
       expect(proposed).toMatchObject({
         changed: 'values/prod.yaml:2 image.tag v1→v2',
         branch: 'helm-gitops/promote/web-prod',
       });
-      const { title, body, labels, head } = await pull(proposed['url']);
+      const { title, body, labels, head } = await at.pull(proposed['url']);
       expect({ title, ref: head.ref, sha: head.sha }).toEqual({
         ...{ title: 'promote web dev→prod: image.tag v1→v2', ref: proposed['branch'], sha: proposed['commit'] },
       });
@@ -125,13 +105,13 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
     });
 
     test('a newer version takes its place in the same request, also after a restart', async () => {
-      const [before] = await pulls('open');
+      const [before] = await at.pulls('open');
       daemon = await scene.restart();
       const from = 0;
-      commit(values('dev', 'v3'));
+      at.commit(values('dev', 'v3'));
       const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
       expect(proposed['url']).toBe(before?.html_url);
-      const open = await pulls('open');
+      const open = await at.pulls('open');
       expect(open.map(({ title, head }) => [title, head.sha])).toEqual([
         ['promote web dev→prod: image.tag v1→v3', proposed['commit']],
       ]);
@@ -139,7 +119,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
     });
 
     test('a plan is written beneath it, and the next one in its place', async () => {
-      const [open] = await pulls('open');
+      const [open] = await at.pulls('open');
       const of = ['--commit', String(open?.head.ref), '--comment', `#${open?.number}`];
       const plan = () => run(scene.folder, ['plan', ...of, '--config', scene.config], gitEnvironment);
       expect(await plan()).toMatchObject({ code: 0, stderr: `commented on #${open?.number} of ${there.url}\n` });
@@ -152,11 +132,11 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
 
     test('it is closed when dev takes its version back', async () => {
       const from = daemon.lines.length;
-      const [before] = await pulls('open');
-      commit(values('dev', 'v1'));
+      const [before] = await at.pulls('open');
+      at.commit(values('dev', 'v1'));
       const closed = await daemon.waitFor('promotion.closed', { environment: 'prod' }, from);
       expect(closed).toMatchObject({ url: before?.html_url, message: 'prod has the version of dev' });
-      expect(await pull(before?.html_url)).toMatchObject({
+      expect(await at.pull(before?.html_url)).toMatchObject({
         state: 'closed',
         body: expect.stringMatching(/^\*\*Closed:\*\* prod has the version of dev\n/),
       });
@@ -164,16 +144,16 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
 
     test('approved by one who was asked it is merged, and deployed', async () => {
       const from = daemon.lines.length;
-      commit(values('dev', 'v4'));
+      at.commit(values('dev', 'v4'));
       const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
-      const { number } = await pull(proposed['url']);
+      const { number } = await at.pull(proposed['url']);
       await there.approve('dan', number);
       await there.approve('bob', number);
       const merged = await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
       expect(merged).toMatchObject({ id: proposed['id'], url: proposed['url'] });
       await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
       expect(inProd()).toBe('image:\n    tag: v4 # by hand');
-      expect(remote('log', '-1', '--format=%B', 'FETCH_HEAD')).toContain('Helm-Gitops-Promotion: web dev→prod');
+      expect(at.remote('log', '-1', '--format=%B', 'FETCH_HEAD')).toContain('Helm-Gitops-Promotion: web dev→prod');
       expect(await promotions()).toEqual([]);
       expect(daemon.lines.slice(from).filter(({ event }) => event === 'promotion.failed')).toEqual([]);
     });
@@ -182,9 +162,9 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       const rule = { rule_name: 'main', enable_push: true, required_approvals: 2 };
       await there.ask('/branch_protections', rule);
       const from = daemon.lines.length;
-      commit(values('dev', 'v5'));
+      at.commit(values('dev', 'v5'));
       const { url } = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
-      await there.approve('cleo', (await pull(url)).number);
+      await there.approve('cleo', (await at.pull(url)).number);
       const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'merge' }, from);
       expect(waiting['message']).toContain(`${url} is not merged by the forge: `);
       await there.ask('/branch_protections/main', undefined, 'DELETE');
@@ -201,7 +181,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       expect({ code, stdout }).toEqual({
         ...{ code: 0, stdout: `web/prod: rollback done, ${changed}: merge ${reverted['url']} to take it back\n` },
       });
-      const { number, title, body } = await pull(reverted['url']);
+      const { number, title, body } = await at.pull(reverted['url']);
       expect({ title, body }).toEqual({
         title: 'take back web/prod: image.tag v5→v4',
         body: expect.stringContaining('Helm-Gitops-Promotion-Back: web/prod'),
@@ -210,15 +190,15 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       await daemon.waitFor('release.deployed', { environment: 'prod', changed }, from);
       await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'taken-back' }, from);
       expect(inProd()).toBe('image:\n    tag: v4 # by hand');
-      expect(await pulls('open')).toEqual([]);
+      expect(await at.pulls('open')).toEqual([]);
     });
 
     test('killed between the push and the request, the daemon opens it at the next start, once', async () => {
       const asked = () => door.seen.filter(({ method, url }) => method === 'POST' && url.endsWith('/pulls')).length;
       const before = asked();
       isHeld = true;
-      commit(values('dev', 'v9'));
-      const pushed = async () => remote('ls-remote', own(there.url), 'refs/heads/helm-gitops/promote/web-prod');
+      at.commit(values('dev', 'v9'));
+      const pushed = async () => at.remote('ls-remote', at.own, 'refs/heads/helm-gitops/promote/web-prod');
       await expect.poll(asked, { timeout: 60_000 }).toBe(before + 1);
       await daemon.stop('SIGKILL');
       expect(await pushed()).not.toBe('');
@@ -226,35 +206,30 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       daemon = await scene.restart();
       const proposed = await daemon.waitFor('promotion.proposed', { environment: 'prod' });
       expect((await pushed()).split('\t')[0]).toBe(proposed['commit']);
-      expect((await pulls('open')).map(({ html_url, title }) => [html_url, title])).toEqual([
+      expect((await at.pulls('open')).map(({ html_url, title }) => [html_url, title])).toEqual([
         [proposed['url'], 'promote web dev→prod: image.tag v4→v9'],
       ]);
     });
 
     test('closed by a person it keeps its version back', async () => {
-      const [open] = await pulls('open');
+      const [open] = await at.pulls('open');
       const from = daemon.lines.length;
       await there.ask(`/pulls/${open?.number}`, { state: 'closed' }, 'PATCH');
       const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'rejected' }, from);
       expect(waiting['message']).toContain(`${open?.html_url} was closed`);
-      expect(await pulls('open')).toEqual([]);
+      expect(await at.pulls('open')).toEqual([]);
     });
 
     test('what somebody else has pushed to its branch is left alone', async () => {
       let from = daemon.lines.length;
-      commit(values('dev', 'v6'));
+      at.commit(values('dev', 'v6'));
       const { branch } = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
-      remote('fetch', '-q', own(there.url), String(branch));
-      remote('checkout', '-q', '--detach', 'FETCH_HEAD');
-      remote('commit', '-q', '--allow-empty', '-m', 'mine');
-      const mine = remote('rev-parse', 'HEAD');
-      remote('push', '-q', own(there.url), `HEAD:refs/heads/${branch}`);
-      remote('checkout', '-q', 'main');
+      const mine = at.pushTo(String(branch), {});
       from = daemon.lines.length;
-      commit(values('dev', 'v7'));
+      at.commit(values('dev', 'v7'));
       const failed = await daemon.waitFor('promotion.failed', { environment: 'prod' }, from);
       expect(failed['message']).toContain(`the branch ${branch} holds commits of somebody else`);
-      const [open] = await pulls('open');
+      const [open] = await at.pulls('open');
       expect(open?.head.sha).toBe(mine);
       await there.ask(`/branches/${encodeURIComponent(String(branch))}`, undefined, 'DELETE');
     });
@@ -263,7 +238,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       const reading = await there.token('read', 'read:repository');
       const from = daemon.lines.length;
       scene.write({ token: reading });
-      commit(values('dev', 'v8'));
+      at.commit(values('dev', 'v8'));
       const failed = await daemon.waitFor('promotion.failed', { environment: 'prod' }, from);
       expect(failed['message']).toMatch(/denied/);
       scene.write({ token });

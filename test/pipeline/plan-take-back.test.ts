@@ -111,3 +111,9 @@ test.each([
 ])('%s is its promotion: %s', (line, expected) => {
   expect(promotionLine({ app: 'shop', environment: 'prod' }).test(line)).toBe(expected);
 });
+
+test('a dot in a name is a dot', () => {
+  const line = promotionLine({ app: 'shop.web', environment: 'prod' });
+  expect(line.test('Helm-Gitops-Promotion: shop.web dev→prod')).toBe(true);
+  expect(line.test('Helm-Gitops-Promotion: shop-web dev→prod')).toBe(false);
+});

@@ -24,7 +24,7 @@ export interface ForgeRepository {
   /** Its API, below `/repos/ann/NAME`, as ann. */
   ask(path: string, body?: object, method?: string): Promise<unknown>;
   /** As ann, as soon as it has been checked whether that can be done. */
-  merge(number: number): Promise<void>;
+  merge(number: number, way?: 'merge' | 'squash'): Promise<void>;
   /** Somebody else who may write to it, and their approving review of what a pull request holds now. */
   approve(person: string, number: number): Promise<void>;
 }
@@ -49,8 +49,8 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
       await ask(`/repos/ann/${own}/branch_protections`, { rule_name: 'main', enable_push: false });
     },
     ask: (path, body, method) => ask(`/repos/ann/${own}${path}`, body, { method }),
-    async merge(number) {
-      const merging = () => ask(`/repos/ann/${own}/pulls/${number}/merge`, { Do: 'merge' }, { accept: [405] });
+    async merge(number, way = 'merge') {
+      const merging = () => ask(`/repos/ann/${own}/pulls/${number}/merge`, { Do: way }, { accept: [405] });
       await expect.poll(merging, { timeout: 30_000 }).toBeUndefined();
     },
     async approve(person, number) {

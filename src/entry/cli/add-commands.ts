@@ -130,10 +130,11 @@ function addLooks({ program, line, end, globals }: Adding): void {
   look('plans', 'what deploys would do that wait for a person to approve them').action(async (apps, options) =>
     end(await (await import('./commands/plans.ts')).plans(line, chosen(apps, options))),
   );
-  look('promotions', 'environments without the version of those before them, and what each waits for').action(
-    async (apps, options) =>
-      end(await (await import('./commands/promotions.ts')).promotions(line, chosen(apps, options))),
-  );
+  look('promotions', 'environments without the version of those before them, and what each waits for')
+    .option('--gates', 'each gate, whether it is open, and since when')
+    .action(async (apps, { gates = false, ...options }) =>
+      end(await (await import('./commands/promotions.ts')).promotions(line, { ...chosen(apps, options), gates })),
+    );
   look('incidents', 'changes that went wrong: what was changed, what failed, what was done').action(
     async (apps, options) =>
       end(await (await import('./commands/incidents.ts')).incidents(line, chosen(apps, options))),

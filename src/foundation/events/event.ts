@@ -236,7 +236,14 @@ export interface EventFields {
   };
   /** `until`: ISO 8601; left out where it does not turn within a year. */
   /** `reason`: the first gate that is closed, or why no version can move; `until`: when it opens by itself. */
-  'promotion.waiting': PromotionFields & { reason: string; message: string; hint?: string | undefined; until?: string };
+  /** `since`: the first of the gates that it waits for is closed. */
+  'promotion.waiting': PromotionFields & {
+    reason: string;
+    message: string;
+    hint?: string | undefined;
+    since?: string;
+    until?: string;
+  };
   'promotion.committed': PromotionFields & { commit?: string; branch?: string };
   /** On a branch of its own: it is for a person to merge. */
   'promotion.proposed': PromotionFields & { commit: string; branch: string; url?: string; message: string };

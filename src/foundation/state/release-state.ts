@@ -102,6 +102,8 @@ export interface PromotionState {
     readonly id: string;
     readonly at: string;
     readonly commit?: string;
+    /** What was merged from a branch of our own, whoever had committed to it. */
+    readonly head?: string;
     readonly values: Readonly<Record<string, string>>;
   };
   /** The last version that somebody took back in git, and what is there instead; until another one is promoted. */
@@ -111,7 +113,14 @@ export interface PromotionState {
     readonly at: string;
     readonly commit: string;
     readonly values: Readonly<Record<string, string>>;
+    /** The pull request that takes it back, where it is one. */
+    readonly request?: ForgeRequestName;
   };
+}
+
+export interface ForgeRequestName {
+  readonly number: number;
+  readonly url: string;
 }
 
 export interface RememberedGate {
@@ -133,7 +142,9 @@ export interface ProposedPromotion {
   /** What it gives, as JSON by key. */
   readonly values?: Readonly<Record<string, string>>;
   /** The pull request, where the forge is known. */
-  readonly request?: { readonly number: number; readonly url: string };
+  readonly request?: ForgeRequestName;
+  /** Digest of the lines that it replaces: with others there it does not apply any more. */
+  readonly basis?: string;
   /** Of just this commit, by the forge's names; of people that a gate asks for. */
   readonly approvedBy?: readonly string[];
   readonly rejectedBy?: readonly string[];

@@ -226,7 +226,7 @@ function decidedGates(promotion: PromotionState | undefined, id: string): Gate[]
     const message = `taken back by ${takenBack.by} at ${takenBack.at}; ${otherwise}`;
     gates.push({ name: 'taken-back', open: false, message });
   } else if (last?.id === id) {
-    const message = `it was promoted at ${last.at} and taken back since; ${otherwise}`;
+    const message = `it was promoted at ${last.at} and is not there any more; ${otherwise}`;
     gates.push({ name: 'taken-back', open: false, message });
   }
   return gates;

@@ -119,9 +119,11 @@ export async function fetchCommit(options: FetchOptions, { commit: id, tag }: Kn
   };
 }
 
-/** Whether one commit comes before another; both were read before. */
+/** Whether one commit, whose id may be cut short, comes before another or is it; what is not here comes before none. */
 export async function isBefore(options: FetchOptions, one: string, other: string): Promise<boolean> {
-  return (await openRemote((await asRemote(options)).remote)).isAncestor(one, other);
+  const mirror = await openRemote((await asRemote(options)).remote);
+  const id = await mirror.findCommit(one);
+  return id !== undefined && (await mirror.isAncestor(id, other));
 }
 
 /** A local folder is read as the repository around it; `folder` is where it lies there, with a slash at its end. */

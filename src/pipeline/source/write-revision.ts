@@ -26,8 +26,8 @@ export interface RevisionChange extends FetchOptions {
 
 export interface OwnBranch {
   readonly branch: string;
-  /** The commit that was pushed to it last, where that is known. */
-  readonly ours: string | undefined;
+  /** Commits that may go from it: that was pushed to it last, and what somebody merged from it, as far as that is known. */
+  readonly ours: readonly (string | undefined)[];
   /** A line of the message by which a commit is known to be ours all the same: `Helm-Gitops-Promotion: web dev→prod`. */
   readonly trailer: string;
 }
@@ -63,7 +63,8 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   if (found.id !== checkout.commit?.id) return { type: 'moved' };
   const followed = found.ref.slice('refs/heads/'.length);
   const branch = aside?.branch ?? followed;
-  const there = aside && (await ownHead(mirror, listed.refs.get(`refs/heads/${branch}`), aside));
+  const there =
+    aside && (await ownHead(mirror, { head: listed.refs.get(`refs/heads/${branch}`), onto: found.id }, aside));
   if (there === 'taken') throw branchTaken(displayUrl(url), branch);
   const person = await mirror.person();
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
@@ -84,17 +85,17 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
     : { type: 'moved' };
 }
 
-/** The head of a branch of our own; `taken` where somebody else has committed to it, or changed our commit. */
+/** The head of a branch of our own; `taken` where somebody else has committed to it what is not merged, or changed our commit. */
 async function ownHead(
   mirror: Mirror,
-  head: string | undefined,
+  { head, onto }: { readonly head: string | undefined; readonly onto: string },
   { branch, ours, trailer }: OwnBranch,
 ): Promise<{ id: string; time: Date } | 'taken' | undefined> {
   if (head === undefined) return undefined;
   if ((await mirror.findCommit(head)) === undefined) await mirror.fetch(`refs/heads/${branch}`);
   const { author, committer, time, message } = await mirror.readCommit(head);
-  const isOurs = head === ours || (author === committer && message.split('\n').includes(trailer));
-  return isOurs ? { id: head, time } : 'taken';
+  const isOurs = ours.includes(head) || (author === committer && message.split('\n').includes(trailer));
+  return isOurs || (await mirror.isAncestor(head, onto)) ? { id: head, time } : 'taken';
 }
 
 /** Nobody would follow the commit. */

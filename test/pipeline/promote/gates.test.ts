@@ -151,7 +151,7 @@ describe('a gate is closed', () => {
     [
       'where it was promoted and taken back',
       { target: { last: { id: 'p-1', at: 'then', values: {} } } },
-      'taken-back: it was promoted at then and taken back since; promote it by hand, or give the source another version',
+      'taken-back: it was promoted at then and is not there any more; promote it by hand, or give the source another version',
     ],
   ])('%s', (_, given, ...gates) => {
     expect(closed(given)).toEqual(gates);

@@ -138,7 +138,7 @@ describe('into a remote', () => {
         ...{ ...place(), repository, checkout, message: `promote\n\n${trailer}\n` },
         files: new Map([['values/prod.yaml', { before: 'tag: v1\n', after }]]),
         now: new Date(at),
-        aside: { branch: 'ours', ours: undefined, trailer },
+        aside: { branch: 'ours', ours: [], trailer },
       });
     const first = await propose('tag: v2\n', '2026-11-20T12:00:00Z');
     expect(first).toMatchObject({ type: 'pushed', branch: 'ours', onto: 'main' });

@@ -18,7 +18,7 @@ import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
 import { imagesOfFound, openStates, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
-import { formatListing } from '../output.ts';
+import { formatListing, type Listing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { StatusOptions } from './status.ts';
 
@@ -43,7 +43,11 @@ interface ShownGate {
   readonly since?: string;
 }
 
-export async function promotions(line: CommandLine, options: StatusOptions): Promise<number> {
+/** `gates`: of a table each gate a line. */
+export async function promotions(
+  line: CommandLine,
+  options: StatusOptions & { readonly gates?: boolean },
+): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const config = await readConfig(line, options);
   const clusters = await openClusters(line, config, stack);
@@ -72,23 +76,40 @@ export async function promotions(line: CommandLine, options: StatusOptions): Pro
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
   }
-  line.stdout.write(
-    formatListing(options.output, {
-      rows,
-      columns: [
-        ['app', (row) => row.app],
-        ['from', (row) => row.from],
-        ['to', (row) => row.to],
-        ['id', (row) => row.id],
-        ['state', (row) => row.state],
-        ['change', (row) => row.changes.join('; ')],
-        ['message', (row) => row.message],
-      ],
-      empty: 'nothing waits to be promoted',
-    }),
-  );
+  const empty = 'nothing waits to be promoted';
+  if (options.gates && options.output === 'table')
+    line.stdout.write(formatListing('table', { rows: rows.flatMap(gateRows), columns: gateColumns, empty }));
+  else line.stdout.write(formatListing(options.output, { rows, columns, empty }));
   return clusters.isPartial || fleet.some((one) => allProblems(one).length > 0) ? 1 : 0;
 }
+
+const columns: Listing<PromotionRow>['columns'] = [
+  ['app', (row) => row.app],
+  ['from', (row) => row.from],
+  ['to', (row) => row.to],
+  ['id', (row) => row.id],
+  ['state', (row) => row.state],
+  ['change', (row) => row.changes.join('; ')],
+  ['message', (row) => row.message],
+];
+
+type GateRow = Pick<PromotionRow, 'app' | 'to' | 'id'> & ShownGate;
+
+/** What cannot move at all waits for no gate. */
+const gateRows = ({ app, to, id, gates, state, message }: PromotionRow): GateRow[] =>
+  state === 'refused'
+    ? [{ app, to, id, name: 'refused', open: false, message }]
+    : gates.map((gate) => ({ app, to, id, ...gate }));
+
+const gateColumns: Listing<GateRow>['columns'] = [
+  ['app', (row) => row.app],
+  ['to', (row) => row.to],
+  ['id', (row) => row.id],
+  ['gate', (row) => row.name],
+  ['state', (row) => (row.open ? 'open' : 'closed')],
+  ['since', (row) => row.since],
+  ['message', (row) => row.message],
+];
 
 /** What a check asks is often reached by the daemon alone. */
 function measuredBefore(known: PromotionState['gates']): PromotionPlanInput['measure'] {
