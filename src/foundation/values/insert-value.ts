@@ -4,6 +4,7 @@
  */
 import { isMap, isNode, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { GoValue } from '../template/value.ts';
+import { columnOf } from './column-of.ts';
 import type { Splice } from './scalar-splices.ts';
 import { scalarTexts } from './scalar-splices.ts';
 import type { ValuePath } from './value-places.ts';
@@ -121,8 +122,6 @@ export function endOfNode(node: unknown): number | undefined {
 
 export const keyStart = (pair: Pair): number | undefined =>
   (pair.key as { range?: readonly number[] } | null)?.range?.[0];
-
-const columnOf = (text: string, offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);
 
 export const newlineOf = (text: string): string => (/\r\n/.test(text) ? '\r\n' : '\n');
 

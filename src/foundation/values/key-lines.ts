@@ -3,6 +3,7 @@
  * included. Takes the text and where the key stands in it; it never judges what taking them away means.
  */
 import { isAlias, isMap, isNode, isSeq, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
+import { columnOf, lineStart } from './column-of.ts';
 import { pairOf } from './edit-value.ts';
 import { endOfNode, keyStart } from './insert-value.ts';
 import type { Compat } from './read-values.ts';
@@ -80,10 +81,6 @@ export function commentsAbove(text: string, from: number, column: number): numbe
   }
   return starts;
 }
-
-export const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
-
-export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset);
 
 function nextLine(text: string, offset: number): number {
   const at = text.indexOf('\n', offset);

@@ -4,19 +4,11 @@
  */
 import type { Pair } from 'yaml';
 import type { GoValue } from '../template/value.ts';
+import { columnOf, lineStart } from './column-of.ts';
 import { copyValue } from './copy-value.ts';
 import { type EditRefusal, isCollection, tryRead } from './edit-value.ts';
 import { keyStart } from './insert-value.ts';
-import {
-  columnOf,
-  commentsAbove,
-  endOfKey,
-  endOfPair,
-  findTable,
-  type KeyTable,
-  keyLines,
-  lineStart,
-} from './key-lines.ts';
+import { commentsAbove, endOfKey, endOfPair, findTable, type KeyTable, keyLines } from './key-lines.ts';
 import type { Compat } from './read-values.ts';
 import { sameValue } from './same-value.ts';
 import type { Splice } from './scalar-splices.ts';

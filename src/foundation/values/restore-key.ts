@@ -4,9 +4,10 @@
  * or why it cannot be done. What it returns was read again and differs in that key alone.
  */
 import { type Pair, YAMLMap } from 'yaml';
+import { columnOf } from './column-of.ts';
 import { type EditRefusal, editValue, isCollection, keyName, tryRead, withValue } from './edit-value.ts';
 import { endOfBlock, keyStart, newlineOf } from './insert-value.ts';
-import { columnOf, commentsAbove, endOfKey, endOfPair, findTable, type KeyTable, keyLines } from './key-lines.ts';
+import { commentsAbove, endOfKey, endOfPair, findTable, type KeyTable, keyLines } from './key-lines.ts';
 import type { Compat } from './read-values.ts';
 import { sameValue } from './same-value.ts';
 import type { Splice } from './scalar-splices.ts';

@@ -39,6 +39,7 @@ describe('a scalar is changed where it stands', () => {
     ['was a block and is a line', 'a: |  # text\n  x\nb: 1\n', ['a'], 'z', 'a: z  # text\nb: 1\n'],
     ['is the last of duplicate keys', 'tag: a\ntag: b\n', ['tag'], 'c', 'tag: a\ntag: c\n'],
     ['stands in the last document that has it', 'tag: a\n---\nb: 1\n', ['tag'], 'c', 'tag: c\n---\nb: 1\n'],
+    ['stands behind a byte order mark', '\uFEFFtag: v1\n', ['tag'], 'v2', '\uFEFFtag: v2\n'],
     ['replaces an alias', 'a: &x v1\nb: *x\n', ['b'], 'v2', 'a: &x v1\nb: v2\n'],
   ];
   test.each(rows)('%s', (_, before, path, value, after) => {
@@ -58,6 +59,7 @@ describe('a key that is not there is added where its neighbours are', () => {
     ['in a flow table', 'image: {name: a}\n', ['image', 'tag'], 'image: {name: a, tag: v2}\n'],
     ['in an empty one', 'image: {}\n', ['image', 'tag'], 'image: {tag: v2}\n'],
     ['in a file of comments', '# nothing yet\n', ['image', 'tag'], '# nothing yet\nimage:\n  tag: v2\n'],
+    ['behind a byte order mark', '\uFEFFa: 1\n', ['tag'], '\uFEFFa: 1\ntag: v2\n'],
     ['in an empty file', '', ['tag'], 'tag: v2\n'],
     [
       'before a comment that stands further out',

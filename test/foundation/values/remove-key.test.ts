@@ -11,6 +11,7 @@ const rows: [what: string, before: string, path: (string | number)[], after: str
   ['leaves a flow table', 'a: {x: 1, y: 2} # two\n', ['a', 'x'], 'a: {y: 2} # two\n'],
   ['leaves the item of a list', 'l:\n- name: a\n  value: 1\n', ['l', 0, 'name'], 'l:\n- value: 1\n'],
   ['is the last of a text without a newline', 'a: 1\nb: |\n  x', ['b'], 'a: 1\n'],
+  ['leaves a byte order mark', '\uFEFFa: 1\nb: 2\n', ['a'], '\uFEFFb: 2\n'],
   ['keeps Windows line ends', 'a: 1\r\nb: 2\r\nc: 3\r\n', ['b'], 'a: 1\r\nc: 3\r\n'],
 ];
 test.each(rows)('a key that %s', (_, text, path, after, known) => {
