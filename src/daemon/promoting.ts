@@ -3,7 +3,7 @@ import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { OpenedForge } from '../foundation/forge/open-forge.ts';
 import type { HttpClient } from '../foundation/http/http-client.ts';
-import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
+import type { PromotionState, ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
@@ -65,6 +65,8 @@ export interface Promoting extends PromotionParts {
   readonly planning: { milliseconds: number };
   /** The status that a target's proposed commit was given last. */
   readonly marked: Map<string, string>;
+  /** Open requests: a target that goes takes its state along. */
+  readonly proposals: Map<string, { readonly target: PromotionTarget; readonly proposed: ProposedPromotion }>;
   /** Keys of a target that somebody has promoted by hand, as of a revision. */
   readonly byHand: Map<string, { readonly revision: string; readonly keys: ReadonlySet<string> }>;
 }
@@ -112,5 +114,6 @@ export function tell({ emit, told }: Promoting, { definition }: PromotionTarget,
   const text = JSON.stringify(event);
   if (told.get(key) === text) return;
   told.set(key, text);
-  emit({ ...event, app, environment, cluster, from: promote?.from.join(', ') ?? '' } as PromotionEvent);
+  const { event: name, ...fields } = event;
+  emit({ event: name, app, environment, cluster, from: promote?.from.join(', ') ?? '', ...fields } as PromotionEvent);
 }

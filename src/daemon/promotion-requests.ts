@@ -12,6 +12,7 @@ import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../pipeline/preview-promotion.ts';
+import { closedGates } from '../pipeline/promote/gates.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
 import { readKnown, settleMerged, withdraw } from './settle-promotion.ts';
 
@@ -41,6 +42,7 @@ export async function refreshRequest(
   const proposed = state?.promotion?.proposed;
   const { request } = proposed ?? {};
   const { now } = promoting;
+  if (proposed !== undefined) promoting.proposals.set(definitionId(target.definition), { target, proposed });
   const due = nextQuestion(promoting, target);
   if (proposed === undefined || request === undefined || due > now().getTime()) return state;
   promoting.asked.set(definitionId(target.definition), now().getTime());
@@ -157,10 +159,14 @@ async function propose(
   await changePromotion(promoting, target, (before) => ({ ...before, proposed }));
   const key = definitionId(definition);
   promoting.settled.delete(key);
+  promoting.proposals.set(key, { target, proposed });
   promoting.asked.set(key, now().getTime());
+  const isMerged = definition.promote?.merge === true && edited.length === 0 && request !== undefined;
+  const where = request?.url ?? branch;
+  const what = isMerged ? `${where} is merged when every gate is open` : `merge ${where} to promote it`;
   const why = edited.length === 0 ? '' : ` (${edited.join(', ')} changed by hand since the last promotion)`;
   const without = 'missing' in opened ? `; no pull request: ${opened.missing}` : '';
-  const message = `merge ${request?.url ?? branch} to promote it${why}${without}`;
+  const message = `${what}${why}${without}`;
   const url = request === undefined ? {} : { url: request.url };
   const changed = promotion.changes.join('; ');
   tell(promoting, target, { event: 'promotion.proposed', id, commit, branch, ...url, message, changed });
@@ -210,7 +216,7 @@ async function mergeWhenOpen(
 
 /** Each text once: a token without that right is told of, and keeps nothing else from being done. */
 async function mark(promoting: Promoting, target: PreparedRelease, { planned, proposed, forge }: Kept): Promise<void> {
-  const closed = planned.gates.filter(({ open }) => !open).map(({ message }) => message);
+  const closed = closedGates(planned.gates).map(({ message }) => message);
   await setMark(promoting, target, { proposed, forge, closed });
 }
 

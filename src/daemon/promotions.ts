@@ -10,7 +10,7 @@ import type { PromotionState, RememberedGate } from '../foundation/state/release
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
-import { type Gate, gatesTrailer } from '../pipeline/promote/gates.ts';
+import { closedGates, type Gate, gatesTrailer } from '../pipeline/promote/gates.ts';
 import { rememberedGate, rememberGates } from '../pipeline/promote/remember-gates.ts';
 import { ranBy, ranImages } from '../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
@@ -54,7 +54,14 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
   const measure = createPromotionChecks(parts, () => looks.look());
   const promoting: Promoting = {
     ...{ ...parts, last, measure, told: new Map(), same: new WeakMap(), written: new Map() },
-    ...{ settled: new Set(), asked: new Map(), marked: new Map(), byHand: new Map(), planning: { milliseconds: 0 } },
+    ...{
+      settled: new Set(),
+      asked: new Map(),
+      marked: new Map(),
+      byHand: new Map(),
+      proposals: new Map(),
+      planning: { milliseconds: 0 },
+    },
   };
   const looks = createLooks(async () => {
     promoting.planning.milliseconds = 0;
@@ -183,7 +190,7 @@ function wait(
   target: PreparedRelease,
   { id, gates, promotion, remembered }: Waiting,
 ): number | undefined {
-  const closed = gates.filter(({ open }) => !open);
+  const closed = closedGates(gates);
   const [first] = closed;
   if (first === undefined) return undefined;
   const moments = closed.flatMap((gate) => gate.opens ?? gate.again ?? []);

@@ -7,8 +7,7 @@ import { internalError } from '../foundation/events/internal-error.ts';
 import type { Forge, ForgeRequest } from '../foundation/forge/forge.ts';
 import type { PromotionState, ProposedPromotion } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
-import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import type { KnownState } from './known-states.ts';
+import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import { changePromotion, type Promoting, type PromotionTarget, readState, tell } from './promoting.ts';
 
 /** The target has what its source has: a request that proposed something is merged, or of no use. */
@@ -60,6 +59,7 @@ export async function keepPromoted(
   target: PromotionTarget,
   last: NonNullable<PromotionState['last']>,
 ): Promise<void> {
+  promoting.proposals.delete(definitionId(target.definition));
   let before: PromotionState = {};
   await changePromotion(promoting, target, (state) => {
     before = state;
@@ -92,46 +92,53 @@ export async function withdraw(
     await opened.forge.closeRequest(request.number, `**Closed:** ${why}`);
     tell(promoting, target, { event: 'promotion.closed', id, url: request.url, message: why });
   }
+  promoting.proposals.delete(definitionId(target.definition));
   await changePromotion(promoting, target, ({ proposed: _proposed, ...before }) => before);
 }
 
 /** Closes what was proposed for environments that get their version from no other one any more. */
 export async function withdrawUnwanted(promoting: Promoting): Promise<void> {
-  for (const [cluster, { session }] of promoting.sessions) {
-    const known = await session.known.all().catch(() => []);
-    for (const state of known) {
-      const target = state.proposed ? unwanted(promoting, cluster, state) : undefined;
-      if (target === undefined) continue;
-      try {
-        const proposed = (await readState(promoting, target))?.promotion?.proposed;
-        const why = `${target.definition.environment} gets its version from no other environment any more`;
-        if (proposed !== undefined) await withdraw(promoting, target, { proposed, why });
-      } catch (thrown) {
-        if (promoting.signal.aborted) return;
-        const error = asHelmGitopsError(thrown);
-        if (error.fault === 'internal') promoting.emit(internalError(error));
-        else tell(promoting, target, { event: 'promotion.failed', message: error.message, hint: error.hint });
-      }
+  for (const target of await proposedTo(promoting)) {
+    if (!isUnwanted(promoting, target)) continue;
+    try {
+      const state = await readState(promoting, target);
+      const known = promoting.proposals.get(definitionId(target.definition))?.proposed;
+      const proposed = state === undefined ? known : state.promotion?.proposed;
+      const why = `${target.definition.environment} gets its version from no other environment any more`;
+      if (proposed !== undefined) await withdraw(promoting, target, { proposed, why });
+    } catch (thrown) {
+      if (promoting.signal.aborted) return;
+      const error = asHelmGitopsError(thrown);
+      if (error.fault === 'internal') promoting.emit(internalError(error));
+      else tell(promoting, target, { event: 'promotion.failed', message: error.message, hint: error.hint });
     }
   }
 }
 
-/** Nothing is taken back because something could not be read. */
-function unwanted(
-  { last }: Promoting,
-  cluster: string,
-  { identity: { app, environment, namespace, release, repository } }: KnownState,
-): PromotionTarget | undefined {
-  const read = last.get(repository)?.synced;
-  const id = definitionId({ app, environment });
-  const definitions = [...last.values()].flatMap(({ synced }) => synced.defined);
-  const defined = definitions.find((one) => definitionId(one) === id);
-  if (read === undefined || read.problems.length > 0 || read.unreadFiles.length > 0 || isPromoted(defined))
-    return undefined;
-  return {
-    definition: { app, environment, cluster, namespace, releaseName: release, promote: undefined },
-    checkout: { repository },
-  };
+/** By what is remembered in the clusters, and of releases that have gone since by what was seen of them. */
+async function proposedTo({ sessions, proposals }: Promoting): Promise<Iterable<PromotionTarget>> {
+  const targets = new Map([...proposals].map(([id, { target }]) => [id, withoutPath(target)]));
+  for (const [cluster, { session }] of sessions) {
+    // That a cluster is out of reach is told by who watches it.
+    for (const { identity, proposed } of await session.known.all().catch(() => [])) {
+      const { app, environment, namespace, release: releaseName, repository } = identity;
+      const definition = { app, environment, cluster, namespace, releaseName };
+      if (proposed) targets.set(definitionId(definition), { definition, checkout: { repository } });
+    }
+  }
+  return targets.values();
 }
 
-const isPromoted = (definition: ReleaseDefinition | undefined): boolean => definition?.promote !== undefined;
+function withoutPath({ definition, checkout }: PromotionTarget): PromotionTarget {
+  const { app, environment, cluster, namespace, releaseName } = definition;
+  return { definition: { app, environment, cluster, namespace, releaseName }, checkout };
+}
+
+/** Nothing is taken back because something could not be read. */
+function isUnwanted({ last }: Promoting, { definition, checkout }: PromotionTarget): boolean {
+  const read = last.get(checkout.repository)?.synced;
+  if (read === undefined || read.problems.length > 0 || read.unreadFiles.length > 0) return false;
+  const id = definitionId(definition);
+  const definitions = [...last.values()].flatMap(({ synced }) => synced.defined);
+  return definitions.find((one) => definitionId(one) === id)?.promote === undefined;
+}

@@ -22,7 +22,13 @@ async function refreshed(gates: typeof settings.promotion.gates, asked: readonly
   };
   const states = { change: async () => undefined };
   const promoting = {
-    ...{ now: () => time, asked: new Map(asked), pauseOf: () => 1000, forgeOf: async () => ({ forge }) },
+    ...{
+      now: () => time,
+      asked: new Map(asked),
+      proposals: new Map(),
+      pauseOf: () => 1000,
+      forgeOf: async () => ({ forge }),
+    },
     sessions: new Map([[definition.cluster, { session: { context: { states } } }]]),
   } as unknown as Promoting;
   const own = { ...settings, promotion: { ...settings.promotion, gates } };

@@ -20,6 +20,7 @@ const promoted = '{promote: {from: [dev, qa], as: pullRequest}}';
 const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `image:\n  tag: ${tag}\nreplicas: 1\n`,
 });
+const agreed = { 'config/qa.yaml': 'image: {tag: v11}\n' };
 const sources = (tag: string) => ({ ...values('dev', tag), ...values('qa', tag) });
 
 describe.skipIf(forgeSkipped !== '')(`requests among people${forgeSkipped}`, () => {
@@ -164,6 +165,16 @@ describe.skipIf(forgeSkipped !== '')(`requests among people${forgeSkipped}`, () 
       at.commit({ 'apps/web.yaml': at.show('apps/web.yaml').replace(promoted, '{}') });
       const closed = await daemon.waitFor('promotion.closed', { environment: 'prod', url: open?.html_url }, from);
       expect(closed['message']).toBe('prod gets its version from no other environment any more');
+      expect(await at.pulls('open')).toEqual([]);
+    });
+
+    test('is closed when its environment goes', async () => {
+      const from = daemon.lines.length;
+      at.commit({ 'apps/web.yaml': at.show('apps/web.yaml').replace('prod: {}', `prod: ${promoted}`), ...agreed });
+      const { url } = await proposal(from);
+      at.commit({ 'apps/web.yaml': at.show('apps/web.yaml').replace(`\n    prod: ${promoted}`, '') });
+      await daemon.waitFor('release.uninstalled', { environment: 'prod' }, from);
+      await daemon.waitFor('promotion.closed', { environment: 'prod', url }, from);
       expect(await at.pulls('open')).toEqual([]);
     });
   });

@@ -195,7 +195,8 @@ function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefi
   const named = (people: readonly string[] = []) =>
     by.filter((name) => people.some((person) => person.toLowerCase() === name.toLowerCase()));
   const [approved, rejected] = [named(proposed?.approvedBy), named(proposed?.rejectedBy)];
-  const where = proposed?.request === undefined ? 'its pull request' : proposed.request.url;
+  const url = proposed?.request?.url;
+  const where = url ?? 'its pull request';
   const gate = { name: 'approval', of: by.join(', '), byReview: true } as const;
   if (rejected.length > 0)
     return { ...gate, open: false, message: `${rejected.join(', ')} asked for changes in a review of ${where}` };
@@ -204,7 +205,9 @@ function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefi
   const missing = by.filter((name) => !approved.includes(name));
   const have = approved.length === 0 ? '' : ` beside ${approved.join(', ')}`;
   const wanted = count - approved.length === missing.length ? '' : `${count - approved.length} of `;
-  const message = `waits for a review of ${where} by ${wanted}${missing.join(', ')}${have}`;
+  const whom = `${wanted}${missing.join(', ')}${have}`;
+  const message =
+    url === undefined ? `its pull request will need a review by ${whom}` : `waits for a review of ${where} by ${whom}`;
   return { ...gate, open: false, message };
 }
 
@@ -230,6 +233,13 @@ function decidedGates(promotion: PromotionState | undefined, id: string): Gate[]
     gates.push({ name: 'taken-back', open: false, message });
   }
   return gates;
+}
+
+/** What it waits for: while somebody has decided against it, that alone. */
+export function closedGates(gates: readonly Gate[]): readonly Gate[] {
+  const closed = gates.filter(({ open }) => !open);
+  const decided = closed.filter(({ name }) => name === 'rejected' || name === 'taken-back');
+  return decided.length > 0 ? decided : closed;
 }
 
 /** Which were open when it went: `Helm-Gitops-Gates: healthy, after, approval`. That nobody said no is none of them. */

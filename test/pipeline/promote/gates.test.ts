@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReleaseState, StandingDrift } from '../../../src/foundation/state/release-state.ts';
 import type { ReleaseSettings } from '../../../src/pipeline/definitions/release-definition.ts';
-import { type GateInput, type GateSource, promotionGates } from '../../../src/pipeline/promote/gates.ts';
+import { closedGates, type GateInput, type GateSource, promotionGates } from '../../../src/pipeline/promote/gates.ts';
 import { definition, releaseState, settings, time } from '../release-scene.ts';
 
 const healthy = { version: 3, digest: 'd', revision: 'r', at: '2026-11-20T11:50:00.000Z' };
@@ -131,7 +131,7 @@ describe('a gate is closed', () => {
         promotion: { gates: [{ approval: { by: ['ann'] } }] },
         target: { proposed: { ...reviewed(['ann']).proposed, id: 'p-0' } },
       },
-      'approval: waits for a review of its pull request by ann',
+      'approval: its pull request will need a review by ann',
     ],
     [
       'where one of those who are named asked for changes',
@@ -184,4 +184,10 @@ describe('all gates are open', () => {
   ])('%s', (_, given) => {
     expect(closed(given)).toEqual([]);
   });
+});
+
+test('what somebody has decided against waits for nothing else', () => {
+  const gates = (['healthy', 'approval', 'rejected'] as const).map((name) => ({ name, open: false, message: name }));
+  expect(closedGates(gates).map(({ name }) => name)).toEqual(['rejected']);
+  expect(closedGates(gates.slice(0, 2)).map(({ name }) => name)).toEqual(['healthy', 'approval']);
 });

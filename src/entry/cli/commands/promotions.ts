@@ -12,7 +12,7 @@ import {
   planPromotion,
   promotionSources,
 } from '../../../pipeline/plan-promotion.ts';
-import { checkLabel } from '../../../pipeline/promote/gates.ts';
+import { checkLabel, closedGates } from '../../../pipeline/promote/gates.ts';
 import { rememberedGate } from '../../../pipeline/promote/remember-gates.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
@@ -140,7 +140,7 @@ function rowOf({ definition }: PreparedRelease, step: Exclude<PromotionStep, { s
   const { id, promotion, gates, state: known } = step;
   const proposed = known?.proposed?.id === id ? known.proposed : undefined;
   const state = proposed && !proposed.closed ? 'proposed' : step.step;
-  const closed = gates.filter(({ open }) => !open).map(({ message }) => message);
+  const closed = closedGates(gates).map(({ message }) => message);
   const where = proposed && (proposed.request?.url ?? `on branch ${proposed.branch}`);
   const message = [...(state === 'proposed' && where ? [where] : []), ...closed].join('; ');
   const url = proposed?.request === undefined ? {} : { url: proposed.request.url };
