@@ -147,16 +147,6 @@ export function findRegexp(regexp: Regexp, text: string): string {
   return match === undefined ? '' : subject.slice(match[0]!, match[1]!);
 }
 
-/** Go's FindStringSubmatch: the match and its groups, null without one. */
-export function findSubmatch(regexp: Regexp, text: string): (string | null)[] | null {
-  const subject = subjectOf(text);
-  const match = subject.matchFrom(regexp, 0);
-  if (match === undefined) return null;
-  const parts: (string | null)[] = [];
-  for (let i = 0; i < match.length; i += 2) parts.push(match[i]! < 0 ? null : subject.slice(match[i]!, match[i + 1]!));
-  return parts;
-}
-
 /** Go's allMatches: at most `limit` (all when negative), no empty match right behind another one. */
 function allMatches(regexp: Regexp, subject: Subject, limit: number): Match[] {
   const found: Match[] = [];

@@ -2,8 +2,7 @@
  * Server-side apply: takes the live object and what a manager applies; returns the merged object with managedFields,
  * or whose fields stand against it. Defaults, validation and resourceVersion are the API server's.
  */
-import { writeExactJson } from '../base/exact-json.ts';
-import type { JsonObject, KubernetesObject, ManagedFieldsEntry, ObjectMeta } from '../manifest/object.ts';
+import type { JsonObject, KubernetesObject, ObjectMeta } from '../manifest/object.ts';
 import { groupVersionKind } from '../manifest/object.ts';
 import { shapeOfKind } from './crd-shape.ts';
 import {
@@ -17,7 +16,7 @@ import {
   union,
   withNamedFields,
 } from './field-set.ts';
-import { copyJson, definedKeys, equalJson, getOwn, isMap, setOwn } from './json-value.ts';
+import { definedKeys, equalJson, getOwn, isMap, setOwn } from './json-value.ts';
 import {
   type Owner,
   type OwnerName,
@@ -208,31 +207,4 @@ function describe(contested: Map<string, FieldSet>, owners: Owners): FieldConfli
     conflicts.push({ manager, operation, apiVersion, subresource, fields: [...members(fields)].map(printPath) });
   }
   return conflicts;
-}
-
-/** As the API server words each cause: `conflict with "kubectl" using apps/v1`. */
-export function conflictMessage({ manager, operation, apiVersion, subresource }: FieldConflict): string {
-  const through = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  const using = operation === 'Update' ? ` using ${apiVersion}` : '';
-  return `conflict with ${JSON.stringify(manager)}${through}${using}`;
-}
-
-/**
- * The new object, or the old one when they differ in nothing but the times of managedFields: what the API server does
- * after defaulting, so that an unchanged apply writes nothing.
- */
-export function unlessOnlyTimesDiffer(before: KubernetesObject, after: KubernetesObject): KubernetesObject {
-  return equalJson(withoutTimes(before), withoutTimes(after)) ? before : after;
-}
-
-function withoutTimes(object: KubernetesObject): unknown {
-  const copy = copyJson(object);
-  const timeless = (copy.metadata.managedFields ?? []).map(({ time: _, ...entry }: ManagedFieldsEntry) =>
-    stable(entry),
-  );
-  return { ...copy, metadata: { ...copy.metadata, managedFields: timeless.sort() } };
-}
-
-function stable(entry: unknown): string {
-  return writeExactJson(entry);
 }

@@ -120,18 +120,6 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   };
 }
 
-/** Refs of a remote without a mirror. */
-export async function listRefs(options: MirrorOptions): Promise<RemoteRefs> {
-  const access: GitAccess = { ...options.access, url: options.url };
-  const git = openGit({
-    directory: options.directory,
-    environment: options.environment,
-    access,
-    signal: options.signal,
-  });
-  return parseRefs(await git('ls-remote', '--symref', '--', options.url));
-}
-
 async function personOf(git: Git): Promise<Person> {
   const ask = async (key: string): Promise<string> => {
     try {

@@ -10,10 +10,6 @@ import { readYaml, readYamlTyped } from '../yaml/read-yaml.ts';
 import type { Json, JsonObject, KubernetesObject } from './object.ts';
 import { type StreamDocument, splitYamlStream } from './split-yaml-stream.ts';
 
-export const MANIFEST_ERRORS = {
-  'manifest.invalid': 'a rendered or stored manifest holds a document that is no Kubernetes object',
-} as const;
-
 export function parseManifest(manifest: string): KubernetesObject[] {
   const objects: KubernetesObject[] = [];
   for (const document of split(manifest)) {

@@ -24,19 +24,6 @@ export function readYamlTyped(text: string, options: ReadYamlOptions = {}): Yaml
   return readFirst(text, { typed: true, strict: options.strict ?? false });
 }
 
-/** All documents of a stream; those without content are null. */
-export function readYamlDocuments(text: string, options: ReadYamlOptions = {}): GoValue[] {
-  const stream = newStream(text);
-  const bad = findBadInput(text);
-  const values: GoValue[] = [];
-  const decodeOptions = { typed: false, strict: options.strict ?? false };
-  for (;;) {
-    const root = nextDocument(stream, text, bad);
-    if (root === undefined) return values;
-    values.push(guarded(() => decodeDocument(root, decodeOptions)) as GoValue);
-  }
-}
-
 /** As `yaml.Unmarshal` into a map[string]interface{}: null gives an empty map, anything else but a map is an error. */
 export function readYamlMap(text: string, options: ReadYamlOptions = {}): GoMap {
   const value = readYaml(text, options);

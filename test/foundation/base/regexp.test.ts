@@ -5,7 +5,6 @@ import {
   compileRegexp,
   findAllRegexp,
   findRegexp,
-  findSubmatch,
   matchRegexp,
   quoteMeta,
   RegexpSyntaxError,
@@ -83,11 +82,6 @@ describe('matching', () => {
 
   test('literal replacements know no dollars', () => {
     expect(replaceAllLiteral(compileRegexp('a'), 'banana', '$1')).toBe('b$1n$1n$1');
-  });
-
-  test('submatches that took no part are null', () => {
-    expect(findSubmatch(compileRegexp('(a)|(b)'), 'xb')).toEqual(['b', null, 'b']);
-    expect(findSubmatch(compileRegexp('a'), 'x')).toBeNull();
   });
 
   test('stray bytes match as single runes and survive', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
-import { descriptions, sourceOfDescription, withSource } from '../../../src/foundation/history/descriptions.table.ts';
 import { openHistory } from '../../../src/foundation/history/open-history.ts';
 import { pruneHistory } from '../../../src/foundation/history/prune-history.ts';
 import { checkReleaseName, isReleaseName } from '../../../src/foundation/history/release-name.ts';
@@ -195,12 +194,4 @@ describe('a release name', () => {
       expect.objectContaining({ code: 'history.invalid-name', hint: expect.stringContaining('53') }),
     );
   });
-});
-
-test('a description carries its source, and gives it back', () => {
-  const text = withSource(descriptions.upgradeComplete, 'fleet@3f2a1c9 Raise (all) replicas');
-  expect(text).toBe('Upgrade complete (fleet@3f2a1c9 Raise (all) replicas)');
-  expect(sourceOfDescription(text)).toBe('fleet@3f2a1c9 Raise (all) replicas');
-  expect(sourceOfDescription('Upgrade complete')).toBeUndefined();
-  expect(sourceOfDescription('Rollback to 3 (x)')).toBe('x');
 });

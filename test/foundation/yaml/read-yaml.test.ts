@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  readYaml,
-  readYamlDocuments,
-  readYamlList,
-  readYamlMap,
-  readYamlTyped,
-} from '../../../src/foundation/yaml/read-yaml.ts';
+import { readYaml, readYamlList, readYamlMap, readYamlTyped } from '../../../src/foundation/yaml/read-yaml.ts';
 import { writeJson } from '../../../src/foundation/yaml/write-json.ts';
 import { READ_BY_GO } from './read-by-go.table.ts';
 
@@ -93,21 +87,6 @@ describe('readYaml', () => {
 describe('readYamlTyped', () => {
   test('tells integers from floats', () => {
     expect(readYamlTyped('[1, 1.0, 0777, 9007199254740993]')).toEqual([1n, 1, 511n, 9007199254740993n]);
-  });
-});
-
-describe('readYamlDocuments', () => {
-  test.each([
-    ['', []],
-    ['# only a comment\n', []],
-    ['a\n---\nb\n', ['a', 'b']],
-    ['---\na\n---\n---\nb\n...\n', ['a', null, 'b']],
-  ])('reads the documents of %j', (text, documents) => {
-    expect(readYamlDocuments(text)).toEqual(documents);
-  });
-
-  test('refuses content between two documents', () => {
-    expect(() => readYamlDocuments('{a: b}\nc: d\n')).toThrow('did not find expected');
   });
 });
 

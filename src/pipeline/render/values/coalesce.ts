@@ -123,10 +123,6 @@ function coalesceOwn(chart: ScopedChart, dest: GoMap, { compat, merge, prefix, w
   }
 }
 
-export function coalesceTables(dest: GoMap, source: GoMap, warn: Warn = unheard): GoMap {
-  return coalesceTablesKey(dest, source, { prefix: '', merge: false, warn, over: undefined });
-}
-
 export function mergeTables(
   dest: GoMap,
   source: GoMap,

@@ -69,10 +69,3 @@ export function evaluationError(expression: string, options: Evaluation = {}): s
     return (error as Error).message.replace(/^[\s\S]*error calling \w+: /, '').replace(/HELM_ERR_(START|END)/g, '');
   }
 }
-
-/** Calls a function past the engine. */
-export function call(name: string, ...args: GoValue[]): GoValue {
-  const found = helmFunctions({ compat: 'helm4', sources: countingSources() }).get(name);
-  if (found === undefined) throw new Error(`no function ${name}`);
-  return found.call(...args);
-}
