@@ -125,6 +125,15 @@ describe('docs/errors.md', () => {
     expect([...rowsOf(errors, '').keys()].filter((code) => !codes.has(code))).toEqual([]);
   });
 
+  test('tells the fault as the code does', () => {
+    const rows = rowsOf(errors, '');
+    const thrown = sources.flatMap((text) => [
+      ...text.matchAll(/new HelmGitopsError\(\s*'([a-z-]+\.[a-z-]+)',\s*'(\w+)',/g),
+    ]);
+    const wrong = thrown.filter(([, code = '', fault = '']) => !rows.get(code)?.split(' | ')[1]?.includes(fault));
+    expect(wrong.map(([, code, fault]) => `${code} ${fault}`)).toEqual([]);
+  });
+
   test('tells the fault as the tables do', () => {
     const rows = rowsOf(errors, '');
     const told = sources.flatMap((text) => [...text.matchAll(/^ {2}'([a-z-]+\.[a-z-]+)': \{\s*fault: '(\w+)'/gm)]);
