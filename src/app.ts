@@ -8,6 +8,7 @@ import { foreignFolders, prepareClusters } from './daemon/configured-clusters.ts
 import { createDaemon, type Daemon } from './daemon/daemon.ts';
 import { startDriftSummary } from './daemon/drift-summary.ts';
 import { recordsOf, type Work } from './daemon/keep-cluster.ts';
+import { nextHint } from './daemon/next-hint.ts';
 import { promotionWriter } from './daemon/promotion-writer.ts';
 import { reachClusters } from './daemon/reach-clusters.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
@@ -286,14 +287,4 @@ async function end(
     model.repositories().every(({ error }) => error === undefined) &&
     model.clusters().every(({ status }) => status === 'ready');
   return read && model.releases().every(({ health }) => ['healthy', 'suspended', 'observed'].includes(health)) ? 0 : 1;
-}
-
-function nextHint(kubeconfig: string | undefined, folder: string | undefined): string {
-  const hints = [
-    ...(folder ? [`edit a values file below ${folder}`] : ['commit a change']),
-    ...(kubeconfig
-      ? [`kubectl --kubeconfig ${kubeconfig} get pods -A`, `helm --kubeconfig ${kubeconfig} list -A`]
-      : []),
-  ];
-  return hints.join('; ');
 }

@@ -22,6 +22,8 @@ export interface LoadConfigInput {
   /** As given with --set. */
   readonly sets: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Nothing is deployed or served: files that only a running daemon needs may lie elsewhere, as on a laptop or in a CI job. */
+  readonly definitionsOnly?: boolean;
   /** Where a ServiceAccount would be mounted. */
   readonly serviceAccountFolder?: string;
 }
@@ -46,6 +48,7 @@ export async function loadConfig(input: LoadConfigInput): Promise<Config> {
     file,
     document: { ...readerOf(document), place },
     environment: input.environment,
+    definitionsOnly: input.definitionsOnly ?? false,
     serviceAccountFolder: input.serviceAccountFolder ?? '/var/run/secrets/kubernetes.io/serviceaccount',
   });
   problems.push(...others);

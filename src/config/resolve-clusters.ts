@@ -58,7 +58,7 @@ async function resolveCluster(entry: ClusterEntry, at: Path, resolver: Resolver)
   if (entry.context !== undefined && entry.kubeconfig === undefined)
     resolver.fail([...at, 'context'], '"context" goes with "kubeconfig" only');
   if (entry.kubeconfig !== undefined) {
-    const file = await resolver.readable(entry.kubeconfig, [...at, 'kubeconfig']);
+    const file = await resolver.readableToRun(entry.kubeconfig, [...at, 'kubeconfig']);
     return { type: 'kubeconfig', name: entry.name ?? 'main', file, context: entry.context };
   }
   if (entry.inCluster) return { type: 'inCluster', name: entry.name ?? 'in-cluster' };

@@ -2,7 +2,7 @@
  * Takes the configuration as written, returns it as used: defaults filled in, paths absolute, kinds told apart; and what
  * is wrong beyond the format. It looks at files only to see that they are there.
  */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Path, ReadDocument } from '../foundation/document/read-documents.ts';
@@ -21,6 +21,8 @@ export interface ResolveContext {
   readonly document: ReadDocument;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly serviceAccountFolder: string;
+  /** See `LoadConfigInput.definitionsOnly`. */
+  readonly definitionsOnly: boolean;
 }
 
 /** What resolving a part needs: names to paths, and a place to put problems. */
@@ -29,9 +31,13 @@ export interface Resolver extends ResolveContext {
   readonly folder: string;
   /** Relative to the configuration file; `~` is the home folder. */
   absolute(path: string): string;
-  fail(path: Path, message: string, hint?: string): void;
+  fail(path: Path, message: string, hint?: string): undefined;
   /** The absolute path of a file that must be readable. */
   readable(written: string, path: Path): Promise<string>;
+  /** The same of a file that only a running daemon reads. */
+  readableToRun(written: string, path: Path): Promise<string>;
+  /** Undefined, and a problem: it cannot be read. */
+  textOf(written: string, path: Path): Promise<string | undefined>;
 }
 
 export async function resolveConfig(
@@ -85,14 +91,32 @@ function makeResolver(context: ResolveContext, problems: Problem[]): Resolver {
     const home = context.environment.HOME;
     return resolve(folder, home === undefined ? path : path.replace(/^~(?=$|\/)/, () => home));
   };
-  const fail = (path: Path, message: string, hint?: string) =>
+  const fail = (path: Path, message: string, hint?: string): undefined =>
     void problems.push({ code: 'config.invalid', message, place: context.document.place(path), hint });
   const readable = async (written: string, path: Path) => {
     const file = absolute(written);
-    await access(file, constants.R_OK).catch(() => fail(path, `${formatField(path)}: cannot read ${file}`));
+    await access(file, constants.R_OK).catch((error) => fail(path, cannotRead(path, file, error)));
     return file;
   };
-  return { ...context, folder, absolute, fail, readable };
+  const readableToRun = async (written: string, path: Path) =>
+    context.definitionsOnly ? absolute(written) : await readable(written, path);
+  const textOf = async (written: string, path: Path) => {
+    const file = absolute(written);
+    return await readFile(file, 'utf8').catch((error) => fail(path, cannotRead(path, file, error)));
+  };
+  return { ...context, folder, absolute, fail, readable, readableToRun, textOf };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+};
+
+/** `kubeconfig: cannot read /home/ann/.kube/config: there is no such file` */
+function cannotRead(path: Path, file: string, { code = '' }: NodeJS.ErrnoException): string {
+  return `${formatField(path)}: cannot read ${file}: ${reasons[code] ?? code}`;
 }
 
 function formatField(path: Path): string {
@@ -157,7 +181,7 @@ async function resolveServer(written: NonNullable<ConfigFile['server']>, resolve
     const message = `server.listen: ${host === '' ? 'all addresses' : address} can be reached by others, and there is no server.tokenFile`;
     resolver.fail(at, message, 'listen on 127.0.0.1, or give a tokenFile with lines NAME:TOKEN');
   }
-  const file = tokenFile === undefined ? undefined : await resolver.readable(tokenFile, ['server', 'tokenFile']);
+  const file = tokenFile === undefined ? undefined : await resolver.readableToRun(tokenFile, ['server', 'tokenFile']);
   return { host: address, port, tokenFile: file };
 }
 

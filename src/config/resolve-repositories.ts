@@ -1,5 +1,5 @@
 /** The repositories of the configuration: which are fetched, which are read where they lie, and how often. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { parseDuration } from '../foundation/base/duration.ts';
@@ -45,7 +45,7 @@ async function resolveRepository(
   if (entry.revision?.startsWith('-')) resolver.fail([...at, 'revision'], 'a revision cannot start with "-"');
   const allowedSigners = entry.verify && (await resolveSigners(entry.verify.allowedSigners, location, at, resolver));
   const key = entry.sign && [...at, 'sign', 'sshKeyFile'];
-  const signingKey = entry.sign && key && (await resolver.readable(entry.sign.sshKeyFile, key));
+  const signingKey = entry.sign && key && (await resolver.readableToRun(entry.sign.sshKeyFile, key));
   return {
     ...location,
     ...(allowedSigners ? { allowedSigners } : {}),
@@ -64,9 +64,9 @@ async function resolveRepository(
 async function resolveWebhook({ secretFile }: { secretFile: string }, at: Path, resolver: Resolver) {
   const field = [...at, 'webhook', 'secretFile'];
   const file = resolver.absolute(secretFile);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) resolver.fail(field, `secretFile: cannot read ${file}`);
-  else if (text.trim() === '') resolver.fail(field, `secretFile: ${file} is empty`, 'anybody could sign with that');
+  if (resolver.definitionsOnly) return { secretFile: file };
+  if ((await resolver.textOf(secretFile, field))?.trim() === '')
+    resolver.fail(field, `secretFile: ${file} is empty`, 'anybody could sign with that');
   return { secretFile: file };
 }
 
@@ -82,13 +82,11 @@ async function resolveSigners(
     const hint = 'give "revision" to follow its commits, or leave "verify" out';
     resolver.fail([...at, 'verify'], 'a working tree is read as it lies: nobody signs its edits', hint);
   }
-  const file = resolver.absolute(written);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) resolver.fail(field, `allowedSigners: cannot read ${file}`);
-  else
-    for (const { line, message, hint } of parseAllowedSigners(text).problems)
-      resolver.fail(field, `allowedSigners: ${written}:${line}: ${message}`, hint);
-  return file;
+  const text = await resolver.textOf(written, field);
+  const problems = text === undefined ? [] : parseAllowedSigners(text).problems;
+  for (const { line, message, hint } of problems)
+    resolver.fail(field, `allowedSigners: ${written}:${line}: ${message}`, hint);
+  return resolver.absolute(written);
 }
 
 type Location = Pick<RepositoryConfig, 'type' | 'url' | 'watch'>;

@@ -17,13 +17,13 @@ interface Given {
   readonly sets?: string[];
   readonly environment?: Record<string, string>;
   readonly serviceAccountFolder?: string;
+  readonly definitionsOnly?: boolean;
 }
 
 async function load(text: string, given: Given = {}) {
   const file = join(folder.path, 'helm-gitops.config.yaml');
   writeFileSync(file, text);
-  const { sets = [], environment = {}, serviceAccountFolder = join(folder.path, 'none') } = given;
-  return loadConfig({ file, sets, environment, serviceAccountFolder });
+  return loadConfig({ file, sets: [], environment: {}, serviceAccountFolder: join(folder.path, 'none'), ...given });
 }
 
 async function problems(text: string, given: Given = {}) {
@@ -187,7 +187,7 @@ notifications: []
     [`${minimal}server: {tokenFile: none}`, 'tokenFile: cannot read'],
     [`${minimal}clusters: [{name: a}]`, 'expected one of embedded, kubeconfig and inCluster, found none'],
     [`${minimal}clusters: [{inCluster: true, embedded: {}}]`, 'found embedded and inCluster'],
-    [`${minimal}clusters: [{kubeconfig: none}]`, 'kubeconfig: cannot read'],
+    [`${minimal}clusters: [{kubeconfig: none}]`, 'none: there is no such file'],
     [`${minimal}clusters: [{embedded: {}}, {embedded: {}}]`, 'there is another cluster "local"'],
     [`${minimal}clusters: [{embedded: {}}, {name: b, embedded: {}}]`, 'the embedded clusters local and b would share'],
     [`${minimal}clusters: [{embedded: {}, context: x}]`, '"context" goes with "kubeconfig" only'],
@@ -207,6 +207,22 @@ notifications: []
     ['repositories: [', 'flow'],
   ])('%j: %s', async (text, message) => {
     expect((await problems(text)).map((problem) => problem.message).join('\n')).toContain(message);
+  });
+
+  test('who only reads definitions needs no file that a running daemon needs', async () => {
+    const text = [
+      'repositories: [{url: "https://h/x", webhook: {secretFile: none}, sign: {sshKeyFile: none}}]',
+      'clusters: [{kubeconfig: none}]',
+      'server: {tokenFile: none}',
+    ].join('\n');
+    expect((await problems(text)).map(({ message }) => message.split(':')[0])).toEqual([
+      'kubeconfig',
+      'sshKeyFile',
+      'secretFile',
+      'tokenFile',
+    ]);
+    const { clusters } = await load(text, { definitionsOnly: true });
+    expect(clusters).toEqual([expect.objectContaining({ file: join(folder.path, 'none') })]);
   });
 
   test('a file that is not there is an error that says what to do', async () => {

@@ -6,7 +6,7 @@ import { accountOf, clientFor } from '../../pipeline/act-for.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
 import type { SyncedRevision, SyncInput } from '../../pipeline/sync-revision.ts';
 import { readValueObjects } from '../../pipeline/values/read-value-object.ts';
-import { cliError } from './cli-error.ts';
+import { cliError, notInEnvironment } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
 import { type GlobalOptions, readConfig, readFleet, type Selection, select } from './open-fleet.ts';
 import type { CommandLine } from './run-command-line.ts';
@@ -17,7 +17,7 @@ export interface ChosenRelease {
 }
 
 export async function choosePrepared(line: CommandLine, options: GlobalOptions & Selection): Promise<ChosenRelease> {
-  const config = await readConfig(line, options);
+  const config = await readConfig(line, options, { definitionsOnly: true });
   const choose = (fleet: readonly SyncedRevision[]) => chooseOf(line, fleet, options);
   const fleet = await readFleet(line, config);
   const chosen = choose(fleet);
@@ -25,10 +25,14 @@ export async function choosePrepared(line: CommandLine, options: GlobalOptions &
   const again = unread.length === 0 ? undefined : await withObjects(line, config);
   const found = again === undefined ? chosen : choose(again);
   tellProblems(line, again ?? fleet);
-  if (found === undefined)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  if (found === undefined) throw notInEnvironment(options, environmentsOf(again ?? fleet, options));
   if ('error' in found) throw found.error;
   return { config, prepared: found };
+}
+
+function environmentsOf(fleet: readonly SyncedRevision[], { apps }: Selection): string[] {
+  const defined = fleet.flatMap((revision) => revision.defined);
+  return defined.filter(({ app }) => apps.includes(app)).map(({ environment }) => environment);
 }
 
 /** What could not be prepared is there too: why is what is told of it. */

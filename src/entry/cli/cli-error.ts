@@ -5,3 +5,13 @@ import { cliErrors } from './cli-errors.table.ts';
 export function cliError(code: keyof typeof cliErrors, message: string, details: ErrorDetails = {}): HelmGitopsError {
   return new HelmGitopsError(code, cliErrors[code].fault, message, details);
 }
+
+/** What was named is not where it was looked for; `environments` are those that it is in. */
+export function notInEnvironment(
+  { apps, environment }: { readonly apps: readonly string[]; readonly environment: string | undefined },
+  environments: readonly string[],
+): HelmGitopsError {
+  const known = [...new Set(environments)].join(', ');
+  const hint = known === '' ? undefined : `${apps.length > 1 ? 'they are' : 'it is'} in ${known}`;
+  return cliError('cli.nothing-chosen', `${apps.join()} is not in environment ${environment}`, { hint });
+}

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
-import { loadConfig } from '../../config/load-config.ts';
+import { type LoadConfigInput, loadConfig } from '../../config/load-config.ts';
 import { createRenderPool, type RenderPool } from '../../daemon/render-pool.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
@@ -43,9 +43,13 @@ export interface GlobalOptions {
   readonly set: readonly string[];
 }
 
-export async function readConfig(line: CommandLine, options: GlobalOptions): Promise<Config> {
+export async function readConfig(
+  line: CommandLine,
+  options: GlobalOptions,
+  { definitionsOnly = false }: Pick<LoadConfigInput, 'definitionsOnly'> = {},
+): Promise<Config> {
   const { folder, environment } = line;
-  return await loadConfig({ file: resolve(folder, options.config), sets: options.set, environment });
+  return await loadConfig({ file: resolve(folder, options.config), sets: options.set, environment, definitionsOnly });
 }
 
 /** What every repository defines now; of its charts and values nothing is read. */
@@ -181,6 +185,8 @@ export interface ChosenReleases {
   readonly config: Config;
   readonly clusters: FleetClusters;
   readonly found: readonly FoundRelease[];
+  /** All that the named applications are in. */
+  readonly environments: readonly string[];
 }
 
 /** The releases that a command names, with their clusters open until the stack ends. */
@@ -192,7 +198,11 @@ export async function chooseReleases(
   const config = await readConfig(line, options);
   const clusters = await openClusters(line, config, stack);
   const states = await readStates(line, config, clusters);
-  return { config, clusters, found: select(states, { ...options, ...clusters }, ({ state }) => state.identity) };
+  const anywhere = select(states, { ...options, ...clusters, environment: undefined }, ({ state }) => state.identity);
+  const environments = anywhere.map(({ state }) => state.identity.environment);
+  const { environment } = options;
+  const found = anywhere.filter((_, index) => environment === undefined || environments[index] === environment);
+  return { config, clusters, found, environments };
 }
 
 /** The releases of one cluster, by namespace and name. */

@@ -4,6 +4,7 @@
  * serves for what reaches a remote (proxies, credential helpers, certificates).
  */
 import { simpleGit } from 'simple-git';
+import { shellWord } from '../base/shell-word.ts';
 import { gitError } from './git-error.ts';
 
 export interface GitOptions {
@@ -165,13 +166,9 @@ function httpSettings(access: GitAccess | undefined): [string, string][] {
 /** Never asks; an unknown host is refused unless its key is in the known hosts. */
 function sshCommand(access: GitAccess | undefined, own: string | undefined): string {
   const options = ['-o BatchMode=yes', '-o ConnectTimeout=20'];
-  if (access?.sshKeyFile !== undefined) options.push(`-i ${quote(access.sshKeyFile)}`, '-o IdentitiesOnly=yes');
+  if (access?.sshKeyFile !== undefined) options.push(`-i ${shellWord(access.sshKeyFile)}`, '-o IdentitiesOnly=yes');
   if (access?.knownHostsFile !== undefined) {
-    options.push(`-o UserKnownHostsFile=${quote(access.knownHostsFile)}`, '-o StrictHostKeyChecking=yes');
+    options.push(`-o UserKnownHostsFile=${shellWord(access.knownHostsFile)}`, '-o StrictHostKeyChecking=yes');
   }
   return `${own ?? 'ssh'} ${options.join(' ')}`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

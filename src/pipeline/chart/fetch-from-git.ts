@@ -7,9 +7,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { FindCredential } from '../../foundation/credentials/credential.ts';
+import { findRevision } from '../../foundation/git/find-revision.ts';
 import { displayUrl, parseGitUrl } from '../../foundation/git/git-url.ts';
 import { type Mirror, openMirror } from '../../foundation/git/mirror.ts';
-import { type ResolvedRevision, refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
+import type { ResolvedRevision } from '../../foundation/git/resolve-revision.ts';
 import type { GitAccess } from '../../foundation/git/run-git.ts';
 import { chartError } from './chart-error.ts';
 import type { FetchedChart } from './chart-sources.ts';
@@ -96,7 +97,7 @@ async function bringHere(bringing: Bringing): Promise<FoundCommit> {
 async function fetchId({ mirror, revision, url }: Bringing): Promise<string> {
   const found: ResolvedRevision = isWholeId(revision)
     ? { type: 'commit', id: revision }
-    : await lookUp(mirror, revision, url);
+    : await findRevision(mirror, revision, url);
   const known = await mirror.findCommit(found.id);
   if (known !== undefined) return known;
   if (found.type === 'ref') {
@@ -113,17 +114,6 @@ async function fetchId({ mirror, revision, url }: Bringing): Promise<string> {
   }
   const what = `there is no commit ${found.id} on any branch or tag`;
   throw new HelmGitopsError('git.revision-not-found', 'user', `${displayUrl(url)}: ${what}`);
-}
-
-async function lookUp(mirror: Mirror, revision: string | undefined, url: string): Promise<ResolvedRevision> {
-  const refs = await mirror.listRefs(refPatterns(revision));
-  try {
-    return resolveRevision(revision, refs);
-  } catch (error) {
-    if (!(error instanceof HelmGitopsError)) throw error;
-    const { code, fault, hint } = error;
-    throw new HelmGitopsError(code, fault, `${displayUrl(url)}: ${error.message}`, { hint, cause: error });
-  }
 }
 
 function remoteUrl(url: string): string {

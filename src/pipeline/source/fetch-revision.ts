@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { findRevision } from '../../foundation/git/find-revision.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
 import { type Mirror, openMirror } from '../../foundation/git/mirror.ts';
 import type { CredentialConfig, RepositoryConfig } from '../../foundation/git/repository-config.ts';
-import { type ResolvedRevision, refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
+import type { ResolvedRevision } from '../../foundation/git/resolve-revision.ts';
 import { enclosingRepository, workingTree } from '../../foundation/git/working-tree.ts';
 import type { KnownCommit } from '../../foundation/state/shared-state.ts';
 import type { Checkout } from './checkout.ts';
@@ -66,7 +67,7 @@ async function readRemote(input: FetchOptions): Promise<Fetched | 'unchanged'> {
   // A whole id never means anything else: nothing to ask for.
   if (revision !== undefined && known === revision) return 'unchanged';
   const mirror = await openRemote(input);
-  const found = await lookUp(mirror, revision, url);
+  const found = await findRevision(mirror, revision, url);
   if (found.id === known) return 'unchanged';
   const id = await bringHere(mirror, found, url);
   if (id === known) return 'unchanged';
@@ -165,17 +166,6 @@ export async function openRemote({
   // Another URL under the same name is another mirror.
   const digest = createHash('sha256').update(url).digest('hex').slice(0, 12);
   return openMirror({ url, directory: join(cacheFolder, `${name}-${digest}`), environment, access, signal });
-}
-
-async function lookUp(mirror: Mirror, revision: string | undefined, url: string): Promise<ResolvedRevision> {
-  const refs = await mirror.listRefs(refPatterns(revision));
-  try {
-    return resolveRevision(revision, refs);
-  } catch (error) {
-    if (!(error instanceof HelmGitopsError)) throw error;
-    const { code, fault, hint } = error;
-    throw new HelmGitopsError(code, fault, `${displayUrl(url)}: ${error.message}`, { hint, cause: error });
-  }
 }
 
 /** The full id of the commit, its objects in the mirror. */

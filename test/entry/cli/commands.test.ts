@@ -284,7 +284,7 @@ describe('render', () => {
 
   test.each([
     [['render', 'shp', '-e', 'dev'], 'error: there is no application "shp"\n'],
-    [['render', 'shop', '-e', 'moon'], 'error: shop is not in environment moon\n'],
+    [['render', 'shop', '-e', 'moon'], 'error: shop is not in environment moon\n  it is in dev, prod, staging\n'],
   ])('%j ends with 2', async (args, text) => {
     await using fleet = await copyFleet();
     const { code, stdout, stderr } = await run(fleet.path, args);

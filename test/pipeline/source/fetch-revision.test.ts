@@ -106,6 +106,7 @@ describe('a remote', () => {
       code: 'git.revision-not-found',
       fault: 'user',
       message: expect.stringContaining('there is no branch or tag "other"'),
+      hint: 'its branches are main',
     });
     git(repository.work, 'push', '-q', 'origin', 'main:other');
     expect(await fetch({ revision: 'other' }, checkout)).toBe('unchanged');

@@ -119,7 +119,10 @@ async function namesOf(
 ): Promise<Candidate[]> {
   const signal = AbortSignal.any([line.signal, AbortSignal.timeout(patience)]);
   try {
-    const definitions = await readDefinitionsOf({ ...line, signal }, await readConfig(line, options));
+    const definitions = await readDefinitionsOf(
+      { ...line, signal },
+      await readConfig(line, options, { definitionsOnly: true }),
+    );
     const names = definitions.map(({ app, environment }) => (what === 'application' ? app : environment));
     return plain([...new Set(names)].sort());
   } catch {

@@ -3,6 +3,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { configSchema } from '../../../config/json-schema.ts';
+import { shellWord } from '../../../foundation/base/shell-word.ts';
 import { definitionSchemas } from '../../../pipeline/definitions/json-schemas.ts';
 import { type FleetShape, starterFleet } from '../../../pipeline/definitions/starter-fleet.ts';
 import { cliError } from '../cli-error.ts';
@@ -26,6 +27,6 @@ export async function init(line: CommandLine, folder: string, shape: FleetShape)
     await writeFile(join(root, path), text);
     line.stdout.write(`${join(folder, path)}\n`);
   }
-  line.stdout.write(`\nNext: cd ${folder} && helm-gitops run\n`);
+  line.stdout.write(`\nNext: cd ${shellWord(folder)} && helm-gitops run\n`);
   return 0;
 }

@@ -18,7 +18,7 @@ export interface MigrateOptions extends GlobalOptions {
 }
 
 export async function migrate(line: CommandLine, options: MigrateOptions): Promise<number> {
-  const config = await readConfig(line, options);
+  const config = await readConfig(line, options, { definitionsOnly: true });
   const fleet = await readFleet(line, config);
   const isMeant = ({ definition, checkout }: Pick<PreparedRelease, 'definition' | 'checkout'>) =>
     definition.foreign?.tool === options.tool &&

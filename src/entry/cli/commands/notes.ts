@@ -1,6 +1,6 @@
 /** `notes`: what `helm get notes` prints of a release. */
 import { newestRevision } from '../../../foundation/history/newest-revision.ts';
-import { cliError } from '../cli-error.ts';
+import { cliError, notInEnvironment } from '../cli-error.ts';
 import { chooseReleases, type GlobalOptions, type Selection } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 
@@ -14,9 +14,8 @@ export async function notes(line: CommandLine, options: NotesOptions): Promise<n
   if (revision !== undefined && !(Number.isInteger(revision) && revision > 0))
     throw cliError('cli.flag', '--revision is the number of a revision');
   await using stack = new AsyncDisposableStack();
-  const { found } = await chooseReleases(line, options, stack);
-  if (found.length === 0)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { found, environments } = await chooseReleases(line, options, stack);
+  if (found.length === 0) throw notInEnvironment(options, environments);
   for (const { state, history } of found) {
     const { release: name } = state.identity;
     const stored = revision === undefined ? await newestRevision(history) : await history.get(revision);

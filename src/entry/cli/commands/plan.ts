@@ -52,7 +52,7 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
   await using stack = new AsyncDisposableStack();
   const number = options.comment === undefined ? undefined : requestNumber(options.comment);
   if (options.save !== undefined && options.offline) throw cliError('cli.arguments', notOffline);
-  const config = await readConfig(line, options);
+  const config = await readConfig(line, options, { definitionsOnly: options.offline });
   const clusters = options.offline ? undefined : await openClusters(line, config, stack);
   const isCompared = options.commit !== undefined || options.base !== undefined || options.offline;
   const compared = isCompared

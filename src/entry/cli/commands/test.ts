@@ -6,7 +6,7 @@ import { parseManifest } from '../../../foundation/manifest/parse-manifest.ts';
 import { clientFor } from '../../../pipeline/act-for.ts';
 import { containerOutputs } from '../../../pipeline/observe/read-output.ts';
 import { isChosen, type TestFilter, testRelease } from '../../../pipeline/test-release.ts';
-import { cliError } from '../cli-error.ts';
+import { cliError, notInEnvironment } from '../cli-error.ts';
 import { formatError } from '../format-error.ts';
 import { chooseReleases, type FoundRelease, type GlobalOptions, type Selection } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
@@ -25,9 +25,8 @@ export async function test(line: CommandLine, options: TestOptions): Promise<num
     throw cliError('cli.flag', `--timeout: "${options.timeout}" is no duration`, { hint: 'write 30s, 5m or 1h30m' });
   const filter = parseFilter(options.filter);
   await using stack = new AsyncDisposableStack();
-  const { found } = await chooseReleases(line, options, stack);
-  if (found.length === 0)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { found, environments } = await chooseReleases(line, options, stack);
+  if (found.length === 0) throw notInEnvironment(options, environments);
   let failed = false;
   for (const release of found)
     failed = !(await testOne(line, release, { filter, timeout, logs: options.logs })) || failed;

@@ -5,7 +5,7 @@ import type { ReleaseRecord } from '../../../foundation/history/release-record.t
 import { unfinishedBefore } from '../../../foundation/history/unfinished-revisions.ts';
 import { objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
 import { chooseRemovals } from '../../../pipeline/apply/choose-removals.ts';
-import { cliError } from '../cli-error.ts';
+import { cliError, notInEnvironment } from '../cli-error.ts';
 import {
   chooseReleases,
   type FoundRelease,
@@ -45,9 +45,8 @@ export async function uninstall(line: CommandLine, options: UninstallOptions): P
 /** Needs reading rights alone, and no daemon. */
 async function showRemovals(line: CommandLine, options: UninstallOptions): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  const { found } = await chooseReleases(line, options, stack);
-  if (found.length === 0)
-    throw cliError('cli.nothing-chosen', `${options.apps.join()} is not in environment ${options.environment}`);
+  const { found, environments } = await chooseReleases(line, options, stack);
+  if (found.length === 0) throw notInEnvironment(options, environments);
   const everything = await prunesAll(line, options);
   for (const one of found) line.stdout.write(await describeRemovals(line, one, { ...options, everything }));
   return 0;

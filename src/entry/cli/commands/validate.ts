@@ -20,7 +20,7 @@ export interface ValidateOptions extends GlobalOptions {
 }
 
 export async function validate(line: CommandLine, options: ValidateOptions): Promise<number> {
-  const config = await readConfig(line, options);
+  const config = await readConfig(line, options, { definitionsOnly: true });
   const fleet = await readFleet(line, config, {
     sources: options.offline ? offlineSources : undefined,
   });
@@ -40,7 +40,7 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   for (const { message } of failedProblems(unseen)) line.stderr.write(`not checked: ${message}\n`);
   for (const problem of away) line.stderr.write(`not checked: ${formatProblem(problem)}\n`);
   const releases = fleet.flatMap((revision) => revision.releases).length;
-  const summary = `${releases} releases, ${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+  const summary = `${counted(releases, 'release')}, ${counted(problems.length, 'problem')}`;
   line.stdout.write(
     `${summary}${unseen.length + away.length > 0 ? `, ${unseen.length + away.length} not checked` : ''}\n`,
   );
@@ -49,6 +49,8 @@ export async function validate(line: CommandLine, options: ValidateOptions): Pro
   const mayPass = wrong.every(({ error }) => error.fault === 'transient');
   return here.length + rendered.wrong.length === 0 && mayPass ? 1 : 2;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 type Failed = Pick<SyncedRevision['failed'][number], 'definition' | 'error'>;
 
