@@ -18,7 +18,7 @@ const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secr
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/require-node.ts'],
+    globalSetup: ['test/support/require-node.ts', 'test/support/temporary-files.ts'],
     // Daemons and commands that tests start as processes: half of such a start is stripping and compiling.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     setupFiles: ['test/support/own-cluster.ts'],

@@ -8,7 +8,7 @@ const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** What the tests read besides: where programs lie, what is recorded anew, seeds. None of it says what judges there are. */
 const others =
-  /^(?:PATH|HOME|VITEST_POOL_ID|ONLY_JUDGED|UPDATE_FIXTURES|RECORD|SHOW|FAULT_SEED|FIELDS_RUNS|FIELDS_SHRINK)$/;
+  /^(?:PATH|HOME|TMPDIR|VITEST_POOL_ID|ONLY_JUDGED|UPDATE_FIXTURES|RECORD|SHOW|FAULT_SEED|FIELDS_RUNS|FIELDS_SHRINK)$/;
 
 test('every variable that a test reads is known: a judge, or none', () => {
   const files = globSync('test/**/*.ts', { cwd: root });
