@@ -3,6 +3,7 @@
  * the first has them, or why one is left alone. It reads the checkouts and writes nothing.
  */
 import { createHash } from 'node:crypto';
+import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { repositoryPath } from '../foundation/base/repository-path.ts';
 import { mayBeEncrypted } from '../foundation/secrets/decrypt-file.ts';
 import type { PreparedRelease } from './context.ts';
@@ -12,7 +13,7 @@ import { namedFiles } from './shared-files.ts';
 import type { Checkout } from './source/checkout.ts';
 import { openCheckoutFiles } from './source/checkout-files.ts';
 import type { Edited } from './source/write-revision.ts';
-import { changedLines, type HeldKey, type KeyEdit, type PromotionObstacle } from './values/choose-edits.ts';
+import { changedLines, type HeldKey, type KeyEdit } from './values/choose-edits.ts';
 
 export interface FileCopies {
   /** Each as one value: the digest of the file. */
@@ -38,7 +39,7 @@ export async function copyFiles(copying: Copying, templates: readonly string[]):
     const [from, to] = [copying.source, copying.target].map((one) => filePath(text, one.definition));
     const copied = await copyOne(copying, from, to);
     const key = `files.${to ?? text}`;
-    if ('obstacle' in copied) held.push({ key, obstacle: copied.obstacle, place: undefined });
+    if ('obstacle' in copied) held.push({ key, ...copied, place: undefined });
     else if (copied.before !== copied.after && to !== undefined) {
       const { before, after } = copied;
       files.set(to, copied);
@@ -58,15 +59,18 @@ export function filePath(text: string, { variables, promote }: ReleaseDefinition
 /** By which a state remembers it. */
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
+type Refused = Pick<HeldKey, 'obstacle' | 'why'>;
+
 async function copyOne(
   { source, target, defined }: Copying,
   from: string | undefined,
   to: string | undefined,
-): Promise<Edited | { readonly obstacle: PromotionObstacle }> {
-  if (from === undefined || to === undefined) return { obstacle: 'no-text' };
+): Promise<Edited | Refused> {
+  if (from === undefined || to === undefined) return { obstacle: 'no-text', why: 'it leads out of the repository' };
   if (isOfOthers(to, target.definition, defined)) return { obstacle: 'shared-file' };
   const [after, before] = await Promise.all([textOf(source.checkout, from), textOf(target.checkout, to)]);
-  if (after === undefined || before === undefined) return { obstacle: 'no-text' };
+  if (typeof after !== 'string') return after;
+  if (typeof before !== 'string') return before;
   if (mayBeEncrypted({ path: from, text: after })) return { obstacle: 'secret' };
   if (mayBeEncrypted({ path: to, text: before })) return { obstacle: 'encrypted' };
   return { before, after };
@@ -82,8 +86,12 @@ function isOfOthers(path: string, target: ReleaseDefinition, defined: readonly R
   });
 }
 
-/** Undefined: there is no such file, or it is not made of text. */
-async function textOf({ root }: Checkout, path: string): Promise<string | undefined> {
-  const text = await (await openCheckoutFiles(root)).read(path).catch(() => undefined);
-  return text?.isWellFormed() ? text : undefined;
+async function textOf({ root }: Checkout, path: string): Promise<string | Refused> {
+  try {
+    const text = await (await openCheckoutFiles(root)).read(path);
+    return text.isWellFormed() ? text : { obstacle: 'no-text', why: `${path} is not made of text` };
+  } catch (error) {
+    if (!(error instanceof HelmGitopsError)) throw error;
+    return { obstacle: 'no-text', why: error.message };
+  }
 }

@@ -177,16 +177,16 @@ export const obstacleReasons: Readonly<Record<PromotionObstacle, string>> = {
   unnamed: 'the application does not name the environment itself',
   'other-chart': 'its chart has no version that could be said apart, or is not that of the source',
   uncommitted: 'what the source runs is no commit',
-  'no-text': 'there is no such file in one of the two environments, or it is not made of text',
+  'no-text': 'the file cannot be copied',
 };
 
 function heldError(id: string, held: readonly HeldKey[]): HelmGitopsError {
-  const texts = held.map(({ key, obstacle, place }) => {
+  const texts = held.map(({ key, obstacle, place, why }) => {
     const where =
       place === undefined
         ? ''
         : ` (${formatPlace({ file: place.file, ...(place.line === undefined ? {} : { line: place.line }) })})`;
-    return `${key}: ${obstacleReasons[obstacle]}${where}`;
+    return `${key}: ${obstacleReasons[obstacle]}${why ? `: ${why}` : ''}${where}`;
   });
   const message = `${id}: ${texts.join('; ')}`;
   const hint =

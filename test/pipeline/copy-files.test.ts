@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { PreparedRelease } from '../../src/pipeline/context.ts';
 import { copyFiles } from '../../src/pipeline/copy-files.ts';
@@ -29,14 +31,26 @@ writeFiles(folder.path, {
     'apps/dev.yaml': 'y',
   },
 });
+writeFiles(folder.path, { 'folder/dev': 'x', 'folder/prod/x': 'x', 'bytes/prod': 'x', 'bytes/dev': 'x' });
+writeFileSync(join(folder.path, 'bytes/dev'), Buffer.of(0xff));
 
 const other: ReleaseDefinition = { ...release('eu', ['values/prod.yaml']).definition, app: 'other' };
 
 test.each<[string, string, unknown]>([
   ['is copied as it is', 'a/{{environment}}.json', { 'a/prod.json': { before: '[1]\n', after: '[2]\n' } }],
   ['is left where it is the same', 'same/{{environment}}.txt', {}],
-  ['has to be there in both', 'lone/{{environment}}.json', 'files.lone/prod.json no-text'],
-  ['lies within the repository', '../{{environment}}.json', 'files.../{{environment}}.json no-text'],
+  [
+    'has to be there in both',
+    'lone/{{environment}}.json',
+    'files.lone/prod.json no-text lone/prod.json does not exist',
+  ],
+  [
+    'lies within the repository',
+    '../{{environment}}.json',
+    'files.../{{environment}}.json no-text it leads out of the repository',
+  ],
+  ['has to be a file in both', 'folder/{{environment}}', 'files.folder/prod no-text folder/prod is no file'],
+  ['is made of text', 'bytes/{{environment}}', 'files.bytes/prod no-text bytes/dev is not made of text'],
   ['is not taken from another release', 'values/{{environment}}.yaml', 'files.values/prod.yaml shared-file'],
   ['is never written over an encrypted one', 'open/{{environment}}.yaml', 'files.open/prod.yaml encrypted'],
   ['is never an encrypted one', 'shut/{{environment}}.yaml', 'files.shut/prod.yaml secret'],
@@ -45,6 +59,8 @@ test.each<[string, string, unknown]>([
   const defined = [source.definition, target.definition, other];
   const { files, held } = await copyFiles({ source, target, defined }, [text]);
   expect(
-    held.length > 0 ? held.map(({ key, obstacle }) => `${key} ${obstacle}`).join() : Object.fromEntries(files),
+    held.length > 0
+      ? held.map(({ key, obstacle, why }) => [key, obstacle, why].filter(Boolean).join(' ')).join()
+      : Object.fromEntries(files),
   ).toEqual(expected);
 });

@@ -33,7 +33,7 @@ export interface PromotionInput {
  * - `unnamed`: the application does not name the environment itself
  * - `other-chart`: its chart has no version to be said, or is not the source's
  * - `uncommitted`: what the source runs is no commit
- * - `no-text`: of a file that moves whole: there is none in one of the environments, or it is not made of text
+ * - `no-text`: of a file that moves whole: one of the two cannot be read, or is not made of text
  */
 export type PromotionObstacle =
   | EditRefusal
@@ -66,6 +66,8 @@ export interface HeldKey {
   readonly obstacle: PromotionObstacle;
   /** What sets it now. */
   readonly place: Place | undefined;
+  /** What of it is as the obstacle says: `dashboards/prod.json does not exist`. */
+  readonly why?: string | undefined;
 }
 
 export interface ChosenEdits {
