@@ -1,6 +1,5 @@
 /** Builds the daemon's parts from a configuration, in order, and disposes them in reverse. It is the only file that knows them all. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
@@ -22,6 +21,7 @@ import type { Webhooks } from './entry/http/add-webhooks.ts';
 import { startServer } from './entry/http/server.ts';
 import { aborted } from './foundation/base/aborted.ts';
 import { asHelmGitopsError } from './foundation/base/errors.ts';
+import { makeFolder } from './foundation/base/make-folder.ts';
 import type { ClusterClient } from './foundation/cluster/cluster-client.ts';
 import { createEventBus, type Emit } from './foundation/events/event-bus.ts';
 import { internalError } from './foundation/events/internal-error.ts';
@@ -172,7 +172,7 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const { options, emit, model, stop, stack } = parts;
   const { config, now, environment, mask } = options;
   const cacheFolder = cacheFolderOf(config);
-  await mkdir(cacheFolder, { recursive: true });
+  await makeFolder(cacheFolder);
   const clusters = config.clusters.map(({ name }) => name);
   const { credentials, mirrors, defaults, decryption, clusterAliases, clusterLabels } = config;
   const definitions = { defaults, clusters, clusterAliases, clusterLabels };

@@ -5,7 +5,7 @@ import { type ClusterOptions, runCluster } from './server/run-cluster.ts';
 
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly url: string }
-  | { readonly type: 'failed'; readonly message: string; readonly code?: string };
+  | { readonly type: 'failed'; readonly message: string; readonly code?: string; readonly path?: string };
 
 async function main(): Promise<void> {
   const port = parentPort;
@@ -18,8 +18,8 @@ async function main(): Promise<void> {
     });
     tell({ type: 'ready', url: cluster.url });
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    tell({ type: 'failed', message, ...(code === undefined ? {} : { code }) });
+    const { message, code, path } = error as NodeJS.ErrnoException;
+    tell({ type: 'failed', message, ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) });
     port.close();
   }
 }

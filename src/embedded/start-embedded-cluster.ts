@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { HelmGitopsError } from '../foundation/base/errors.ts';
+import { isUnwritable, unwritable } from '../foundation/base/make-folder.ts';
 import type { WorkerMessage } from './cluster-worker.ts';
 import type { ClusterOptions } from './server/run-cluster.ts';
 
@@ -30,7 +31,7 @@ export async function startEmbeddedCluster(options: ClusterOptions): Promise<Emb
 }
 
 function startError(
-  { message, code }: Extract<WorkerMessage, { type: 'failed' }>,
+  { message, code, path }: Extract<WorkerMessage, { type: 'failed' }>,
   { port }: ClusterOptions,
 ): HelmGitopsError {
   if (code === 'EADDRINUSE') {
@@ -43,5 +44,6 @@ function startError(
       },
     );
   }
+  if (path !== undefined && isUnwritable(code)) return unwritable(path, { code });
   return new HelmGitopsError('cluster.start', 'internal', `the embedded cluster did not start: ${message}`);
 }

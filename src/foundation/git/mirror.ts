@@ -2,9 +2,10 @@
  * A bare mirror of one remote in a cache folder: fetches what is asked for, answers questions about commits, and lays the
  * files of a commit out on disk. The folder is only a cache: a broken one is made anew.
  */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import type { AllowedSigners } from './allowed-signers.ts';
 import { commitFiles, type FilesCommit, type Person } from './commit-files.ts';
 import { gitError } from './git-error.ts';
@@ -90,7 +91,7 @@ interface OpenMirror extends MirrorOptions {
 
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const repository = join(options.directory, 'mirror.git');
-  await mkdir(options.directory, { recursive: true });
+  await makeFolder(options.directory);
   const variables = { GIT_DIR: repository };
   const access: GitAccess = { ...options.access, url: options.url };
   const { environment, signal } = options;

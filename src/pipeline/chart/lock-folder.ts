@@ -2,10 +2,11 @@
  * One process at a time in a folder that several share: daemons and commands fetch into one mirror. Takes the folder and
  * what to do there; a lock that its holder left behind when it was killed is broken after a minute.
  */
-import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
+import { open, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { makeFolder } from '../../foundation/base/make-folder.ts';
 
 export interface LockOptions {
   readonly folder: string;
@@ -22,7 +23,7 @@ const firstPause = 20;
 const longestPause = 500;
 
 export async function lockFolder<T>({ folder, now, signal }: LockOptions, run: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, 'lock');
   const started = now();
   for (let pause = firstPause; !(await take(path, now)); pause = Math.min(pause * 2, longestPause)) {
