@@ -139,6 +139,8 @@ async function readFolder(folder: string, reading: Reading, code: string, place?
       code,
       message: `the folder ${problem.message}`,
       place: place ?? problem.place,
+      hint:
+        place === undefined ? '"path" of the repository, in the configuration, names it from the root' : problem.hint,
     });
     reading.unread.push(place?.file ?? folder);
     return;

@@ -212,13 +212,24 @@ function parseFile({ text, secret }: ReadValues, { path }: FileSource, compat: C
     return readValues(text, compat);
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    const line = Number(/\bline (\d+)\b/.exec(error.message)?.[1] ?? Number.NaN);
+    const line = lineOf(error);
     const excerpt = secret ? {} : { excerpt: text.split('\n')[line - 1] ?? '' };
     const known = Number.isNaN(line) ? {} : { line, ...excerpt };
     throw valuesError('values.invalid', `failed to parse ${path}: ${error.message}`, {
       place: { file: path, ...known },
+      hint: /cannot unmarshal \w+ into/.test(error.message)
+        ? 'values are a map of keys, as in replicaCount: 2'
+        : undefined,
     });
   }
+}
+
+/** NaN: it is not about one line. Of a mistake in the first Go's reader does not name it. */
+function lineOf({ message }: GoError): number {
+  const [, digits] = /\bline (\d+)\b/.exec(message) ?? [];
+  return digits === undefined && /error converting YAML to JSON: yaml: /.test(message)
+    ? 1
+    : Number(digits ?? Number.NaN);
 }
 
 const flags = {

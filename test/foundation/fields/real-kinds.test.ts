@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { applyPatch } from '../../../src/foundation/fields/apply.ts';
-import { diffFields } from '../../../src/foundation/fields/diff.ts';
 import { trackUpdate } from '../../../src/foundation/fields/track-update.ts';
-import type { JsonObject, KubernetesObject, ManagedFieldsEntry } from '../../../src/foundation/manifest/object.ts';
-import { groupVersionKind } from '../../../src/foundation/manifest/object.ts';
+import type { JsonObject, KubernetesObject } from '../../../src/foundation/manifest/object.ts';
+import { timeless, unsettled } from './compare-with-server.ts';
 import { realServer } from './real-server.ts';
 
 const kubeconfig = process.env.KUBECONFIG_REAL;
@@ -531,30 +530,4 @@ describe.skipIf(!kubeconfig)('a custom kind beside a real API server (needs KUBE
 function withoutDefaults(spec: unknown): unknown {
   const { byName = [], ...rest } = spec as { byName?: object[] };
   return { ...rest, byName: byName.map((item) => ({ kind: 'K', ...item })) };
-}
-
-function unsettled(ours: KubernetesObject, real: KubernetesObject) {
-  const server = /^\/(metadata\/(resourceVersion|generation)$|status)/;
-  return diffFields(ours, real, groupVersionKind(real), { extra: false }).filter(
-    ({ pointer }) => !server.test(pointer),
-  );
-}
-
-/** Controllers may write in between. */
-const isOurs = ({ manager = '' }: ManagedFieldsEntry): boolean => !/^(kube-|kwok)/.test(manager);
-
-function timeless(object: KubernetesObject): string[] {
-  const entries = (object.metadata.managedFields ?? [])
-    .filter(isOurs)
-    .map(({ time: _, ...entry }: ManagedFieldsEntry) => JSON.stringify(sorted(entry), undefined, 1));
-  return entries.sort();
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, below]) => [key, sorted(below)]),
-  );
 }

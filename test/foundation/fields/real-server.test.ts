@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyPatch } from '../../../src/foundation/fields/apply.ts';
-import { diffFields } from '../../../src/foundation/fields/diff.ts';
 import { strategicMergePatch } from '../../../src/foundation/fields/strategic-merge.ts';
 import { trackUpdate } from '../../../src/foundation/fields/track-update.ts';
-import type { KubernetesObject, ManagedFieldsEntry } from '../../../src/foundation/manifest/object.ts';
+import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 import { groupVersionKind } from '../../../src/foundation/manifest/object.ts';
+import { timeless, unsettled } from './compare-with-server.ts';
 import { realServer } from './real-server.ts';
 
 // The real API server is the judge: KUBECONFIG_REAL is what tools/realcluster/start.sh prints.
@@ -253,30 +253,4 @@ function unallocated(after: KubernetesObject, live: KubernetesObject | undefined
     if (live === undefined) delete spec[field];
   }
   return { ...after, spec };
-}
-
-/** What we set and the server has otherwise. */
-function unsettled(ours: KubernetesObject, real: KubernetesObject) {
-  // Controllers may write the status in between.
-  const server = /^\/(metadata\/(resourceVersion|generation)$|status)/;
-  return diffFields(ours, real, groupVersionKind(real), { extra: false }).filter(
-    ({ pointer }) => !server.test(pointer),
-  );
-}
-
-function timeless(object: KubernetesObject): string[] {
-  const isOurs = ({ manager = '' }: ManagedFieldsEntry): boolean => !/^(kube-|kwok)/.test(manager);
-  const entries = (object.metadata.managedFields ?? [])
-    .filter(isOurs)
-    .map(({ time: _, ...entry }: ManagedFieldsEntry) => JSON.stringify(sorted(entry), undefined, 1));
-  return entries.sort();
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, below]) => [key, sorted(below)]),
-  );
 }
