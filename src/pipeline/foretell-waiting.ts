@@ -89,7 +89,7 @@ export function foretellRemoval(comparison: Comparison, { definition }: Prepared
   const going = changes.removed.filter(
     (one) => one.definition.environment === environment && successorOf(one.definition, after.defined) === undefined,
   );
-  const total = before.releases.filter((one) => one.definition.environment === environment).length;
+  const total = before.defined.filter((one) => one.environment === environment).length;
   const decision = decideRemoval({
     state: { onRemove: definition.settings.onRemove, deployed: { digest: '', helmRevision: 0, revision: '' } },
     kinds: objects.map(({ kind }) => kind),

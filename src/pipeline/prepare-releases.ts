@@ -6,11 +6,9 @@ import { HelmGitopsError } from '../foundation/base/errors.ts';
 import { createLimit } from '../foundation/base/in-parallel.ts';
 import type { Problem } from '../foundation/base/problem.ts';
 import { annotationNotices } from './annotation-notices.ts';
-import type { Chart } from './chart/chart.ts';
 import type { ChartRequest } from './chart/chart-sources.ts';
 import { patient } from './chart/patient-sources.ts';
-import { type ChartPins, pinningSources } from './chart/pin-sources.ts';
-import { resolveChart } from './chart/resolve-chart.ts';
+import type { ChartPins } from './chart/pin-sources.ts';
 import type { PreparedRelease } from './context.ts';
 import { refuseRepository } from './definitions/project-limits.ts';
 import type { ReleaseDefinition } from './definitions/release-definition.ts';
@@ -19,6 +17,8 @@ import { locateReleaseValues, type ReleaseValues } from './locate-release-values
 import { overrideRelease } from './override-release.ts';
 import { pinRelease } from './pin-release.ts';
 import { sourceDigest } from './plan/source-digest.ts';
+import { mayHoldDefinitions } from './render/take-definitions.ts';
+import { type ResolvedChart, type SharedCharts, shareChart } from './share-charts.ts';
 import { sharedFiles } from './shared-files.ts';
 import type { FailedRelease, SyncedRevision, SyncInput } from './sync-revision.ts';
 import { mergeValues } from './values/merge-values.ts';
@@ -34,29 +34,24 @@ function holdDependencies({ project, chart, pin }: ReleaseDefinition, pins: Char
   for (const { request } of pins.values()) if (!isOwn(request)) refuseRepository(project, request, chart.place);
 }
 
-interface ResolvedChart {
-  readonly chart: Chart;
-  readonly pins: ChartPins;
-}
-
 interface ResolvedRelease extends ResolvedChart {
   readonly located: ReleaseValues;
   readonly notices: readonly Problem[];
 }
 
-/** In the order of the definitions. */
+/** In the order of the definitions; undefined for one that is untouched. */
 export async function prepareReleases(
   input: SyncInput,
   definitions: readonly ReleaseDefinition[],
   { defined, others }: Pick<SyncedRevision, 'defined' | 'others'>,
-): Promise<(PreparedRelease | FailedRelease)[]> {
-  const { op, sources } = input;
+): Promise<(PreparedRelease | FailedRelease | undefined)[]> {
+  const { op, sources, untouched } = input;
   const shared = sharedFiles(defined);
-  const charts = new Map<string, Promise<ResolvedChart>>();
+  const charts: SharedCharts = input.charts ?? new Map();
   const before = new Map(input.before?.releases.map((release) => [release.definition, release]));
   const inTurn = createLimit(readers);
   return await Promise.all(
-    definitions.map(async (given): Promise<PreparedRelease | FailedRelease> => {
+    definitions.map(async (given): Promise<PreparedRelease | FailedRelease | undefined> => {
       let part: FailedRelease['part'] = 'chart';
       try {
         const home = homeOf(input, others, given);
@@ -70,6 +65,7 @@ export async function prepareReleases(
         });
         const reading = { ...input, checkout, definitions: { ...input.definitions, files } };
         const resolved = await shareChart(reading, definition, charts);
+        if (untouched?.has(given) && !mayHoldDefinitions(resolved.chart)) return undefined;
         holdDependencies(definition, resolved.pins, url);
         part = 'values';
         const located = await locateReleaseValues({
@@ -89,29 +85,12 @@ export async function prepareReleases(
       } catch (thrown) {
         const error = asErrorAtHome(thrown, given);
         if (error.fault === 'internal') throw thrown;
+        // What is wrong with it was so before.
+        if (untouched?.has(given)) return undefined;
         return { op, definition: given, part, error };
       }
     }),
   );
-}
-
-/** `charts` shares what several releases of a revision read. */
-function shareChart(
-  { checkout, compat, sources }: SyncInput,
-  { chart, origin }: ReleaseDefinition,
-  charts: Map<string, Promise<ResolvedChart>>,
-): Promise<ResolvedChart> {
-  const { place: _place, ...what } = chart;
-  const key = JSON.stringify([what, origin.elsewhere]);
-  const known = charts.get(key);
-  if (known) return known;
-  const pinning = pinningSources(sources);
-  const resolved = resolveChart(chart, checkout, { compat, sources: patient(pinning.sources) }).then((found) => ({
-    chart: found,
-    pins: pinning.pins,
-  }));
-  charts.set(key, resolved);
-  return resolved;
 }
 
 async function prepareRelease(

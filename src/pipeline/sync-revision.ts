@@ -23,6 +23,7 @@ import type { Others } from './home-of.ts';
 import { type DefinitionsOf, type NestedDefinitions, nestedDefinitions } from './nested-definitions.ts';
 import { prepareReleases } from './prepare-releases.ts';
 import { createTextRenderer } from './render/text-renderer.ts';
+import type { SharedCharts } from './share-charts.ts';
 import type { Checkout } from './source/checkout.ts';
 import type { ReadObject } from './values/merge-values.ts';
 
@@ -38,6 +39,12 @@ export interface SyncInput {
   readonly decrypt?: Decrypt | undefined;
   /** The last look at the same repository: what is still the same is not prepared again. */
   readonly before?: SyncedRevision | undefined;
+  /** Without what charts render, where that was read already. */
+  readonly read?: DefinitionsRead | undefined;
+  /** Resolved already, or about to be. */
+  readonly charts?: SharedCharts | undefined;
+  /** Nobody asks what they are made of: they are prepared only where their charts may render definitions. */
+  readonly untouched?: ReadonlySet<ReleaseDefinition> | undefined;
   /** Secrets and ConfigMaps that hold values, read as the release may read them. Without it they are left out. */
   readonly objectsOf?: ((definition: ReleaseDefinition) => ReadObject) | undefined;
   /** What a release's chart renders of definitions, without a cluster. Without it nothing is. */
@@ -49,6 +56,7 @@ export interface SyncInput {
 }
 
 export interface SyncedRevision {
+  /** But for untouched ones. */
   readonly releases: readonly PreparedRelease[];
   /** Releases whose chart or values could not be had; what runs of them stays. */
   readonly failed: readonly FailedRelease[];
@@ -81,18 +89,19 @@ export async function syncRevision(input: SyncInput): Promise<SyncedRevision> {
   const { checkout, definitionsOf, before, onRead } = input;
   const { cache = newDefinitionCache() } = input.definitions;
   const renderText = createTextRenderer();
-  const results = new Map<ReleaseDefinition, PreparedRelease | FailedRelease>();
+  const results = new Map<ReleaseDefinition, Result>();
   let nested: NestedDefinitions = before?.nested ?? new Map();
   // Charts that render definitions may lead to others that do: until there is nothing new.
   for (;;) {
-    const read = await readDefinitions({ ...input.definitions, cache, checkout, renderText, nested: filesOf(nested) });
+    const read =
+      (nested.size === 0 ? input.read : undefined) ??
+      (await readDefinitions({ ...input.definitions, cache, checkout, renderText, nested: filesOf(nested) }));
     const { definitions: defined, problems, unreadFiles, strangers, others } = read;
     onRead?.(defined);
     const missing = defined.filter((definition) => !results.has(definition));
     const made = await prepareReleases(input, missing, { defined, others });
     missing.forEach((definition, position) => {
-      const result = made[position];
-      if (result) results.set(definition, result);
+      results.set(definition, made[position]);
     });
     const all = split(defined.map((definition) => results.get(definition)));
     const { releases, failed } = all;

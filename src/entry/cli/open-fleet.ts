@@ -24,10 +24,11 @@ import { openFleetSources } from '../../pipeline/open-fleet-sources.ts';
 import { ranImages } from '../../pipeline/ran-images.ts';
 import { createTextRenderer } from '../../pipeline/render/text-renderer.ts';
 import { type CheckoutFiles, openCheckoutFiles } from '../../pipeline/source/checkout-files.ts';
-import type { ComparedRevision } from '../../pipeline/source/fetch-comparison.ts';
+import type { ComparedRevision, Comparison } from '../../pipeline/source/fetch-comparison.ts';
 import { cacheFolderOf, fetchRevision } from '../../pipeline/source/fetch-revision.ts';
 import { createOtherRepositories, offlineOthers } from '../../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
+import { syncComparison } from '../../pipeline/sync-comparison.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import type { RanImage } from '../../pipeline/values/pin-images.ts';
 import { secretValues } from '../../pipeline/values/secret-values.ts';
@@ -65,19 +66,46 @@ export interface FleetReading {
   readonly sources?: ChartSources | undefined;
   /** Without it values that lie in the clusters are left out. */
   readonly objectsOf?: SyncInput['objectsOf'];
-  /** Of one repository, instead of what each is now: of the second only what differs from the first is read. */
-  readonly revisions?: readonly ComparedRevision[] | undefined;
 }
 
 /** Every repository as it is now, read and prepared. */
 export async function readFleet(
   line: CommandLine,
   config: Config,
-  { sources, objectsOf, revisions }: FleetReading = {},
+  given: FleetReading = {},
 ): Promise<SyncedRevision[]> {
+  await using stack = new AsyncDisposableStack();
+  const reading = await openReading(line, config, { ...given, stack });
+  const fleet: SyncedRevision[] = [];
+  for await (const checkedOut of checkOut(line, config, given.sources === offlineSources))
+    fleet.push(await syncRevision({ ...reading, ...checkedOut }));
+  return fleet;
+}
+
+/** Two revisions of a repository; releases that both make of the same are defined in both, and prepared in neither. */
+export async function readComparison(
+  line: CommandLine,
+  config: Config,
+  { before, after, objectsOf }: Comparison & Pick<FleetReading, 'objectsOf'>,
+): Promise<readonly [before: SyncedRevision, after: SyncedRevision]> {
+  await using stack = new AsyncDisposableStack();
+  const reading = await openReading(line, config, { objectsOf, stack });
+  const sides: SyncInput[] = [];
+  for await (const checkedOut of readCheckouts(line, { config, revisions: [before, after], offline: false }))
+    sides.push({ ...reading, ...checkedOut });
+  const [old, fresh] = sides as [SyncInput, SyncInput];
+  return await syncComparison(old, fresh);
+}
+
+type Reading = Omit<SyncInput, keyof CheckedOut>;
+
+async function openReading(
+  line: CommandLine,
+  config: Config,
+  { sources, objectsOf, stack }: FleetReading & { readonly stack: AsyncDisposableStack },
+): Promise<Reading> {
   const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
-  await using stack = new AsyncDisposableStack();
   const cacheFolder = cacheFolderOf(config);
   const options = { credentials, mirrors, cacheFolder, environment, now, signal, maxAge: oneCommand };
   const from = sources ?? stack.use(await openFleetSources(options));
@@ -90,15 +118,7 @@ export async function readFleet(
     pool ??= stack.use(createRenderPool({ compat, kubeVersion }));
     return pool.definitionsOf(prepared);
   };
-  const reading = { sources: from, decrypt, objectsOf, definitionsOf, onRead };
-  const fleet: SyncedRevision[] = [];
-  const offline = sources === offlineSources;
-  const all = revisions ? readCheckouts(line, { config, revisions, offline }) : checkOut(line, config, offline);
-  for await (const checkedOut of all) {
-    const before = revisions && fleet.at(-1);
-    fleet.push(await syncRevision({ op: 'cli', ...checkedOut, compat, ...reading, ...(before ? { before } : {}) }));
-  }
-  return fleet;
+  return { op: 'cli', compat, sources: from, decrypt, objectsOf, definitionsOf, onRead };
 }
 
 /** Asks a cluster only when a key lies there. */
@@ -209,7 +229,7 @@ export async function chooseReleases(
 export function historiesOf(
   line: CommandLine,
   config: Config,
-  { client, secretKeys = [] }: Reading,
+  { client, secretKeys = [] }: HistoryReading,
 ): (namespace: string, name: string, acting?: ClusterClient) => ReleaseHistory {
   const { driver } = config.helm;
   const onUnreadable = tellUnreadable(line);
@@ -219,7 +239,7 @@ export function historiesOf(
     openHistory({ client: acting, namespace, name, driver, onUnreadable, onRecord });
 }
 
-interface Reading {
+interface HistoryReading {
   readonly client: ClusterClient;
   /** Of the values that are recorded. */
   readonly secretKeys?: readonly string[] | undefined;

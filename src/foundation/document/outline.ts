@@ -9,13 +9,25 @@ const digits = 3;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 export function outlineOf(text: string, name: string): string {
-  const own = new RegExp(`(?<![A-Za-z0-9])${name.replaceAll(/[^A-Za-z0-9-]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
   const lines = text
     .split('\n')
-    .map((line) => line.trim().replace(own, '\0'))
+    .map((line) => withoutWord(line.trim(), name))
     .filter((line) => line !== '' && !line.startsWith('#') && line !== '---');
   return lines.slice(0, mostLines).map(shortDigest).join('');
 }
+
+/** Each standing alone gives way to a NUL. Not by an expression, which would have to be compiled for every name. */
+function withoutWord(line: string, word: string): string {
+  let [rest, from] = ['', 0];
+  for (let at = line.indexOf(word); at !== -1 && word !== ''; at = line.indexOf(word, at + 1)) {
+    if (at < from || isWordly(line[at - 1]) || isWordly(line[at + word.length])) continue;
+    rest += `${line.slice(from, at)}\0`;
+    from = at + word.length;
+  }
+  return rest + line.slice(from);
+}
+
+const isWordly = (character: string | undefined): boolean => character !== undefined && /[A-Za-z0-9]/.test(character);
 
 /** 0 to 1: how much of the longer one is in the other too. */
 export function similarity(one: string, other: string): number {

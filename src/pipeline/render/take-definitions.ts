@@ -26,10 +26,15 @@ const mayHold = (text: string): boolean => group.test(text) && kind.test(text);
 const isDefinition = ({ apiVersion, kind }: KubernetesObject): boolean =>
   Object.hasOwn(kinds, apiVersion) && kinds[apiVersion]?.includes(kind) === true;
 
+/** Many releases share a chart. */
+const known = new WeakMap<Chart, boolean>();
+
 /** Whether its templates say so much as the words: nothing of other charts is looked at. */
-export function mayHoldDefinitions({ templates, dependencies }: Chart): boolean {
+export function mayHoldDefinitions(chart: Chart): boolean {
   const says = ({ data }: { data: Uint8Array }) => mayHold(Buffer.from(data).toString());
-  return templates.some(says) || dependencies.some(mayHoldDefinitions);
+  const found = known.get(chart) ?? (chart.templates.some(says) || chart.dependencies.some(mayHoldDefinitions));
+  known.set(chart, found);
+  return found;
 }
 
 export function takeDefinitions(manifest: string): { manifest: string; taken: readonly TakenDefinition[] } {

@@ -14,6 +14,8 @@ export interface CheckoutFiles {
   all(): Promise<readonly string[]>;
   /** The text of a file, whatever bytes it holds (byte-string.ts). Throws a user's error `source.unreadable` where there is none or it lies outside. */
   read(path: string): Promise<string>;
+  /** Of a file whose contents git knows: another one, other contents. Undefined where only reading tells. */
+  identityOf?(path: string): string | undefined;
   /** What was read, by path. */
   readonly known?: ReadonlyMap<string, KnownFile>;
 }
@@ -57,6 +59,10 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
   const earlier = previous?.known;
   // They say how git writes contents into files.
   const attributes = [...(contents ?? [])].filter(([path]) => /(^|\/)\.gitattributes$/.test(path)).join();
+  const identityOf = (path: string): string | undefined => {
+    const id = contents?.get(path);
+    return id === undefined ? undefined : `${id} ${attributes}`;
+  };
   let reads = 0;
   const folders = new Map<string, string>();
   /** Of a commit. Where its names fold into one (`A/x` and a link `a`) a folder may be the link. */
@@ -72,19 +78,18 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
       known.set(path, file);
       return file.text;
     };
-    const id = contents?.get(path);
-    if (id !== undefined) {
-      const identity = `${id} ${attributes}`;
+    const identity = identityOf(path);
+    if (identity !== undefined) {
       if (before?.identity === identity) return keep(before);
       const file = listed.get(path) ?? placeOf(path);
       stateOf(path, file);
       return keep({ identity, text: readText(path, file) });
     }
     const file = listed.get(path) ?? insideOf(real, path);
-    const { identity, changed } = stateOf(path, file);
-    if (before?.identity === identity) return keep(before);
+    const state = stateOf(path, file);
+    if (before?.identity === state.identity) return keep(before);
     const text = readText(path, file);
-    if (now !== undefined && now - changed > unsettled) known.set(path, { identity, text });
+    if (now !== undefined && now - state.changed > unsettled) known.set(path, { identity: state.identity, text });
     return text;
   };
   const list: CheckoutFiles['list'] = async (folder, filter) => {
@@ -100,6 +105,7 @@ export async function openCheckoutFiles(root: string, options: CheckoutFilesOpti
   let all: Promise<readonly string[]> | undefined;
   return {
     known,
+    identityOf,
     list,
     all() {
       all ??= list('', { take: () => true }).then(({ files }) => files);

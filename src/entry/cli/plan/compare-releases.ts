@@ -19,7 +19,7 @@ import { cacheFolderOf } from '../../../pipeline/source/fetch-revision.ts';
 import { allProblems, type SyncInput } from '../../../pipeline/sync-revision.ts';
 import { listChanges } from '../../../pipeline/values/describe-changes.ts';
 import { cliError } from '../cli-error.ts';
-import { readFleet } from '../open-fleet.ts';
+import { readComparison } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { PlannedRelease } from './planned-release.ts';
 
@@ -57,13 +57,12 @@ export async function compareReleases(
   const { environment, signal } = line;
   const { credentials } = config;
   const cacheFolder = cacheFolderOf(config);
-  const { after, before } = await fetchComparison({
+  const fetched = await fetchComparison({
     ...{ repository, cacheFolder, credentials, environment, signal },
     ...{ commit, base },
   });
-  // The older one first: of the newer one only what differs is read and prepared.
-  const [old, fresh] = await readFleet(line, config, { objectsOf, revisions: [before, after] });
-  if (old === undefined || fresh === undefined) throw new Error('a checkout was not read');
+  const { before, after } = fetched;
+  const [old, fresh] = await readComparison(line, config, { ...fetched, objectsOf });
   const changes = compareRevisions(old, fresh);
   const { changed, removed } = changes;
   const foretell = foretelling({ before: old, after: fresh, changes });
