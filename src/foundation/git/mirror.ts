@@ -177,7 +177,7 @@ function parseRefs(text: string): RemoteRefs {
 }
 
 /** Links and submodules are left out. */
-function parseTree(text: string): Map<string, string> {
+export function parseTree(text: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const line of text.split('\0')) {
     const tab = line.indexOf('\t');

@@ -7,7 +7,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
 import { inParallel } from '../base/in-parallel.ts';
-import { type CommitInfo, commitInfo, findCommit } from './mirror.ts';
+import { type CommitInfo, commitInfo, findCommit, parseTree } from './mirror.ts';
 import { type Git, type GitOptions, openGit } from './run-git.ts';
 
 export interface WorkingTree {
@@ -45,6 +45,8 @@ export interface EnclosingRepository {
   readonly path: string;
   /** The full id of what git's own words name: `HEAD~1`, `origin/main`. */
   findCommit(revision: string): Promise<string | undefined>;
+  /** The regular files of a commit below the folder, from there, each with the id of its contents. */
+  listFiles(id: string): Promise<ReadonlyMap<string, string>>;
   /** Where it came from and is pushed to; undefined where it has no `origin`. */
   origin(): Promise<string | undefined>;
 }
@@ -57,7 +59,9 @@ export async function enclosingRepository(options: WorkingTreeOptions): Promise<
   const root = (await git('rev-parse', '--show-toplevel')).replace(/\n$/, '');
   const path = (await git('rev-parse', '--show-prefix')).replace(/\/?\n$/, '');
   const origin = async () => (await git('config', '--default', '', '--get', 'remote.origin.url')).trim() || undefined;
-  return { root, path, findCommit: (revision) => findCommit(git, revision), origin };
+  // Run within the folder it lists that one alone, by paths from there.
+  const listFiles = async (id: string) => parseTree(await git('ls-tree', '-r', '-z', id));
+  return { root, path, findCommit: (revision) => findCommit(git, revision), listFiles, origin };
 }
 
 /** HEAD, where git tracks anything of the folder. */

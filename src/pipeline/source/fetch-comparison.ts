@@ -27,12 +27,20 @@ export async function fetchComparison(input: ComparisonInput): Promise<Compariso
   const { repository, commit, base } = input;
   const remote = await remoteOf(input);
   const isFolder = repository.type === 'folder';
-  const after = isFolder && commit === undefined ? await fetchWhole(input) : await remote.fetch(commit);
+  const after = isFolder && commit === undefined ? await readWorkingTree(input) : await remote.fetch(commit);
   const before = await remote.fetch(base);
   const [one, other] = [after.checkout.commit?.id, before.checkout.commit?.id];
   if (one === undefined || other === undefined || one === other) return { after, before };
   const fork = await remote.mergeBase(one, other);
   return { after, before: fork === undefined || fork === other ? before : await remote.fetch(fork) };
+}
+
+/** Without edits its files are those of its commit. */
+async function readWorkingTree(input: ComparisonInput): Promise<ComparedRevision> {
+  const fetched = await fetchWhole(input);
+  const { commit, revision } = fetched.checkout;
+  if (commit === undefined || revision !== commit.id) return fetched;
+  return { ...fetched, contents: await (await enclosingOf(input)).listFiles(commit.id) };
 }
 
 interface Remote {
@@ -62,7 +70,8 @@ async function remoteOf(input: ComparisonInput): Promise<Remote> {
       // Also what no branch or tag of that repository leads to.
       if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
       const { checkout } = await fetchWhole(at(enclosing.root, id));
-      return { checkout: { ...checkout, root: join(checkout.root, enclosing.path) } };
+      const contents = await enclosing.listFiles(id);
+      return { checkout: { ...checkout, root: join(checkout.root, enclosing.path) }, contents };
     },
     mergeBase: mergeBase(enclosing.root),
   };
