@@ -23,6 +23,21 @@ export function isUnapproved(prepared: PreparedRelease, state: ReleaseState | un
   return isHeldToPlan(prepared, plan) && !(plan?.approved && plan.plan.inputs === prepared.digest);
 }
 
+/**
+ * While a window is closed: its plan is made, so that it can be approved before (`plan`), or it waits for a person, or for the
+ * window. Of a freeze nothing is made.
+ */
+export function holdAhead(
+  { definition, digest }: PreparedRelease,
+  state: ReleaseState | undefined,
+  closed: Hold,
+): Hold | 'plan' {
+  if (closed.reason !== 'window' || definition.settings.sync.approval !== 'plan') return closed;
+  const known = state?.plan;
+  if (known?.plan.inputs !== digest) return 'plan';
+  return known.approved ? closed : hold(known);
+}
+
 export async function holdUnapproved(
   context: ReleaseContext,
   prepared: PreparedRelease,

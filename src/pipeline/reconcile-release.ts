@@ -19,9 +19,10 @@ import { deployHold } from './deploy-hold.ts';
 import { deployRevision, type Revision } from './deploy-revision.ts';
 import { sourceText, storedChart } from './describe-source.ts';
 import { holdEmptied } from './hold-emptied.ts';
-import { holdUnapproved, isHeldToPlan } from './hold-unapproved.ts';
+import { holdAhead, holdUnapproved, isHeldToPlan } from './hold-unapproved.ts';
+import { latestRevision } from './latest-revision.ts';
 import { answersChanged } from './plan/answers-changed.ts';
-import { type LatestRevision, type NextStep, nextStep } from './plan/next-step.ts';
+import { type NextStep, nextStep } from './plan/next-step.ts';
 import { foreignMessage, isMadeFrom, otherInstallation } from './plan/our-revision.ts';
 import { countChanges, isEmptyPlan, type Plan } from './plan/plan.ts';
 import { type ReleaseDrift, releaseDrift } from './plan/release-drift.ts';
@@ -78,14 +79,15 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     now: context.now().getTime(),
   });
   const isNew = step.step === 'install' || step.step === 'upgrade';
-  const closed = isNew && deployHold(context, definition);
+  const closed = isNew ? deployHold(context, definition) : undefined;
   input.onForeign?.(releaseDrift(stored?.state, latest), isNew && !closed);
   if (step.step === 'hold') {
     // Somebody is to ask for it, which takes a state to ask it by.
     if (step.reason === 'not-automatic' && !stored) await rememberIdentity(context, definition);
     return { result: 'held', step };
   }
-  if (closed) return { result: 'held', step: closed };
+  const ahead = closed && holdAhead(prepared, stored?.state, closed);
+  if (ahead && ahead !== 'plan') return { result: 'held', step: ahead };
   if (step.step === 'settled') {
     const { failure, intent, quarantine } = stored?.state ?? {};
     if (stored && (failure || intent || quarantine || !remembersIdentity(stored.state, context, definition)))
@@ -106,7 +108,7 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
     return await reconcileRelease(context, input);
   }
   if (step.step === 'rollback' || step.step === 'remedy') return await carryOn(history, step, stored?.state);
-  return await carryOut(context, input, { step, history, discovery, state: stored?.state });
+  return await carryOut(context, input, { step, history, discovery, state: stored?.state, closed });
 }
 
 /** What a crash cut short, as it would have been told. */
@@ -128,27 +130,13 @@ async function carryOn(
   return { result: 'failed', version, outcome, versions };
 }
 
-/** What the labels say is enough where they name the revision that we deployed; else its record is read. */
-async function latestRevision(
-  { stateNamespace }: ReleaseContext,
-  history: ReleaseHistory,
-  { state, next }: { readonly state: ReleaseState | undefined; readonly next: number },
-): Promise<LatestRevision | undefined> {
-  const mark = (await history.marks()).at(-1);
-  if (mark === undefined) return undefined;
-  if (mark.status === 'deployed' && mark.version === state?.deployed?.helmRevision && !state.intent) {
-    return { version: mark.version, next, info: { status: mark.status, last_deployed: '', description: '' } };
-  }
-  const newest = (await newestRevision(history))?.record;
-  const other = newest && otherInstallation(newest, stateNamespace);
-  return newest && { version: newest.version, next, info: newest.info, other };
-}
-
 interface Ground {
   readonly step: Exclude<NextStep, { step: 'hold' | 'settled' | 'remember' | 'lift' | 'rollback' | 'remedy' }>;
   readonly history: ReleaseHistory;
   readonly discovery: Discovery;
   readonly state: ReleaseState | undefined;
+  /** Only its plan is made, so that it can be approved before. */
+  readonly closed?: Extract<NextStep, { step: 'hold' }> | undefined;
 }
 
 async function carryOut(context: ReleaseContext, input: ReconcileInput, ground: Ground): Promise<ReconcileResult> {
@@ -209,7 +197,8 @@ async function deploy(
   const { step, history } = ground;
   // What was begun goes on: it was approved, or needed no approval then.
   const held = step.step === 'resume' ? undefined : await holdUnapproved(context, prepared, { plan, rendered, base });
-  if (held) return { result: 'held', step: held };
+  const waits = held ?? ground.closed;
+  if (waits) return { result: 'held', step: waits };
   const resumed = step.step === 'resume' ? await newestRevision(history) : undefined;
   const marks = await history.marks();
   const before = marks.findLast(({ version }) => version < step.version)?.version;

@@ -1,23 +1,35 @@
 import { describe, expect, test } from 'vitest';
 import { decidePlan } from '../../src/daemon/decide-plan.ts';
+import type { SyncWindows } from '../../src/pipeline/definitions/release-definition.ts';
 import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { aside, configMap, prepared, releaseScene, settings, time } from './release-scene.ts';
 
-function scene(approval = true) {
+/** `time` is noon; closed for an hour. */
+const fromNoon = [[{ type: 'deny', cron: '0 12 * * *', for: 3_600_000, timeZone: 'UTC' }]] as const;
+
+function scene(approval = true, windows?: SyncWindows) {
   const release = releaseScene();
-  const sync = approval ? { ...settings.sync, approval: 'plan' as const } : { ...settings.sync, automatic: false };
+  const asked = approval ? { ...settings.sync, approval: 'plan' as const } : { ...settings.sync, automatic: false };
+  const sync = windows === undefined ? asked : { ...asked, windows };
+  let now = time;
   const wanted = (digest: string) => prepared(digest, { settings: { ...settings, sync } });
   const look = (digest: string, requested = false) =>
-    reconcileRelease(release.context, {
-      ...{ prepared: wanted(digest), requested, aside, superseded: new AbortController().signal },
-    });
+    reconcileRelease(
+      { ...release.context, now: () => now },
+      {
+        ...{ prepared: wanted(digest), requested, aside, superseded: new AbortController().signal },
+      },
+    );
   const decide = async (verb: string, given: Record<string, unknown>, digest: string) => {
     const request = { verb, arguments: { by: 'ann', ...given } };
     const answer = await decidePlan(release.context, { prepared: wanted(digest), request, now: () => time });
     if (answer.state && release.state) release.state = answer.state(release.state);
     return answer;
   };
-  return { release, look, decide, plan: () => release.state?.plan };
+  const pass = (milliseconds: number) => {
+    now = new Date(now.getTime() + milliseconds);
+  };
+  return { release, look, decide, pass, plan: () => release.state?.plan };
 }
 
 const told = ({ release }: ReturnType<typeof scene>) =>
@@ -77,6 +89,34 @@ describe('sync.approval: plan', () => {
     expect(await one.look('d1')).toMatchObject({ step: { message: `${id} was rejected by ann: not today` } });
     expect(await one.decide('approve', { id }, 'd1')).toMatchObject({ outcome: 'done' });
     expect(await one.look('d1')).toMatchObject({ result: 'deployed' });
+  });
+
+  test('is shown and approved while a window is closed, and done when it opens', async () => {
+    const one = scene(true, fromNoon);
+    expect(await one.look('d1')).toMatchObject({ result: 'held', step: { reason: 'approval' } });
+    const id = one.plan()?.plan.id;
+    expect(await one.look('d1')).toMatchObject({ result: 'held', step: { reason: 'approval' } });
+    expect(await one.decide('approve', { id }, 'd1')).toMatchObject({ outcome: 'done' });
+    expect(await one.look('d1', true)).toMatchObject({ result: 'held', step: { reason: 'window' } });
+    expect(one.release.writes()).toEqual([]);
+    expect(one.plan()?.approved).toMatchObject({ by: 'ann' });
+    one.pass(2 * 3_600_000);
+    expect(await one.look('d1')).toMatchObject({ result: 'deployed', version: 1 });
+  });
+
+  test('an approval that was given before a window opens holds only what was seen', async () => {
+    const one = scene(true, fromNoon);
+    await one.look('d1');
+    await one.decide('approve', { id: one.plan()?.plan.id }, 'd1');
+    one.release.manifests.text = configMap('x', 'blue');
+    expect(await one.look('d2')).toMatchObject({ result: 'held', step: { reason: 'approval' } });
+    expect(told(one)).toEqual(['plan.approved', 'plan.voided']);
+    await one.decide('approve', { id: one.plan()?.plan.id }, 'd2');
+    const live = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'web' }, data: {} };
+    await one.release.cluster.apply(live, { fieldManager: 'kubectl', force: true });
+    one.pass(2 * 3_600_000);
+    expect(await one.look('d2')).toMatchObject({ result: 'held', step: { reason: 'approval' } });
+    expect(told(one).at(-1)).toBe('plan.voided');
   });
 
   test('what a crash cut short goes on', async () => {

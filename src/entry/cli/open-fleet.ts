@@ -288,10 +288,14 @@ export function select<Item>(
       });
     }
   }
-  return items.filter((item) => {
-    const { app, environment: place } = identity(item);
-    return (apps.length === 0 || apps.includes(app)) && (environment === undefined || environment === place);
-  });
+  return items.filter((item) => isChosen(identity(item), { apps, environment }));
+}
+
+export function isChosen(
+  { app, environment }: { readonly app: string; readonly environment: string },
+  { apps, environment: wanted }: Selection,
+): boolean {
+  return (apps.length === 0 || apps.includes(app)) && (wanted === undefined || wanted === environment);
 }
 
 /** That something does not exist can only be said when every cluster was asked. */

@@ -94,7 +94,15 @@ function freezeChange({ chance, mask }: FreezeInput, change: Change): FrozenChan
     })),
     ...(moved.length > mostFields ? { more: moved.length - mostFields } : {}),
   };
-  return { row, decides: [id, operation, reason, wanted, live, moved] };
+  return { row, decides: [id, operation, steadyReason(reason), wanted, live, moved] };
+}
+
+/** What a quota says of its use by others moves all the time, and decides nothing. */
+export function steadyReason(reason: string | undefined): string | undefined {
+  return reason?.replace(
+    /(exceeded quota: [^,]{1,253}, requested: \S{1,999}) used: \S{1,999} limited: /g,
+    '$1 limited: ',
+  );
 }
 
 const frozenField = ({ pointer, before, after }: FieldChange, mask: (text: string) => string): FrozenField => ({

@@ -1,5 +1,6 @@
 /** Takes a plan that was approved and the one that would be carried out now; returns in words what moved in between. */
 import type { FrozenObject, FrozenPlan } from '../../foundation/state/frozen-plan.ts';
+import { steadyReason } from './freeze-plan.ts';
 
 /** So many things are named. */
 const most = 10;
@@ -20,7 +21,7 @@ const sameLines = ({ inputs, base, chart, objects, more, hooks }: FrozenPlan): s
   JSON.stringify([inputs, base, chart, objects.map(lineOf), more, hooks]);
 
 const lineOf = ({ object, namespace, operation, reason, restarts, fields, more }: FrozenObject) => [
-  ...[object, namespace, operation, reason, restarts, more],
+  ...[object, namespace, operation, steadyReason(reason), restarts, more],
   fields.map(({ field, before, after }) => [field, before, after]),
 ];
 
@@ -56,7 +57,8 @@ function movedObject(approved: FrozenObject | undefined, now: FrozenObject | und
   if (approved === undefined || now === undefined) return [];
   const fields = movedFields(approved, now);
   if (fields.length > 0) return fields;
-  if (approved.reason !== now.reason) return [`${name}: ${now.reason ?? 'nothing is refused any more'}`];
+  if (steadyReason(approved.reason) !== steadyReason(now.reason))
+    return [`${name}: ${now.reason ?? 'nothing is refused any more'}`];
   if (approved.wanted !== now.wanted) return [`${name} is rendered otherwise`];
   return approved.live === now.live ? [] : [`${name} has been changed, or another one stands in its place`];
 }

@@ -50,6 +50,8 @@ describe('what moves a plan', () => {
     const one = object('ConfigMap', 'old', more);
     return change('delete', one, { live: { ...one, metadata: { ...one.metadata, ...metadata } } });
   };
+  const quota = (used: string, most = '4') =>
+    `pods "a" is forbidden: exceeded quota: team, requested: cpu=2,memory=1Gi, used: ${used}, limited: cpu=${most}`;
   const twice = object('ConfigMap', 'x', { data: { a: '1' } });
   const other = { ...twice, metadata: { ...twice.metadata, uid: 'another' } };
   const cases: [string, ReturnType<typeof frozen>, ReturnType<typeof frozen>, readonly string[]][] = [
@@ -129,6 +131,18 @@ describe('what moves a plan', () => {
       frozen([change('update', secret('a'))]),
       frozen([change('update', secret('a'), { live: secret('a', '8') })]),
       ['Secret/key has been changed, or another one stands in its place'],
+    ],
+    [
+      'not what others use of a quota',
+      frozen([change('create', object('Pod', 'a'), { reason: quota('cpu=3,memory=2Gi') })]),
+      frozen([change('create', object('Pod', 'a'), { reason: quota('cpu=4,memory=2Gi') })]),
+      [],
+    ],
+    [
+      'but what a quota allows',
+      frozen([change('create', object('Pod', 'a'), { reason: quota('cpu=3', '4') })]),
+      frozen([change('create', object('Pod', 'a'), { reason: quota('cpu=3', '3') })]),
+      [`Pod/a: ${quota('cpu=3', '3')}`],
     ],
     [
       'a hook',

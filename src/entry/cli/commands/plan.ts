@@ -20,7 +20,15 @@ import { allProblems, type FailedRelease } from '../../../pipeline/sync-revision
 import { objectsIn } from '../choose-prepared.ts';
 import { cliError } from '../cli-error.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
-import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
+import {
+  type GlobalOptions,
+  historiesOf,
+  isChosen,
+  readConfig,
+  readFleet,
+  type Selection,
+  select,
+} from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import { commentPlan, requestNumber } from '../plan/comment-plan.ts';
@@ -64,7 +72,8 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
     line.stderr.write(`error: ${problems.at(-1)}\n`);
   };
   compared.problems.forEach(onProblem);
-  const chosen = select(compared.releases, options, ({ prepared }) => prepared.definition);
+  select(compared.defined, options, (definition) => definition);
+  const chosen = compared.releases.filter(({ prepared }) => isChosen(prepared.definition, options));
   const planned = clusters
     ? await planLive(line, {
         config,
@@ -90,6 +99,7 @@ async function currentReleases(line: CommandLine, config: Config, clusters: Flee
   const fleet = await readFleet(line, config, { objectsOf: objectsIn(clusters, line) });
   return {
     releases: fleet.flatMap(({ releases }) => releases).map((prepared) => ({ prepared })),
+    defined: fleet.flatMap(({ defined }) => defined),
     problems: fleet.flatMap(allProblems),
     revisions: undefined,
     foretell: ({ prepared }, plan) => ({ waits: foretellEmptied(prepared, plan) }),

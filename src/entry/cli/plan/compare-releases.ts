@@ -5,6 +5,7 @@ import type { Problem } from '../../../foundation/base/problem.ts';
 import type { RepositoryConfig } from '../../../foundation/git/repository-config.ts';
 import { type ChangedRelease, compareRevisions } from '../../../pipeline/compare-revisions.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
+import type { ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import {
   type Comparison,
   foretellEmptied,
@@ -32,6 +33,8 @@ export interface ComparedRelease {
 
 export interface ComparedReleases {
   readonly releases: readonly ComparedRelease[];
+  /** Also those that are not affected. */
+  readonly defined: readonly ReleaseDefinition[];
   /** Of the newer revision. */
   readonly problems: readonly Problem[];
   /** `3f2a1c9 against 1b2c3d4` */
@@ -68,6 +71,7 @@ export async function compareReleases(
   const foretell = foretelling({ before: old, after: fresh, changes });
   return {
     releases: [...changed.map(withValues), ...removed.map(goneRelease)],
+    defined: [...old.defined, ...fresh.defined],
     problems: allProblems(fresh),
     revisions: `${shortRevision(after.checkout.revision)} against ${shortRevision(before.checkout.revision)}`,
     foretell,

@@ -87,6 +87,14 @@ prod: 1 release; 1 to update
     expect(stderr).toContain(message);
   });
 
+  test('an application that is not affected is there all the same', async () => {
+    await using fleet = await fleetWithBranch({ 'values/shop/prod.yaml': 'replicaCount: 9\n' });
+    for (const which of [['mailer'], ['shop', '-e', 'dev']]) {
+      const { code, stdout, stderr } = await run(fleet.path, ['plan', ...which, '--offline', '--commit', 'feature']);
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'no release is affected\n', stderr: '' });
+    }
+  });
+
   test('outside of git there is nothing to compare with', async () => {
     await using folder = await newFolder({
       'helm-gitops.config.yaml': 'repositories: [{name: fleet, url: fleet}]\nclusters: [{name: local, embedded: {}}]\n',
