@@ -34,7 +34,7 @@ export interface PromotionParts {
 }
 
 /** Of one of the configured repositories. */
-export type RepositoryChange = Pick<RevisionChange, 'checkout' | 'files' | 'message' | 'aside'>;
+export type RepositoryChange = Pick<RevisionChange, 'checkout' | 'files' | 'message' | 'aside' | 'passes'>;
 
 export interface Proposal {
   readonly target: PreparedRelease;
@@ -58,6 +58,8 @@ export interface Promoting extends PromotionParts {
   readonly asked: Map<string, number>;
   /** What the plans of this look have taken; pushes and forges are not counted. */
   readonly planning: { milliseconds: number };
+  /** Seals of decisions that are none of ours, and were told. */
+  readonly forged: Set<string>;
   /** The status that a target's proposed commit was given last. */
   readonly marked: Map<string, string>;
 }
@@ -81,6 +83,15 @@ export async function changePromotion(
       releaseName,
       (state) => state && { ...state, promotion: change(state.promotion ?? {}) },
     );
+}
+
+/** What outlives the version that it was said of. */
+export function keptDecisions({
+  rejected,
+  decisions = [],
+}: PromotionState): Pick<PromotionState, 'rejected' | 'decisions'> {
+  const rejections = decisions.filter(({ verdict }) => verdict === 'rejected');
+  return { ...(rejected ? { rejected } : {}), ...(rejections.length > 0 ? { decisions: rejections } : {}) };
 }
 
 type PromotionEvent = Extract<Event, { readonly event: `promotion.${string}` }>;

@@ -7,10 +7,12 @@ import { asHelmGitopsError, HelmGitopsError } from '../foundation/base/errors.ts
 import type { Forge } from '../foundation/forge/forge.ts';
 import type { ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
+import { peopleIn } from '../pipeline/definitions/promotion-schema.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../pipeline/preview-promotion.ts';
-import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
+import { approversOf, gatesTrailers } from '../pipeline/promote/gates.ts';
+import { changePromotion, keptDecisions, type Promoting, readState, tell } from './promoting.ts';
 
 const statusContext = 'helm-gitops/gates';
 /** Characters; GitHub takes no more. */
@@ -20,7 +22,7 @@ const atEachPause = 10;
 
 /** Who reviewed it matters. */
 const isReviewed = ({ definition: { settings } }: PreparedRelease): boolean =>
-  settings.promotion.gates.some((gate) => typeof gate === 'object');
+  peopleIn(settings.promotion.gates).some(({ forge }) => forge !== undefined);
 
 /** Milliseconds: an open request may be reviewed, merged or closed at any time. */
 export function nextQuestion(promoting: Promoting, target: PreparedRelease): number {
@@ -155,7 +157,7 @@ async function mergeWhenOpen(
   if (target.definition.promote?.merge !== true || edited.length > 0 || !gates.every(({ open }) => open)) return false;
   const request = await forge.readRequest(number);
   if (request.state !== 'open' || !proposed.commit.startsWith(request.head)) return false;
-  const outcome = await forge.merge(request, promotion.message);
+  const outcome = await forge.merge(request, `${promotion.message}${gatesTrailers(gates)}\n`);
   if (outcome.type === 'refused') {
     const message = `${request.url} is not merged by the forge: ${outcome.message}`;
     tell(promoting, target, { event: 'promotion.waiting', id, reason: 'merge', message });
@@ -163,7 +165,8 @@ async function mergeWhenOpen(
   }
   const { repository, revision } = target.checkout;
   promoting.written.set(repository, revision);
-  await settleMerged(promoting, target, { proposed, commit: outcome.commit });
+  const approvedBy = approversOf(gates);
+  await settleMerged(promoting, target, { proposed, commit: outcome.commit, approvedBy });
   promoting.onWritten(repository);
   return true;
 }
@@ -185,7 +188,9 @@ async function mark(promoting: Promoting, target: PreparedRelease, { planned, pr
 export async function settleRequest(promoting: Promoting, target: PreparedRelease): Promise<void> {
   const key = definitionId(target.definition);
   if (promoting.settled.has(key)) return;
-  const proposed = (await readState(promoting, target))?.promotion?.proposed;
+  const { proposed, waiting } = (await readState(promoting, target))?.promotion ?? {};
+  // Nothing is left to be decided.
+  if (waiting !== undefined) await changePromotion(promoting, target, ({ waiting: _waiting, ...before }) => before);
   const opened = proposed?.request && (await promoting.forgeOf(target.checkout.repository));
   if (proposed?.request !== undefined && opened !== undefined && 'forge' in opened) {
     const request = await found(opened.forge, proposed.request.number);
@@ -210,21 +215,24 @@ async function found(forge: Forge, number: number) {
 interface Merged {
   readonly proposed: ProposedPromotion;
   readonly commit: string | undefined;
+  /** Where the daemon has merged it. */
+  readonly approvedBy?: string;
 }
 
 async function settleMerged(
   promoting: Promoting,
   target: PreparedRelease,
-  { proposed, commit }: Merged,
+  { proposed, commit, approvedBy }: Merged,
 ): Promise<void> {
   const { id, values = {}, request } = proposed;
   const at = promoting.now().toISOString();
   const merged = commit === undefined ? {} : { commit };
-  await changePromotion(promoting, target, ({ rejected }) => ({
-    ...(rejected ? { rejected } : {}),
+  await changePromotion(promoting, target, (before) => ({
+    ...keptDecisions(before),
     last: { id, at, values, ...merged },
   }));
-  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...merged });
+  const approved = approvedBy ? { approvedBy } : {};
+  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...merged, ...approved });
 }
 
 interface Withdrawn {

@@ -41,7 +41,7 @@ test('a request that nobody has to review is looked after too: a person may have
 });
 
 test('of one that is reviewed the reviews are asked for', async () => {
-  const { calls, proposed: known } = await refreshed([{ approval: { by: ['ann'] } }], []);
+  const { calls, proposed: known } = await refreshed([{ people: [{ forge: 'ann' }], count: 1 }], []);
   expect({ calls, by: known?.approvedBy }).toEqual({ calls: ['read', 'reviews'], by: ['ann'] });
 });
 
