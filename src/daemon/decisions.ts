@@ -50,7 +50,8 @@ export function createDecisions(options: DecisionsOptions): Decisions {
       try {
         return await decide(options, deciding, known.get(deciding.id));
       } catch (error) {
-        const { message, hint } = asHelmGitopsError(error);
+        const { message, hint, fault } = asHelmGitopsError(error);
+        if (fault === 'internal') throw error;
         return { status: 'unavailable', message, hint };
       }
     },

@@ -3,7 +3,7 @@ import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import type { OpenedForge } from '../foundation/forge/open-forge.ts';
 import type { HttpClient } from '../foundation/http/http-client.ts';
-import type { PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
+import type { PromotionState, ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
 import type { Compat } from '../foundation/values/read-values.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
@@ -43,6 +43,8 @@ export interface Proposal {
   readonly preview: Preview | { readonly failed: string };
 }
 
+export interface Reviews extends Required<Pick<ProposedPromotion, 'commit' | 'approvedBy' | 'rejectedBy'>> {}
+
 export interface Promoting extends PromotionParts {
   readonly last: Read;
   readonly measure: PromotionChecks;
@@ -58,6 +60,8 @@ export interface Promoting extends PromotionParts {
   readonly asked: Map<string, number>;
   /** What the plans of this look have taken; pushes and forges are not counted. */
   readonly planning: { milliseconds: number };
+  /** What the forge has said of a target's proposed commit, in this process: the state is for people to read, and to edit. */
+  readonly reviews: Map<string, Reviews>;
   /** Seals of decisions that are none of ours, and were told. */
   readonly forged: Set<string>;
   /** The status that a target's proposed commit was given last. */

@@ -40,11 +40,17 @@ export async function refreshRequest(
   const proposed = state?.promotion?.proposed;
   const { request } = proposed ?? {};
   const { now } = promoting;
-  const due = nextQuestion(promoting, target);
-  if (proposed === undefined || request === undefined || due > now().getTime()) return state;
-  promoting.asked.set(definitionId(target.definition), now().getTime());
+  if (proposed === undefined || request === undefined) return state;
+  const key = definitionId(target.definition);
+  const believed = (one: ProposedPromotion) => {
+    const known = promoting.reviews.get(key);
+    const said = known?.commit === one.commit ? known : { approvedBy: [], rejectedBy: one.rejectedBy ?? [] };
+    return state && { ...state, promotion: { ...state.promotion, proposed: { ...one, ...said } } };
+  };
+  if (nextQuestion(promoting, target) > now().getTime()) return believed(proposed);
+  promoting.asked.set(key, now().getTime());
   const opened = await promoting.forgeOf(target.checkout.repository);
-  if ('missing' in opened) return state;
+  if ('missing' in opened) return believed(proposed);
   const known = await opened.forge.readRequest(request.number);
   // What somebody else has pushed there since was not looked at by anybody of ours.
   const isOurs = proposed.commit.startsWith(known.head);
@@ -52,13 +58,14 @@ export async function refreshRequest(
   const reviews = isAsked ? await opened.forge.reviews(known) : [];
   const people = (verdict: string) => reviews.filter((one) => one.verdict === verdict).map(({ person }) => person);
   const [approvedBy, rejectedBy] = [people('approved'), people('rejected')];
+  promoting.reviews.set(key, { commit: proposed.commit, approvedBy, rejectedBy });
   const closed = known.state === 'closed';
   const said = (one: ProposedPromotion) =>
     JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
   const found = { ...proposed, approvedBy, rejectedBy, closed };
-  if (said(found) === said(proposed)) return state;
-  await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
-  return state && { ...state, promotion: { ...state.promotion, proposed: found } };
+  if (said(found) !== said(proposed))
+    await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
+  return believed(found);
 }
 
 /** Makes the request what it has to be; returns it while it is open. */

@@ -60,7 +60,14 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
   const measure = createPromotionChecks(parts, () => looks.look());
   const promoting: Promoting = {
     ...{ ...parts, last, measure, told: new Map(), same: new WeakMap(), written: new Map() },
-    ...{ settled: new Set(), asked: new Map(), marked: new Map(), forged: new Set(), planning: { milliseconds: 0 } },
+    ...{
+      settled: new Set(),
+      asked: new Map(),
+      marked: new Map(),
+      forged: new Set(),
+      reviews: new Map(),
+      planning: { milliseconds: 0 },
+    },
   };
   const looks = createLooks(async () => {
     promoting.planning.milliseconds = 0;
