@@ -107,7 +107,8 @@ export async function runApp(options: RunOptions): Promise<number> {
     repositories: config.repositories.flatMap(({ name, webhook }) => (webhook ? [{ name, ...webhook }] : [])),
     look: (name) => void loops.get(name)?.look().catch(onError),
   };
-  const serving = { ...config.server, control: model, metrics, webhooks, now, version, onError };
+  const { decide } = daemon;
+  const serving = { ...config.server, control: model, metrics, webhooks, decide, now, version, onError };
   const server = options.once ? undefined : stack.use(await startServer(serving));
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },

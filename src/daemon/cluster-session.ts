@@ -12,6 +12,7 @@ import type { StateStore } from '../foundation/state/open-state.ts';
 import { type PreparedRelease, type ReleaseContext, type RenderRelease, releaseFields } from '../pipeline/context.ts';
 import { chartReadiness } from '../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../pipeline/observe/readiness.ts';
+import { type ApprovalSeals, createApprovalSeals } from './approval-seals.ts';
 import type { Freezes } from './freezes.ts';
 import { createGroupStore, type GroupStore } from './group-store.ts';
 import { createKnownStates, type KnownStates } from './known-states.ts';
@@ -51,6 +52,7 @@ export interface ClusterSession extends AsyncDisposable {
   readonly loop: ReleaseLoop;
   readonly known: KnownStates;
   readonly drift: SessionDrift;
+  readonly seals: ApprovalSeals;
   /** Nothing of a release runs any more, though it is still defined. */
   unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
@@ -112,6 +114,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     loop,
     known,
     drift,
+    seals: createApprovalSeals({ client, namespace: options.states.namespace, signal }),
     unwatch,
     forget(id) {
       unwatch(id);

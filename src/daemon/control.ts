@@ -100,3 +100,27 @@ export interface Control {
   /** Called after every change of what the three above return; returns the function that ends it. */
   subscribe(listener: (event: LoggedEvent) => void): () => void;
 }
+
+/** What somebody decides who shows a token of Kubernetes. */
+export interface Deciding {
+  /** `p-1a2b3c4d` of a version, `plan-1a2b3c4d5e` of a plan. */
+  readonly id: string;
+  readonly decision: 'approve' | 'reject';
+  /** A rejection has one. */
+  readonly reason: string | undefined;
+  readonly token: string;
+}
+
+/** `app` and `environment`: of what was decided, or would have been. */
+export type Decided =
+  | { readonly status: 'done'; readonly app: string; readonly environment: string; readonly by: string }
+  | {
+      readonly status: 'unknown' | 'unauthenticated' | 'forbidden' | 'conflict' | 'unavailable';
+      readonly message: string;
+      readonly hint?: string | undefined;
+    }
+  /** Too many ask: seconds until it is worth to try again. */
+  | { readonly status: 'limited'; readonly after: number };
+
+/** Decides as whom the cluster knows in which the release is remembered. */
+export type Decide = (deciding: Deciding) => Promise<Decided>;

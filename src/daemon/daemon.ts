@@ -2,12 +2,16 @@
 import type { Event } from '../foundation/events/event.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { internalError } from '../foundation/events/internal-error.ts';
+import type { PersonRequest } from '../foundation/state/release-state.ts';
+import type { RequestTarget } from '../foundation/state/request-target.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import type { ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import type { Decide } from './control.ts';
+import { createDecisions } from './decisions.ts';
 import { createHolds, type Holds } from './holds.ts';
 import type { Work } from './keep-cluster.ts';
 import { createLastReadings, type FollowedRepository } from './last-readings.ts';
@@ -16,7 +20,7 @@ import { createPromotions, promotionTriggers } from './promotions.ts';
 import type { ReadModel } from './read-model.ts';
 import { createRemovals, type Read } from './removals.ts';
 import type { RepositoryLoop } from './repository-loop.ts';
-import { answerRequest, type RequestOptions } from './requests.ts';
+import { type Answer, answerRequest, type RequestOptions } from './requests.ts';
 import type { RevertAccess } from './revert-access.ts';
 import { createReverts, revertTriggers } from './reverts.ts';
 import { takeBack } from './take-back.ts';
@@ -56,6 +60,8 @@ export interface Daemon {
   serve(): void;
   /** Something was told. */
   noted(event: Event): void;
+  /** Answers what people decide by the API. */
+  readonly decide: Decide;
   /** What keeps a release from being deployed until a person decides. */
   readonly holdOf: Holds['of'];
   /** Resolves when no queue holds anything. */
@@ -86,6 +92,8 @@ export function createDaemon(parts: DaemonParts): Daemon {
     },
     takeBack: (id, by) => takeBack(taking, id, by),
   });
+  const missing = () => parts.model.clusters().flatMap(({ name, status }) => (status === 'ready' ? [] : [name]));
+  const decisions = createDecisions({ ...parts, missing, answer: follow.answer });
   const idle = async () => {
     await Promise.all([
       promotions.idle(),
@@ -133,11 +141,14 @@ export function createDaemon(parts: DaemonParts): Daemon {
       promotions.start();
       reverts.start();
     },
-    noted({ event }) {
+    noted(told) {
+      const { event } = told;
+      decisions.noted(told);
       if (promotionTriggers.has(event)) promotions.look();
       if (revertTriggers.has(event)) reverts.look();
       if (event === 'freeze.lifted') void removals.lookAtAll();
     },
+    decide: decisions.decide,
     holdOf: holds.of,
     idle,
   };
@@ -147,6 +158,8 @@ const inCluster = (definitions: readonly ReleaseDefinition[], { context }: Clust
   definitions.filter(({ cluster }) => cluster === context.client.name);
 
 interface Following {
+  /** What is asked for not by an annotation. */
+  answer(cluster: string, ...asked: [RequestTarget, PersonRequest]): Promise<Answer>;
   start(): void;
   begun(cluster: string, stack: AsyncDisposableStack): void;
 }
@@ -157,19 +170,24 @@ function createFollowing(
 ): Following {
   const stacks = new Map<string, AsyncDisposableStack>();
   let started = false;
+  const answer: Following['answer'] = async (cluster, ...asked) => {
+    const work = sessions.get(cluster);
+    if (work === undefined) throw new Error(`no work is done in cluster ${cluster}`);
+    return await answerRequest({ ...work, emit, now, ...answers }, ...asked);
+  };
   const follow = (cluster: string) => {
     const work = sessions.get(cluster);
     const stack = stacks.get(cluster);
     if (!started || work === undefined || stack === undefined || stack.disposed) return;
-    const options = { ...work, emit, now, ...answers };
     const watch = work.states.watchRequests((target, request) => {
-      answerRequest(options, target, request).catch((error) => {
+      answer(cluster, target, request).catch((error) => {
         if (!signal.aborted && !work.session.context.signal.aborted) emit(internalError(error));
       });
     });
     stack.use(watch);
   };
   return {
+    answer,
     start() {
       started = true;
       for (const cluster of sessions.keys()) follow(cluster);

@@ -19,14 +19,14 @@ export interface PlanAnswer {
 
 export interface PlanRequest {
   readonly prepared: PreparedRelease;
-  readonly request: Pick<PersonRequest, 'verb' | 'arguments'>;
+  readonly request: Pick<PersonRequest, 'verb' | 'arguments' | 'user'>;
   readonly now: () => Date;
 }
 
 /** Else it is about a version to be promoted. */
 export function isAboutPlan(
   { plan, promotion }: ReleaseState,
-  { verb, arguments: given }: PlanRequest['request'],
+  { verb, arguments: given }: Pick<PersonRequest, 'verb' | 'arguments'>,
 ): boolean {
   const id = textOf(given['id']);
   if (verb === 'sync' || id !== undefined) return verb === 'sync' || id?.startsWith('plan-') === true;
@@ -36,7 +36,7 @@ export function isAboutPlan(
 /** `{"id": "plan-1a2b3c4d5e", "by": "ann", "reason": "…"}`; of sync `{"plan": {…}, "by": "ann"}`. */
 export async function decidePlan(context: ReleaseContext, asked: PlanRequest): Promise<PlanAnswer> {
   const { prepared, request, now } = asked;
-  const { verb, arguments: given } = request;
+  const { verb, arguments: given, user } = request;
   const { namespace, releaseName } = prepared.definition;
   const state = (await context.states.read(namespace, releaseName))?.state;
   const waiting = state?.plan;
@@ -44,21 +44,22 @@ export async function decidePlan(context: ReleaseContext, asked: PlanRequest): P
   if (seen === undefined) return refuse(verb === 'sync' ? 'its plan is not understood' : 'no plan waits for a person');
   const id = textOf(given['id']) ?? seen.id;
   if (id !== seen.id) return refuse(`what waits is ${seen.id}, no longer ${id}`);
-  const by = textOf(given['by']) ?? 'unknown';
+  const who = user === undefined ? { by: textOf(given['by']) ?? 'unknown' } : { by: user, via: 'api' as const };
+  const { by } = who;
   const at = now().toISOString();
-  if (verb === 'reject') return waiting ? rejectPlan(waiting, { by, at, reason: textOf(given['reason']) }) : noPlan;
+  if (verb === 'reject') return waiting ? rejectPlan(waiting, { ...who, at, reason: textOf(given['reason']) }) : noPlan;
   const plan = await freezeRelease(context, prepared, state?.deployed?.secretKeys);
   const moved = movedSince(seen, plan);
   if (moved.length > 0) return refuseMoved({ seen, plan, moved, at, verb });
   const impossible = plan.objects.find(({ operation }) => /refused$/i.test(operation));
   if (impossible) return refuse(`${id} cannot be carried out: ${impossible.object}: ${impossible.reason ?? ''}`);
-  context.emit({ event: 'plan.approved', ...releaseFields(prepared), id, by });
+  context.emit({ event: 'plan.approved', ...releaseFields(prepared), id, ...who });
   const since = waiting?.plan.digest === plan.digest ? waiting.since : at;
   const isAsked = verb === 'sync' ? { asked: true } : {};
   return {
     outcome: 'done',
     message: `${id} by ${by}`,
-    state: (before) => ({ ...before, plan: { plan, since, approved: { by, at }, ...isAsked } }),
+    state: (before) => ({ ...before, plan: { plan, since, approved: { ...who, at }, ...isAsked } }),
     deploys: true,
   };
 }
@@ -82,14 +83,19 @@ function refuseMoved({ seen, plan, moved, at, verb }: Moved): PlanAnswer {
 
 interface Rejection {
   readonly by: string;
+  readonly via?: 'api';
   readonly at: string;
   readonly reason: string | undefined;
 }
 
-function rejectPlan({ approved: _approved, ...waiting }: WaitingPlan, { by, at, reason }: Rejection): PlanAnswer {
+function rejectPlan({ approved: _approved, ...waiting }: WaitingPlan, { reason, ...who }: Rejection): PlanAnswer {
   if (reason === undefined) return refuse('it needs a reason');
-  const plan = { ...waiting, rejected: { by, at, reason } };
-  return { outcome: 'done', message: `${plan.plan.id} by ${by}: ${reason}`, state: (before) => ({ ...before, plan }) };
+  const plan = { ...waiting, rejected: { ...who, reason } };
+  return {
+    outcome: 'done',
+    message: `${plan.plan.id} by ${who.by}: ${reason}`,
+    state: (before) => ({ ...before, plan }),
+  };
 }
 
 const refuse = (message: string): PlanAnswer => ({ outcome: 'refused', message });

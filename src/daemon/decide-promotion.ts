@@ -1,5 +1,7 @@
-/** Answers `approve` and `reject`: a person decides of a version that waits to be promoted. */
+/** Answers `approve` and `reject` by an annotation: somebody who may write the state decides of a version that waits. */
 import type { PersonRequest, PromotionState, ReleaseState } from '../foundation/state/release-state.ts';
+import type { PromotionSettings } from '../pipeline/definitions/promotion-schema.ts';
+import { decisionsOn } from '../pipeline/promote/people-gate.ts';
 
 export interface PromotionAnswer {
   readonly outcome: 'done' | 'refused';
@@ -11,18 +13,25 @@ export interface PromotionAnswer {
 export function decidePromotion(
   { promotion }: ReleaseState,
   { verb, arguments: given }: Pick<PersonRequest, 'verb' | 'arguments'>,
-  now: Date,
+  { gates, now }: { readonly gates: PromotionSettings['gates'] | undefined; readonly now: Date },
 ): PromotionAnswer {
   const { waiting } = promotion ?? {};
   if (waiting === undefined) return refuse('no promotion waits for a person');
   const id = textOf(given['id']) ?? waiting.id;
   if (id !== waiting.id) return refuse(`what waits is ${waiting.id}, no longer ${id}`);
+  if (verb === 'approve' && gates !== undefined && !gates.includes('approval')) return refuse(unnamed);
+  const standing = decisionsOn(promotion, id).find(({ verdict }) => verdict === 'rejected');
+  if (verb === 'approve' && standing)
+    return refuse(`${standing.user} has rejected ${id} by the API, and takes that back there: ${standing.reason}`);
   const decision = { id, by: textOf(given['by']) ?? 'unknown', at: now.toISOString() };
   if (verb === 'approve') return decide({ approved: decision }, `${id} by ${decision.by}`);
   const reason = textOf(given['reason']);
   if (reason === undefined) return refuse('it needs a reason');
   return decide({ rejected: { ...decision, reason } }, `${id} by ${decision.by}: ${reason}`);
 }
+
+const unnamed =
+  'it waits for people by name, and an annotation does not prove who wrote it: helm-gitops approve ID --server URL';
 
 /** The later decision counts. */
 function decide(made: Pick<PromotionState, 'approved' | 'rejected'>, message: string): PromotionAnswer {

@@ -39,7 +39,7 @@ export interface PromotionParts {
 }
 
 /** Of one of the configured repositories. */
-export type RepositoryChange = Pick<RevisionChange, 'checkout' | 'files' | 'message' | 'aside'>;
+export type RepositoryChange = Pick<RevisionChange, 'checkout' | 'files' | 'message' | 'aside' | 'passes'>;
 
 export interface Proposal {
   readonly target: PreparedRelease;
@@ -47,6 +47,8 @@ export interface Proposal {
   /** What it would do to the target now, or why that cannot be said. */
   readonly preview: Preview | { readonly failed: string };
 }
+
+export interface Reviews extends Required<Pick<ProposedPromotion, 'commit' | 'approvedBy' | 'rejectedBy'>> {}
 
 export interface Promoting extends PromotionParts {
   readonly last: Read;
@@ -63,6 +65,10 @@ export interface Promoting extends PromotionParts {
   readonly asked: Map<string, number>;
   /** What the plans of this look have taken; pushes and forges are not counted. */
   readonly planning: { milliseconds: number };
+  /** What the forge has said of a target's proposed commit, in this process: the state is for people to read, and to edit. */
+  readonly reviews: Map<string, Reviews>;
+  /** Seals of decisions that are none of ours, and were told. */
+  readonly forged: Set<string>;
   /** The status that a target's proposed commit was given last. */
   readonly marked: Map<string, string>;
   /** Open requests: a target that goes takes its state along. */
@@ -102,6 +108,15 @@ export async function changePromotion(
       releaseName,
       (state) => state && { ...state, promotion: change(state.promotion ?? {}) },
     );
+}
+
+/** What outlives the version that it was said of. */
+export function keptDecisions({
+  rejected,
+  decisions = [],
+}: PromotionState): Pick<PromotionState, 'rejected' | 'decisions'> {
+  const rejections = decisions.filter(({ verdict }) => verdict === 'rejected');
+  return { ...(rejected ? { rejected } : {}), ...(rejections.length > 0 ? { decisions: rejections } : {}) };
 }
 
 type PromotionEvent = Extract<Event, { readonly event: `promotion.${string}` }>;

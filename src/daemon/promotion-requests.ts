@@ -9,10 +9,11 @@ import type { Forge, ForgeRequest } from '../foundation/forge/forge.ts';
 import type { OpenedForge } from '../foundation/forge/open-forge.ts';
 import type { ProposedPromotion, ReleaseState } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
+import { peopleIn } from '../pipeline/definitions/promotion-schema.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../pipeline/preview-promotion.ts';
-import { closedGates } from '../pipeline/promote/gates.ts';
+import { approversOf, closedGates, gatesTrailers } from '../pipeline/promote/gates.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
 import { readKnown, settleMerged, withdraw } from './settle-promotion.ts';
 
@@ -24,7 +25,7 @@ const atEachPause = 10;
 
 /** Who reviewed it matters. */
 const isReviewed = ({ definition: { settings } }: PreparedRelease): boolean =>
-  settings.promotion.gates.some((gate) => typeof gate === 'object');
+  peopleIn(settings.promotion.gates).some(({ forge }) => forge !== undefined);
 
 /** Milliseconds: an open request may be reviewed, merged or closed at any time. */
 export function nextQuestion(promoting: Promoting, target: PreparedRelease): number {
@@ -42,27 +43,35 @@ export async function refreshRequest(
   const proposed = state?.promotion?.proposed;
   const { request } = proposed ?? {};
   const { now } = promoting;
-  if (proposed !== undefined) promoting.proposals.set(definitionId(target.definition), { target, proposed });
-  const due = nextQuestion(promoting, target);
-  if (proposed === undefined || request === undefined || due > now().getTime()) return state;
-  promoting.asked.set(definitionId(target.definition), now().getTime());
+  const key = definitionId(target.definition);
+  if (proposed !== undefined) promoting.proposals.set(key, { target, proposed });
+  if (proposed === undefined || request === undefined) return state;
+  const believed = (one: ProposedPromotion) => {
+    const known = promoting.reviews.get(key);
+    const said = known?.commit === one.commit ? known : { approvedBy: [], rejectedBy: one.rejectedBy ?? [] };
+    return state && { ...state, promotion: { ...state.promotion, proposed: { ...one, ...said } } };
+  };
+  if (nextQuestion(promoting, target) > now().getTime()) return believed(proposed);
+  promoting.asked.set(key, now().getTime());
   const opened = await promoting.forgeOf(target.checkout.repository);
-  if ('missing' in opened) return state;
+  if ('missing' in opened) return believed(proposed);
   const known = await readKnown(opened.forge, request.number);
-  if (known?.state === 'merged') return await mergedElsewhere(promoting, target, { state, proposed, known });
+  if (known?.state === 'merged')
+    return await mergedElsewhere(promoting, target, { state: believed(proposed), proposed, known });
   // What somebody else has pushed there since was not looked at by anybody of ours.
   const isAsked = known?.state === 'open' && proposed.commit.startsWith(known.head) && isReviewed(target);
   const reviews = isAsked ? await opened.forge.reviews(known) : [];
   const people = (verdict: string) => reviews.filter((one) => one.verdict === verdict).map(({ person }) => person);
   const [approvedBy, rejectedBy] = [people('approved'), people('rejected')];
+  promoting.reviews.set(key, { commit: proposed.commit, approvedBy, rejectedBy });
   // One that somebody has taken away altogether was closed too.
   const closed = known?.state !== 'open';
   const said = (one: ProposedPromotion) =>
     JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
   const found = { ...proposed, approvedBy, rejectedBy, closed };
-  if (said(found) === said(proposed)) return state;
-  await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
-  return state && { ...state, promotion: { ...state.promotion, proposed: found } };
+  if (said(found) !== said(proposed))
+    await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
+  return believed(found);
 }
 
 /** Somebody has merged or closed it since it was asked for. */
@@ -201,7 +210,7 @@ async function mergeWhenOpen(
   if (target.definition.promote?.merge !== true || edited.length > 0 || !gates.every(({ open }) => open)) return false;
   const request = await forge.readRequest(number);
   if (request.state !== 'open' || !proposed.commit.startsWith(request.head)) return false;
-  const outcome = await forge.merge(request, promotion.message);
+  const outcome = await forge.merge(request, `${promotion.message}${gatesTrailers(gates)}\n`);
   if (outcome.type === 'refused') {
     const message = `${request.url} is not merged by the forge: ${outcome.message}`;
     tell(promoting, target, { event: 'promotion.waiting', id, reason: 'merge', message });
@@ -209,7 +218,8 @@ async function mergeWhenOpen(
   }
   const { repository, revision } = target.checkout;
   promoting.written.set(repository, revision);
-  await settleMerged(promoting, target, { proposed, request: { ...request, merged: outcome.commit } });
+  const merged = { ...request, merged: outcome.commit };
+  await settleMerged(promoting, target, { proposed, request: merged, approvedBy: approversOf(gates) });
   promoting.onWritten(repository);
   return true;
 }

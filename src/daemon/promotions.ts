@@ -10,16 +10,24 @@ import type { PromotionState, RememberedGate } from '../foundation/state/release
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
 import { type PlannedPromotion, planPromotion, promotionSources } from '../pipeline/plan-promotion.ts';
-import { closedGates, type Gate, gatesTrailer } from '../pipeline/promote/gates.ts';
+import { approversOf, closedGates, type Gate, gatesTrailers } from '../pipeline/promote/gates.ts';
 import { rememberedGate, rememberGates } from '../pipeline/promote/remember-gates.ts';
 import { ranBy, ranImages } from '../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createLooks, type Looks } from './create-looks.ts';
 import { promotedByHand } from './promoted-by-hand.ts';
-import { changePromotion, type Promoting, type PromotionParts, readState, tell } from './promoting.ts';
+import {
+  changePromotion,
+  type Promoting,
+  type PromotionParts,
+  type RepositoryChange,
+  readState,
+  tell,
+} from './promoting.ts';
 import { createPromotionChecks } from './promotion-checks.ts';
 import { holdRequest, keepRequest, nextQuestion, refreshRequest } from './promotion-requests.ts';
 import type { Read } from './removals.ts';
+import { onlySealed } from './sealed-decisions.ts';
 import { keepPromoted, settleRequest, withdraw, withdrawUnwanted } from './settle-promotion.ts';
 
 /** Events after which a gate may have opened or closed. */
@@ -60,6 +68,8 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
       marked: new Map(),
       byHand: new Map(),
       proposals: new Map(),
+      forged: new Set(),
+      reviews: new Map(),
       planning: { milliseconds: 0 },
     },
   };
@@ -116,7 +126,8 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
   if ([target, ...sources].some(({ definition }) => !sessions.has(definition.cluster))) return now().getTime() + again;
   const stateOf = async (prepared: PreparedRelease) => {
     const state = await readState(promoting, prepared);
-    return prepared === target ? refreshRequest(promoting, target, state) : state;
+    if (prepared !== target) return state;
+    return await onlySealed(promoting, target, await refreshRequest(promoting, target, state));
   };
   const freezeOf = ({ cluster, environment }: ReleaseDefinition) =>
     sessions.get(cluster)?.session.context.freezeOf?.(environment);
@@ -172,6 +183,7 @@ async function noteGates(
   const isNew = isUndecided(closed) && state?.waiting?.id !== id;
   if (!isNew && rememberGates(state?.gates, { id, gates }, now) === undefined) return state?.gates?.gates ?? [];
   const waiting = isNew ? { waiting: { id, since: now.toISOString() } } : {};
+  if (isNew) promoting.settled.delete(definitionId(target.definition));
   let kept: PromotionState['gates'];
   await changePromotion(promoting, target, (before) => {
     const remembered = rememberGates(before.gates, { id, gates }, now) ?? before.gates;
@@ -211,8 +223,9 @@ async function commitPromotion(
   const { write, now, onWritten } = promoting;
   const { promotion, id, values, state } = planned;
   const { checkout } = target;
-  const message = `${promotion.message}${gatesTrailer(planned.gates)}\n`;
-  const written = await write({ checkout, files: promotion.files, message });
+  const message = `${promotion.message}${gatesTrailers(planned.gates)}\n`;
+  const passes = await passedOn(promoting, promotion.source);
+  const written = await write({ checkout, files: promotion.files, message, passes });
   if (written.type === 'moved') return onWritten(checkout.repository);
   const commit = written.type === 'pushed' ? { commit: written.commit } : {};
   promoting.written.set(checkout.repository, checkout.revision);
@@ -221,11 +234,20 @@ async function commitPromotion(
   await keepPromoted(promoting, target, { id, at: now().toISOString(), values, ...commit });
   const where = written.type === 'pushed' ? { branch: written.branch } : {};
   const changed = promotion.changes.join('; ');
-  tell(promoting, target, { event: 'promotion.committed', id, changed, ...commit, ...where });
+  const approvedBy = approversOf(planned.gates);
+  const approved = approvedBy === '' ? {} : { approvedBy };
+  tell(promoting, target, { event: 'promotion.committed', id, changed, ...commit, ...where, ...approved });
   onWritten(checkout.repository);
+}
+
+/** By whose change the source runs what it runs: the last one of the files that its values come from, when it was deployed. */
+async function passedOn(promoting: Promoting, source: PreparedRelease): Promise<RepositoryChange['passes']> {
+  const { deployed } = (await readState(promoting, source)) ?? {};
+  const commit = deployed?.digest === source.digest ? deployed.commit : source.checkout.commit?.id;
+  const paths = source.layers.flatMap((layer) => (layer.type === 'file' ? [layer.path] : []));
+  return commit === undefined ? undefined : { commit, paths };
 }
 
 /** A person can decide of it by `approve` and `reject`. */
 const isUndecided = (closed: readonly Gate[]): boolean =>
-  closed.some(({ name, byReview }) => name === 'approval' && !byReview) &&
-  !closed.some(({ name }) => name === 'rejected' || name === 'taken-back');
+  closed.some(({ byUser }) => byUser) && !closed.some(({ name }) => name === 'rejected' || name === 'taken-back');

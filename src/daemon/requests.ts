@@ -23,12 +23,11 @@ import { rollbackRelease } from '../pipeline/rollback-release.ts';
 import { acceptDrift } from './accept-drift.ts';
 import { changeFreeze } from './change-freeze.ts';
 import type { ClusterSession } from './cluster-session.ts';
-import { decidePlan, isAboutPlan } from './decide-plan.ts';
-import { decidePromotion } from './decide-promotion.ts';
+import { decideRequest } from './decide-request.ts';
 import type { Freezes } from './freezes.ts';
+import { answered, inTurn } from './in-turn.ts';
 import type { TakeBackAnswer } from './take-back.ts';
 import { uninstallArguments } from './uninstall-arguments.ts';
-import type { Slot } from './work-queue.ts';
 
 export interface RequestOptions {
   readonly session: ClusterSession;
@@ -42,11 +41,13 @@ export interface RequestOptions {
   readonly takeBack: (id: string, by: string) => Promise<TakeBackAnswer>;
 }
 
-interface Answer {
+export interface Answer {
   /** What is lifted with it. */
   readonly lifted?: Quarantine | undefined;
   readonly outcome: 'done' | 'refused';
   readonly message?: string | undefined;
+  /** Refused, because it is not for this person to say. */
+  readonly forbidden?: boolean;
   readonly state?: (state: ReleaseState) => ReleaseState;
   /** Of a plan: whether it is carried out now. */
   readonly deploys?: boolean;
@@ -57,11 +58,12 @@ export async function answerRequest(
   options: RequestOptions,
   target: RequestTarget,
   request: PersonRequest,
-): Promise<void> {
-  const { verb, id } = request;
+): Promise<Answer> {
+  const { verb, id, user } = request;
+  const who = user === undefined ? {} : { by: user, via: 'api' as const };
   const stored = target.kind === 'release' ? await options.states.read(target.namespace, target.release) : undefined;
   const label = stored ? `${stored.state.identity.app}/${stored.state.identity.environment}` : targetName(target);
-  options.emit({ event: 'request.received', verb, id, target: label });
+  options.emit({ event: 'request.received', verb, id, target: label, ...who });
   const answer: Answer = stored
     ? await handle(options, stored, request)
     : target.kind === 'daemon'
@@ -73,6 +75,7 @@ export async function answerRequest(
       id,
       verb,
       at: options.now().toISOString(),
+      ...(user === undefined ? {} : { by: user }),
       outcome: answer.outcome,
       ...(answer.message ? { message: answer.message } : {}),
     },
@@ -84,12 +87,15 @@ export async function answerRequest(
       verb,
       id,
       target: label,
+      ...who,
       ...(answer.message ? { message: answer.message } : {}),
     });
-  else options.emit({ event: 'request.refused', verb, id, target: label, message: answer.message ?? 'refused' });
-  if (!stored) return;
+  else
+    options.emit({ event: 'request.refused', verb, id, target: label, ...who, message: answer.message ?? 'refused' });
+  if (!stored) return answer;
   if (answer.lifted) tellLifted(options, stored, { request, digest: answer.lifted.digest });
   afterwards(options, stored, { verb, answer });
+  return answer;
 }
 
 function tellLifted(
@@ -131,7 +137,7 @@ const handlers: Record<string, Handler> = {
   sync: async (options, stored, request) =>
     request.arguments['plan'] === undefined
       ? { outcome: 'done', state: ({ uninstalled: _uninstalled, ...state }) => state }
-      : await decide(options, stored, request),
+      : await decideRequest(options, stored, request),
   retry: async (_options, stored) => ({
     outcome: 'done',
     lifted: stored.state.quarantine,
@@ -165,23 +171,13 @@ const handlers: Record<string, Handler> = {
       return { outcome: 'done', state: (current) => ({ ...current, removal: { ...removal, confirmed } }) };
     return { outcome: 'refused', message: 'nothing waits for a confirmation' };
   },
-  approve: decide,
-  reject: decide,
+  approve: decideRequest,
+  reject: decideRequest,
   rollback: rollBack,
   uninstall,
   accept: async ({ session, now }, { state }, request) =>
     acceptDrift({ drift: session.drift, id: idOf(state), state, now: now() }, request),
 };
-
-/** Of what a release is to do, or of a version that it is to get. */
-async function decide(options: RequestOptions, { state }: StoredState, request: PersonRequest): Promise<Answer> {
-  const { session, now } = options;
-  if (!isAboutPlan(state, request)) return decidePromotion(state, request, now());
-  const prepared = session.loop.prepared(idOf(state));
-  if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
-  const decided = await inTurn(session, idOf(state), () => decidePlan(session.context, { prepared, request, now }));
-  return { deploys: false, ...decided };
-}
 
 async function rollBack(
   options: RequestOptions,
@@ -224,8 +220,6 @@ async function rollBack(
   });
 }
 
-const answered = ({ begun: _begun, ...state }: ReleaseState): ReleaseState => state;
-
 async function uninstall(
   { session }: RequestOptions,
   { state }: StoredState,
@@ -255,24 +249,6 @@ async function uninstall(
       ...(prepared ? ['it stays away until sync asks for it or its chart or values change'] : []),
     ];
     return { outcome: ended.problems.length === 0 ? 'done' : 'refused', message: parts.join('; '), state: answered };
-  });
-}
-
-/** After whatever is done to the release now, and before it is looked at again. */
-async function inTurn(session: ClusterSession, id: string, act: (slot: Slot) => Promise<Answer>): Promise<Answer> {
-  return await new Promise<Answer>((resolve) => {
-    const action = async (slot: Slot) => {
-      try {
-        resolve(await act(slot));
-      } catch (error) {
-        // The request stands, and is answered after the next start.
-        if (session.context.signal.aborted) return;
-        const { message, hint } = asHelmGitopsError(error);
-        const told = hint === undefined ? message : `${message} (${hint})`;
-        resolve({ outcome: 'refused', message: told, state: answered });
-      }
-    };
-    if (!session.loop.act(id, action)) session.queue.add(`request ${id}`, action);
   });
 }
 

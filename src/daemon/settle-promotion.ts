@@ -8,13 +8,15 @@ import type { Forge, ForgeRequest } from '../foundation/forge/forge.ts';
 import type { PromotionState, ProposedPromotion } from '../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../pipeline/context.ts';
 import { definitionId } from '../pipeline/definitions/release-definition.ts';
-import { changePromotion, type Promoting, type PromotionTarget, readState, tell } from './promoting.ts';
+import { changePromotion, keptDecisions, type Promoting, type PromotionTarget, readState, tell } from './promoting.ts';
 
 /** The target has what its source has: a request that proposed something is merged, or of no use. */
 export async function settleRequest(promoting: Promoting, target: PreparedRelease): Promise<void> {
   const key = definitionId(target.definition);
   if (promoting.settled.has(key)) return;
-  const proposed = (await readState(promoting, target))?.promotion?.proposed;
+  const { proposed, waiting } = (await readState(promoting, target))?.promotion ?? {};
+  // Nothing is left to be decided.
+  if (waiting !== undefined) await changePromotion(promoting, target, ({ waiting: _waiting, ...before }) => before);
   const opened = proposed?.request && (await promoting.forgeOf(target.checkout.repository));
   if (proposed?.request !== undefined && opened !== undefined && 'forge' in opened) {
     const request = await readKnown(opened.forge, proposed.request.number);
@@ -39,18 +41,21 @@ export async function readKnown(forge: Forge, number: number): Promise<ForgeRequ
 interface Merged {
   readonly proposed: ProposedPromotion;
   readonly request: Pick<ForgeRequest, 'head' | 'merged'>;
+  /** Where the daemon has merged it. */
+  readonly approvedBy?: string;
 }
 
 export async function settleMerged(
   promoting: Promoting,
   target: PromotionTarget,
-  { proposed, request: { head, merged } }: Merged,
+  { proposed, request: { head, merged }, approvedBy }: Merged,
 ): Promise<void> {
   const { id, values = {}, request } = proposed;
   const at = promoting.now().toISOString();
   const commit = merged === undefined ? {} : { commit: merged };
   await keepPromoted(promoting, target, { id, at, values, head, ...commit });
-  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...commit });
+  const approved = approvedBy ? { approvedBy } : {};
+  tell(promoting, target, { event: 'promotion.merged', id, url: request?.url ?? '', ...commit, ...approved });
 }
 
 /** What an environment has got now: nothing of what was decided of the version before concerns it. */
@@ -63,7 +68,7 @@ export async function keepPromoted(
   let before: PromotionState = {};
   await changePromotion(promoting, target, (state) => {
     before = state;
-    return { ...(state.rejected ? { rejected: state.rejected } : {}), last };
+    return { ...keptDecisions(state), last };
   });
   const { takenBack } = before;
   const opened = takenBack?.request && (await promoting.forgeOf(target.checkout.repository));

@@ -50,7 +50,7 @@ export interface PlannedPromotion {
   readonly id: string;
   readonly gates: readonly Gate[];
   readonly as: 'commit' | 'pullRequest';
-  /** Every gate is open but those that reviews of the pull request open. */
+  /** Every gate is open but those that named people open. */
   readonly mayPropose: boolean;
   /** Keys that somebody has changed since they were promoted last: that is never written over. */
   readonly edited: readonly string[];
@@ -74,11 +74,11 @@ export async function planPromotion(given: PromotionPlanInput): Promise<Promotio
   const windows = windowsAt(definition, moment);
   const freeze = input.freezeOf(definition);
   const around = { dependencies: await dependenciesOf(input), downstream: await downstreamOf(input) };
-  const own = { target: { definition, state }, windows, freeze, id, now: moment };
-  const gates = promotionGates({ sources: standing, ...around, ...own });
   const edited = await editedSince(input, found.edits, state?.promotion);
   const as = edited.length > 0 ? 'pullRequest' : (definition.promote?.as ?? 'commit');
-  const mayPropose = as === 'pullRequest' && gates.every(({ open, byReview }) => open || byReview);
+  const own = { target: { definition, state }, windows, freeze, id, byReview: as === 'pullRequest', now: moment };
+  const gates = promotionGates({ sources: standing, ...around, ...own });
+  const mayPropose = as === 'pullRequest' && gates.every(({ open, byPeople }) => open || byPeople);
   const planned = { promotion: found, id, gates, as, mayPropose, edited, values, state: state?.promotion };
   return { step: gates.every(({ open }) => open) ? 'ready' : 'waiting', ...planned };
 }

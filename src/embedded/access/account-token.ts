@@ -20,10 +20,22 @@ interface Claims {
   readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { name: string; uid: string } };
 }
 
+export interface Identified {
+  readonly user: User;
+  /** Those that it was asked for. */
+  readonly audiences: readonly string[];
+}
+
+export interface Refused {
+  /** What is told of a token that was made here. */
+  readonly problem?: string;
+}
+
 export interface TokenIssuer {
   /** `expires` in milliseconds since 1970. */
   issue(subject: TokenSubject, options: { id: string; expires?: number; audiences?: readonly string[] }): string;
-  userOf(token: string): User | undefined;
+  /** By default for the server itself. */
+  identify(token: string, audiences?: readonly string[]): Identified | Refused;
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -49,19 +61,26 @@ export function createTokenIssuer(
       })}`;
       return `${text}.${sign(text).toString('base64url')}`;
     },
-    userOf(token) {
+    identify(token, asked = [audience]) {
       const claims = verified(token, sign);
-      if (claims === undefined || !claims.aud.includes(audience)) return undefined;
-      if (claims.exp !== undefined && claims.exp * 1000 <= clock.now()) return undefined;
+      const audiences = asked.filter((one) => claims?.aud.includes(one));
+      if (claims === undefined) return {};
+      if (claims.exp !== undefined && claims.exp * 1000 <= clock.now())
+        return { problem: 'service account token has expired' };
+      if (audiences.length === 0) {
+        const [made, wanted] = [claims.aud, asked].map((list) => `[${list.map((one) => `"${one}"`).join(' ')}]`);
+        return { problem: `token audiences ${made} is invalid for the target audiences ${wanted}` };
+      }
       const { namespace, serviceaccount } = claims['kubernetes.io'];
       const account = objects.get('serviceaccounts', namespace, serviceaccount.name);
-      if (account?.metadata.uid !== serviceaccount.uid) return undefined;
-      return {
+      if (account?.metadata.uid !== serviceaccount.uid) return {};
+      const user = {
         name: accountUserName(namespace, serviceaccount.name),
         uid: serviceaccount.uid,
         groups: [...accountGroups(namespace), authenticated],
         extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] },
       };
+      return { user, audiences };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Who makes a request: by the bearer token of the kubeconfig, by one of a service account, or nobody known. */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { createTokenIssuer, type TokenIssuer } from '../access/account-token.ts';
+import { audience, createTokenIssuer, type TokenIssuer } from '../access/account-token.ts';
 import { type Authorizer, createAuthorizer } from '../access/authorize.ts';
 import { createImpersonation, type Impersonate } from '../access/impersonate.ts';
 import { anonymous, authenticated, masters, type User } from '../access/user.ts';
@@ -12,7 +12,7 @@ import { StatusError } from '../api/status-error.ts';
 export interface Access {
   /** Throws 401 for a token that is none. */
   readonly authenticate: (headers: IncomingHttpHeaders) => User;
-  readonly userOf: (token: string) => User | undefined;
+  readonly identify: TokenIssuer['identify'];
   readonly impersonate: Impersonate;
   readonly authorizer: Authorizer;
   readonly tokens: TokenIssuer;
@@ -24,22 +24,25 @@ export function createAccess(adminToken: string, api: ApiContext): Access {
   const tokens = createTokenIssuer(adminToken, api);
   const authorizer = createAuthorizer(api.objects);
   const expected = Buffer.from(adminToken);
-  const userOf = (token: string): User | undefined => {
+  const identify: Access['identify'] = (token, audiences) => {
     const given = Buffer.from(token);
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return admin;
-    return tokens.userOf(token);
+    const isAdmin = given.length === expected.length && timingSafeEqual(given, expected);
+    if (!isAdmin) return tokens.identify(token, audiences);
+    // A token without audiences of its own is for the server.
+    const meant = (audiences ?? [audience]).filter((one) => one === audience);
+    return meant.length === 0 ? {} : { user: admin, audiences: meant };
   };
   return {
-    userOf,
+    identify,
     tokens,
     authorizer,
     impersonate: createImpersonation(authorizer),
     authenticate(headers) {
       const [, token = ''] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
       if (token === '') return anonymous;
-      const user = userOf(token);
-      if (user === undefined) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
-      return user;
+      const found = identify(token);
+      if (!('user' in found)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+      return found.user;
     },
   };
 }

@@ -23,7 +23,14 @@ export function answerReview(exchange: Exchange, body: JsonObject): JsonObject {
   if (type.kind === 'SelfSubjectRulesReview')
     return { ...body, metadata: {}, spec: {}, status: rulesStatus(exchange, spec) };
   const status = type.kind === 'TokenReview' ? tokenStatus(exchange, spec) : accessStatus(exchange, spec);
-  return { ...owned(exchange, body), spec, status };
+  return { ...owned(exchange, body), spec: withoutEmpty(spec), status };
+}
+
+/** As Go leaves out the texts that say nothing. */
+function withoutEmpty(spec: JsonObject): JsonObject {
+  const resource = objectAt(spec, 'resourceAttributes');
+  if (resource === undefined) return spec;
+  return { ...spec, resourceAttributes: Object.fromEntries(Object.entries(resource).filter(([, one]) => one !== '')) };
 }
 
 /** Reviews carry managedFields like everything that is created. */
@@ -34,11 +41,14 @@ function owned(exchange: Exchange, body: JsonObject): JsonObject {
   return tracked as unknown as JsonObject;
 }
 
-function tokenStatus({ server }: Exchange, { token }: JsonObject): JsonObject {
-  const found = typeof token === 'string' ? server.userOf(token) : undefined;
-  return found === undefined
-    ? { user: {}, error: 'invalid bearer token' }
-    : { authenticated: true, user: userInfo(found), audiences: [audience] };
+function tokenStatus({ server }: Exchange, { token, audiences }: JsonObject): JsonObject {
+  if (typeof token !== 'string' || token === '')
+    throw badRequest('token is required for TokenReview in authentication');
+  const asked = Array.isArray(audiences) && audiences.length > 0 ? audiences.map(String) : undefined;
+  const found = server.identify(token, asked);
+  if ('user' in found) return { authenticated: true, user: userInfo(found.user), audiences: [...found.audiences] };
+  const { problem } = found;
+  return { user: {}, error: problem === undefined ? 'invalid bearer token' : `[invalid bearer token, ${problem}]` };
 }
 
 function userInfo({ name, uid, groups, extra }: User): JsonObject {

@@ -61,17 +61,43 @@ export function addRequests({ program, line, end, globals }: Adding): void {
     .summary('let a removal happen that waits for a person')
     .argument('<id>', 'as in the log line removal.waiting')
     .action((id: string) => ask({ ...decision, verb: 'confirm', arguments: {}, waiting: id }));
-  program
-    .command('approve')
-    .summary('let a version be promoted, or a plan be carried out, that waits for a person')
-    .argument('<id>', 'as `promotions`, `plans` and the log name it')
-    .action((id: string) => ask({ ...decision, verb: 'approve', arguments: {}, waiting: id }));
-  program
-    .command('reject')
-    .summary('keep a version from being promoted until the source has another one, or say no to a plan')
-    .argument('<id>', 'as `promotions`, `plans` and the log name it')
+  addDecisions({ program, line, end, globals });
+}
+
+function addDecisions({ program, line, end, globals }: Adding): void {
+  const decide = async (verb: 'approve' | 'reject', id: string, { server, ...given }: DecisionFlags) => {
+    const { reason, tokenFile, cluster } = given;
+    if (server !== undefined) {
+      const how = { verb, id, reason, server, tokenFile, cluster };
+      return end(await (await import('./commands/decide.ts')).decide(line, { ...how, ...globals() }));
+    }
+    const asked = { ...decision, verb, arguments: reason === undefined ? {} : { reason }, waiting: id };
+    end(await (await import('./commands/request.ts')).request(line, { ...asked, ...globals() }));
+  };
+  const command = (verb: 'approve' | 'reject', summary: string) =>
+    program
+      .command(verb)
+      .summary(summary)
+      .argument('<id>', 'as `promotions`, `plans` and the log name it')
+      .option(
+        '--server <url>',
+        "by the daemon's API, as whom Kubernetes knows: what named people approve counts so alone",
+      )
+      .option('--token-file <file>', "the token that shows who it is; default: that of the kubeconfig's user")
+      .option('--cluster <name>', 'whose kubeconfig, with several');
+  command('approve', 'let a version be promoted, or a plan be carried out, that waits for a person').action(
+    (id: string, given) => decide('approve', id, given),
+  );
+  command('reject', 'keep a version from being promoted until the source has another one, or say no to a plan')
     .requiredOption('--reason <text>', 'told to whoever asks')
-    .action((id: string, { reason }) => ask({ ...decision, verb: 'reject', arguments: { reason }, waiting: id }));
+    .action((id: string, given) => decide('reject', id, given));
+}
+
+interface DecisionFlags {
+  readonly reason?: string;
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly cluster?: string;
 }
 
 const decision = { apps: [], environment: undefined, all: false } as const;

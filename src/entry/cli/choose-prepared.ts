@@ -8,8 +8,9 @@ import type { SyncedRevision, SyncInput } from '../../pipeline/sync-revision.ts'
 import { readValueObjects } from '../../pipeline/values/read-value-object.ts';
 import { cliError, notInEnvironment } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
-import { type GlobalOptions, readConfig, readFleet, type Selection, select } from './open-fleet.ts';
+import { type GlobalOptions, readConfig, readFleet } from './open-fleet.ts';
 import type { CommandLine } from './run-command-line.ts';
+import { type Selection, select } from './select.ts';
 
 export interface ChosenRelease {
   readonly config: Config;

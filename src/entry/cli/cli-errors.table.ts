@@ -12,6 +12,7 @@ export const cliErrors = {
   'cli.output': { fault: 'user', summary: 'an output format that does not exist' },
   'cli.release-name': { fault: 'user', summary: 'a release name that Helm does not take' },
   'cli.saved-plan': { fault: 'user', summary: 'a file of saved plans that cannot be written, read or understood' },
+  'cli.undecided': { fault: 'user', summary: 'the daemon does not take a decision: whose it is, or what of' },
   'cli.unknown-application': { fault: 'user', summary: 'there is no application of that name' },
   'cli.unknown-key': { fault: 'user', summary: 'the values of a release hold no such key' },
   'init.exists': { fault: 'user', summary: 'init would overwrite a file' },

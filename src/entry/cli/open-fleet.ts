@@ -32,9 +32,9 @@ import { syncComparison } from '../../pipeline/sync-comparison.ts';
 import { type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import type { RanImage } from '../../pipeline/values/pin-images.ts';
 import { secretValues } from '../../pipeline/values/secret-values.ts';
-import { cliError } from './cli-error.ts';
 import { type FleetClusters, openClusters } from './open-clusters.ts';
 import type { CommandLine } from './run-command-line.ts';
+import { type Selection, select } from './select.ts';
 
 /** Milliseconds; longer than a command takes. */
 const oneCommand = 3_600_000;
@@ -264,45 +264,4 @@ export async function readRecords({ history }: Pick<FoundRelease, 'history'>): P
 /** What cannot be understood is left out of the answer, and said. */
 export function tellUnreadable(line: CommandLine): (what: string, error: HelmGitopsError) => void {
   return (what, error) => void line.stderr.write(`warning: ${what} cannot be read: ${error.message}\n`);
-}
-
-export interface Selection {
-  readonly apps: readonly string[];
-  readonly environment: string | undefined;
-  /** Clusters that could not be asked. */
-  readonly leftOut?: ReadonlySet<string>;
-}
-
-/** Nothing named: everything. A name that fits nothing is an error, for it is a typing mistake. */
-export function select<Item>(
-  items: readonly Item[],
-  { apps, environment, leftOut }: Selection,
-  identity: (item: Item) => { app: string; environment: string },
-): Item[] {
-  const known = new Set(items.map((item) => identity(item).app));
-  for (const app of apps) {
-    if (!known.has(app)) {
-      refuseLeftOut(`application "${app}"`, { leftOut });
-      throw cliError('cli.unknown-application', `there is no application "${app}"`, {
-        hint: known.size > 0 ? `there is ${[...known].sort().join(', ')}` : 'nothing is deployed yet',
-      });
-    }
-  }
-  return items.filter((item) => isChosen(identity(item), { apps, environment }));
-}
-
-export function isChosen(
-  { app, environment }: { readonly app: string; readonly environment: string },
-  { apps, environment: wanted }: Selection,
-): boolean {
-  return (apps.length === 0 || apps.includes(app)) && (wanted === undefined || wanted === environment);
-}
-
-/** That something does not exist can only be said when every cluster was asked. */
-export function refuseLeftOut(what: string, { leftOut }: Pick<Selection, 'leftOut'>): void {
-  if (leftOut === undefined || leftOut.size === 0) return;
-  const where = `cluster ${[...leftOut].join(' and ')}`;
-  throw cliError('cli.cluster-left-out', `${what} is not known without ${where}`, {
-    hint: 'ask again when it can be reached',
-  });
 }

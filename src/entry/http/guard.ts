@@ -13,8 +13,8 @@ export interface GuardOptions {
   readonly tokens: Tokens | undefined;
 }
 
-/** The session is made by showing a token: that request cannot need one. Webhooks are signed. */
-const open = /^\/(?:healthz|readyz|api\/v1\/session|webhooks\/[a-z]+)$/;
+/** The session is made by showing a token: that request cannot need one. Webhooks are signed, decisions show another token. */
+const open = /^\/(?:healthz|readyz|api\/v1\/session|api\/v1\/decisions\/[a-z0-9-]+|webhooks\/[a-z]+)$/;
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 export const sessionCookie = 'helm-gitops-session';
 

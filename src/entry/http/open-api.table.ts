@@ -7,12 +7,29 @@ const after = {
   schema: { type: 'integer', minimum: 0 },
   description: 'only events with a higher number; numbers begin anew with the daemon',
 };
+const failed = (description: string) => ({
+  description,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: { error: { type: 'string' }, hint: { type: 'string' } },
+        required: ['error'],
+      },
+    },
+  },
+});
 const bearer = { type: 'http', scheme: 'bearer', description: 'Needed when the daemon has a server.tokenFile.' };
+const kubernetes = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'A token that the API server of the cluster knows in which the release is remembered.',
+};
 
 export const openApi = {
   openapi: '3.1.0',
-  info: { title: 'helm-gitops', version: 'v1', description: 'What the daemon knows of its releases. Reading only.' },
-  components: { securitySchemes: { bearer } },
+  info: { title: 'helm-gitops', version: 'v1', description: 'What the daemon knows of its releases.' },
+  components: { securitySchemes: { bearer, kubernetes } },
   security: [{}, { bearer: [] }],
   paths: {
     '/api/v1/releases': {
@@ -49,6 +66,41 @@ export const openApi = {
             description: 'server-sent events: "event" with JSON, "board" with the page\'s HTML',
             content: { 'text/event-stream': {} },
           },
+        },
+      },
+    },
+    '/api/v1/decisions/{id}': {
+      post: {
+        summary: 'Approves or rejects a version or a plan that waits, as whom Kubernetes knows by the token',
+        security: [{ kubernetes: [] }],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: {
+                  decision: { enum: ['approve', 'reject'] },
+                  reason: { type: 'string', maxLength: 1000, description: 'of a rejection: needed' },
+                },
+                required: ['decision'],
+                additionalProperties: false,
+              },
+            },
+          },
+        },
+        responses: {
+          ...json('it counts: id, app, environment, and by whom'),
+          '400': failed('the body is not understood'),
+          '401': failed('the cluster knows no such token'),
+          '403': failed('that person may not decide, or is none of those who are asked'),
+          '404': failed('nothing waits by that name'),
+          '409': failed('it does not wait any more; the error names what does'),
+          '413': failed('the body is too large'),
+          '415': failed('the body is no JSON'),
+          '429': failed('too many at once; Retry-After says when to try again'),
+          '503': failed('the cluster does not answer, or does not let the daemon ask it'),
         },
       },
     },

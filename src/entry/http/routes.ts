@@ -1,9 +1,10 @@
 /** What answers to which path. Everything is read from the control; nothing here knows how the daemon works. */
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Control } from '../../daemon/control.ts';
+import type { Control, Decide } from '../../daemon/control.ts';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
 import { addApi } from './add-api.ts';
+import { addDecisions } from './add-decisions.ts';
 import { addStream } from './add-stream.ts';
 import { addWebhooks, type Webhooks } from './add-webhooks.ts';
 import { createGuard, isAdmitted } from './guard.ts';
@@ -22,6 +23,7 @@ export interface RouteOptions {
   readonly control: Control;
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
   readonly webhooks: Webhooks;
+  readonly decide: Decide;
   readonly now: () => Date;
   readonly version: string;
   /** Ends the streams. */
@@ -48,6 +50,7 @@ export function createRoutes(options: RouteOptions): Hono {
   app.get('/page.js', (context) => context.body(pageScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
   addSession(app, tokens);
   addApi(app, control);
+  addDecisions(app, options.decide);
   const admitted = (context: Context) => isAdmitted(context, tokens);
   addStream(app, { control, now, onError, signal, isAdmitted: admitted, board: () => renderBoard(viewOf(options)) });
   addWebhooks(app, options.webhooks, (error) => void onError(error));

@@ -61,6 +61,12 @@ export async function readClusterFiles(options: ClusterOptions): Promise<void> {
   if (hasPlugin(context)) await refuseForeign(context, options.foreign ?? []);
 }
 
+/** What its user shows the server: never sent from here. Undefined: a certificate, or a password. */
+export async function bearerOf(options: ClusterOptions): Promise<string | undefined> {
+  const { authorization = '' } = await loadDirect(options);
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
 const hasPlugin = ({ user }: KubeContext): boolean => user.exec !== undefined || user['auth-provider'] !== undefined;
 
 async function loadConnection(options: ClusterOptions): Promise<Connection> {

@@ -186,8 +186,10 @@ export interface EventFields {
     changed?: string;
   };
   'plan.waiting': ReleaseFields & PlanFields;
-  'plan.approved': ReleaseFields & { id: string; by: string };
+  'plan.approved': ReleaseFields & { id: string; by: string; via?: 'api' };
   /** What was approved is not what would be done now. */
+  /** The state says that somebody has approved or rejected, and the daemon did not write it. */
+  'approval.forged': ReleaseFields & { id: string; by: string; message: string; hint: string };
   'plan.voided': ReleaseFields & { id: string; by: string; moved: string };
   'release.started': ReleaseFields & { version: number; trigger: string };
   'release.waiting': ReleaseFields & { for: string; message?: string; hint?: string };
@@ -211,9 +213,10 @@ export interface EventFields {
   'hook.output': ReleaseFields & { hook: string; object: string; output: string };
   'test.failed': ReleaseFields & FailureFields;
   'removal.waiting': ReleaseFields & { id: string; reason: string; hint: string };
-  'request.received': { verb: string; id: string; target: string };
-  'request.done': { verb: string; id: string; target: string; message?: string };
-  'request.refused': { verb: string; id: string; target: string; message: string };
+  /** `by`, `via`: of the API, where it is known who asks. */
+  'request.received': { verb: string; id: string; target: string; by?: string; via?: 'api' };
+  'request.done': { verb: string; id: string; target: string; by?: string; via?: 'api'; message?: string };
+  'request.refused': { verb: string; id: string; target: string; by?: string; via?: 'api'; message: string };
   'drift.found': DriftFields;
   'drift.corrected': DriftFields & { duration: number };
   'drift.resolved': DriftFields & { age: number };
@@ -234,9 +237,7 @@ export interface EventFields {
     age?: number | undefined;
     which?: string | undefined;
   };
-  /** `until`: ISO 8601; left out where it does not turn within a year. */
-  /** `reason`: the first gate that is closed, or why no version can move; `until`: when it opens by itself. */
-  /** `since`: the first of the gates that it waits for is closed. */
+  /** `reason`: the first gate that is closed, or why no version can move; `since` it is, `until` it opens by itself. */
   'promotion.waiting': PromotionFields & {
     reason: string;
     message: string;
@@ -244,11 +245,11 @@ export interface EventFields {
     since?: string;
     until?: string;
   };
-  'promotion.committed': PromotionFields & { commit?: string; branch?: string };
+  'promotion.committed': PromotionFields & { commit?: string; branch?: string; approvedBy?: string };
   /** On a branch of its own: it is for a person to merge. */
   'promotion.proposed': PromotionFields & { commit: string; branch: string; url?: string; message: string };
   /** The request has become part of the branch that is followed, by whomever. */
-  'promotion.merged': PromotionFields & { commit?: string; url: string };
+  'promotion.merged': PromotionFields & { commit?: string; url: string; approvedBy?: string };
   /** The request is closed, since it is of no use any more. */
   'promotion.closed': PromotionFields & { url: string; message: string };
   /** A person has taken back what was promoted last: by this commit, or by a request for somebody to merge. */

@@ -36,6 +36,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'chart.moved': 'info',
   'release.planned': 'debug',
   'plan.waiting': 'info',
+  'approval.forged': 'warn',
   'plan.approved': 'info',
   'plan.voided': 'warn',
   'release.observed': 'info',

@@ -64,6 +64,8 @@ export interface Mirror {
   materialise(id: string): Promise<string>;
   /** The newest commit of a range (`OLDER..NEWER`), or of what one comes from, whose message holds a text, or a line that fits. */
   findMessage(search: string | { readonly line: RegExp }, range: string): Promise<string | undefined>;
+  /** The newest commit that changed one of these files, of what a commit comes from. */
+  lastChange(id: string, paths: readonly string[]): Promise<string | undefined>;
   /** A commit on top of another one, in this mirror alone. */
   commit(commit: FilesCommit): Promise<string>;
   /** Who commits by hand on this machine, by git's own configuration; else the program itself. */
@@ -112,6 +114,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     findMessage: async (search, range) => {
       const how = typeof search === 'string' ? ['-F', `--grep=${search}`] : ['-E', `--grep=${search.line.source}`];
       return (await git('log', '-1', '--format=%H', ...how, checkedRange(range))).trim() || undefined;
+    },
+    lastChange: async (id, paths) => {
+      const named = paths.map((path) => `:(literal)${path}`);
+      return (await git('log', '-1', '--format=%H', checkedId(id), '--', ...named)).trim() || undefined;
     },
     commit: (commit) => commitFiles(commit, { repository, directory: options.directory, environment }),
     person: () => personOf(git),

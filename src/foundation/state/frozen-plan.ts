@@ -57,8 +57,8 @@ export interface WaitingPlan {
   readonly plan: FrozenPlan;
   /** RFC 3339 */
   readonly since: string;
-  readonly approved?: { readonly by: string; readonly at: string };
-  readonly rejected?: { readonly by: string; readonly at: string; readonly reason: string };
+  readonly approved?: { readonly by: string; readonly via?: 'api'; readonly at: string };
+  readonly rejected?: { readonly by: string; readonly via?: 'api'; readonly at: string; readonly reason: string };
   /** A person asked for just this by `sync --plan`: it counts although `sync.approval` asks for none. */
   readonly asked?: boolean;
 }

@@ -95,6 +95,8 @@ export interface PromotionState {
   readonly gates?: { readonly id: string; readonly gates: readonly RememberedGate[] };
   readonly approved?: { readonly id: string; readonly by: string; readonly at: string };
   readonly rejected?: { readonly id: string; readonly by: string; readonly at: string; readonly reason: string };
+  /** What people have said by the API, each person's last word of a version. Only what bears the daemon's seal counts. */
+  readonly decisions?: readonly PersonDecision[];
   /** On a branch of its own, until somebody merges it. */
   readonly proposed?: ProposedPromotion;
   /** What was written last, and the values that it gave, as JSON by key. */
@@ -121,6 +123,18 @@ export interface PromotionState {
 export interface ForgeRequestName {
   readonly number: number;
   readonly url: string;
+}
+
+export interface PersonDecision {
+  /** Of the version. */
+  readonly id: string;
+  /** By the name that Kubernetes knows. */
+  readonly user: string;
+  readonly verdict: 'approved' | 'rejected';
+  readonly at: string;
+  readonly reason?: string;
+  /** By which the daemon knows its own hand: whoever may write this state could write the rest. */
+  readonly seal: string;
 }
 
 export interface RememberedGate {
@@ -266,4 +280,6 @@ export interface PersonRequest {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Why it cannot be understood; then `arguments` is empty. */
   readonly problem?: string;
+  /** Who asks, as Kubernetes knows them: of the API alone. Whoever writes an annotation says what they like of themselves. */
+  readonly user?: string;
 }

@@ -3,13 +3,25 @@
  * dropped: state is rebuilt from Helm's records where it is missing, and must never stop the daemon.
  */
 import { HelmGitopsError } from '../base/errors.ts';
+import {
+  type Check,
+  checkFields,
+  type Fields,
+  isBoolean,
+  isNumber,
+  isObject,
+  isText,
+  isTime,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  shape,
+} from './check-fields.ts';
 import { unreadableKey } from './config-map-store.ts';
 import type { FrozenPlan } from './frozen-plan.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { DaemonState, EnvironmentState, RepositoryState } from './shared-state.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
 
 /** The text as an object. Fails with `state.unreadable` or `state.newer-format`. */
 export function parseDocument(text: string, target: string): Fields {
@@ -88,31 +100,6 @@ export function readRepositoryState(fields: Fields): RepositoryState | undefined
   return complete ? (checked as unknown as RepositoryState) : undefined;
 }
 
-const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isTime: Check = (value) => typeof value === 'string' && Number.isFinite(Date.parse(value));
-const isBoolean: Check = (value) => typeof value === 'boolean';
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const oneOf =
-  (...texts: string[]): Check =>
-  (value) =>
-    texts.includes(value as string);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-const mapOf =
-  (check: Check): Check =>
-  (value) =>
-    isObject(value) && Object.values(value).every(check);
-const shape =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isObject(value) && Object.entries(checks).every(([name, check]) => check(own(value, name)));
-
 const isFreeze = shape({ by: isText, at: isText, reason: optional(isText), until: optional(isText) });
 const isOutcome = shape({ id: isText, verb: isText, at: isText, outcome: oneOf('done', 'refused') });
 
@@ -166,6 +153,15 @@ const isWaitingPlan = shape({
   approved: optional(shape({ by: isText, at: isText })),
   rejected: optional(shape({ by: isText, at: isText, reason: isText })),
   asked: optional(isBoolean),
+});
+
+const isPersonDecision = shape({
+  id: isText,
+  user: isText,
+  verdict: oneOf('approved', 'rejected'),
+  at: isText,
+  reason: optional(isText),
+  seal: isText,
 });
 
 const releaseChecks: Readonly<Record<string, Check>> = {
@@ -252,6 +248,7 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   removal: isDecision,
   renamed: isDecision,
   plan: isWaitingPlan,
+  promotion: shape({ decisions: optional(listOf(isPersonDecision)) }),
   deliveries: listOf(
     shape({
       digest: isText,
@@ -278,19 +275,4 @@ const releaseChecks: Readonly<Record<string, Check>> = {
 /** Of a request, or of a file: undefined where it is none. */
 export function readFrozenPlan(value: unknown): FrozenPlan | undefined {
   return isFrozenPlan(value) ? (value as FrozenPlan) : undefined;
-}
-
-/** The known fields that fit, and every unknown one. */
-function checkFields(fields: Fields, checks: Readonly<Record<string, Check>>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => !Object.hasOwn(checks, name) || checks[name]?.(value)),
-  );
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

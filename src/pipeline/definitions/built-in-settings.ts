@@ -1,5 +1,7 @@
 /** What holds where no level says anything: the lowest layer, and settings with every field filled in. */
+
 import type { LocatedSettings } from './locate-settings.ts';
+import { gatesOf } from './promotion-schema.ts';
 import type { Dependency, DriftIgnore, ReleaseSettings } from './release-definition.ts';
 import type { HealthCheck } from './rollback-settings.ts';
 
@@ -55,7 +57,7 @@ export function completeSettings(
       files: promotion.files ?? [],
       pin: promotion.pin ?? 'none',
       after: promotion.after ?? 0,
-      gates: promotion.gates ?? [],
+      gates: gatesOf(promotion.gates ?? []),
       haltOnFailure: promotion.haltOnFailure ?? false,
     },
     rollback: {

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../../foundation/base/problem.ts';
 import { suggestionHint } from '../../foundation/document/suggest-name.ts';
+import { type NamedPerson, type PeopleGate, peopleIn } from './promotion-schema.ts';
 import type { ReleaseDefinition } from './release-definition.ts';
 import { renderTemplate } from './render-template.ts';
 import type { ResolvedRelease } from './resolve-release.ts';
@@ -56,10 +57,17 @@ function problemOf({ app, environment, promote, settings }: ReleaseDefinition, a
   if (promote === undefined) return undefined;
   const { own, environments, complete } = around;
   const { place, general } = promote;
-  if (promote.as === 'commit' && (promote.merge || settings.promotion.gates.some((gate) => typeof gate === 'object'))) {
-    const what = promote.merge ? 'promote.merge' : 'an approval by name';
+  const { gates } = settings.promotion;
+  const unreached = unreachable(promote, peopleIn(gates));
+  if (unreached !== undefined) {
+    const { what, hint } = unreached;
     const message = `${app}/${environment}: ${what} needs a pull request, and it is promoted by commit`;
-    return { code, message, place, hint: 'say promote.as: pullRequest' };
+    return { code, message, place, hint };
+  }
+  const uncounted = gates.map((gate) => (typeof gate === 'object' ? uncountable(gate) : undefined)).find(Boolean);
+  if (uncounted !== undefined) {
+    const hint = 'name each person once, with both names where they have two';
+    return { code, message: `${app}/${environment}: ${uncounted}`, place, hint };
   }
   const unknown = promote.from.find((from) => !(general ? environments : own).has(from));
   if (unknown !== undefined && complete) {
@@ -78,6 +86,25 @@ function problemOf({ app, environment, promote, settings }: ReleaseDefinition, a
   if (circle === undefined) return undefined;
   const message = `${app} would be promoted in a circle: ${circle.join(' → ')}`;
   return { code, message, place, hint: 'the first environment of a chain has no promote.from' };
+}
+
+/** What takes a pull request. */
+function unreachable({ as, merge }: NonNullable<ReleaseDefinition['promote']>, people: readonly NamedPerson[]) {
+  if (as !== 'commit') return undefined;
+  const hint = 'say promote.as: pullRequest';
+  if (merge) return { what: 'promote.merge', hint };
+  const silent = people.find(({ user }) => user === undefined);
+  const otherwise = `${hint}, or name the user that Kubernetes knows: {user: …}`;
+  return silent && { what: `an approval by ${silent.forge}`, hint: otherwise };
+}
+
+/** Whoever is named twice would count twice. */
+function uncountable({ people, count }: PeopleGate): string | undefined {
+  if (count > people.length) return `approvals by ${count} of ${people.length} people are asked for`;
+  const forges = people.flatMap(({ forge }) => forge?.toLowerCase() ?? []);
+  const users = people.flatMap(({ user }) => user ?? []);
+  const twice = [forges, users].flatMap((names) => names.filter((name, at) => names.indexOf(name) !== at));
+  return twice[0] === undefined ? undefined : `an approval names ${twice[0]} twice`;
 }
 
 /** Files that move whole, and are the same file in both. */

@@ -6,9 +6,9 @@ import { formatDuration } from '../../foundation/base/duration.ts';
 import { describeFreeze } from '../../foundation/state/describe-freeze.ts';
 import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
 import type { Freeze } from '../../foundation/state/shared-state.ts';
-import type { ReviewGate } from '../definitions/promotion-schema.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
 import type { WindowState } from '../plan/sync-window.ts';
+import { decisionsOn, peopleGate } from './people-gate.ts';
 
 export interface GateInput {
   /** All of them have to be open. */
@@ -24,6 +24,8 @@ export interface GateInput {
   readonly freeze?: Freeze | undefined;
   /** Of what would be promoted. */
   readonly id: string;
+  /** It goes by a pull request. */
+  readonly byReview: boolean;
   readonly now: number;
 }
 
@@ -78,12 +80,22 @@ export interface Gate {
   readonly pending?: boolean;
   /** Closed for as long as it is this version. */
   readonly final?: boolean;
-  /** It is opened by reviews of the pull request, which has to be there first. */
-  readonly byReview?: boolean;
+  /** Named people open it; the pull request, where there is one, has to be there first. */
+  readonly byPeople?: boolean;
+  /** People open it by what they ask of the daemon. */
+  readonly byUser?: boolean;
+  /** Of what people approve: who has. */
+  readonly approvers?: readonly Approver[];
+}
+
+export interface Approver {
+  readonly name: string;
+  /** `claimed`: as whoever wrote the annotation says. */
+  readonly how: 'review' | 'api' | 'claimed';
 }
 
 export function promotionGates(input: GateInput): Gate[] {
-  const { sources, target, dependencies, downstream, windows, freeze, id, now } = input;
+  const { sources, target, dependencies, downstream, windows, freeze, id, now, byReview } = input;
   const { promotion } = target.definition.settings;
   const { state } = target;
   return [
@@ -94,7 +106,9 @@ export function promotionGates(input: GateInput): Gate[] {
     ...(freeze === undefined ? [] : [freezeGate(target.definition.environment, freeze)]),
     ...decidedGates(state?.promotion, id),
     ...(promotion.gates.includes('approval') ? [approvalGate(state?.promotion, id)] : []),
-    ...promotion.gates.flatMap((gate) => (typeof gate === 'object' ? [reviewGate(gate, state?.promotion, id)] : [])),
+    ...promotion.gates.flatMap((gate) =>
+      typeof gate === 'object' ? [peopleGate(gate, state?.promotion, { id, byReview })] : [],
+    ),
   ];
 }
 
@@ -182,33 +196,18 @@ function freezeGate(environment: string, freeze: Freeze): Gate {
   return { name: 'freeze', open: false, message, ...(until === undefined ? {} : { opens: Date.parse(until) }) };
 }
 
+/** Anybody opens it who may write the state, or whom the cluster knows by the API. */
 function approvalGate(promotion: PromotionState | undefined, id: string): Gate {
+  const gate = { name: 'approval', byUser: true } as const;
+  const known = decisionsOn(promotion, id).find(({ verdict }) => verdict === 'approved');
+  if (known !== undefined) {
+    const approvers = [{ name: known.user, how: 'api' }] as const;
+    return { ...gate, open: true, approvers, message: `approved by ${known.user} by the API at ${known.at}` };
+  }
   const approved = promotion?.approved?.id === id ? promotion.approved : undefined;
-  const message = approved ? `approved by ${approved.by} at ${approved.at}` : `waits for: helm-gitops approve ${id}`;
-  return { name: 'approval', open: approved !== undefined, message };
-}
-
-/** Forges do not tell `Ann` from `ann`. */
-function reviewGate({ approval }: ReviewGate, promotion: PromotionState | undefined, id: string): Gate {
-  const { by, count = 1 } = approval;
-  const proposed = promotion?.proposed?.id === id ? promotion.proposed : undefined;
-  const named = (people: readonly string[] = []) =>
-    by.filter((name) => people.some((person) => person.toLowerCase() === name.toLowerCase()));
-  const [approved, rejected] = [named(proposed?.approvedBy), named(proposed?.rejectedBy)];
-  const url = proposed?.request?.url;
-  const where = url ?? 'its pull request';
-  const gate = { name: 'approval', of: by.join(', '), byReview: true } as const;
-  if (rejected.length > 0)
-    return { ...gate, open: false, message: `${rejected.join(', ')} asked for changes in a review of ${where}` };
-  if (approved.length >= count)
-    return { ...gate, open: true, message: `approved by ${approved.join(', ')} in a review of ${where}` };
-  const missing = by.filter((name) => !approved.includes(name));
-  const have = approved.length === 0 ? '' : ` beside ${approved.join(', ')}`;
-  const wanted = count - approved.length === missing.length ? '' : `${count - approved.length} of `;
-  const whom = `${wanted}${missing.join(', ')}${have}`;
-  const message =
-    url === undefined ? `its pull request will need a review by ${whom}` : `waits for a review of ${where} by ${whom}`;
-  return { ...gate, open: false, message };
+  if (approved === undefined) return { ...gate, open: false, message: `waits for: helm-gitops approve ${id}` };
+  const approvers = [{ name: approved.by, how: 'claimed' }] as const;
+  return { ...gate, open: true, approvers, message: `approved by ${approved.by} at ${approved.at}` };
 }
 
 const otherwise = 'promote it by hand, or give the source another version';
@@ -220,6 +219,11 @@ function decidedGates(promotion: PromotionState | undefined, id: string): Gate[]
   if (rejected?.id === id) {
     const message = `rejected by ${rejected.by} at ${rejected.at}: ${rejected.reason}`;
     gates.push({ name: 'rejected', open: false, message, final: true });
+  }
+  for (const { user, verdict, at, reason } of decisionsOn(promotion, id)) {
+    if (verdict !== 'rejected') continue;
+    const message = `rejected by ${user} by the API at ${at}: ${reason}`;
+    gates.push({ name: 'rejected', of: user, open: false, message, final: true });
   }
   if (proposed?.id === id && proposed.closed) {
     const message = `${proposed.request?.url ?? proposed.branch} was closed; ${otherwise}`;
@@ -242,8 +246,29 @@ export function closedGates(gates: readonly Gate[]): readonly Gate[] {
   return decided.length > 0 ? decided : closed;
 }
 
-/** Which were open when it went: `Helm-Gitops-Gates: healthy, after, approval`. That nobody said no is none of them. */
-export function gatesTrailer(gates: readonly Gate[]): string {
+/**
+ * Which were open when it went, and who had approved: `Helm-Gitops-Gates: healthy, after, approval`,
+ * `Helm-Gitops-Approved-By: ann@example.com (api)`. That nobody said no is none of them.
+ */
+export function gatesTrailers(gates: readonly Gate[]): string {
   const passed = gates.filter(({ name, open }) => open && name !== 'rejected' && name !== 'taken-back');
-  return `Helm-Gitops-Gates: ${[...new Set(passed.map(({ name }) => name))].join(', ')}`;
+  const people = approverNames(gates);
+  const names = [...new Set(passed.map(({ name }) => name))].join(', ');
+  return [`Helm-Gitops-Gates: ${names}`, ...people.map((one) => `Helm-Gitops-Approved-By: ${one}`)].join('\n');
+}
+
+/** Of all gates that are open: `ann (review), bob@example.com (api)`; empty where nobody had to approve. */
+export const approversOf = (gates: readonly Gate[]): string => approverNames(gates).join(', ');
+
+function approverNames(gates: readonly Gate[]): string[] {
+  const approvers = gates.flatMap(({ open, approvers = [] }) => (open ? approvers : []));
+  return [...new Set(approvers.map(describeApprover))];
+}
+
+const longestName = 200;
+
+/** On one line, whatever somebody calls themselves: a name must not write trailers. */
+function describeApprover({ name, how }: Approver): string {
+  const plain = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return `${plain.length > longestName ? `${plain.slice(0, longestName).toWellFormed()}…` : plain} (${how})`;
 }

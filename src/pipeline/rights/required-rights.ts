@@ -99,6 +99,19 @@ export function stateRights(daemon: string, namespace: string): Grant[] {
   return [...rules.map((rule) => ({ account: daemon, namespace, rule })), namespaceRight(daemon, namespace)];
 }
 
+/** To ask who somebody is who approves by the API, and whether they may, and for the key by which that is known again. */
+export function approvalRights(daemon: string, namespace: string, secret: string): Grant[] {
+  const reviews = [
+    { group: 'authentication.k8s.io', plural: 'tokenreviews' },
+    { group: 'authorization.k8s.io', plural: 'subjectaccessreviews' },
+  ];
+  return [
+    ...reviews.map((resource) => ({ account: daemon, namespace: '', rule: ruleFor(resource, 'create') })),
+    { account: daemon, namespace, rule: ruleFor(secrets, 'create') },
+    { account: daemon, namespace, rule: { ...ruleFor(secrets, 'get'), resourceNames: [secret] } },
+  ];
+}
+
 /** Whether it is there. One that is not, nobody has rights in: it comes with the roles. */
 function namespaceRight(account: string, name: string): Grant {
   const namespaces = { group: '', plural: 'namespaces' };

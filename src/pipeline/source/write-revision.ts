@@ -6,6 +6,7 @@
 import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import type { Person } from '../../foundation/git/commit-files.ts';
 import { displayUrl } from '../../foundation/git/git-url.ts';
 import type { Mirror } from '../../foundation/git/mirror.ts';
 import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
@@ -20,8 +21,16 @@ export interface RevisionChange extends FetchOptions {
   readonly files: ReadonlyMap<string, Edited>;
   readonly message: string;
   readonly now: Date;
+  /** Whose work it passes on: of a commit on the branch that is followed the author stays theirs. */
+  readonly passes?: PassedOn | undefined;
   /** Not onto the branch that is followed, but onto one of our own beside it. */
   readonly aside?: OwnBranch | undefined;
+}
+
+export interface PassedOn {
+  /** The id of a commit of this repository, as of which these files count. */
+  readonly commit: string;
+  readonly paths: readonly string[];
 }
 
 export interface OwnBranch {
@@ -52,7 +61,7 @@ export async function writeRevision(change: RevisionChange): Promise<Written> {
 }
 
 async function writeRemote(change: RevisionChange): Promise<Written> {
-  const { repository, checkout, files, message, now, aside } = change;
+  const { repository, checkout, files, message, now, aside, passes } = change;
   const { url, revision, allowedSigners, signingKey, name } = repository;
   if (allowedSigners !== undefined && signingKey === undefined) throw unsigned(name);
   const mirror = await openRemote(change);
@@ -67,9 +76,11 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
     aside && (await ownHead(mirror, { head: listed.refs.get(`refs/heads/${branch}`), onto: found.id }, aside));
   if (there === 'taken') throw branchTaken(displayUrl(url), branch);
   const person = await mirror.person();
+  // A commit of ours that waits on a branch is known by having us as its author.
+  const author = (aside === undefined && passes && (await authorOf(mirror, passes))) || person;
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
   const commitAt = (time: Date) =>
-    mirror.commit({ parent: found.id, files: texts, message, author: person, committer: person, time, signingKey });
+    mirror.commit({ parent: found.id, files: texts, message, author, committer: person, time, signingKey });
   // Pushed before, and not remembered: the same commit once more.
   if (there !== undefined && (await commitAt(there.time)) === there.id)
     return { type: 'pushed', commit: there.id, branch, onto: followed };
@@ -83,6 +94,16 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   return (await mirror.push(commit, branch, aside && (there?.id ?? '')))
     ? { type: 'pushed', commit, branch, onto: followed }
     : { type: 'moved' };
+}
+
+/** Who made the newest change of these files; undefined where that is not known here. */
+async function authorOf(mirror: Mirror, { commit, paths }: PassedOn): Promise<Person | undefined> {
+  const id = await mirror.findCommit(commit);
+  if (id === undefined) return undefined;
+  const changed = paths.length === 0 ? undefined : await mirror.lastChange(id, paths);
+  const { author } = await mirror.commitInfo(changed ?? id);
+  const [, name = '', email = ''] = /^(.*) <([^<>]*)>$/.exec(author) ?? [];
+  return name.trim() === '' || email === '' ? undefined : { name, email };
 }
 
 /** The head of a branch of our own; `taken` where somebody else has committed to it what is not merged, or changed our commit. */

@@ -5,6 +5,7 @@ import {
   configMap,
   get,
   json,
+  type More,
   merge,
   post,
   put,
@@ -71,6 +72,33 @@ const whoAmI = post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
   kind: 'SelfSubjectReview',
 });
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } };
+
+const tokenReview = (token: string, asked?: readonly string[], more: More = {}): Step =>
+  post(
+    '/apis/authentication.k8s.io/v1/tokenreviews',
+    {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      spec: { token, ...(asked ? { audiences: asked } : {}) },
+    },
+    more,
+  );
+const patchConfigMaps = { namespace: '{ns}', verb: 'patch', group: '', resource: 'configmaps' };
+const accessReview = (spec: object, more: More = {}): Step =>
+  post(
+    '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec },
+    more,
+  );
+
+/** For whom a token was made, and for whom it is asked about. */
+const audiences: readonly (readonly [string, readonly string[] | undefined, readonly string[] | undefined])[] = [
+  ['for another than the server', ['helm-gitops'], undefined],
+  ['for one audience, asked about for that one', ['helm-gitops'], ['helm-gitops']],
+  ['for one of two that are asked about', ['helm-gitops'], ['other', 'helm-gitops']],
+  ['for two audiences, asked about for both', ['b', 'a'], ['a', 'b']],
+  ['for the server, asked about for another', undefined, ['helm-gitops']],
+];
 
 /** One refusal each, of a user who holds nothing. */
 const refusals: readonly (readonly [string, Step])[] = [
@@ -319,6 +347,53 @@ export const accessScenarios: readonly Scenario[] = [
         '/apis/authentication.k8s.io/v1/tokenreviews',
         { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token: 'nope' } },
         { pick: ['status'] },
+      ),
+    ],
+  },
+  ...audiences.map(([title, audience, asked]) => ({
+    name: `access: a token ${title}`,
+    steps: [
+      quiet(post('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sa' } })),
+      post(
+        'serviceaccounts/sa/token',
+        { spec: { expirationSeconds: 700, ...(audience ? { audiences: audience } : {}) } },
+        { save: { t: 'status.token' }, pick: ['kind', 'spec.audiences'] },
+      ),
+      tokenReview('{t}', asked, {
+        pick: ['status.authenticated', 'status.user.username', 'status.audiences', 'status.error'],
+      }),
+      { ...whoAmI, token: '{t}', pick: ['status.userInfo.username', 'code', 'reason'] },
+    ],
+  })),
+  {
+    name: 'access: a review of nothing, and of a token whose account is gone',
+    steps: [
+      tokenReview(''),
+      tokenReview('a.b.c', undefined, { pick: ['status.authenticated', 'status.user'] }),
+      quiet(post('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sa' } })),
+      quiet(post('serviceaccounts/sa/token', { spec: {} }, { save: { t: 'status.token' } })),
+      quiet(remove('serviceaccounts/sa')),
+      tokenReview('{t}', undefined, {
+        until: (body) => body.status?.authenticated !== true,
+        pick: ['status.authenticated', 'status.user', 'status.audiences'],
+      }),
+    ],
+  },
+  {
+    name: 'access: what another may is told of user, groups and account',
+    steps: [
+      ...joeMay(rule('', 'configmaps', 'patch')),
+      accessReview({ user: 'joe', resourceAttributes: patchConfigMaps }),
+      accessReview({ user: 'Joe', resourceAttributes: patchConfigMaps }),
+      accessReview({ user: 'joe', resourceAttributes: { ...patchConfigMaps, verb: 'delete' } }),
+      accessReview({ user: 'joe', resourceAttributes: { ...patchConfigMaps, namespace: 'default' } }),
+      accessReview({ user: 'ann', groups: ['system:masters'], resourceAttributes: patchConfigMaps }),
+      accessReview({ resourceAttributes: patchConfigMaps }),
+      quiet(post('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'sa' } })),
+      quiet(post('rbac:rolebindings', binding('sa', 'joe', [account('sa')]))),
+      accessReview(
+        { user: 'system:serviceaccount:{ns}:sa', extra: { team: ['web'] }, resourceAttributes: patchConfigMaps },
+        { until: (body) => body.status?.allowed === true },
       ),
     ],
   },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Decide } from '../../../src/daemon/control.ts';
 import type { Webhooks } from '../../../src/entry/http/add-webhooks.ts';
 import { createRoutes } from '../../../src/entry/http/routes.ts';
 import { createFakeControl } from './fake-control.ts';
@@ -14,10 +15,18 @@ interface OpenOptions {
   readonly host?: string;
   readonly tokenFile?: string;
   readonly webhooks?: Webhooks;
+  readonly decide?: Decide;
 }
 
+export const unasked: Decide = async ({ id }) => ({ status: 'unknown', message: `nothing waits by the name ${id}` });
+
 /** The routes over a fake control; `ask` sends what a local program would send. */
-export function openRoutes({ host = '127.0.0.1', tokenFile, webhooks = noWebhooks }: OpenOptions = {}) {
+export function openRoutes({
+  host = '127.0.0.1',
+  tokenFile,
+  webhooks = noWebhooks,
+  decide = unasked,
+}: OpenOptions = {}) {
   const control = createFakeControl();
   const end = new AbortController();
   const errors: unknown[] = [];
@@ -27,6 +36,7 @@ export function openRoutes({ host = '127.0.0.1', tokenFile, webhooks = noWebhook
     control,
     metrics,
     webhooks,
+    decide,
     now: () => new Date(Date.UTC(2026, 10, 20, 12)),
     version: '0.1.0',
     signal: end.signal,

@@ -3,12 +3,13 @@ import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { startServer } from '../../../src/entry/http/server.ts';
 import { createFakeControl } from './fake-control.ts';
-import { metrics, noWebhooks as webhooks } from './open-routes.ts';
+import { unasked as decide, metrics, noWebhooks as webhooks } from './open-routes.ts';
 
 function start(port = 0) {
   const control = createFakeControl();
   const now = () => new Date();
-  const options = { host: '127.0.0.1', port, tokenFile: undefined, control, metrics, webhooks, now, version: '0.1.0' };
+  const serving = { control, metrics, webhooks, decide };
+  const options = { host: '127.0.0.1', port, tokenFile: undefined, ...serving, now, version: '0.1.0' };
   return { control, starting: startServer(options) };
 }
 

@@ -83,8 +83,23 @@ test.each([
   ],
   [
     '{dev: {}, prod: {promote: {from: dev}, promotion: {gates: [approval: {by: [ann]}]}}}',
-    'shop/prod: an approval by name needs a pull request, and it is promoted by commit',
-    'say promote.as: pullRequest',
+    'shop/prod: an approval by ann needs a pull request, and it is promoted by commit',
+    'say promote.as: pullRequest, or name the user that Kubernetes knows: {user: …}',
+  ],
+  [
+    '{dev: {}, prod: {promote: {from: dev}, promotion: {gates: [approval: {by: [{user: a}, {forge: bob, user: b}], count: 3}]}}}',
+    'shop/prod: approvals by 3 of 2 people are asked for',
+    'name each person once, with both names where they have two',
+  ],
+  [
+    '{dev: {}, prod: {promote: {from: dev}, promotion: {gates: [approval: {by: [{user: a}, {forge: bob, user: a}]}]}}}',
+    'shop/prod: an approval names a twice',
+    'name each person once, with both names where they have two',
+  ],
+  [
+    '{dev: {}, prod: {promote: {from: dev, as: pullRequest}, promotion: {gates: [approval: {by: [Bob, {forge: bob, user: b}]}]}}}',
+    'shop/prod: an approval names bob twice',
+    'name each person once, with both names where they have two',
   ],
 ])('%s is refused', async (environments, message, hint) => {
   const { problems, unreadFiles } = await read(environments);

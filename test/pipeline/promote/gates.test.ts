@@ -41,8 +41,7 @@ function closed({ source, promotion, windows, target, around }: Given): string[]
     },
     windows,
     ...{ dependencies: [], downstream: [], ...around },
-    id: 'p-1',
-    now: time.getTime(),
+    ...{ id: 'p-1', byReview: true, now: time.getTime() },
   });
   return gates
     .filter(({ open }) => !open)
@@ -54,6 +53,7 @@ const reviewed = (approvedBy: string[], rejectedBy: string[] = []) => {
   const request = { number: 7, url: 'https://git/7' };
   return { proposed: { id: 'p-1', at: 'then', branch: 'b', commit: 'c', request, approvedBy, rejectedBy } };
 };
+const people = (forge: string[], count = 1) => ({ people: forge.map((name) => ({ forge: name })), count });
 const night = { open: false, turns: Date.parse('2026-11-20T22:00:00Z'), text: 'allow 0 22 * * * for 1h (UTC)' };
 
 describe('a gate is closed', () => {
@@ -120,7 +120,7 @@ describe('a gate is closed', () => {
     [
       'until those who are named have reviewed its pull request',
       {
-        promotion: { gates: [{ approval: { by: ['Ann', 'bob', 'cleo'], count: 2 } }] },
+        promotion: { gates: [people(['Ann', 'bob', 'cleo'], 2)] },
         target: reviewed(['ANN', 'x']),
       },
       'approval: waits for a review of https://git/7 by 1 of bob, cleo beside Ann',
@@ -128,14 +128,14 @@ describe('a gate is closed', () => {
     [
       'where the reviews are of another version',
       {
-        promotion: { gates: [{ approval: { by: ['ann'] } }] },
+        promotion: { gates: [people(['ann'])] },
         target: { proposed: { ...reviewed(['ann']).proposed, id: 'p-0' } },
       },
       'approval: its pull request will need a review by ann',
     ],
     [
       'where one of those who are named asked for changes',
-      { promotion: { gates: [{ approval: { by: ['ann', 'bob'] } }] }, target: reviewed(['ann'], ['bob']) },
+      { promotion: { gates: [people(['ann', 'bob'])] }, target: reviewed(['ann'], ['bob']) },
       'approval: bob asked for changes in a review of https://git/7',
     ],
     [
@@ -175,7 +175,7 @@ describe('all gates are open', () => {
     ],
     [
       'when enough of those who are named have approved by a review',
-      { promotion: { gates: [{ approval: { by: ['ann', 'bob'] } }] }, target: reviewed(['Bob']) },
+      { promotion: { gates: [people(['ann', 'bob'])] }, target: reviewed(['Bob']) },
     ],
     [
       'where another version was rejected',

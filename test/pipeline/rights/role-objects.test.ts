@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PolicyRule } from '../../../src/pipeline/rights/grant.ts';
 import { grantingRights } from '../../../src/pipeline/rights/granting-rights.ts';
-import { requiredRights, stateRights } from '../../../src/pipeline/rights/required-rights.ts';
+import { approvalRights, requiredRights, stateRights } from '../../../src/pipeline/rights/required-rights.ts';
 import { mergeRules, roleObjects } from '../../../src/pipeline/rights/role-objects.ts';
 
 const rule = (resources: string, verbs: string, more: Partial<PolicyRule> = {}): PolicyRule => ({
@@ -160,5 +160,18 @@ test('the daemon watches and keeps its state; the account that it acts for does 
     'configmaps',
     'leases',
     'namespaces',
+  ]);
+});
+
+test('approvals by the API take two reviews, and one Secret beside the state', () => {
+  const granted = approvalRights('gitops/daemon', 'gitops', 'key').map(({ namespace, rule }) => {
+    const { resources, verbs, resourceNames = [] } = rule;
+    return [namespace, resources?.join(), verbs.join(), ...resourceNames];
+  });
+  expect(granted).toEqual([
+    ['', 'tokenreviews', 'create'],
+    ['', 'subjectaccessreviews', 'create'],
+    ['gitops', 'secrets', 'create'],
+    ['gitops', 'secrets', 'get', 'key'],
   ]);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RepositoryConfig } from '../../../src/foundation/git/repository-config.ts';
 import { type Fetched, fetchRevision } from '../../../src/pipeline/source/fetch-revision.ts';
-import { writeRevision } from '../../../src/pipeline/source/write-revision.ts';
+import { type RevisionChange, writeRevision } from '../../../src/pipeline/source/write-revision.ts';
 import {
   git,
   gitEnvironment,
@@ -37,6 +37,7 @@ const write = async (
   repository: RepositoryConfig,
   texts: Record<string, [string, string]>,
   checkout?: Awaited<ReturnType<typeof read>>,
+  more: Partial<RevisionChange> = {},
 ) =>
   writeRevision({
     ...place(),
@@ -45,6 +46,7 @@ const write = async (
     files: new Map(Object.entries(texts).map(([path, [before, after]]) => [path, { before, after }])),
     message: 'promote shop dev→prod: image.tag v1→v2\n\nHelm-Gitops-Promotion: shop dev→prod\n',
     now: new Date('2026-11-20T12:00:00Z'),
+    ...more,
   });
 const prod = { 'values/prod.yaml': ['tag: v1\n', 'tag: v2\n'] } as Record<string, [string, string]>;
 
@@ -58,6 +60,28 @@ describe('into a remote', () => {
       message: expect.stringContaining('fleet:'),
     });
     expect(git(fleet.remote, 'rev-parse', 'main')).toBe(before);
+  });
+
+  test('a commit in the name of whose change it passes on, signed by ours; of a branch of our own it is ours', async () => {
+    sshKey(folder.path, 'own');
+    const by = (author: string) => git(fleet.work, 'commit', '-q', '--amend', '--no-edit', '--author', author);
+    const own = remote({ signingKey: join(folder.path, 'own.key') });
+    fleet.commit({ 'values/dev.yaml': 'tag: v2\n' });
+    by('Dora Doe <dora@example.com>');
+    const commit = fleet.commit({ README: 'by somebody else' });
+    const paths = ['values/dev.yaml', 'values/common.yaml'];
+    const people = (id: string) => git(fleet.remote, 'log', '-1', '--format=%an <%ae>, %cn', id);
+    const ours = 'helm-gitops <helm-gitops@localhost>, helm-gitops';
+    const written = await write(own, prod, undefined, { passes: { commit, paths } });
+    expect(people('main')).toBe('Dora Doe <dora@example.com>, helm-gitops');
+    expect(git(fleet.remote, 'cat-file', 'commit', 'main')).toContain('BEGIN SSH SIGNATURE');
+    expect(written).toMatchObject({ type: 'pushed', branch: 'main' });
+    const again = { 'values/prod.yaml': ['tag: v2\n', 'tag: v3\n'] } as Record<string, [string, string]>;
+    const aside = { branch: 'aside', ours: [], trailer: 'Helm-Gitops-Promotion: shop dev→prod' };
+    await write(own, again, undefined, { passes: { commit, paths }, aside });
+    expect(people('aside')).toBe(ours);
+    await write(own, again, undefined, { passes: { commit: 'f'.repeat(40), paths } });
+    expect(people('main')).toBe(ours);
   });
 
   test('a signed commit, by a key that counts', async () => {

@@ -5,8 +5,9 @@ import type { ClusterClient } from '../../../foundation/cluster/cluster-client.t
 import { putRequest } from '../../../foundation/state/put-request.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import { type GlobalOptions, openStates, readConfig, refuseLeftOut } from '../open-fleet.ts';
+import { type GlobalOptions, openStates, readConfig } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { refuseLeftOut } from '../select.ts';
 import { type Answered, awaitOutcome } from './await-outcome.ts';
 
 export interface FreezeOptions extends GlobalOptions {

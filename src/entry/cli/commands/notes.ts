@@ -1,8 +1,9 @@
 /** `notes`: what `helm get notes` prints of a release. */
 import { newestRevision } from '../../../foundation/history/newest-revision.ts';
 import { cliError, notInEnvironment } from '../cli-error.ts';
-import { chooseReleases, type GlobalOptions, type Selection } from '../open-fleet.ts';
+import { chooseReleases, type GlobalOptions } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import type { Selection } from '../select.ts';
 
 export interface NotesOptions extends GlobalOptions, Selection {
   /** Undefined: the newest. */

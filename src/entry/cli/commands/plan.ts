@@ -20,15 +20,7 @@ import { allProblems, type FailedRelease } from '../../../pipeline/sync-revision
 import { objectsIn } from '../choose-prepared.ts';
 import { cliError } from '../cli-error.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
-import {
-  type GlobalOptions,
-  historiesOf,
-  isChosen,
-  readConfig,
-  readFleet,
-  type Selection,
-  select,
-} from '../open-fleet.ts';
+import { type GlobalOptions, historiesOf, readConfig, readFleet } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import { commentPlan, requestNumber } from '../plan/comment-plan.ts';
@@ -40,6 +32,7 @@ import { isNothing, lookFirst, type PlannedRelease, planRow, summarize, summaryL
 import { savePlans } from '../plan/saved-plans.ts';
 import { rememberedState } from '../remembered-state.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { isChosen, type Selection, select } from '../select.ts';
 
 export interface PlanOptions extends GlobalOptions, Selection {
   readonly output: OutputFormat | 'markdown' | 'html';

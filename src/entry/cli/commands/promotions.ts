@@ -17,9 +17,10 @@ import { rememberedGate } from '../../../pipeline/promote/remember-gates.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { objectsIn } from '../choose-prepared.ts';
 import { type FleetClusters, openClusters } from '../open-clusters.ts';
-import { imagesOfFound, openStates, readConfig, readFleet, readStates, select } from '../open-fleet.ts';
+import { imagesOfFound, openStates, readConfig, readFleet, readStates } from '../open-fleet.ts';
 import { formatListing, type Listing } from '../output.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { select } from '../select.ts';
 import type { StatusOptions } from './status.ts';
 
 interface PromotionRow {

@@ -1,20 +1,23 @@
 /** `rbac`: the roles that the daemon and the accounts it acts for need to deploy the fleet, and nothing more. */
 import { stringify } from 'yaml';
+import { sealSecret } from '../../../daemon/approval-seals.ts';
 import { createRenderPool } from '../../../daemon/render-pool.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import type { KubernetesObject } from '../../../foundation/manifest/object.ts';
 import { type CollectRights, collectRights } from '../../../pipeline/collect-rights.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
+import { peopleIn } from '../../../pipeline/definitions/promotion-schema.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import type { Grant } from '../../../pipeline/rights/grant.ts';
-import { requiredRights, stateRights } from '../../../pipeline/rights/required-rights.ts';
+import { approvalRights, requiredRights, stateRights } from '../../../pipeline/rights/required-rights.ts';
 import { roleObjects } from '../../../pipeline/rights/role-objects.ts';
 import { allProblems } from '../../../pipeline/sync-revision.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import { type GlobalOptions, historiesOf, readConfig, readFleet, type Selection, select } from '../open-fleet.ts';
+import { type GlobalOptions, historiesOf, readConfig, readFleet } from '../open-fleet.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { type Selection, select } from '../select.ts';
 
 export interface RbacOptions extends GlobalOptions, Selection {
   /** `NAMESPACE/NAME` of the daemon's ServiceAccount; default: `helm-gitops` beside its state. */
@@ -59,6 +62,14 @@ export async function rbac(line: CommandLine, options: RbacOptions): Promise<num
   return clusters.leftOut.size > 0 ? 1 : 0;
 }
 
+/** People may decide of it by the API. */
+function isApproved({ definition: { promote, settings } }: PreparedRelease): boolean {
+  if (settings.sync.approval === 'plan') return true;
+  if (promote === undefined) return false;
+  const { gates } = settings.promotion;
+  return gates.includes('approval') || peopleIn(gates).some(({ user }) => user !== undefined);
+}
+
 function accountOption(text: string | undefined, namespace: string): string {
   if (text === undefined) return `${namespace}/helm-gitops`;
   if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text)) return text;
@@ -72,6 +83,7 @@ async function objectsOf(
 ): Promise<KubernetesObject[]> {
   const { daemon } = input;
   const grants: Grant[] = stateRights(daemon, stateNamespace);
+  if (releases.some(isApproved)) grants.push(...approvalRights(daemon, stateNamespace, sealSecret));
   for (const prepared of releases) grants.push(...requiredRights(await collectRights(input, prepared)));
   const [place = '', name = ''] = daemon.split('/');
   const namespaces = new Map<string, KubernetesObject>();

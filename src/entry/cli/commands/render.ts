@@ -10,7 +10,8 @@ import { formatTemplateOutput } from '../../../pipeline/render/template-output.t
 import { renderOffline } from '../../../pipeline/render-offline.ts';
 import { choosePrepared } from '../choose-prepared.ts';
 import type { MaskedLine } from '../mask-output.ts';
-import type { GlobalOptions, Selection } from '../open-fleet.ts';
+import type { GlobalOptions } from '../open-fleet.ts';
+import type { Selection } from '../select.ts';
 
 export interface RenderOptions extends GlobalOptions, Selection {
   readonly showSecrets: boolean;

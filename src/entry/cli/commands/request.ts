@@ -4,16 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { putRequest } from '../../../foundation/state/put-request.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import {
-  type FoundRelease,
-  type GlobalOptions,
-  readConfig,
-  readStates,
-  refuseLeftOut,
-  type Selection,
-  select,
-} from '../open-fleet.ts';
+import { type FoundRelease, type GlobalOptions, readConfig, readStates } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { refuseLeftOut, type Selection, select } from '../select.ts';
 import { awaitOutcome } from './await-outcome.ts';
 
 export interface RequestOptions extends GlobalOptions, Selection {

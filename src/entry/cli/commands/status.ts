@@ -17,11 +17,11 @@ import {
   openStates,
   readRecords,
   readStates,
-  type Selection,
 } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import type { Selection } from '../select.ts';
 import { describeWaiting } from './plans.ts';
 
 export interface StatusOptions extends GlobalOptions, Selection {

@@ -2,9 +2,10 @@
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
-import { type GlobalOptions, readConfig, readStates, refuseLeftOut, type Selection, select } from '../open-fleet.ts';
+import { type GlobalOptions, readConfig, readStates } from '../open-fleet.ts';
 import { readPlans } from '../plan/saved-plans.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import { refuseLeftOut, type Selection, select } from '../select.ts';
 import { ask } from './request.ts';
 
 export interface SyncPlanOptions extends GlobalOptions, Selection {

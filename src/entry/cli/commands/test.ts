@@ -8,8 +8,9 @@ import { containerOutputs } from '../../../pipeline/observe/read-output.ts';
 import { isChosen, type TestFilter, testRelease } from '../../../pipeline/test-release.ts';
 import { cliError, notInEnvironment } from '../cli-error.ts';
 import { formatError } from '../format-error.ts';
-import { chooseReleases, type FoundRelease, type GlobalOptions, type Selection } from '../open-fleet.ts';
+import { chooseReleases, type FoundRelease, type GlobalOptions } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import type { Selection } from '../select.ts';
 import { ansicTime } from './ansic-time.ts';
 
 export interface TestOptions extends GlobalOptions, Selection {

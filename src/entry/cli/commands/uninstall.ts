@@ -6,15 +6,9 @@ import { unfinishedBefore } from '../../../foundation/history/unfinished-revisio
 import { objectKey, objectLabel } from '../../../foundation/manifest/object.ts';
 import { chooseRemovals } from '../../../pipeline/apply/choose-removals.ts';
 import { cliError, notInEnvironment } from '../cli-error.ts';
-import {
-  chooseReleases,
-  type FoundRelease,
-  type GlobalOptions,
-  readConfig,
-  readFleet,
-  type Selection,
-} from '../open-fleet.ts';
+import { chooseReleases, type FoundRelease, type GlobalOptions, readConfig, readFleet } from '../open-fleet.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import type { Selection } from '../select.ts';
 import { request } from './request.ts';
 
 export interface UninstallOptions extends GlobalOptions, Selection {

@@ -9,10 +9,11 @@ import type { OverriddenValue, ValueRow } from '../../../pipeline/values/list-va
 import { formatValuePath, parseValuePath } from '../../../pipeline/values/provenance.ts';
 import { choosePrepared } from '../choose-prepared.ts';
 import { cliError } from '../cli-error.ts';
-import type { GlobalOptions, Selection } from '../open-fleet.ts';
+import type { GlobalOptions } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
+import type { Selection } from '../select.ts';
 
 export interface ValuesOptions extends GlobalOptions, Selection {
   readonly output: OutputFormat;
