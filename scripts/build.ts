@@ -15,7 +15,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     main: 'src/main.ts',
-    'render-worker': 'src/daemon/render-worker.ts',
+    'render-worker': 'src/daemon/rendering/render-worker.ts',
     'template-worker': 'src/entry/cli/commands/template-worker.ts',
     'cluster-worker': 'src/embedded/cluster-worker.ts',
   },

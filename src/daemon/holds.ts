@@ -14,8 +14,8 @@ import { holdsVolumes } from '../pipeline/remediate/decide-removal.ts';
 import { findRename } from '../pipeline/remediate/find-rename.ts';
 import { removalId, renameReason } from '../pipeline/remediate/removal-reasons.ts';
 import { chartName } from '../pipeline/remember-release.ts';
-import type { ClusterSession } from './cluster-session.ts';
-import type { KnownState } from './known-states.ts';
+import type { ClusterSession } from './clusters/cluster-session.ts';
+import type { KnownState } from './clusters/known-states.ts';
 import { placeName } from './place-name.ts';
 
 export interface Hold {

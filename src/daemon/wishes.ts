@@ -6,7 +6,7 @@ import { HelmGitopsError } from '../foundation/base/errors.ts';
 import type { Emit } from '../foundation/events/event-bus.ts';
 import { type PreparedRelease, releaseFields } from '../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/release-definition.ts';
-import type { ClusterSession } from './cluster-session.ts';
+import type { ClusterSession } from './clusters/cluster-session.ts';
 import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
 

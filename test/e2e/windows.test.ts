@@ -7,7 +7,7 @@ import type { TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 const minute = 60_000;
-/** Two minutes of waiting are too long for every day: test/daemon/window-watch.test.ts has a clock of its own. */
+/** Two minutes of waiting are too long for every day: window-watch.test.ts has a clock of its own. */
 const judged = process.env['KUBECONFIG_REAL'] !== undefined;
 
 const chart = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decidePlan } from '../../src/daemon/decide-plan.ts';
+import { decidePlan } from '../../src/daemon/requests/decide-plan.ts';
 import type { SyncWindows } from '../../src/pipeline/definitions/release-definition.ts';
 import { reconcileRelease } from '../../src/pipeline/reconcile-release.ts';
 import { aside, configMap, prepared, releaseScene, settings, time } from './release-scene.ts';

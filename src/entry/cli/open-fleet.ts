@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { type LoadConfigInput, loadConfig } from '../../config/load-config.ts';
-import { createRenderPool, type RenderPool } from '../../daemon/render-pool.ts';
+import { createRenderPool, type RenderPool } from '../../daemon/rendering/render-pool.ts';
 import type { HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../foundation/history/open-history.ts';

@@ -1,6 +1,6 @@
 /**
  * Templates that would run, nest or grow without end: each ends soon, in an error that names the template and the line.
- * (What only the clock or the memory stops ends with the thread that renders: test/daemon/render-pool.test.ts.)
+ * (What only the clock or the memory stops ends with the thread that renders: render-pool.test.ts.)
  */
 import { describe, expect, test } from 'vitest';
 import type { HelmGitopsError } from '../../../src/foundation/base/errors.ts';

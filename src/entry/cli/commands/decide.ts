@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../../../config/config.ts';
-import { foreignFolders } from '../../../daemon/configured-clusters.ts';
+import { foreignFolders } from '../../../daemon/clusters/configured-clusters.ts';
 import { bearerOf } from '../../../foundation/cluster/open-cluster.ts';
 import { openHttpClient } from '../../../foundation/http/open-http-client.ts';
 import { cliError } from '../cli-error.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Config } from '../../../config/config.ts';
-import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { createRenderPool } from '../../../daemon/rendering/render-pool.ts';
 import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
 import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';

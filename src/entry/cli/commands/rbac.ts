@@ -1,7 +1,7 @@
 /** `rbac`: the roles that the daemon and the accounts it acts for need to deploy the fleet, and nothing more. */
 import { stringify } from 'yaml';
-import { sealSecret } from '../../../daemon/approval-seals.ts';
-import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { createRenderPool } from '../../../daemon/rendering/render-pool.ts';
+import { sealSecret } from '../../../daemon/requests/approval-seals.ts';
 import { formatProblem } from '../../../foundation/base/problem.ts';
 import type { KubernetesObject } from '../../../foundation/manifest/object.ts';
 import { type CollectRights, collectRights } from '../../../pipeline/collect-rights.ts';

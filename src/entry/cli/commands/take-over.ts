@@ -3,7 +3,7 @@
  * object, and with `--yes` does it.
  */
 import { randomUUID } from 'node:crypto';
-import { createRenderPool } from '../../../daemon/render-pool.ts';
+import { createRenderPool } from '../../../daemon/rendering/render-pool.ts';
 import { HelmGitopsError } from '../../../foundation/base/errors.ts';
 import { openState } from '../../../foundation/state/open-state.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';

@@ -1,5 +1,5 @@
 /** A promotion as the text of its pull request: what moves, from where, what it waits for, and the plan of the target. */
-import type { Proposal } from '../../../daemon/promoting.ts';
+import type { Proposal } from '../../../daemon/promotion/promoting.ts';
 import { fenced, plain, planMarkdown } from './plan-markdown.ts';
 
 export function promotionMarkdown({ target, planned, preview }: Proposal): string {

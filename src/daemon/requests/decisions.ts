@@ -1,0 +1,153 @@
+/**
+ * What people decide by the API. Who they are, and whether they may, is asked of the cluster in which the release is
+ * remembered, and of no other: a token is shown to nobody else. From there it is a request like everybody's.
+ */
+import { randomBytes } from 'node:crypto';
+import { asHelmGitopsError } from '../../foundation/base/errors.ts';
+import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { type KnownUser, reviewAccess, reviewToken } from '../../foundation/cluster/review-access.ts';
+import type { Event } from '../../foundation/events/event.ts';
+import type { Emit } from '../../foundation/events/event-bus.ts';
+import type { PersonRequest, StoredState } from '../../foundation/state/release-state.ts';
+import type { RequestTarget } from '../../foundation/state/request-target.ts';
+import { definitionId } from '../../pipeline/definitions/release-definition.ts';
+import type { Work } from '../clusters/keep-cluster.ts';
+import type { Decide, Decided, Deciding } from '../control.ts';
+import { limitRate } from './limit-rate.ts';
+import type { Answer } from './requests.ts';
+
+export interface DecisionsOptions {
+  readonly sessions: ReadonlyMap<string, Pick<Work, 'session' | 'states'>>;
+  /** Clusters in which nothing can be looked for now. */
+  readonly missing: () => readonly string[];
+  readonly answer: (cluster: string, target: RequestTarget, request: PersonRequest) => Promise<Answer>;
+  readonly emit: Emit;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+export interface Decisions {
+  readonly decide: Decide;
+  /** What waits, or has waited, is known by what was told of it. */
+  noted(event: Event): void;
+}
+
+/** Each may be two calls to an API server. */
+const rate = { burst: 20, perSecond: 2 };
+/** Milliseconds that an API server is given. */
+const patience = 10_000;
+/** So many ids are remembered that waited once. */
+const mostKnown = 1000;
+
+export function createDecisions(options: DecisionsOptions): Decisions {
+  const turn = limitRate(rate, options.now);
+  /** Which release an id was of, in which cluster. */
+  const known = new Map<string, Place>();
+  return {
+    decide: async (deciding) => {
+      const after = turn();
+      if (after > 0) return { status: 'limited', after };
+      try {
+        return await decide(options, deciding, known.get(deciding.id));
+      } catch (error) {
+        const { message, hint, fault } = asHelmGitopsError(error);
+        if (fault === 'internal') throw error;
+        return { status: 'unavailable', message, hint };
+      }
+    },
+    noted(event) {
+      if (event.event !== 'promotion.waiting' && event.event !== 'promotion.proposed' && event.event !== 'plan.waiting')
+        return;
+      const { id, app, environment, cluster } = event;
+      if (id === undefined) return;
+      known.delete(id);
+      known.set(id, { cluster, id: definitionId({ app, environment }) });
+      for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest);
+    },
+  };
+}
+
+interface Place {
+  readonly cluster: string;
+  /** `shop/prod` */
+  readonly id: string;
+}
+
+interface Found {
+  readonly cluster: string;
+  readonly stored: StoredState;
+}
+
+async function decide(options: DecisionsOptions, deciding: Deciding, former: Place | undefined): Promise<Decided> {
+  const { sessions, missing, emit } = options;
+  const { id, decision: verb } = deciding;
+  const found = await findWaiting(sessions, id);
+  const cluster = found?.cluster ?? former?.cluster ?? '';
+  const work = sessions.get(cluster);
+  if (work === undefined) {
+    const out = missing();
+    if (out.length === 0) return { status: 'unknown', message: `nothing waits by the name ${id}` };
+    const message = `nothing waits by the name ${id} as far as is known: nothing is known of ${out.join(', ')}`;
+    return { status: 'unavailable', message };
+  }
+  const { client } = work.session.context;
+  const user = await admit(options, { client, namespace: work.states.namespace, token: deciding.token });
+  const refuse = (refused: Extract<Decided, { message: string }>, by?: string): Decided => {
+    const target = found ? definitionId(found.stored.state.identity) : (former?.id ?? id);
+    const who = by === undefined ? {} : { by };
+    emit({ event: 'request.refused', verb, id, target, ...who, via: 'api', message: refused.message });
+    return refused;
+  };
+  if (user === undefined)
+    return refuse({ status: 'unauthenticated', message: `cluster ${cluster} knows no such token, or no longer` });
+  if (!user.may) {
+    const message = `${user.name} may not patch ConfigMaps in namespace ${work.states.namespace} of cluster ${cluster}`;
+    return refuse({ status: 'forbidden', message, hint: 'that right is what deciding takes' }, user.name);
+  }
+  if (found === undefined) return refuse({ status: 'conflict', message: await whatWaits(work, former, id) }, user.name);
+  const { identity } = found.stored.state;
+  const target = { kind: 'release', namespace: identity.namespace, release: identity.release } as const;
+  const given = { id, ...(deciding.reason === undefined ? {} : { reason: deciding.reason }) };
+  const request = { verb, id: randomBytes(4).toString('hex'), arguments: given, user: user.name };
+  const { outcome, message = 'refused', forbidden } = await options.answer(cluster, target, request);
+  const { app, environment } = identity;
+  if (outcome === 'done') return { status: 'done', app, environment, by: user.name };
+  return { status: forbidden ? 'forbidden' : 'conflict', message: `${app}/${environment}: ${message}` };
+}
+
+/** From what is known of the states: no API server is asked. */
+async function findWaiting(sessions: DecisionsOptions['sessions'], id: string): Promise<Found | undefined> {
+  for (const [cluster, { states }] of sessions) {
+    const stored = (await states.list()).find(({ state }) => isWaiting(state, id));
+    if (stored !== undefined) return { cluster, stored };
+  }
+  return undefined;
+}
+
+const isWaiting = ({ promotion, plan }: StoredState['state'], id: string): boolean =>
+  promotion?.waiting?.id === id || plan?.plan.id === id;
+
+async function whatWaits({ states }: Pick<Work, 'states'>, former: Place | undefined, id: string): Promise<string> {
+  const all = await states.list();
+  const state = all.map((one) => one.state).find(({ identity }) => definitionId(identity) === former?.id);
+  const now = id.startsWith('plan-') ? state?.plan?.plan.id : state?.promotion?.waiting?.id;
+  return `${former?.id}: ${id} does not wait any more${now === undefined ? '' : `, ${now} does`}`;
+}
+
+interface Asked {
+  readonly client: ClusterClient;
+  /** Of the state. */
+  readonly namespace: string;
+  readonly token: string;
+}
+
+async function admit(
+  { signal: ending }: DecisionsOptions,
+  { client, namespace, token }: Asked,
+): Promise<(KnownUser & { readonly may: boolean }) | undefined> {
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(patience)]);
+  const user = await reviewToken(client, token, { signal });
+  if (user === undefined) return undefined;
+  const right = { namespace, verb: 'patch', group: '', resource: 'configmaps' };
+  return { ...user, may: await reviewAccess(client, user, right, { signal }) };
+}
