@@ -19,7 +19,7 @@ function scene() {
 }
 
 const [morning, evening, nextDay] = ['08:00', '20:00', '32:00'].map(
-  (at) => new Date(Date.parse('2026-11-20') + Number.parseInt(at) * 3_600_000),
+  (at) => new Date(Date.parse('2026-11-20') + Number.parseInt(at, 10) * 3_600_000),
 ) as [Date, Date, Date];
 const fleet = ['a', 'b', 'c', 'd', 'e', 'f'];
 
