@@ -124,7 +124,7 @@ async function planLive(
   const pool = stack.use(createRenderPool({ compat, kubeVersion, mask: line.mask }));
   const inTurn = createLimit(atOnce);
   const planOne = async (one: ComparedReleases['releases'][number]) => {
-    const { prepared, removal, values } = one;
+    const { prepared, removal, values, sources } = one;
     const { definition } = prepared;
     const client = clusters.find(definition.cluster);
     if (!client) return undefined;
@@ -146,7 +146,7 @@ async function planLive(
     const foretold = foretell(one, plan);
     const waits = foretold.waits ?? ('adoption' in found ? found.adoption : undefined);
     const frozen = 'frozen' in found ? found.frozen : undefined;
-    return { definition, plan, causes, removal, values, ...foretold, waits, frozen };
+    return { definition, plan, causes, removal, values, sources, ...foretold, waits, frozen };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
   failedProblems(all.filter((one) => one !== undefined && 'error' in one)).forEach(onProblem);

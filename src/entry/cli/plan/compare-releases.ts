@@ -29,6 +29,7 @@ export interface ComparedRelease {
   readonly before?: PreparedRelease | undefined;
   readonly removal?: PlannedRelease['removal'];
   readonly values?: readonly string[];
+  readonly sources?: readonly string[];
 }
 
 export interface ComparedReleases {
@@ -109,7 +110,22 @@ function chooseRepository(repositories: readonly RepositoryConfig[], named: stri
 function withValues({ prepared, before }: ChangedRelease): ComparedRelease {
   if (before === undefined) return { prepared };
   const values = listChanges({ before: before.values, after: prepared.values, layers: prepared.layers });
-  return { prepared, before, values };
+  return { prepared, before, values, sources: sourcesMoved(before, prepared) };
+}
+
+/** Two versions of a chart may have one number: then what is rendered says what differs. */
+function sourcesMoved(before: PreparedRelease, after: PreparedRelease): string[] {
+  const named = ({ chart: { metadata } }: PreparedRelease) => `${metadata.name} ${metadata.version}`;
+  const pinned = ({ definition: { pin } }: PreparedRelease) =>
+    pin === undefined ? 'none' : shortRevision(pin.revision);
+  const moved = (what: string, of: (one: PreparedRelease) => string) =>
+    of(before) === of(after) ? [] : [`${what} ${of(before)}→${of(after)}`];
+  const isSame = before.chart.metadata.name === after.chart.metadata.name;
+  const version = isSame
+    ? after.chart.metadata.version
+    : `${after.chart.metadata.name} ${after.chart.metadata.version}`;
+  const chart = named(before) === named(after) ? [] : [`chart ${named(before)}→${version}`];
+  return [...chart, ...moved('revision', pinned)];
 }
 
 const goneRelease = (prepared: PreparedRelease): ComparedRelease => ({
@@ -120,10 +136,10 @@ const goneRelease = (prepared: PreparedRelease): ComparedRelease => ({
 function planOffline(
   line: CommandLine,
   config: Config,
-  { prepared, before, removal, values }: ComparedRelease,
+  { prepared, before, removal, values, sources }: ComparedRelease,
 ): PlannedRelease {
   const { compat, kubeVersion } = config.helm;
   const sides = removal === undefined ? { before, after: prepared } : { before: prepared, after: undefined };
   const plan = previewOffline({ ...sides, compat, kubeVersion, now: line.now(), mask: line.mask });
-  return { definition: prepared.definition, plan, causes: new Map(), removal, values };
+  return { definition: prepared.definition, plan, causes: new Map(), removal, values, sources };
 }

@@ -43,7 +43,7 @@ function summaryOf(busy: readonly PlannedRelease[]): string {
 
 function releaseOf(one: PlannedRelease): string {
   const { namespace, cluster } = one.definition;
-  const { changes, values = [] } = planRow(one);
+  const { changes, sources = [], values = [] } = planRow(one);
   const lines = changes
     .filter(({ operation }) => operation !== 'unchanged')
     .map(({ object, operation, reason, causes = [], fields }) => {
@@ -59,7 +59,7 @@ function releaseOf(one: PlannedRelease): string {
   const fate = fateText(one);
   const removal = fate === undefined ? '' : tag('p', fate);
   const place = `<span class="where">${escaped(`${namespace} of ${cluster}`)}</span>`;
-  return `<h2>${escaped(definitionId(one.definition))} ${place}</h2>${removal}${values.map(by).join('')}<table class="changes">${columns}${lines.join('')}</table>`;
+  return `<h2>${escaped(definitionId(one.definition))} ${place}</h2>${removal}${[...sources, ...values].map(by).join('')}<table class="changes">${columns}${lines.join('')}</table>`;
 }
 
 const columns = '<colgroup><col class="sign"><col class="field"><col></colgroup>';

@@ -20,8 +20,8 @@ export function formatPlan(one: PlannedRelease): string {
   const fate = fateText(one);
   const head = fate === undefined ? `${id}:` : `${id}: ${fate}`;
   if (isNothing(one)) return fate === undefined ? `${head} nothing to do\n` : `${head}\n`;
-  const { values = [] } = planRow(one);
-  return `${[head, ...values.map((text) => `  by ${text}`), ...changeLines(one)].join('\n')}\n`;
+  const { sources = [], values = [] } = planRow(one);
+  return `${[head, ...[...sources, ...values].map((text) => `  by ${text}`), ...changeLines(one)].join('\n')}\n`;
 }
 
 function changeLines(one: PlannedRelease): string[] {

@@ -18,6 +18,8 @@ export interface PlannedRelease {
   readonly movesTo?: string | undefined;
   /** `values/shop/prod.yaml:4 image.tag v1→v2`: what the revision changes of its values. */
   readonly values?: readonly string[] | undefined;
+  /** `chart web 0.1.0→0.2.0`, `revision 1b2c3d4→3f2a1c9`: what else it is made of now. */
+  readonly sources?: readonly string[] | undefined;
   /** As it is saved. */
   readonly frozen?: FrozenPlan | undefined;
 }
@@ -31,6 +33,7 @@ export interface PlanRow {
   readonly removal?: PlannedRelease['removal'];
   readonly movesTo?: string;
   readonly waits?: Waiting;
+  readonly sources?: readonly string[];
   readonly values?: readonly string[];
   readonly changes: readonly ChangeRow[];
   /** Workloads whose pods are replaced. */
@@ -54,7 +57,7 @@ export interface FieldRow {
 }
 
 export function planRow(one: PlannedRelease): PlanRow {
-  const { definition, plan, causes, removal, movesTo, waits, values = [] } = one;
+  const { definition, plan, causes, removal, movesTo, waits, sources = [], values = [] } = one;
   const { app, environment, cluster, namespace, releaseName: release } = definition;
   const changes = plan.changes.map(({ key, operation, fields, reason }) => ({
     object: objectLabel(key),
@@ -72,6 +75,7 @@ export function planRow(one: PlannedRelease): PlanRow {
     ...(removal === undefined ? {} : { removal }),
     ...(movesTo === undefined ? {} : { movesTo }),
     ...(waits === undefined ? {} : { waits }),
+    ...told('sources', sources),
     ...told('values', behind),
     changes,
     ...told('restarts', restarts),

@@ -47,6 +47,18 @@ test('a definition that moves to another commit: either side has chart and share
   expect(stdout).toContain('/data/more: (none) → yes\n');
   expect(stdout).toContain('/data/size: 1 → 2\n');
   expect(stdout).toContain('values/shared.yaml:1 size 1→2');
+  expect(stdout).toContain(`  by revision ${one.slice(0, 7)}→${two.slice(0, 7)}\n`);
+});
+
+test.each(formats)('another version of the chart is named: %s', async (format) => {
+  await using folder = await newFolder({ 'helm-gitops.config.yaml': config });
+  const commit = committing(folder);
+  const versioned = template('version: {{ .Chart.Version | quote }}');
+  const base = commit({ ...chart(versioned), ...application('environments: {dev: }') });
+  commit({ 'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.1.0\n' });
+  const { code, stdout } = await run(folder.path, ['plan', '--offline', '--base', base, '-o', format]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('chart web 1.0.0→1.1.0');
 });
 
 describe('values of an encrypted file', () => {
