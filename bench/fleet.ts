@@ -5,7 +5,8 @@
  * seconds, the ratios to the floor, requests per release, the daemon's CPU seconds and its peak resident MiB.
  * `single` is one application's commit at the end: milliseconds from the poll that found it until it is deployed.
  * `--requests` tells how many calls each upgrade took, by verb and resource (needs kubectl, or KUBECTL_BIN).
- * `BENCH_NODE_FLAGS='--max-semi-space-size=2 --heap-growing-percent=40' MALLOC_TRIM_THRESHOLD_=131072` is how the image runs it.
+ * `BENCH_NODE_FLAGS='--max-semi-space-size=4 --heap-growing-percent=40' MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072` is
+ * how the image runs it.
  * The daemon runs from its bundle (`npm run build` first), with `--source` from src.
  */
 import { execFileSync, spawn } from 'node:child_process';
