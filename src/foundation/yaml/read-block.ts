@@ -20,6 +20,8 @@ const REST = '(?:([|>])|(?:(?<=[ \\n]|^)#[^\\n]*)?(?:\\n|$))';
 /** Spaces belong to one part alone, so that a line which doesn't fit is given up in linear time. */
 const LINE = new RegExp(`( *)${DASHES}${KEY}(?:(?:${PLAIN}|(${QUOTED})|${FLOW}) *)?${REST}`, 'y');
 const ITEMS = new RegExp(ITEM, 'g');
+/** The head of a literal block, to the indentation of its first line. */
+const LITERAL = /\|([-+]?)\n( +)(?=[^ \n])/y;
 
 /** In characters: a line of several millions is too much for the expression. */
 const LONGEST = 1_000_000;
@@ -147,14 +149,45 @@ function readKey(r: Reader, column: number, key: string): boolean {
   return true;
 }
 
-/** By the scanner itself, whose errors are left to it too. */
+/** What isn't plainly literal by the scanner itself, whose errors are left to it too. */
 function readBlockScalar(r: Reader, style: string, at: number): boolean {
+  if (style === '|' && readLiteral(r, at)) return true;
   const s = scannerAt(r, at, r.line);
   const token = attempt(() => scanBlockScalar(s, style === '|'));
   if (token === undefined) return false;
   fill(r, scalar(r.line, token.value, false));
   r.plain = undefined;
   return moveTo(r, s);
+}
+
+/** Takes lines that are as far indented as the first or empty; false, with nothing changed, where others are among them. */
+function readLiteral(r: Reader, at: number): boolean {
+  const { text } = r;
+  LITERAL.lastIndex = at;
+  const [header = '', chomping, indent = ''] = LITERAL.exec(text) ?? [];
+  if (header === '' || indent.length <= (r.open.at(-1)?.column ?? -1)) return false;
+  const from = at + header.length;
+  let pos = from - indent.length;
+  let line = r.line + 1;
+  while (pos < text.length && (text.startsWith(indent, pos) || text.startsWith('\n', pos))) {
+    const stop = text.indexOf('\n', pos);
+    pos = stop < 0 ? text.length : stop + 1;
+    line++;
+  }
+  if (/^ *(?:\n|$)/.test(text.slice(pos, pos + indent.length)) && pos < text.length) return false;
+  const kept = text.slice(from, pos).replaceAll(`\n${indent}`, '\n');
+  fill(r, scalar(r.line, chomping === '+' ? kept : chomp(kept, chomping === '-'), false));
+  r.plain = undefined;
+  r.pos = pos;
+  r.line = line;
+  return true;
+}
+
+/** Without the breaks at its end, all or but one. */
+function chomp(text: string, all: boolean): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 10) end--;
+  return text.slice(0, all ? end : end + 1);
 }
 
 /** Takes a plain scalar that reaches over lines once more, whole, when the line behind its first does not fit. */
