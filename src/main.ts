@@ -17,17 +17,7 @@ if (major < 24) {
   );
   process.exitCode = 2;
 } else {
-  const interrupt = new AbortController();
-  let interrupted = 0;
-  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
-  for (const name of names) {
-    process.on(name, () => {
-      // Asked again a moment later, the user means it. A terminal and npm both pass on the same Ctrl-C at once.
-      if (interrupt.signal.aborted && performance.now() - interrupted > 1000) process.exit(130);
-      interrupted = performance.now();
-      interrupt.abort(name);
-    });
-  }
+  let interrupt: AbortSignal | undefined;
   const code = runCommandLine({
     arguments: process.argv.slice(2),
     environment: process.env,
@@ -40,11 +30,30 @@ if (major < 24) {
     },
     writeNow,
     expectLong: import.meta.optimiseLate,
-    signal: interrupt.signal,
+    // `template` asks for none: signals end it as they end any program that does not look.
+    get signal() {
+      interrupt ??= onInterrupt();
+      return interrupt;
+    },
     now: () => new Date(),
   });
   // Keep-alive sockets and watches of a finished command hold nobody up.
   code.then((result) => process.exit(result));
+}
+
+function onInterrupt(): AbortSignal {
+  const interrupt = new AbortController();
+  let interrupted = 0;
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  for (const name of names) {
+    process.on(name, () => {
+      // Asked again a moment later, the user means it. A terminal and npm both pass on the same Ctrl-C at once.
+      if (interrupt.signal.aborted && performance.now() - interrupted > 1000) process.exit(130);
+      interrupted = performance.now();
+      interrupt.abort(name);
+    });
+  }
+  return interrupt.signal;
 }
 
 function writeNow(to: 'stdout' | 'stderr', bytes: Uint8Array): Uint8Array {

@@ -35,16 +35,19 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 
 type Use = (stream: NodeJS.WritableStream) => NodeJS.WritableStream;
 
-/** The streams are looked up when they are used: each of the process takes a millisecond to make. */
+/** Streams and signal are looked up when they are used: each takes a millisecond to make. */
 async function dispatch(given: CommandLine, use: Use): Promise<number> {
-  const { arguments: all, environment, folder, writeNow, signal, now } = given;
+  const { arguments: all, environment, folder, writeNow, expectLong, now } = given;
   const line: CommandLine = {
     arguments: all,
     environment,
     folder,
     ...(writeNow === undefined ? {} : { writeNow }),
-    signal,
+    expectLong,
     now,
+    get signal() {
+      return given.signal;
+    },
     get stdout() {
       return use(given.stdout);
     },

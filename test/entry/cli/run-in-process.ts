@@ -15,6 +15,7 @@ export async function run(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  expectLong?: () => void,
 ): Promise<Ended> {
   const [stdout, stderr] = [newCollector(), newCollector()];
   const code = await runCommandLine({
@@ -23,6 +24,7 @@ export async function run(
     folder,
     stdout: stdout.stream,
     stderr: stderr.stream,
+    expectLong,
     signal: new AbortController().signal,
     now: () => new Date('2026-11-20T12:00:00Z'),
   });

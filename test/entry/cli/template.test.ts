@@ -202,6 +202,16 @@ describe('template', () => {
     expect(stdout).toContain('"a":7');
   });
 
+  test.each([
+    ['a few lines', '# short\n', 0],
+    ['two thousand lines', '# a line of a long template\n'.repeat(2000), 1],
+  ])('of %s tells whether it takes long', async (_, text, times) => {
+    await using folder = await newFolder({ ...chart, 'shop/templates/comments.yaml': text });
+    let told = 0;
+    const { code } = await run(folder.path, ['template', 'rel', 'shop'], {}, () => told++);
+    expect({ code, told }).toEqual({ code: 0, told: times });
+  });
+
   test('--help lists the flags', async () => {
     const { code, stdout } = await run('/', ['template', '--help']);
     expect(code).toBe(0);
