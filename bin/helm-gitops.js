@@ -10,9 +10,9 @@ if (major < 24) {
 // Node's own choice is in the folder for temporary files, which others may write to.
 const caches = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env.HOME}/.cache`);
 const folder = process.env.NODE_COMPILE_CACHE || (caches && `${caches}/helm-gitops/compiled`);
-require('node:module').enableCompileCache(folder);
 if (process.argv[2] === 'template') {
   require('./run-cached.js')(`${__dirname}/../dist/template.cjs`, folder);
 } else {
+  require('node:module').enableCompileCache(folder);
   import('../dist/main.js');
 }

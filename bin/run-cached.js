@@ -1,7 +1,6 @@
 // Runs a CommonJS script with the code that V8 made of it in earlier runs. Node's own compile cache keeps what is
 // compiled before a script starts, which is the smaller part: functions are compiled when they are first called.
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
 const { constants, Script } = require('node:vm');
 
@@ -40,8 +39,21 @@ module.exports = function runCached(file, folder) {
     process.on('exit', () => teach(cacheFile, { script, source, file, left }));
   }
   const module = { exports: {}, optimiseLate };
-  script.runInThisContext()(createRequire(file), module, module.exports, file);
+  script.runInThisContext()(lateRequire(file, folder), module, module.exports, file);
 };
+
+/** Most runs load nothing besides, and so need neither node:module nor its cache. */
+function lateRequire(file, folder) {
+  let load;
+  return (name) => {
+    if (load === undefined) {
+      const { createRequire, enableCompileCache } = require('node:module');
+      enableCompileCache(folder);
+      load = createRequire(file);
+    }
+    return load(name);
+  };
+}
 
 let isLate = false;
 

@@ -13,7 +13,7 @@ const lateModules = ['node:crypto', 'node:net', 'node:stream', 'node:zlib'];
 /** Most charts need none or one of them. */
 const latePackages = ['bcryptjs', 'modern-tar', 'mustache', 're2js', 'semver', 'yaml'];
 /** Files of ours with large tables that hardly a run needs. */
-const lateFiles = /\/(?:patch-documents|metaschemas\.table)\.ts$/;
+const lateFiles = /\/(?:patch-documents|(?:metaschemas|zone-abbreviations)\.table)\.ts$/;
 
 /** The worker lies beside this file; its address is asked for when a render goes too deep. */
 const fileUrl = "return require('node:url').pathToFileURL(__filename).href;";

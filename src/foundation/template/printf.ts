@@ -181,21 +181,22 @@ function formatBytes(value: Uint8Array, verb: string, context: Context): string 
   return `[${elements.join(' ')}]`;
 }
 
-/** Each byte in decimal with a space behind it, in four places. */
-const DECIMALS = Uint8Array.from({ length: 1024 }, (_, i) => `${i >> 2} `.charCodeAt(i & 3));
+/** Each byte in decimal with a space behind it, in four places; made when it is first needed. */
+let decimals: Uint8Array | undefined;
 
 /** `[104 105]` */
 function decimalBytes(value: Uint8Array): string {
   if (value.length === 0) return '[]';
+  decimals ??= Uint8Array.from({ length: 1024 }, (_, i) => `${i >> 2} `.charCodeAt(i & 3));
   const out = Buffer.allocUnsafe(value.length * 4 + 1);
   let at = 0;
   out[at++] = 0x5b;
   for (let i = 0; i < value.length; i++) {
     const byte = value[i]!;
     const from = byte << 2;
-    out[at++] = DECIMALS[from]!;
-    if (byte > 9) out[at++] = DECIMALS[from + 1]!;
-    if (byte > 99) out[at++] = DECIMALS[from + 2]!;
+    out[at++] = decimals[from]!;
+    if (byte > 9) out[at++] = decimals[from + 1]!;
+    if (byte > 99) out[at++] = decimals[from + 2]!;
     out[at++] = 0x20;
   }
   out[at - 1] = 0x5d;

@@ -112,9 +112,15 @@ export class GoError extends Error {
   override readonly name = 'GoError';
 }
 
-const SMALL_INTS: readonly GoInt[] = Array.from({ length: 256 }, (_, value) => new GoInt('int', BigInt(value)));
+/** From 0 on, each made when it is first asked for. */
+const SMALL_INTS: (GoInt | undefined)[] = new Array(256).fill(undefined);
 
 export function int(value: number | bigint): GoInt {
-  return SMALL_INTS[Number(value)] ?? new GoInt('int', BigInt(value));
+  const index = Number(value);
+  const known = SMALL_INTS[index];
+  if (known !== undefined) return known;
+  const made = new GoInt('int', BigInt(value));
+  if (index >= 0 && index < SMALL_INTS.length) SMALL_INTS[index] = made;
+  return made;
 }
 export const int64 = (value: number | bigint): GoInt => new GoInt('int64', BigInt(value));

@@ -60,14 +60,14 @@ function resolveNumber(text: string, timestamps: boolean): Resolved | undefined 
   if (SMALL_INTEGER.test(text)) return { type: 'int', value: BigInt(text) };
   if (timestamps && isTimestamp(text)) return { type: 'timestamp', value: text };
   const plain = text.includes('_') ? text.replaceAll('_', '') : text;
-  const integer = parseGoInteger(plain);
+  const integer = plain.includes('.') ? undefined : parseGoInteger(plain);
   if (integer !== undefined) return { type: 'int', value: integer };
   if (FLOAT.test(plain)) {
     const float = finite(Number(plain));
     if (float !== undefined) return float;
   }
   // Go tries again behind the prefix, and so takes a sign there.
-  if (/^0b[-+][01]+$/.test(plain)) {
+  if (plain.startsWith('0b') && /^0b[-+][01]+$/.test(plain)) {
     const magnitude = BigInt(`0b${plain.slice(3)}`);
     const value = plain[2] === '-' ? -magnitude : magnitude;
     return value <= MAX_INT64 && value >= -MAX_INT64 - 1n ? { type: 'int', value } : undefined;
