@@ -3,7 +3,7 @@
  * ends with 1. A command never starts a cluster.
  */
 import type { Config } from '../../config/config.ts';
-import { type ConfiguredCluster, foreignFolders, prepareClusters } from '../../daemon/clusters/configured-clusters.ts';
+import type { ConfiguredCluster } from '../../daemon/clusters/configured-clusters.ts';
 import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { isClusterError, isOutOfReach } from '../../foundation/cluster/cluster-error.ts';
@@ -93,6 +93,8 @@ async function prepareOne(
   config: Config,
   cluster: Config['clusters'][number],
 ): Promise<ConfiguredCluster> {
+  // Late, as many commands ask no cluster.
+  const { foreignFolders, prepareClusters } = await import('../../daemon/clusters/configured-clusters.ts');
   await using stack = new AsyncDisposableStack();
   const foreign = foreignFolders(config);
   const [one] = await prepareClusters([cluster], {

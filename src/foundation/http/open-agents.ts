@@ -5,7 +5,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { HelmGitopsError } from '../base/errors.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { credentialsError } from '../credentials/credentials-error.ts';
@@ -41,7 +41,11 @@ export function openAgents(): Agents {
     }
   }
 
-  function create({ url, proxy, credential }: Way, files: Certificates): Dispatcher {
+  function create(
+    { Agent, ProxyAgent }: typeof import('undici'),
+    { url, proxy, credential }: Way,
+    files: Certificates,
+  ): Dispatcher {
     const rejectUnauthorized = credential?.insecureSkipTlsVerify !== true;
     const connect = url.protocol === 'https:' ? { rejectUnauthorized, secureContext: contextOf(files) } : {};
     const shared = { allowH2: false, connectTimeout, connections: connectionsPerHost, keepAliveTimeout: 15_000 };
@@ -53,10 +57,12 @@ export function openAgents(): Agents {
   return {
     async find(way) {
       const files = await readCertificates(way.credential);
+      // Late, as much of the command line asks nobody.
+      const undici = await import('undici');
       const { protocol } = way.url;
       const insecure = way.credential?.insecureSkipTlsVerify === true;
       const key = digestOf([protocol, way.proxy?.href, files.ca, files.cert, files.key, insecure]);
-      const agent = agents.get(key) ?? create(way, files);
+      const agent = agents.get(key) ?? create(undici, way, files);
       agents.delete(key);
       agents.set(key, agent);
       const [oldest] = agents;

@@ -16,8 +16,13 @@ export interface TemplateText {
 /** Mustache's own token: kind, name, start, end, and for sections the tokens inside. */
 type Token = readonly [kind: string, value: string, start: number, end: number, inner?: readonly Token[]];
 
+/** What nearly all templates consist of, and Mustache needs the longest part of reading a large repository for. */
+const NAME = /\{\{ *([A-Za-z_][\w.-]*) *\}\}/g;
+
 export function renderTemplate({ text, place }: TemplateText, variables: Variables): string {
   if (!text.includes('{{')) return text;
+  if (!text.includes('{{{') && !text.replaceAll(NAME, '').includes('{{'))
+    return text.replaceAll(NAME, (_, name: string) => lookUp(name, variables, place));
   let tokens: readonly Token[];
   try {
     // Mustache's default writer keeps every text it ever parsed; this one keeps none.

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import Mustache from 'mustache';
 import { describe, expect, test } from 'vitest';
 import { renderTemplate } from '../../../src/pipeline/definitions/render-template.ts';
 
@@ -51,6 +52,20 @@ describe('renderTemplate', () => {
     );
   });
 
+  test('names between other texts are put in as Mustache puts them', () => {
+    const pieces = ['a', '{', '}', '}}', ' ', '\n', '{{app}}', '{{ domain }}', '{{empty}}', '{{{app}}}', '{{&no}}'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 8 }), (parts) => {
+        const text = parts.join('');
+        const rendered = outcomeOf(() => render(text));
+        const theirs = outcomeOf(() => Mustache.render(text, variables, {}, { escape: String }));
+        // A name such as `{a` is empty to Mustache, and unknown here.
+        if (rendered !== undefined || theirs === undefined) expect(rendered).toBe(theirs);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   test('a value is put in as it is, whatever it holds', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
@@ -59,3 +74,11 @@ describe('renderTemplate', () => {
     );
   });
 });
+
+function outcomeOf(make: () => string): string | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
