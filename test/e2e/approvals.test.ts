@@ -178,6 +178,22 @@ Helm-Gitops-Approved-By: ${account('bob')} (api)`);
     });
   });
 
+  longTest('what somebody has taken back does not count again because an older state is put back', async () => {
+    const from = daemon.lines.length;
+    const { id } = JSON.parse((await helmGitops('promotions', '-o', 'json')).stdout)[0];
+    expect((await decideAs('cleo', id)).code).toBe(0);
+    const { place, text } = await stateOf('approvals-prod.web');
+    expect((await decideAs('cleo', id, '--reason', 'seen too late')).code).toBe(0);
+    await waits(from, 'rejected');
+    await scene.client.patch(place, { type: 'merge', body: { data: { 'state.json': text } } });
+    expect((await decideAs('ann', id)).code).toBe(0);
+    const forged = await daemon.waitFor('approval.forged', { app: 'web', by: account('cleo') }, from);
+    expect(forged['message']).toContain('that is over: somebody has written it there again; it does not count');
+    const beside = `waits for helm-gitops approve ${id} by the API, by 1 of bob, ${account('cleo')} beside ${account('ann')}`;
+    expect(await daemon.waitFor('promotion.waiting', { id, message: beside }, from)).toBeDefined();
+    expect(head('show', 'main:values/prod.yaml')).toContain('tag: v2');
+  });
+
   longTest('a rejection is remembered with its name, and only who has said it takes it back', async () => {
     let from = daemon.lines.length;
     const { id } = JSON.parse((await helmGitops('promotions', '-o', 'json')).stdout)[0];

@@ -16,11 +16,14 @@ export async function onlySealed(
   if (state === undefined || decisions.length === 0 || seals === undefined) return state;
   const kept: PersonDecision[] = [];
   for (const decision of decisions) {
-    if (await seals.isOurs(state.identity, decision)) kept.push(decision);
+    const verdict = await seals.judge(state.identity, decision);
+    if (verdict === 'standing') kept.push(decision);
     else if (!forged.has(decision.seal) && forged.size < mostTold) {
       forged.add(decision.seal);
-      const { id, user, verdict, at } = decision;
-      const message = `the state says that ${user} has ${verdict} ${id} at ${at}, and the daemon did not write that: it does not count`;
+      const { id, user, at } = decision;
+      const why =
+        verdict === 'former' ? 'that is over: somebody has written it there again' : 'the daemon did not write that';
+      const message = `the state says that ${user} has ${decision.verdict} ${id} at ${at}, and ${why}; it does not count`;
       const hint = 'see who may write ConfigMaps there; after the loss of the key it has to be said again';
       emit({ event: 'approval.forged', ...releaseFields(target), id, by: user, message, hint });
     }

@@ -1,5 +1,10 @@
 /** Answers `approve` and `reject` of a version by somebody whom Kubernetes knows: what they say is kept under that name, sealed. */
-import type { PersonRequest, PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
+import type {
+  PersonDecision,
+  PersonRequest,
+  PromotionState,
+  ReleaseState,
+} from '../../foundation/state/release-state.ts';
 import { type PromotionSettings, peopleIn } from '../../pipeline/definitions/promotion-schema.ts';
 import type { ApprovalSeals } from './approval-seals.ts';
 import type { Answer } from './requests.ts';
@@ -31,11 +36,13 @@ export async function decideByUser(
   const reason = typeof given['reason'] === 'string' ? given['reason'] : undefined;
   const verdict = verb === 'approve' ? 'approved' : 'rejected';
   const said = { id, user, verdict, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) } as const;
-  const decision = await seals.seal(identity, said);
+  // A rejection of another version may still be needed; an approval of one never is.
+  const stays = (one: PersonDecision) => (one.id === id ? one.user !== user : one.verdict === 'rejected');
+  const instead = (promotion?.decisions ?? []).filter((one) => !stays(one));
+  const decision = await seals.seal(identity, said, instead);
   const change = (before: PromotionState): PromotionState => {
     const { approved, rejected, decisions = [], ...rest } = before;
-    // A rejection of another version may still be needed; an approval of one never is.
-    const others = decisions.filter((one) => (one.id === id ? one.user !== user : one.verdict === 'rejected'));
+    const others = decisions.filter(stays);
     // Of an annotation and of this the later counts.
     const claimed = verdict === 'approved' ? { ...(approved && { approved }) } : { ...(rejected && { rejected }) };
     const elsewhere = rejected && rejected.id !== id ? { rejected } : {};

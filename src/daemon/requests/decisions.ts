@@ -8,6 +8,7 @@ import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
 import { type KnownUser, reviewAccess, reviewToken } from '../../foundation/cluster/review-access.ts';
 import type { Event } from '../../foundation/events/event.ts';
 import type { Emit } from '../../foundation/events/event-bus.ts';
+import { internalError } from '../../foundation/events/internal-error.ts';
 import type { PersonRequest, StoredState } from '../../foundation/state/release-state.ts';
 import type { RequestTarget } from '../../foundation/state/request-target.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
@@ -56,6 +57,7 @@ export function createDecisions(options: DecisionsOptions): Decisions {
       }
     },
     noted(event) {
+      if (event.event === 'promotion.committed' || event.event === 'promotion.merged') endSeals(options, event);
       if (event.event !== 'promotion.waiting' && event.event !== 'promotion.proposed' && event.event !== 'plan.waiting')
         return;
       const { id, app, environment, cluster } = event;
@@ -65,6 +67,18 @@ export function createDecisions(options: DecisionsOptions): Decisions {
       for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest);
     },
   };
+}
+
+/** What was said of a version that is promoted counts once. */
+function endSeals(
+  { sessions, emit, signal }: DecisionsOptions,
+  { id, cluster }: { readonly id?: string; readonly cluster: string },
+): void {
+  const seals = sessions.get(cluster)?.session.seals;
+  if (id === undefined || seals === undefined) return;
+  seals.end(id).catch((error: unknown) => {
+    if (!signal.aborted && asHelmGitopsError(error).fault === 'internal') emit(internalError(error));
+  });
 }
 
 interface Place {

@@ -108,7 +108,7 @@ export function approvalRights(daemon: string, namespace: string, secret: string
   return [
     ...reviews.map((resource) => ({ account: daemon, namespace: '', rule: ruleFor(resource, 'create') })),
     { account: daemon, namespace, rule: ruleFor(secrets, 'create') },
-    { account: daemon, namespace, rule: { ...ruleFor(secrets, 'get'), resourceNames: [secret] } },
+    { account: daemon, namespace, rule: { ...ruleFor(secrets, 'get', 'update'), resourceNames: [secret] } },
   ];
 }
 

@@ -2,16 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { createApprovalSeals } from '../../../src/daemon/requests/approval-seals.ts';
 import { decideByUser } from '../../../src/daemon/requests/decide-by-user.ts';
 import { decidePromotion } from '../../../src/daemon/requests/decide-promotion.ts';
+import { mostStanding } from '../../../src/daemon/requests/standing-seals.ts';
 import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
 import type { PersonDecision, PromotionState } from '../../../src/foundation/state/release-state.ts';
 import type { PromotionSettings } from '../../../src/pipeline/definitions/promotion-schema.ts';
 import { releaseState, time } from '../../pipeline/release-scene.ts';
 
 /** Seals of a daemon; another one with the same secret is the next start. */
-function seals(secret: { made?: KubernetesObject } = {}) {
+function seals(secret: { made?: KubernetesObject; fails?: Error | undefined } = {}) {
   const client = {
     get: async () => secret.made,
     create: async (object: KubernetesObject) => {
+      secret.made = object;
+      return object;
+    },
+    update: async (object: KubernetesObject) => {
+      if (secret.fails !== undefined) throw secret.fails;
       secret.made = object;
       return object;
     },
@@ -90,7 +96,7 @@ describe('a seal', () => {
   test('is known again after a restart, and no other is', async () => {
     const secret = {};
     const sealed = await seals(secret).seal(identity, what);
-    expect(await seals(secret).isOurs(identity, sealed)).toBe(true);
+    expect(await seals(secret).judge(identity, sealed)).toBe('standing');
     const others: [typeof identity, PersonDecision][] = [
       [identity, { ...sealed, user: 'bob' }],
       [identity, { ...sealed, id: 'p-2' }],
@@ -101,8 +107,57 @@ describe('a seal', () => {
       [{ ...identity, namespace: 'other' }, sealed],
       [{ ...identity, release: 'other' }, sealed],
     ];
-    for (const [of, one] of others) expect(await seals(secret).isOurs(of, one)).toBe(false);
-    expect(await seals({}).isOurs(identity, sealed)).toBe(false);
+    for (const [of, one] of others) expect(await seals(secret).judge(of, one)).toBe('forged');
+    expect(await seals({}).judge(identity, sealed)).toBe('forged');
+  });
+
+  test('of what was said otherwise since, or is promoted, does not count again, after a restart neither', async () => {
+    const secret: Parameters<typeof seals>[0] = {};
+    const ours = seals(secret);
+    const first = await ours.seal(identity, what);
+    const other = await ours.seal(identity, { ...what, user: 'bob' });
+    const last = await ours.seal(identity, { ...what, verdict: 'rejected', at: 'now', reason: 'no' }, [first]);
+    for (const known of [ours, seals(secret)]) {
+      expect(await Promise.all([first, other, last].map((one) => known.judge(identity, one)))).toEqual([
+        ...['former', 'standing', 'standing'],
+      ]);
+    }
+    secret.fails = new Error('out of reach');
+    await expect(ours.end('p-1')).rejects.toThrow('out of reach');
+    expect(await ours.judge(identity, other)).toBe('former');
+    secret.fails = undefined;
+    const again = await ours.seal(identity, { ...what, at: 'later' });
+    for (const known of [ours, seals(secret)])
+      expect(await Promise.all([other, again].map((one) => known.judge(identity, one)))).toEqual([
+        ...['former', 'standing'],
+      ]);
+    await ours.end('p-1');
+    expect(await seals(secret).judge(identity, again)).toBe('former');
+  });
+
+  test('whose list is bounded loses the oldest', async () => {
+    const secret: Parameters<typeof seals>[0] = {};
+    const ours = seals(secret);
+    const first = await ours.seal(identity, what);
+    const standing = Array.from({ length: mostStanding }, (_, number) => [`p-${number + 10}`, ['x']]);
+    const { made } = secret;
+    const list = [['p-1', [first.seal]], ...standing.slice(1)];
+    const data = { ...(made?.['data'] as object), standing: Buffer.from(JSON.stringify(list)).toString('base64') };
+    secret.made = { ...(made as KubernetesObject), data };
+    expect(await seals(secret).judge(identity, first)).toBe('standing');
+    const last = await seals(secret).seal(identity, { ...what, id: 'p-2' });
+    expect(await Promise.all([first, last].map((one) => seals(secret).judge(identity, one)))).toEqual([
+      ...['former', 'standing'],
+    ]);
+    expect(JSON.stringify(secret.made).length).toBeLessThan(900_000);
+  });
+
+  test('whose list somebody has spoiled is none', async () => {
+    const secret: Parameters<typeof seals>[0] = {};
+    const sealed = await seals(secret).seal(identity, what);
+    const data = { ...(secret.made?.['data'] as object), standing: Buffer.from('{}').toString('base64') };
+    secret.made = { ...(secret.made as KubernetesObject), data };
+    await expect(seals(secret).judge(identity, sealed)).rejects.toMatchObject({ code: 'approval.key' });
   });
 
   test('of a Secret that holds no key is none', async () => {

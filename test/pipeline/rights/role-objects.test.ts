@@ -172,6 +172,6 @@ test('approvals by the API take two reviews, and one Secret beside the state', (
     ['', 'tokenreviews', 'create'],
     ['', 'subjectaccessreviews', 'create'],
     ['gitops', 'secrets', 'create'],
-    ['gitops', 'secrets', 'get', 'key'],
+    ['gitops', 'secrets', 'get,update', 'key'],
   ]);
 });
