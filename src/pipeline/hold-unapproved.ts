@@ -19,8 +19,11 @@ export function isHeldToPlan({ definition }: PreparedRelease, plan: WaitingPlan 
 
 /** As far as its state tells: whether what was approved is what would be done now is not looked at. */
 export function isUnapproved(prepared: PreparedRelease, state: ReleaseState | undefined): boolean {
-  const plan = state?.plan;
-  return isHeldToPlan(prepared, plan) && !(plan?.approved && plan.plan.inputs === prepared.digest);
+  return isHeldToPlan(prepared, state?.plan) && !isApproved(prepared, state);
+}
+
+export function isApproved({ digest }: Pick<PreparedRelease, 'digest'>, state: ReleaseState | undefined): boolean {
+  return state?.plan?.approved !== undefined && state.plan.plan.inputs === digest;
 }
 
 /**

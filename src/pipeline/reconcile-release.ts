@@ -19,7 +19,7 @@ import { deployHold } from './deploy-hold.ts';
 import { deployRevision, type Revision } from './deploy-revision.ts';
 import { sourceText, storedChart } from './describe-source.ts';
 import { holdEmptied } from './hold-emptied.ts';
-import { holdAhead, holdUnapproved, isHeldToPlan } from './hold-unapproved.ts';
+import { holdAhead, holdUnapproved, isApproved, isHeldToPlan } from './hold-unapproved.ts';
 import { latestRevision } from './latest-revision.ts';
 import { answersChanged } from './plan/answers-changed.ts';
 import { type NextStep, nextStep } from './plan/next-step.ts';
@@ -67,7 +67,8 @@ export async function reconcileRelease(given: ReleaseContext, input: ReconcileIn
   if (latest?.info.status === 'deployed') await supersedeOlder(history, latest.version);
   const step = nextStep({
     digest,
-    automatic: definition.settings.sync.automatic,
+    // Who approves of a plan asks for it, and no restart forgets that.
+    automatic: definition.settings.sync.automatic || isApproved(prepared, stored?.state),
     suspended: definition.settings.sync.suspend,
     policy: definition.settings.drift.policy,
     retryAfter: definition.settings.rollback.retryAfter,
