@@ -113,7 +113,14 @@ export interface Deciding {
 
 /** `app` and `environment`: of what was decided, or would have been. */
 export type Decided =
-  | { readonly status: 'done'; readonly app: string; readonly environment: string; readonly by: string }
+  | {
+      readonly status: 'done';
+      readonly app: string;
+      readonly environment: string;
+      readonly by: string;
+      /** RFC 3339: they had said the same then, and it stands. */
+      readonly since?: string;
+    }
   | {
       readonly status: 'unknown' | 'unauthenticated' | 'forbidden' | 'conflict' | 'unavailable';
       readonly message: string;

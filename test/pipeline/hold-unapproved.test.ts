@@ -7,9 +7,9 @@ import { aside, configMap, prepared, releaseScene, settings, time } from './rele
 /** `time` is noon; closed for an hour. */
 const fromNoon = [[{ type: 'deny', cron: '0 12 * * *', for: 3_600_000, timeZone: 'UTC' }]] as const;
 
-function scene(approval = true, windows?: SyncWindows) {
+function scene(approval = true, windows?: SyncWindows, automatic = approval) {
   const release = releaseScene();
-  const asked = approval ? { ...settings.sync, approval: 'plan' as const } : { ...settings.sync, automatic: false };
+  const asked = { ...settings.sync, ...(approval ? { approval: 'plan' as const } : {}), automatic };
   const sync = windows === undefined ? asked : { ...asked, windows };
   let now = time;
   const wanted = (digest: string) => prepared(digest, { settings: { ...settings, sync } });
@@ -47,13 +47,38 @@ describe('sync.approval: plan', () => {
     expect(one.plan()?.plan.id).toBe(id);
     expect(await one.decide('approve', { id: 'plan-0' }, 'd1')).toMatchObject({
       outcome: 'refused',
-      message: `what waits is ${id}, no longer plan-0`,
+      message: `plan-0 does not wait any more, ${id} does`,
     });
     expect(await one.decide('approve', { id }, 'd1')).toMatchObject({ outcome: 'done', message: `${id} by ann` });
     expect(await one.look('d1')).toMatchObject({ result: 'deployed', version: 1 });
     expect(one.plan()).toBeUndefined();
     expect(await one.look('d1')).toMatchObject({ result: 'settled' });
     expect(told(one)).toEqual(['plan.approved']);
+  });
+
+  test('said again it is the same decision, before it is carried out and after', async () => {
+    const one = scene();
+    await one.look('d1');
+    const id = one.plan()?.plan.id;
+    const stands = { outcome: 'done', message: `${id} by ann, since ${time.toISOString()}`, since: time.toISOString() };
+    await one.decide('reject', { id, reason: 'no' }, 'd1');
+    expect(await one.decide('reject', { id, reason: 'no' }, 'd1')).toEqual({
+      ...{ ...stands, message: `${id} by ann, since ${time.toISOString()}`, deploys: false },
+    });
+    await one.decide('approve', { id }, 'd1');
+    expect(await one.decide('approve', { id }, 'd1')).toEqual({ ...stands, deploys: true });
+    expect((await one.decide('approve', { id, by: 'bob' }, 'd1')).since).toBeUndefined();
+    await one.decide('approve', { id }, 'd1');
+    expect(await one.look('d1')).toMatchObject({ result: 'deployed' });
+    expect(await one.decide('approve', { id }, 'd1')).toEqual({ ...stands, deploys: false });
+    expect(await one.decide('reject', { id, reason: 'no' }, 'd1')).toMatchObject({
+      ...{ outcome: 'refused', message: `${id} does not wait any more` },
+    });
+    one.release.manifests.text = configMap('x', 'blue');
+    await one.look('d2');
+    expect(await one.decide('approve', { id }, 'd2')).toMatchObject({
+      ...{ outcome: 'refused', message: `${id} does not wait any more, ${one.plan()?.plan.id} does` },
+    });
   });
 
   test('another commit voids an approval, and live state that moved does', async () => {
@@ -119,6 +144,21 @@ describe('sync.approval: plan', () => {
     expect(told(one).at(-1)).toBe('plan.voided');
   });
 
+  test('without sync.automatic is made once somebody asks, and approved before a window opens is done then', async () => {
+    const one = scene(true, fromNoon, false);
+    expect(await one.look('d1')).toMatchObject({ result: 'held', step: { reason: 'not-automatic' } });
+    expect(one.plan()).toBeUndefined();
+    expect(await one.look('d1', true)).toMatchObject({ result: 'held', step: { reason: 'approval' } });
+    expect(await one.decide('approve', { id: one.plan()?.plan.id }, 'd1')).toMatchObject({ outcome: 'done' });
+    // As after a restart: nobody asks again.
+    expect(await one.look('d1')).toMatchObject({ result: 'held', step: { reason: 'window' } });
+    one.pass(2 * 3_600_000);
+    expect(await one.look('d2')).toMatchObject({ result: 'held', step: { reason: 'not-automatic' } });
+    expect(one.release.writes()).toEqual([]);
+    expect(await one.look('d1')).toMatchObject({ result: 'deployed', version: 1 });
+    expect(await one.look('d2')).toMatchObject({ result: 'held', step: { reason: 'not-automatic' } });
+  });
+
   test('what a crash cut short goes on', async () => {
     const one = scene();
     await one.look('d1');
@@ -160,6 +200,21 @@ describe('sync with a plan', () => {
     });
     expect(await one.look('d1', true)).toMatchObject({ result: 'deployed' });
     expect(one.plan()).toBeUndefined();
+  });
+
+  test('asked twice is done once, whenever the daemon was killed in between', async () => {
+    const one = scene(false);
+    const plan = await saved(one);
+    await one.look('d1');
+    await one.decide('sync', { plan }, 'd1');
+    const again = { outcome: 'done', message: expect.stringMatching(/^plan-\w+ by ann, since /) };
+    expect(await one.decide('sync', { plan }, 'd1')).toMatchObject(again);
+    expect(await one.look('d1')).toMatchObject({ result: 'deployed', version: 1 });
+    expect(await one.decide('sync', { plan }, 'd1')).toMatchObject({ ...again, deploys: false });
+    expect(told(one)).toEqual(['plan.approved']);
+    one.release.manifests.text = configMap('x', 'blue');
+    await one.look('d2', true);
+    expect(await one.decide('sync', { plan }, 'd2')).toMatchObject({ outcome: 'refused' });
   });
 
   test('is refused where inputs have moved, and where it is no plan', async () => {

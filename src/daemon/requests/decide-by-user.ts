@@ -5,8 +5,11 @@ import type {
   PromotionState,
   ReleaseState,
 } from '../../foundation/state/release-state.ts';
+import { madeBefore, withDecision } from '../../foundation/state/waited.ts';
 import { type PromotionSettings, peopleIn } from '../../pipeline/definitions/promotion-schema.ts';
+import { decisionsOn } from '../../pipeline/promote/people-gate.ts';
 import type { ApprovalSeals } from './approval-seals.ts';
+import { noLongerWaits } from './no-longer-waits.ts';
 import type { Answer } from './requests.ts';
 
 export interface UserDecision extends Pick<PersonRequest, 'verb' | 'arguments'> {
@@ -24,22 +27,30 @@ export interface DecidedAmong {
 const kept = 50;
 
 export async function decideByUser(
-  { identity, promotion }: ReleaseState,
+  release: ReleaseState,
   { user, verb, arguments: given }: UserDecision,
   { gates = [], now, seals }: DecidedAmong,
 ): Promise<Answer> {
-  const { waiting } = promotion ?? {};
+  const { identity, promotion } = release;
+  const { waiting, last } = promotion ?? {};
   const id = typeof given['id'] === 'string' ? given['id'] : '';
-  if (waiting?.id !== id) return refuse(`${id} does not wait any more${waiting ? `, ${waiting.id} does` : ''}`);
+  const verdict = verb === 'approve' ? 'approved' : 'rejected';
+  const reason = typeof given['reason'] === 'string' ? given['reason'] : undefined;
+  const said = `${id} by ${user}${reason === undefined ? '' : `: ${reason}`}`;
+  const before = madeBefore(release, { id, by: user, via: 'api' });
+  const isSaid = before?.verdict === verdict && before.reason === reason;
+  // The answer to the first was lost.
+  const stands = async () =>
+    (last?.id === id && waiting?.id !== id) || (await isStanding(release, { id, user, verdict }, seals));
+  if (isSaid && (await stands())) return { outcome: 'done', message: `${said}, since ${before.at}`, since: before.at };
+  if (waiting?.id !== id) return refuse(noLongerWaits(id, waiting?.id));
   const isAsked = gates.includes('approval') || peopleIn(gates).some((one) => one.user === user);
   if (verb === 'approve' && !isAsked) return { ...refuse(`${user} is none of those who are asked`), forbidden: true };
-  const reason = typeof given['reason'] === 'string' ? given['reason'] : undefined;
-  const verdict = verb === 'approve' ? 'approved' : 'rejected';
-  const said = { id, user, verdict, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) } as const;
+  const made = { id, verdict, at: now.toISOString(), ...(reason === undefined ? {} : { reason }) } as const;
   // A rejection of another version may still be needed; an approval of one never is.
   const stays = (one: PersonDecision) => (one.id === id ? one.user !== user : one.verdict === 'rejected');
   const instead = (promotion?.decisions ?? []).filter((one) => !stays(one));
-  const decision = await seals.seal(identity, said, instead);
+  const decision = await seals.seal(identity, { ...made, user }, instead);
   const change = (before: PromotionState): PromotionState => {
     const { approved, rejected, decisions = [], ...rest } = before;
     const others = decisions.filter(stays);
@@ -50,9 +61,20 @@ export async function decideByUser(
   };
   return {
     outcome: 'done',
-    message: `${id} by ${user}${reason === undefined ? '' : `: ${reason}`}`,
-    state: (before) => ({ ...before, promotion: change(before.promotion ?? {}) }),
+    message: said,
+    state: (state) =>
+      withDecision({ ...state, promotion: change(state.promotion ?? {}) }, { ...made, by: user, via: 'api' }),
   };
+}
+
+/** Under the daemon's seal: else it is said again. */
+async function isStanding(
+  { identity, promotion }: ReleaseState,
+  { id, user, verdict }: Pick<PersonDecision, 'id' | 'user' | 'verdict'>,
+  seals: ApprovalSeals,
+): Promise<boolean> {
+  const found = decisionsOn(promotion, id).find((one) => one.user === user && one.verdict === verdict);
+  return found !== undefined && (await seals.judge(identity, found)) === 'standing';
 }
 
 const refuse = (message: string): Answer => ({ outcome: 'refused', message });

@@ -5,9 +5,11 @@
 import type { FrozenPlan, WaitingPlan } from '../../foundation/state/frozen-plan.ts';
 import type { PersonRequest, ReleaseState } from '../../foundation/state/release-state.ts';
 import { readFrozenPlan } from '../../foundation/state/schema.ts';
+import { madeBefore, withDecision } from '../../foundation/state/waited.ts';
 import { type PreparedRelease, type ReleaseContext, releaseFields } from '../../pipeline/context.ts';
 import { freezeRelease } from '../../pipeline/freeze-release.ts';
 import { movedSince } from '../../pipeline/plan/moved-since.ts';
+import { noLongerWaits } from './no-longer-waits.ts';
 
 export interface PlanAnswer {
   readonly outcome: 'done' | 'refused';
@@ -15,6 +17,7 @@ export interface PlanAnswer {
   readonly state?: (state: ReleaseState) => ReleaseState;
   /** It is deployed now, whatever `sync.automatic` says. */
   readonly deploys?: boolean;
+  readonly since?: string;
 }
 
 export interface PlanRequest {
@@ -41,11 +44,17 @@ export async function decidePlan(context: ReleaseContext, asked: PlanRequest): P
   const state = (await context.states.read(namespace, releaseName))?.state;
   const waiting = state?.plan;
   const seen = verb === 'sync' ? readFrozenPlan(given['plan']) : waiting?.plan;
-  if (seen === undefined) return refuse(verb === 'sync' ? 'its plan is not understood' : 'no plan waits for a person');
-  const id = textOf(given['id']) ?? seen.id;
-  if (id !== seen.id) return refuse(`what waits is ${seen.id}, no longer ${id}`);
+  if (seen === undefined && verb === 'sync') return refuse('its plan is not understood');
+  const id = textOf(given['id']) ?? seen?.id;
   const who = user === undefined ? { by: textOf(given['by']) ?? 'unknown' } : { by: user, via: 'api' as const };
   const { by } = who;
+  const before = state && id !== undefined ? standing(state, { ...request, id, ...who }) : undefined;
+  if (before) {
+    const answer = { outcome: 'done', message: `${id} by ${by}, since ${before.at}`, since: before.at } as const;
+    return { ...answer, deploys: waiting !== undefined && verb !== 'reject' };
+  }
+  if (seen === undefined) return id === undefined ? noPlan : refuse(noLongerWaits(id, undefined));
+  if (id === undefined || id !== seen.id) return refuse(noLongerWaits(id ?? '', seen.id));
   const at = now().toISOString();
   if (verb === 'reject') return waiting ? rejectPlan(waiting, { ...who, at, reason: textOf(given['reason']) }) : noPlan;
   const plan = await freezeRelease(context, prepared, state?.deployed?.secretKeys);
@@ -56,12 +65,31 @@ export async function decidePlan(context: ReleaseContext, asked: PlanRequest): P
   context.emit({ event: 'plan.approved', ...releaseFields(prepared), id, ...who });
   const since = waiting?.plan.digest === plan.digest ? waiting.since : at;
   const isAsked = verb === 'sync' ? { asked: true } : {};
+  const made = { id, verdict: 'approved', ...who, at, inputs: plan.inputs } as const;
   return {
     outcome: 'done',
     message: `${id} by ${by}`,
-    state: (before) => ({ ...before, plan: { plan, since, approved: { ...who, at }, ...isAsked } }),
+    state: (state) => withDecision({ ...state, plan: { plan, since, approved: { ...who, at }, ...isAsked } }, made),
     deploys: true,
   };
+}
+
+interface Asker extends Pick<PersonRequest, 'verb' | 'arguments'> {
+  readonly id: string;
+  readonly by: string;
+  readonly via?: 'api';
+}
+
+/** What they said of it before, where it counts still or has been carried out: the answer to the first was lost. */
+function standing({ plan, deployed, intent, ...rest }: ReleaseState, { verb, arguments: given, ...who }: Asker) {
+  const made = madeBefore(rest, who);
+  if (verb === 'reject') {
+    const isSaid = made?.verdict === 'rejected' && made.reason === textOf(given['reason']);
+    return isSaid && plan?.plan.id === who.id && plan.rejected !== undefined ? made : undefined;
+  }
+  if (made?.verdict !== 'approved') return undefined;
+  if (plan === undefined) return [deployed?.digest, intent?.digest].includes(made.inputs) ? made : undefined;
+  return plan.plan.id === who.id && plan.approved?.by === who.by ? made : undefined;
 }
 
 interface Moved {
@@ -91,10 +119,11 @@ interface Rejection {
 function rejectPlan({ approved: _approved, ...waiting }: WaitingPlan, { reason, ...who }: Rejection): PlanAnswer {
   if (reason === undefined) return refuse('it needs a reason');
   const plan = { ...waiting, rejected: { ...who, reason } };
+  const { id, inputs } = plan.plan;
   return {
     outcome: 'done',
-    message: `${plan.plan.id} by ${who.by}: ${reason}`,
-    state: (before) => ({ ...before, plan }),
+    message: `${id} by ${who.by}: ${reason}`,
+    state: (before) => withDecision({ ...before, plan }, { id, verdict: 'rejected', ...who, reason, inputs }),
   };
 }
 

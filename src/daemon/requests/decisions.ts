@@ -11,6 +11,7 @@ import type { Emit } from '../../foundation/events/event-bus.ts';
 import { internalError } from '../../foundation/events/internal-error.ts';
 import type { PersonRequest, StoredState } from '../../foundation/state/release-state.ts';
 import type { RequestTarget } from '../../foundation/state/request-target.ts';
+import { hasWaited } from '../../foundation/state/waited.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
 import type { Work } from '../clusters/keep-cluster.ts';
 import type { Decide, Decided, Deciding } from '../control.ts';
@@ -29,7 +30,7 @@ export interface DecisionsOptions {
 
 export interface Decisions {
   readonly decide: Decide;
-  /** What waits, or has waited, is known by what was told of it. */
+  /** A version was promoted. */
   noted(event: Event): void;
 }
 
@@ -37,19 +38,15 @@ export interface Decisions {
 const rate = { burst: 20, perSecond: 2 };
 /** Milliseconds that an API server is given. */
 const patience = 10_000;
-/** So many ids are remembered that waited once. */
-const mostKnown = 1000;
 
 export function createDecisions(options: DecisionsOptions): Decisions {
   const turn = limitRate(rate, options.now);
-  /** Which release an id was of, in which cluster. */
-  const known = new Map<string, Place>();
   return {
     decide: async (deciding) => {
       const after = turn();
       if (after > 0) return { status: 'limited', after };
       try {
-        return await decide(options, deciding, known.get(deciding.id));
+        return await decide(options, deciding);
       } catch (error) {
         const { message, hint, fault } = asHelmGitopsError(error);
         if (fault === 'internal') throw error;
@@ -58,13 +55,6 @@ export function createDecisions(options: DecisionsOptions): Decisions {
     },
     noted(event) {
       if (event.event === 'promotion.committed' || event.event === 'promotion.merged') endSeals(options, event);
-      if (event.event !== 'promotion.waiting' && event.event !== 'promotion.proposed' && event.event !== 'plan.waiting')
-        return;
-      const { id, app, environment, cluster } = event;
-      if (id === undefined) return;
-      known.delete(id);
-      known.set(id, { cluster, id: definitionId({ app, environment }) });
-      for (const oldest of known.keys()) if (known.size > mostKnown) known.delete(oldest);
     },
   };
 }
@@ -81,33 +71,27 @@ function endSeals(
   });
 }
 
-interface Place {
-  readonly cluster: string;
-  /** `shop/prod` */
-  readonly id: string;
-}
-
 interface Found {
   readonly cluster: string;
   readonly stored: StoredState;
 }
 
-async function decide(options: DecisionsOptions, deciding: Deciding, former: Place | undefined): Promise<Decided> {
+async function decide(options: DecisionsOptions, deciding: Deciding): Promise<Decided> {
   const { sessions, missing, emit } = options;
   const { id, decision: verb } = deciding;
-  const found = await findWaiting(sessions, id);
-  const cluster = found?.cluster ?? former?.cluster ?? '';
-  const work = sessions.get(cluster);
-  if (work === undefined) {
+  const found = await findDecided(sessions, id);
+  const work = found && sessions.get(found.cluster);
+  if (found === undefined || work === undefined) {
     const out = missing();
-    if (out.length === 0) return { status: 'unknown', message: `nothing waits by the name ${id}` };
+    if (out.length === 0) return { status: 'unknown', message: `nothing waits by the name ${id}`, hint: listed };
     const message = `nothing waits by the name ${id} as far as is known: nothing is known of ${out.join(', ')}`;
     return { status: 'unavailable', message };
   }
+  const { cluster, stored } = found;
   const { client } = work.session.context;
   const user = await admit(options, { client, namespace: work.states.namespace, token: deciding.token });
   const refuse = (refused: Extract<Decided, { message: string }>, by?: string): Decided => {
-    const target = found ? definitionId(found.stored.state.identity) : (former?.id ?? id);
+    const target = definitionId(stored.state.identity);
     const who = by === undefined ? {} : { by };
     emit({ event: 'request.refused', verb, id, target, ...who, via: 'api', message: refused.message });
     return refused;
@@ -118,34 +102,30 @@ async function decide(options: DecisionsOptions, deciding: Deciding, former: Pla
     const message = `${user.name} may not patch ConfigMaps in namespace ${work.states.namespace} of cluster ${cluster}`;
     return refuse({ status: 'forbidden', message, hint: 'that right is what deciding takes' }, user.name);
   }
-  if (found === undefined) return refuse({ status: 'conflict', message: await whatWaits(work, former, id) }, user.name);
-  const { identity } = found.stored.state;
+  const { identity } = stored.state;
   const target = { kind: 'release', namespace: identity.namespace, release: identity.release } as const;
   const given = { id, ...(deciding.reason === undefined ? {} : { reason: deciding.reason }) };
   const request = { verb, id: randomBytes(4).toString('hex'), arguments: given, user: user.name };
-  const { outcome, message = 'refused', forbidden } = await options.answer(cluster, target, request);
+  const { outcome, message = 'refused', forbidden, since } = await options.answer(cluster, target, request);
   const { app, environment } = identity;
-  if (outcome === 'done') return { status: 'done', app, environment, by: user.name };
+  const stands = since === undefined ? {} : { since };
+  if (outcome === 'done') return { status: 'done', app, environment, by: user.name, ...stands };
   return { status: forbidden ? 'forbidden' : 'conflict', message: `${app}/${environment}: ${message}` };
 }
 
-/** From what is known of the states: no API server is asked. */
-async function findWaiting(sessions: DecisionsOptions['sessions'], id: string): Promise<Found | undefined> {
+const listed = 'helm-gitops promotions and helm-gitops plans list what waits';
+
+/** What waits, else what has waited. From what is known of the states: no API server is asked. */
+async function findDecided(sessions: DecisionsOptions['sessions'], id: string): Promise<Found | undefined> {
+  let former: Found | undefined;
   for (const [cluster, { states }] of sessions) {
-    const stored = (await states.list()).find(({ state }) => isWaiting(state, id));
-    if (stored !== undefined) return { cluster, stored };
+    for (const stored of await states.list()) {
+      const { promotion, plan } = stored.state;
+      if (promotion?.waiting?.id === id || plan?.plan.id === id) return { cluster, stored };
+      if (hasWaited(stored.state, id)) former ??= { cluster, stored };
+    }
   }
-  return undefined;
-}
-
-const isWaiting = ({ promotion, plan }: StoredState['state'], id: string): boolean =>
-  promotion?.waiting?.id === id || plan?.plan.id === id;
-
-async function whatWaits({ states }: Pick<Work, 'states'>, former: Place | undefined, id: string): Promise<string> {
-  const all = await states.list();
-  const state = all.map((one) => one.state).find(({ identity }) => definitionId(identity) === former?.id);
-  const now = id.startsWith('plan-') ? state?.plan?.plan.id : state?.promotion?.waiting?.id;
-  return `${former?.id}: ${id} does not wait any more${now === undefined ? '' : `, ${now} does`}`;
+  return former;
 }
 
 interface Asked {

@@ -51,6 +51,8 @@ export interface Answer {
   readonly state?: (state: ReleaseState) => ReleaseState;
   /** Of a plan: whether it is carried out now. */
   readonly deploys?: boolean;
+  /** RFC 3339: the same was said then, and stands. */
+  readonly since?: string;
 }
 type Handler = (options: RequestOptions, stored: StoredState, request: PersonRequest) => Promise<Answer>;
 

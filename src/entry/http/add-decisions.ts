@@ -32,8 +32,8 @@ export function addDecisions(app: Hono, decide: Decide): void {
 
 function answer(context: Context, id: string, decided: Decided): Response {
   if (decided.status === 'done') {
-    const { app, environment, by } = decided;
-    return context.json({ id, app, environment, by });
+    const { app, environment, by, since } = decided;
+    return context.json({ id, app, environment, by, ...(since === undefined ? {} : { since }) });
   }
   if (decided.status === 'limited') {
     context.header('retry-after', String(decided.after));

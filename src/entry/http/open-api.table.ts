@@ -91,7 +91,7 @@ export const openApi = {
           },
         },
         responses: {
-          ...json('it counts: id, app, environment, and by whom'),
+          ...json('it counts: id, app, environment, by whom, and since when where they had said the same before'),
           '400': failed('the body is not understood'),
           '401': failed('the cluster knows no such token'),
           '403': failed('that person may not decide, or is none of those who are asked'),

@@ -26,6 +26,7 @@ import {
   unreadableState,
 } from './schema.ts';
 import type { DaemonState, EnvironmentState, RepositoryState, StoredDocument } from './shared-state.ts';
+import { withWaited } from './waited.ts';
 import { watchRequests } from './watch-requests.ts';
 
 export interface StateOptions {
@@ -107,7 +108,11 @@ export async function openState(options: StateOptions): Promise<StateStore> {
     installation,
     namespace,
     ...readingOf(releases),
-    change: (place, release, change) => releases.change(releaseTarget(place, release), change),
+    change: (place, release, change) =>
+      releases.change(releaseTarget(place, release), (before) => {
+        const after = change(before);
+        return after && withWaited(before, after);
+      }),
     remove: (place, release) => store.remove(releaseTarget(place, release)),
     repository: (name) => repositories.get(repositoryTarget(name)),
     repositories: () => repositories.list(),
@@ -246,7 +251,7 @@ async function answerRequest(
     return changeBody(
       store,
       { ...place, kind: 'release', read: readReleaseState },
-      (state) => state && withOutcome(change ? change(state) : state, outcome),
+      (state) => state && withOutcome(change ? withWaited(state, change(state)) : state, outcome),
     );
   }
   // These three keep outcomes alike; nothing else of them is touched.

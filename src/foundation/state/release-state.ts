@@ -5,6 +5,7 @@
 import type { Delivery } from './delivery.ts';
 import type { WaitingPlan } from './frozen-plan.ts';
 import type { Incident } from './incident.ts';
+import type { MadeDecision } from './waited.ts';
 
 export interface ReleaseState {
   readonly format: 1;
@@ -78,6 +79,10 @@ export interface ReleaseState {
   readonly emptied?: Decision & { readonly digest: string };
   /** What a deploy would do: it waits until a person has approved it, or is held to what somebody asked for. */
   readonly plan?: WaitingPlan;
+  /** Ids of versions and plans that waited for people and do not any more, newest last, at most 20. */
+  readonly waited?: readonly string[];
+  /** What people said of such, newest last, at most 20: for people to read. */
+  readonly decided?: readonly MadeDecision[];
   /** Of it as the target of promotions. */
   readonly promotion?: PromotionState;
   /** What defined it: how it is known when it comes back under another name, or its file is no longer understood. */

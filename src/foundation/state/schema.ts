@@ -164,6 +164,16 @@ const isPersonDecision = shape({
   seal: isText,
 });
 
+const isMadeDecision = shape({
+  id: isText,
+  verdict: oneOf('approved', 'rejected'),
+  by: isText,
+  via: optional(oneOf('api')),
+  at: isText,
+  reason: optional(isText),
+  inputs: optional(isText),
+});
+
 const releaseChecks: Readonly<Record<string, Check>> = {
   identity: shape({
     installation: isText,
@@ -248,6 +258,8 @@ const releaseChecks: Readonly<Record<string, Check>> = {
   removal: isDecision,
   renamed: isDecision,
   plan: isWaitingPlan,
+  waited: listOf(isText),
+  decided: listOf(isMadeDecision),
   promotion: shape({ decisions: optional(listOf(isPersonDecision)) }),
   deliveries: listOf(
     shape({

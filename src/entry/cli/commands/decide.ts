@@ -46,7 +46,8 @@ export async function decide(line: CommandLine, options: DecideOptions): Promise
     const code = passing.includes(answer.status) ? 'cli.no-answer' : 'cli.undecided';
     throw cliError(code, said['error'] ?? `${server} answered ${answer.status}`, { hint: said['hint'] });
   }
-  line.stdout.write(`${said['app']}/${said['environment']}: ${verb} done, ${id} by ${said['by']}\n`);
+  const since = said['since'] === undefined ? '' : `, since ${said['since']}`;
+  line.stdout.write(`${said['app']}/${said['environment']}: ${verb} done, ${id} by ${said['by']}${since}\n`);
   return 0;
 }
 
