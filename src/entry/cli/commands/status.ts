@@ -22,6 +22,7 @@ import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { Selection } from '../select.ts';
+import { describeDecisions, type ShownDecision, shownDecisions } from '../shown-decisions.ts';
 import { describeWaiting } from './plans.ts';
 
 export interface StatusOptions extends GlobalOptions, Selection {
@@ -45,6 +46,8 @@ interface StatusRow {
   delivery: DeliveryRow | undefined;
   /** What waits for a person's approval. */
   plan: WaitingPlan | undefined;
+  /** Who has approved, or rejected, the version that waits, and the one that was promoted last. */
+  decisions: readonly ShownDecision[];
 }
 
 /** `delivery`: of a table how each is delivered, in place of how it stands. */
@@ -76,6 +79,7 @@ export async function status(
       quarantine: state.quarantine,
       incidents: state.incidents ?? [],
       plan: state.plan,
+      decisions: shownDecisions(state),
       delivery: undefined,
     });
   }
@@ -162,6 +166,7 @@ function messageOf(state: ReleaseState, freeze: Freeze | undefined): string {
     emptied && !emptied.confirmed && `waits for confirm ${emptied.id}: ${emptied.reason}`,
     removal && `waits for confirm ${removal.id}: ${removal.reason}`,
     failure && failure.digest !== quarantine?.digest && describeFailure(failure),
+    describeDecisions(shownDecisions(state)),
   ];
   return told.filter((text) => text !== undefined && text !== false).join('; ');
 }
