@@ -2,6 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { putRequest } from '../../../foundation/state/put-request.ts';
+import { hasWaited } from '../../../foundation/state/waited.ts';
+import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
 import { type FoundRelease, type GlobalOptions, readConfig, readStates } from '../open-fleet.ts';
@@ -34,28 +36,43 @@ export async function request(line: CommandLine, options: RequestOptions): Promi
   const config = await readConfig(line, options);
   const clusters = await openClusters(line, config, stack);
   const states = await readStates(line, config, clusters);
-  const targets =
-    options.waiting === undefined
-      ? chosen(states, { ...options, ...clusters })
-      : states.filter(({ state: { moving, renamed, emptied, removal, promotion, plan } }) =>
-          [moving, renamed, emptied, removal, promotion?.waiting, plan?.plan].some(
-            (one) => one?.id === options.waiting,
-          ),
-        );
+  const { verb, waiting } = options;
+  const targets = waiting === undefined ? chosen(states, { ...options, ...clusters }) : deciding(states, verb, waiting);
   if (targets.length === 0) {
     refuseLeftOut('what was named', clusters);
-    throw cliError(
-      'cli.nothing-chosen',
-      options.waiting === undefined
-        ? 'no release fits'
-        : `nothing waits for ${options.verb === 'confirm' ? 'a confirmation' : 'a decision'} named ${options.waiting}`,
-      { hint: 'helm-gitops status lists what there is' },
-    );
+    const listed = 'helm-gitops status lists what there is';
+    if (waiting === undefined) throw cliError('cli.nothing-chosen', 'no release fits', { hint: listed });
+    const isConfirm = verb === 'confirm';
+    const message = `nothing waits for ${isConfirm ? 'a confirmation' : 'a decision'} named ${waiting}`;
+    throw cliError('cli.nothing-chosen', message, { hint: isConfirm ? listed : describeUndecided(states) });
   }
   const outcomes = await Promise.all(targets.map((target) => ask(line, options, target)));
   // More that was meant may lie in a cluster out of reach.
   const isAll = clusters.leftOut.size === 0 || options.environment !== undefined || options.waiting !== undefined;
   return outcomes.every((done) => done) && isAll ? 0 : 1;
+}
+
+function deciding(states: readonly FoundRelease[], verb: RequestOptions['verb'], id: string): FoundRelease[] {
+  const waiting = states.filter(({ state: { moving, renamed, emptied, removal, promotion, plan } }) =>
+    [moving, renamed, emptied, removal, promotion?.waiting, plan?.plan].some((one) => one?.id === id),
+  );
+  // The daemon says what became of it.
+  return waiting.length > 0 || verb === 'confirm' ? waiting : states.filter(({ state }) => hasWaited(state, id));
+}
+
+/** So many ids are named in a hint. */
+const mostNamed = 10;
+
+function describeUndecided(states: readonly FoundRelease[]): string {
+  const waiting = states.flatMap(({ state: { identity, promotion, plan } }) =>
+    [promotion?.waiting?.id, plan?.approved ? undefined : plan?.plan.id].flatMap((id) =>
+      id === undefined ? [] : `${id} (${definitionId(identity)})`,
+    ),
+  );
+  const listed = 'helm-gitops promotions and helm-gitops plans list what waits';
+  if (waiting.length === 0) return `nothing waits for a decision now; ${listed}`;
+  const more = waiting.length > mostNamed ? ` and ${waiting.length - mostNamed} more` : '';
+  return `what waits: ${waiting.sort().slice(0, mostNamed).join(', ')}${more}; ${listed}`;
 }
 
 function chosen(states: readonly FoundRelease[], options: RequestOptions): FoundRelease[] {
