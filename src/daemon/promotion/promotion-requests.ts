@@ -14,6 +14,7 @@ import { definitionId } from '../../pipeline/definitions/release-definition.ts';
 import type { PlannedPromotion } from '../../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../../pipeline/preview-promotion.ts';
 import { approversOf, closedGates, gatesTrailers } from '../../pipeline/promote/gates.ts';
+import { ownBranch } from '../../pipeline/source/own-branch.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
 import { readKnown, settleMerged, withdraw } from './settle-promotion.ts';
 
@@ -144,9 +145,8 @@ async function propose(
   const { write, now, onWritten, forgeOf } = promoting;
   const { promotion, id, edited, values, state } = planned;
   const { checkout, definition } = target;
-  const name = `helm-gitops/promote/${definition.app}-${definition.environment}`;
   const trailer = `Helm-Gitops-Promotion: ${promotion.id}`;
-  const aside = { branch: name, ours: [state?.proposed?.commit, state?.last?.head], trailer };
+  const aside = { ...ownBranch('promote', definition), ours: [state?.proposed?.commit, state?.last?.head], trailer };
   const written = await write({ checkout, files: promotion.files, message: promotion.message, aside });
   if (written.type !== 'pushed') {
     onWritten(checkout.repository);

@@ -8,6 +8,7 @@ import type { PreparedRelease } from '../../pipeline/context.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
 import { planTakeBack, promotionLine, type TakeBack, takeBackTrailer } from '../../pipeline/plan-take-back.ts';
 import { shortRevision } from '../../pipeline/source/checkout.ts';
+import { ownBranch } from '../../pipeline/source/own-branch.ts';
 import type { SyncedRevision } from '../../pipeline/sync-revision.ts';
 import type { RevertAccess } from '../reverts/revert-access.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
@@ -88,9 +89,8 @@ async function carryOut(
   plan: TakeBack & { readonly by: string },
 ): Promise<TakeBackAnswer | 'moved'> {
   const { checkout, definition } = prepared;
-  const { app, environment } = definition;
   const trailer = takeBackTrailer(definitionId(definition));
-  const aside = { branch: `helm-gitops/promote-back/${app}-${environment}`, ours: [], trailer };
+  const aside = { ...ownBranch('promote-back', definition), ours: [], trailer };
   const asRequest = definition.promote?.as === 'pullRequest';
   const { files, message, id, by, values } = plan;
   const change = { checkout, files, message, ...(asRequest ? { aside } : {}) };

@@ -3,16 +3,13 @@
  * notes in the incident what was done. A request that is of no use any more is closed.
  */
 
-import type { PreparedRelease } from '../../pipeline/context.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
 import type { RevertPlan } from '../../pipeline/plan-revert.ts';
 import { incidentId, revertTrailer } from '../../pipeline/remediate/describe-revert.ts';
+import { ownBranch } from '../../pipeline/source/own-branch.ts';
 import { note, type Owed, type Reverting, takenBack, tell } from './reverting.ts';
 
 type Ready = Extract<RevertPlan, { revert: 'ready' }>;
-
-const branchOf = ({ definition: { app, environment } }: PreparedRelease): string =>
-  `helm-gitops/revert/${app}-${environment}`;
 
 export async function carryOut(reverting: Reverting, owed: Owed, plan: Ready): Promise<void> {
   const { prepared } = owed;
@@ -36,7 +33,7 @@ export async function carryOut(reverting: Reverting, owed: Owed, plan: Ready): P
 async function propose(reverting: Reverting, owed: Owed, plan: Ready): Promise<void> {
   const { checkout, definition } = owed.prepared;
   const { files, message } = plan;
-  const aside = { branch: branchOf(owed.prepared), ours: [], trailer: revertTrailer(definitionId(definition)) };
+  const aside = { ...ownBranch('revert', definition), ours: [], trailer: revertTrailer(definitionId(definition)) };
   const written = await reverting.write({ checkout, files, message, aside });
   if (written.type !== 'pushed') return reverting.onWritten(checkout.repository);
   const { commit, branch, onto } = written;
@@ -76,7 +73,10 @@ export async function withdraw(reverting: Reverting, owed: Owed): Promise<void> 
   const opened = await reverting.forgeOf(prepared.checkout.repository);
   if ('missing' in opened) return;
   const why = `${definitionId(prepared.definition)} has other inputs by now`;
-  const request = await opened.forge.findRequest(branchOf(prepared));
+  const { branch: own, earlier } = ownBranch('revert', prepared.definition);
+  const earlierOne = earlier === undefined ? undefined : await opened.forge.findRequest(earlier);
+  // Its earlier name may be that of another release.
+  const request = earlierOne?.url === incident.revert.url ? earlierOne : await opened.forge.findRequest(own);
   if (request !== undefined) await opened.forge.closeRequest(request.number, `**Closed:** ${why}`);
   const { url, commit, branch } = incident.revert;
   await note(reverting, owed, { outcome: 'dropped', url, commit, branch, message: `no longer proposed: ${why}` });

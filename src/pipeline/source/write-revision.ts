@@ -12,6 +12,7 @@ import type { Mirror } from '../../foundation/git/mirror.ts';
 import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
 import type { Checkout } from './checkout.ts';
 import { type FetchOptions, openRemote } from './fetch-revision.ts';
+import type { OwnBranchNames } from './own-branch.ts';
 import { verifyRevision } from './verify-revision.ts';
 
 export interface RevisionChange extends FetchOptions {
@@ -33,8 +34,7 @@ export interface PassedOn {
   readonly paths: readonly string[];
 }
 
-export interface OwnBranch {
-  readonly branch: string;
+export interface OwnBranch extends OwnBranchNames {
   /** Commits that may go from it: that was pushed to it last, and what somebody merged from it, as far as that is known. */
   readonly ours: readonly (string | undefined)[];
   /** A line of the message by which a commit is known to be ours all the same: `Helm-Gitops-Promotion: web dev→prod`. */
@@ -65,15 +65,16 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   const { url, revision, allowedSigners, signingKey, name } = repository;
   if (allowedSigners !== undefined && signingKey === undefined) throw unsigned(name);
   const mirror = await openRemote(change);
-  const patterns = [...refPatterns(revision), ...(aside ? [`refs/heads/${aside.branch}`] : [])];
+  const asides = [aside?.branch, aside?.earlier].flatMap((name) => (name === undefined ? [] : [`refs/heads/${name}`]));
+  const patterns = [...refPatterns(revision), ...asides];
   const listed = await mirror.listRefs(patterns);
   const found = resolveRevision(revision, listed);
   if (found.type !== 'ref' || !found.ref.startsWith('refs/heads/')) throw noBranch(displayUrl(url), revision);
   if (found.id !== checkout.commit?.id) return { type: 'moved' };
   const followed = found.ref.slice('refs/heads/'.length);
-  const branch = aside?.branch ?? followed;
-  const there =
-    aside && (await ownHead(mirror, { head: listed.refs.get(`refs/heads/${branch}`), onto: found.id }, aside));
+  const own = aside && (await chooseOwn(mirror, { refs: listed.refs, onto: found.id }, aside));
+  const branch = own?.branch ?? followed;
+  const there = own?.there;
   if (there === 'taken') throw branchTaken(displayUrl(url), branch);
   const person = await mirror.person();
   // A commit of ours that waits on a branch is known by having us as its author.
@@ -104,6 +105,24 @@ async function authorOf(mirror: Mirror, { commit, paths }: PassedOn): Promise<Pe
   const { author } = await mirror.commitInfo(changed ?? id);
   const [, name = '', email = ''] = /^(.*) <([^<>]*)>$/.exec(author) ?? [];
   return name.trim() === '' || email === '' ? undefined : { name, email };
+}
+
+interface Found {
+  /** Heads by ref. */
+  readonly refs: ReadonlyMap<string, string>;
+  readonly onto: string;
+}
+
+/** Under its earlier name as long as a commit of ours waits there. */
+async function chooseOwn(mirror: Mirror, { refs, onto }: Found, aside: OwnBranch) {
+  const { branch, earlier } = aside;
+  const headOf = (name: string) => refs.get(`refs/heads/${name}`);
+  const before = earlier === undefined || headOf(branch) !== undefined ? undefined : headOf(earlier);
+  if (earlier !== undefined && before !== undefined) {
+    const there = await ownHead(mirror, { head: before, onto }, { ...aside, branch: earlier });
+    if (there !== 'taken' && !(await mirror.isAncestor(before, onto))) return { branch: earlier, there };
+  }
+  return { branch, there: await ownHead(mirror, { head: headOf(branch), onto }, aside) };
 }
 
 /** The head of a branch of our own; `taken` where somebody else has committed to it what is not merged, or changed our commit. */

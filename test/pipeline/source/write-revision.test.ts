@@ -182,6 +182,28 @@ describe('into a remote', () => {
     expect(git(fleet.remote, 'rev-parse', 'ours')).toBe(mine.trim());
   });
 
+  test('a branch of ours goes on under its earlier name while a commit of ours waits there, and not of another target', async () => {
+    const trailer = 'Helm-Gitops-Promotion: shop dev→prod-eu';
+    const earlier = 'helm-gitops/promote/shop-prod-eu';
+    const names = { branch: 'helm-gitops/promote/shop_prod-eu', earlier };
+    const propose = async (line: string, aside: { branch: string; earlier?: string }) => {
+      const more = { message: `promote\n\n${line}\n`, aside: { ...aside, ours: [], trailer: line } };
+      return await write(remote(), prod, undefined, more);
+    };
+    expect(await propose(trailer, names)).toMatchObject({ branch: names.branch });
+    git(fleet.remote, 'update-ref', '-d', `refs/heads/${names.branch}`);
+    const before = await propose(trailer, { branch: earlier });
+    expect(await propose(trailer, names)).toEqual(before);
+    const other = 'Helm-Gitops-Promotion: shop-prod dev→eu';
+    git(fleet.remote, 'update-ref', '-d', `refs/heads/${earlier}`);
+    expect(await propose(other, { branch: earlier })).toMatchObject({ branch: earlier });
+    expect(await propose(trailer, names)).toMatchObject({ branch: names.branch });
+    // What was merged from it waits for nothing.
+    git(fleet.remote, 'update-ref', '-d', `refs/heads/${names.branch}`);
+    git(fleet.remote, 'update-ref', `refs/heads/${earlier}`, 'main');
+    expect(await propose(trailer, names)).toMatchObject({ branch: names.branch });
+  });
+
   test('a link is never written through', async () => {
     symlinkSync('prod.yaml', join(fleet.work, 'values', 'link.yaml'));
     fleet.commit({});
