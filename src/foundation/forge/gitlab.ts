@@ -1,6 +1,6 @@
 /** Merge requests of GitLab, gitlab.com or another (API v4). */
-import { type AskForge, askPages, type ForgeAnswer, forgeName, unexpected } from './ask-forge.ts';
-import type { Forge, ForgeRequest, Review } from './forge.ts';
+import { type AskForge, askPages, type ForgeAnswer, forgeError, forgeName, unexpected } from './ask-forge.ts';
+import type { CommitStatus, Forge, ForgeRequest, Review } from './forge.ts';
 import { keepComment } from './keep-comment.ts';
 import type { ForgePlace } from './locate-forge.ts';
 import { at, listAt, numberAt, textAt } from './read-answer.ts';
@@ -99,13 +99,26 @@ export function gitlabForge(place: ForgePlace, ask: AskForge): Forge {
         },
         accept: [400],
       });
-      // It is so already.
-      if (answer.status === 400 && !/cannot transition/i.test(answer.words))
-        throw unexpected(place, `a commit status: ${answer.words}`);
+      if (answer.status === 400 && !isSoAlready(state, answer.words)) {
+        const message = `${forge.name} does not set the commit status ${name} to ${state} in ${place.path}: ${answer.words}`;
+        throw forgeError('forge.refused', message);
+      }
     },
   };
   return forge;
 }
+
+/** One that is over is followed by another of its name; only what it is already, and from what runs back to waiting, is refused. */
+function isSoAlready(state: CommitStatus['state'], words: string): boolean {
+  const [, from] = /cannot transition status via :\w+ from :(\w+)/i.exec(words) ?? [];
+  return from !== undefined && same[state].includes(from);
+}
+
+const same: Readonly<Record<CommitStatus['state'], readonly string[]>> = {
+  pending: ['pending', 'running'],
+  success: ['success'],
+  failure: ['failed'],
+};
 
 function readMergeRequest(place: ForgePlace, json: unknown): ForgeRequest {
   const number = numberAt(json, 'iid');

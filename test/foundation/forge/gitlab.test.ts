@@ -1,6 +1,6 @@
 /** GitLab's API v4, by its description. */
 import { describe, expect, test } from 'vitest';
-import { type ForgeRoutes, forgeScene } from '../../support/forge-server.ts';
+import { type ForgeReply, type ForgeRoutes, forgeScene } from '../../support/forge-server.ts';
 
 const branch = 'helm-gitops/promote/web-prod';
 const request = {
@@ -93,10 +93,44 @@ describe('GitLab', () => {
     expect(await there.forge.merge(known, 'm')).toEqual({ type: 'refused', message: '405 Method Not Allowed' });
   });
 
-  test('a status that is set already is no error', async () => {
-    const words = 'Cannot transition status via :run from :running';
-    await using there = await scene({ [`POST ${project}/statuses/abc`]: [400, { message: { state: [words] } }] });
-    await there.forge.setStatus('abc', { context: 'helm-gitops/gates', state: 'failure', description: 'no' });
-    expect(there.writes()[0]?.[1]).toEqual({ name: 'helm-gitops/gates', state: 'failed', description: 'no' });
+  test('a status goes to and fro by the rules of GitLab, and never stays what it is not', async () => {
+    const jobs: { status: string; description: string }[] = [];
+    // lib/api/commit_statuses.rb: one that runs or waits goes on, one that is over is followed by another.
+    const post = (body: unknown): ForgeReply => {
+      const { state, description } = body as { state: string; description: string };
+      const there = jobs.findLast(({ status }) => status === 'pending' || status === 'running');
+      if (state === 'pending' && there !== undefined) {
+        const words = `Cannot transition status via :enqueue from :${there.status} (Reason(s): Status cannot transition via "enqueue")`;
+        return [400, { message: words }];
+      }
+      if (there === undefined) jobs.push({ status: state, description });
+      else Object.assign(there, { status: state, description });
+      return [201, jobs.at(-1)];
+    };
+    await using there = await scene({ [`POST ${project}/statuses/abc`]: post });
+    const set = async (state: 'pending' | 'success' | 'failure', description: string) => {
+      await there.forge.setStatus('abc', { context: 'helm-gitops/gates', state, description });
+      return jobs.at(-1)?.status;
+    };
+    expect(await set('pending', 'soaks')).toBe('pending');
+    expect(await set('pending', 'waits for a review')).toBe('pending');
+    expect(await set('success', 'open')).toBe('success');
+    expect(await set('pending', 'frozen')).toBe('pending');
+    Object.assign(jobs.at(-1) ?? {}, { status: 'running' });
+    expect(await set('pending', 'frozen still')).toBe('running');
+    expect(await set('failure', 'rejected')).toBe('failed');
+    expect(await set('success', 'open again')).toBe('success');
+  });
+
+  test.each([
+    ['pending', 'Cannot transition status via :enqueue from :success'],
+    ['success', 'Cannot transition status via :succeed from :failed'],
+    ['success', 'state does not have a valid value'],
+  ] as const)('a status that is refused and not %s already is told: %s', async (state, words) => {
+    await using there = await scene({ [`POST ${project}/statuses/abc`]: [400, { message: words }] });
+    const error = await there.forge
+      .setStatus('abc', { context: 'helm-gitops/gates', state, description: 'why' })
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'forge.refused', message: expect.stringContaining(words) });
   });
 });
