@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import type { GoMap, GoValue } from '../../../src/foundation/template/value.ts';
 import { type EditedValue, editValue } from '../../../src/foundation/values/edit-value.ts';
 import { readValues } from '../../../src/foundation/values/read-values.ts';
+import { removeKey } from '../../../src/foundation/values/remove-key.ts';
 import { sameValue } from '../../../src/foundation/values/same-value.ts';
 import { arbitraryScalar, arbitraryValuesFile, arbitraryWideFile, type WrittenFile } from './arbitrary-values-file.ts';
+
+type MadePath = readonly (string | number)[];
 
 export interface MadeEdit {
   readonly file: WrittenFile;
@@ -40,7 +43,16 @@ function judgeAddition(file: WrittenFile, nth: number, value: GoValue): string |
   if ('refused' in edited) return `refused to add: ${edited.refused} ${path.join('.')}`;
   if (!edited.added) return 'said that it was there';
   if (withoutInsertion(file.text, edited.text) === undefined) return 'did more than add';
-  return judgeMeaning({ file, edited, path, value });
+  return judgeMeaning({ file, edited, path, value }) ?? judgeTakingBack(file, edited.text, [...table, 'added']);
+}
+
+/** Of what was added: the file is as it was, but for the end of its last line. */
+function judgeTakingBack({ text: before }: WrittenFile, text: string, path: MadePath): string | undefined {
+  const removed = removeKey({ text, path, compat: 'helm4', known: before });
+  if ('refused' in removed) return `refused to take back: ${removed.refused} ${path.join('.')}`;
+  const read = readValues(removed.text, 'helm4');
+  if (!sameValue(read, readValues(before, 'helm4'))) return `took back more than ${path.join('.')}`;
+  return removed.text.trimEnd() === before.trimEnd() ? undefined : `left something of ${path.join('.')}`;
 }
 
 /** The text that was put in, if nothing was taken out. */
