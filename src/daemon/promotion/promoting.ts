@@ -10,6 +10,8 @@ import { definitionId, type ReleaseDefinition } from '../../pipeline/definitions
 import type { PlannedPromotion } from '../../pipeline/plan-promotion.ts';
 import type { Preview } from '../../pipeline/preview-revision.ts';
 import type { Checkout } from '../../pipeline/source/checkout.ts';
+import type { WaitingBranch } from '../../pipeline/source/find-own-branches.ts';
+import type { ProposedCommit } from '../../pipeline/source/own-branch-base.ts';
 import type { RevisionChange, Written } from '../../pipeline/source/write-revision.ts';
 import type { ClusterSession } from '../clusters/cluster-session.ts';
 import type { Read } from '../removals/removals.ts';
@@ -28,6 +30,15 @@ export interface PromotionParts {
   readonly pauseOf: (repository: string) => number;
   /** Whether what was read comes from a commit, whose id may be cut short. */
   readonly contains: (checkout: Checkout, commit: string) => Promise<boolean>;
+  /** Whether the branch that a repository follows is there by now. */
+  readonly isFollowedThere: (repository: string) => Promise<boolean>;
+  /** Whether a commit of ours was made on top of what was read, or of what that comes from. */
+  readonly isOnHistory: (checkout: Checkout, proposed: ProposedCommit) => Promise<boolean>;
+  /** On which commits of ours wait, but those that are wanted. */
+  readonly ownBranches: (
+    checkout: Checkout,
+    isWanted: (branch: string) => boolean,
+  ) => Promise<readonly WaitingBranch[]>;
   readonly access: Pick<RevertAccess, 'findChange' | 'filesAt' | 'filesOf'>;
   /** By which health checks are asked. */
   readonly http: Pick<HttpClient, 'request'>;
@@ -73,6 +84,10 @@ export interface Promoting extends PromotionParts {
   readonly marked: Map<string, string>;
   /** Open requests: a target that goes takes its state along. */
   readonly proposals: Map<string, { readonly target: PromotionTarget; readonly proposed: ProposedPromotion }>;
+  /** By target the proposed commit and the revision by which it was made on top of what was read. */
+  readonly based: Map<string, string>;
+  /** Repositories in which nothing of targets that have gone is open. */
+  readonly searched: Set<string>;
   /** Keys of a target that somebody has promoted by hand, as of a revision. */
   readonly byHand: Map<string, { readonly revision: string; readonly keys: ReadonlySet<string> }>;
 }

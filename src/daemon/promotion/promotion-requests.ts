@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { asHelmGitopsError } from '../../foundation/base/errors.ts';
 import type { Forge, ForgeRequest } from '../../foundation/forge/forge.ts';
 import type { OpenedForge } from '../../foundation/forge/open-forge.ts';
-import type { ProposedPromotion, ReleaseState } from '../../foundation/state/release-state.ts';
+import type { PromotionState, ProposedPromotion, ReleaseState } from '../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
 import { peopleIn } from '../../pipeline/definitions/promotion-schema.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
@@ -67,12 +67,40 @@ export async function refreshRequest(
   promoting.reviews.set(key, { commit: proposed.commit, approvedBy, rejectedBy });
   // One that somebody has taken away altogether was closed too.
   const closed = known?.state !== 'open';
+  if (closed && !proposed.closed && !(await promoting.isFollowedThere(target.checkout.repository)))
+    return await forgetClosed(promoting, target, state);
   const said = (one: ProposedPromotion) =>
     JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
   const found = { ...proposed, approvedBy, rejectedBy, closed };
   if (said(found) !== said(proposed))
     await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
   return believed(found);
+}
+
+/** By the forge, with the branch that it was to be merged into: nobody has decided anything. It is proposed anew when that is back. */
+async function forgetClosed(
+  promoting: Promoting,
+  target: PreparedRelease,
+  state: ReleaseState | undefined,
+): Promise<ReleaseState | undefined> {
+  const without = ({ proposed: _proposed, ...before }: PromotionState): PromotionState => before;
+  await changePromotion(promoting, target, without);
+  promoting.proposals.delete(definitionId(target.definition));
+  return state && { ...state, promotion: without(state.promotion ?? {}) };
+}
+
+/** Merged on top of a history that was rewritten since it would bring back what was taken out of that. */
+async function isBased(
+  { based, isOnHistory }: Promoting,
+  { definition, checkout }: PreparedRelease,
+  { commit, branch }: ProposedPromotion,
+): Promise<boolean> {
+  const key = definitionId(definition);
+  const asked = `${commit} ${checkout.revision}`;
+  if (based.get(key) === asked) return true;
+  if (!(await isOnHistory(checkout, { commit, branch }))) return false;
+  based.set(key, asked);
+  return true;
 }
 
 /** Somebody has merged or closed it since it was asked for. */
@@ -115,7 +143,8 @@ export async function keepRequest(
     return undefined;
   }
   // With other lines there than it replaces it would not apply.
-  const isThere = known?.id === planned.id && (known.closed || (known.basis ?? basisOf(planned)) === basisOf(planned));
+  const isSame = known?.id === planned.id && (known.closed || (known.basis ?? basisOf(planned)) === basisOf(planned));
+  const isThere = isSame && (known.closed || (await isBased(promoting, target, known)));
   if (!isThere && !planned.mayPropose) return known;
   const opened = await promoting.forgeOf(target.checkout.repository);
   const isComplete = isThere && (known.request !== undefined || 'missing' in opened);
@@ -249,7 +278,10 @@ async function setMark(
   if (promoting.marked.get(key) === mark) return;
   promoting.marked.set(key, mark);
   const state = closed.length === 0 ? 'success' : 'pending';
-  await forge.setStatus(proposed.commit, { context: statusContext, state, description });
+  await forge.setStatus(proposed.commit, { context: statusContext, state, description }).catch((thrown: unknown) => {
+    if (asHelmGitopsError(thrown).fault === 'transient') promoting.marked.delete(key);
+    throw thrown;
+  });
 }
 
 /** No version can be told that it should have: what is proposed is not to be merged meanwhile. */

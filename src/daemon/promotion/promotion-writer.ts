@@ -5,6 +5,8 @@ import type { ForgeLimits } from '../../foundation/forge/ask-forge.ts';
 import { openForge } from '../../foundation/forge/open-forge.ts';
 import { openHttpClient } from '../../foundation/http/open-http-client.ts';
 import { cacheFolderOf, type FetchOptions, isBefore } from '../../pipeline/source/fetch-revision.ts';
+import { findOwnBranches } from '../../pipeline/source/find-own-branches.ts';
+import { isFollowedThere, isOnHistory } from '../../pipeline/source/own-branch-base.ts';
 import { writeRevision } from '../../pipeline/source/write-revision.ts';
 import type { PromotionParts } from './promoting.ts';
 
@@ -18,7 +20,16 @@ export interface PromotionWriterOptions extends Pick<FetchOptions, 'environment'
 
 export type PromotionWriter = Pick<
   PromotionParts,
-  'compat' | 'write' | 'forgeOf' | 'pauseOf' | 'contains' | 'describe' | 'http'
+  | 'compat'
+  | 'write'
+  | 'forgeOf'
+  | 'pauseOf'
+  | 'contains'
+  | 'ownBranches'
+  | 'isFollowedThere'
+  | 'isOnHistory'
+  | 'describe'
+  | 'http'
 >;
 
 const pauseByCron = 60_000;
@@ -35,14 +46,14 @@ export function promotionWriter(options: PromotionWriterOptions): PromotionWrite
     if (repository === undefined) throw new Error(`the repository ${name} is not configured`);
     return repository;
   };
+  const optionsOf = (name: string): FetchOptions => {
+    return { repository: configured(name), credentials, environment, signal, cacheFolder };
+  };
   return {
     compat: helm.compat,
     describe,
     http,
-    write: async (change) => {
-      const repository = configured(change.checkout.repository);
-      return writeRevision({ ...change, repository, credentials, environment, signal, cacheFolder, now: now() });
-    },
+    write: async (change) => writeRevision({ ...change, ...optionsOf(change.checkout.repository), now: now() }),
     forgeOf: async (name) => {
       const { url, forge } = configured(name);
       return openForge({
@@ -51,10 +62,11 @@ export function promotionWriter(options: PromotionWriterOptions): PromotionWrite
       });
     },
     contains: async ({ repository: name, commit: head }, commit) => {
-      const repository = configured(name);
-      const options = { repository, credentials, environment, signal, cacheFolder };
-      return head !== undefined && (await isBefore(options, commit, head.id));
+      return head !== undefined && (await isBefore(optionsOf(name), commit, head.id));
     },
+    ownBranches: (checkout, isWanted) => findOwnBranches(optionsOf(checkout.repository), checkout, isWanted),
+    isFollowedThere: (name) => isFollowedThere(optionsOf(name)),
+    isOnHistory: (checkout, proposed) => isOnHistory(optionsOf(checkout.repository), proposed, checkout),
     pauseOf: (name) => {
       const { poll } = configured(name);
       return poll.type === 'every' ? poll.milliseconds : pauseByCron;

@@ -16,6 +16,7 @@ import { ranBy, ranImages } from '../../pipeline/ran-images.ts';
 import type { SyncedRevision } from '../../pipeline/sync-revision.ts';
 import { createLooks, type Looks } from '../create-looks.ts';
 import type { Read } from '../removals/removals.ts';
+import { closeOrphans } from './close-orphans.ts';
 import { promotedByHand } from './promoted-by-hand.ts';
 import {
   changePromotion,
@@ -67,6 +68,8 @@ export function createPromotions(parts: PromotionParts, last: Read): Promotions 
       asked: new Map(),
       marked: new Map(),
       byHand: new Map(),
+      based: new Map(),
+      searched: new Set(),
       proposals: new Map(),
       forged: new Set(),
       reviews: new Map(),
@@ -92,6 +95,7 @@ async function lookAtAll(promoting: Promoting): Promise<number | undefined> {
     [...last.values()].flatMap(({ synced }) => synced.releases.map((one) => [definitionId(one.definition), one])),
   );
   await withdrawUnwanted(promoting);
+  if (await closeOrphans(promoting)) moments.push(now().getTime() + again);
   for (const { synced } of last.values()) {
     for (const target of synced.releases) {
       try {

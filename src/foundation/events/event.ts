@@ -8,6 +8,7 @@
 import type { DriftFields } from './drift-fields.ts';
 import type { IncidentFields } from './incident-fields.ts';
 import type { PlanFields } from './plan-fields.ts';
+import type { OrphanFields, PromotionFields } from './promotion-fields.ts';
 import type { RevertFields } from './revert-fields.ts';
 
 export type FieldValue = string | number | boolean | undefined;
@@ -57,18 +58,6 @@ interface DeployFields {
   lead?: number | undefined;
   /** The environments that its version came through: `dev 2s, staging 1m3s`. */
   path?: string | undefined;
-}
-
-/** On every event of a promotion; it is told of the environment that the version goes to. */
-interface PromotionFields {
-  app: string;
-  environment: string;
-  cluster: string;
-  /** The environments it comes from. */
-  from: string;
-  id?: string | undefined;
-  /** `values/shop/prod.yaml:4 image.tag v1→v2` */
-  changed?: string | undefined;
 }
 
 /** Name → fields. Fields are added, never renamed. */
@@ -252,6 +241,8 @@ export interface EventFields {
   'promotion.merged': PromotionFields & { commit?: string; url: string; approvedBy?: string };
   /** The request is closed, since it is of no use any more. */
   'promotion.closed': PromotionFields & { url: string; message: string };
+  /** A request whose target is not defined any more is closed: it went while no daemon ran. */
+  'promotion.orphaned': OrphanFields;
   /** A person has taken back what was promoted last: by this commit, or by a request for somebody to merge. */
   'promotion.reverted': PromotionFields & { commit: string; branch: string; url?: string; by: string; message: string };
   'promotion.failed': PromotionFields & { message: string; hint?: string | undefined };

@@ -74,6 +74,7 @@ export const eventLevels: Readonly<Record<EventName, Level>> = {
   'promotion.proposed': 'info',
   'promotion.merged': 'info',
   'promotion.closed': 'info',
+  'promotion.orphaned': 'info',
   'promotion.reverted': 'info',
   'promotion.failed': 'error',
   'window.opened': 'info',

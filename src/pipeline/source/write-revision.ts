@@ -12,7 +12,7 @@ import type { Mirror } from '../../foundation/git/mirror.ts';
 import { refPatterns, resolveRevision } from '../../foundation/git/resolve-revision.ts';
 import type { Checkout } from './checkout.ts';
 import { type FetchOptions, openRemote } from './fetch-revision.ts';
-import type { OwnBranchNames } from './own-branch.ts';
+import { definitionsTrailer, type OwnBranchNames } from './own-branch.ts';
 import { verifyRevision } from './verify-revision.ts';
 
 export interface RevisionChange extends FetchOptions {
@@ -61,7 +61,7 @@ export async function writeRevision(change: RevisionChange): Promise<Written> {
 }
 
 async function writeRemote(change: RevisionChange): Promise<Written> {
-  const { repository, checkout, files, message, now, aside, passes } = change;
+  const { repository, checkout, files, now, aside, passes } = change;
   const { url, revision, allowedSigners, signingKey, name } = repository;
   if (allowedSigners !== undefined && signingKey === undefined) throw unsigned(name);
   const mirror = await openRemote(change);
@@ -79,6 +79,8 @@ async function writeRemote(change: RevisionChange): Promise<Written> {
   const person = await mirror.person();
   // A commit of ours that waits on a branch is known by having us as its author.
   const author = (aside === undefined && passes && (await authorOf(mirror, passes))) || person;
+  const reader = `${definitionsTrailer(repository.path)}\n`;
+  const message = aside === undefined ? change.message : `${change.message.trimEnd()}\n${reader}`;
   const texts = new Map([...files].map(([path, { after }]) => [path, after]));
   const commitAt = (time: Date) =>
     mirror.commit({ parent: found.id, files: texts, message, author, committer: person, time, signingKey });

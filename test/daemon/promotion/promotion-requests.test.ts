@@ -13,6 +13,7 @@ async function refreshed(
   gates: typeof settings.promotion.gates,
   asked: readonly [string, number][],
   remembered: Partial<ProposedPromotion> = {},
+  followed = true,
 ) {
   const calls: string[] = [];
   const forge = {
@@ -33,6 +34,7 @@ async function refreshed(
       proposals: new Map(),
       pauseOf: () => 1000,
       forgeOf: async () => ({ forge }),
+      isFollowedThere: async () => followed,
     },
     reviews: new Map(),
     sessions: new Map([[definition.cluster, { session: { context: { states } } }]]),
@@ -50,6 +52,11 @@ async function refreshed(
 test('a request that nobody has to review is looked after too: a person may have closed it', async () => {
   const { calls, proposed: known } = await refreshed([], []);
   expect({ calls, closed: known?.closed }).toEqual({ calls: ['read'], closed: true });
+});
+
+test('closed by the forge with the branch that it was to be merged into nobody has closed it', async () => {
+  expect(await refreshed([], [], {}, false)).toEqual({ calls: ['read'], proposed: undefined });
+  expect((await refreshed([], [], { closed: true }, false)).proposed?.closed).toBe(true);
 });
 
 test('of one that is reviewed the reviews are asked for', async () => {
