@@ -149,6 +149,22 @@ describe.skipIf(forgeSkipped !== '')(`requests among people${forgeSkipped}`, () 
       expect(at.show('config/prod.yaml', String(again['branch']))).toContain('tag: v11\n');
     });
 
+    test('is made anew on top of a history that was rewritten', async () => {
+      const [open] = await at.pulls('open');
+      const from = daemon.lines.length;
+      at.remote('pull', '-q', '--rebase', at.own, 'main');
+      const takenOut = at.remote('rev-parse', 'HEAD').trim();
+      at.remote('commit', '-q', '--amend', '-m', 'Rewritten');
+      at.remote('push', '-q', '--force', at.own, 'HEAD:main');
+      await daemon.waitFor('repository.rewritten', { from: takenOut }, from);
+      const again = await proposal(from);
+      expect(again['url']).toBe(open?.html_url);
+      at.remote('fetch', '-q', at.own, String(again['branch']));
+      const history = at.remote('rev-list', 'FETCH_HEAD').split('\n');
+      expect(history).toContain(at.remote('rev-parse', 'HEAD').trim());
+      expect(history).not.toContain(takenOut);
+    });
+
     test('may not be merged while its sources do not agree', async () => {
       const [open] = await at.pulls('open');
       const from = daemon.lines.length;

@@ -37,5 +37,7 @@ export async function isOnHistory(
   // Of a branch that somebody has deleted the forge tells.
   if (known === undefined) await mirror.fetch(`refs/heads/${branch}`).catch(() => undefined);
   const parent = known ?? (await parentOf());
-  return parent === undefined || (await mirror.isAncestor(parent, head));
+  if (parent === undefined || (await mirror.isAncestor(parent, head))) return true;
+  // Pushed on top of what has come since this was read.
+  return await mirror.isAncestor(head, parent);
 }
