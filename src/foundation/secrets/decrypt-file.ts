@@ -2,6 +2,7 @@
  * Decrypts a file of a repository where it is encrypted, by SOPS or as a whole by age. Takes its path and text and the
  * keys at hand, returns what it holds, or undefined where it is not encrypted. It writes nothing anywhere.
  */
+import { createHmac } from 'node:crypto';
 import { fromBytes, toBytes } from '../base/byte-string.ts';
 import { collectScalars } from './collect-scalars.ts';
 import { decryptSopsDocuments, readSopsDocuments, type SopsDocuments } from './decrypt-sops-document.ts';
@@ -45,9 +46,12 @@ async function decryptAge({ path, text }: EncryptedFile, keyring: Keyring): Prom
       hint: 'an age file does not tell its recipients: encrypt it again for one of the keys at hand, or configure the key (decryption.age)',
     });
   }
-  const plain = fromBytes(opened);
-  return { plain, shown: undefined, secrets: wholeSecrets(path, plain) };
+  const plain = fromBytes(opened.plain);
+  return { plain, shown: undefined, secrets: wholeSecrets(path, plain), key: digestKey(opened.fileKey) };
 }
+
+/** A key of a file is used for nothing but the file. */
+const digestKey = (key: Uint8Array): string => createHmac('sha256', key).update('helm-gitops digest').digest('hex');
 
 /** Of a values file each value; of any other the text itself. */
 function wholeSecrets(path: string, plain: string): string[] {
@@ -57,7 +61,10 @@ function wholeSecrets(path: string, plain: string): string[] {
 async function decryptSops({ path, text }: EncryptedFile, keyring: Keyring): Promise<Decrypted | undefined> {
   if (/\.env$/.test(path)) {
     const metadata = readDotenvMetadata(text);
-    if (metadata) return decryptSopsDotenv(text, metadata, await findDataKey(metadata, keyring));
+    if (metadata) {
+      const key = await findDataKey(metadata, keyring);
+      return { ...decryptSopsDotenv(text, metadata, key), key: digestKey(key) };
+    }
   } else if (/\.ini$/.test(path) && /^\[sops\]\s*$/m.test(text)) {
     throw secretError('secret.unsupported', 'SOPS files in INI format are not supported', {
       hint: 'encrypt it as a binary file: sops encrypt --input-type binary FILE',
@@ -65,7 +72,10 @@ async function decryptSops({ path, text }: EncryptedFile, keyring: Keyring): Pro
   } else {
     const isJson = /^\s*\{/.test(text) && !/\.ya?ml$/.test(path);
     const documents = readSopsDocuments(text, isJson ? 'json' : 'yaml');
-    if (documents) return binaryOrDocument(path, documents, await findDataKey(documents.metadata, keyring));
+    if (documents) {
+      const key = await findDataKey(documents.metadata, keyring);
+      return { ...binaryOrDocument(path, documents, key), key: digestKey(key) };
+    }
   }
   if (/^[^#\n]*ENC\[AES256_GCM,data:[A-Za-z0-9+/=]+,iv:/m.test(text)) {
     throw secretError(
@@ -80,7 +90,7 @@ async function decryptSops({ path, text }: EncryptedFile, keyring: Keyring): Pro
 }
 
 /** A binary file is JSON with one key, `data`, whatever its name. */
-function binaryOrDocument(path: string, documents: SopsDocuments, key: Uint8Array): Decrypted {
+function binaryOrDocument(path: string, documents: SopsDocuments, key: Uint8Array): Omit<Decrypted, 'key'> {
   const decrypted = decryptSopsDocuments(documents, key);
   if (documents.language !== 'json' || /\.json$/.test(path)) return decrypted;
   const tree: unknown = JSON.parse(decrypted.plain);

@@ -60,7 +60,7 @@ export function readSopsDocuments(text: string, language: SopsLanguage): SopsDoc
   return { text, language, documents, metadata: readSopsMetadata(metadata) };
 }
 
-export function decryptSopsDocuments(source: SopsDocuments, key: Uint8Array): Decrypted {
+export function decryptSopsDocuments(source: SopsDocuments, key: Uint8Array): Omit<Decrypted, 'key'> {
   const decrypting: Decrypting = {
     source,
     walk: startSopsWalk(source.metadata, key),

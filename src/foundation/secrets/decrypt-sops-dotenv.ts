@@ -46,7 +46,7 @@ function toTree(node: Mutable | string): PlainTree {
   return Object.fromEntries(keys.map((key) => [key, toTree(node[key] ?? '')]));
 }
 
-export function decryptSopsDotenv(text: string, metadata: SopsMetadata, key: Uint8Array): Decrypted {
+export function decryptSopsDotenv(text: string, metadata: SopsMetadata, key: Uint8Array): Omit<Decrypted, 'key'> {
   const walk = startSopsWalk(metadata, key);
   const secrets: string[] = [];
   const plain: string[] = [];

@@ -5,4 +5,6 @@ export interface Decrypted {
   readonly shown: string | undefined;
   /** Every value that was encrypted. */
   readonly secrets: readonly string[];
+  /** Made from the file's own key: only who can decrypt it knows it. Another one once the file is encrypted anew. */
+  readonly key: string;
 }

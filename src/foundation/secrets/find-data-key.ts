@@ -30,8 +30,8 @@ async function openGroup({ age, pgp }: KeyGroup, keyring: Keyring): Promise<Uint
       (a, b) => Number(byRecipient.has(b.recipient)) - Number(byRecipient.has(a.recipient)),
     );
     for (const { text } of identities.length > 0 ? ordered : []) {
-      const key = await openAge(Buffer.from(text), identities);
-      if (key !== undefined) return key;
+      const opened = await openAge(Buffer.from(text), identities);
+      if (opened !== undefined) return opened.plain;
     }
   }
   const keys = pgp.length > 0 ? await keyring.pgp() : [];

@@ -1,6 +1,6 @@
 /**
- * Decrypts an age file, armored or not, with the identities at hand. Takes bytes, returns the plaintext, or undefined where
- * none of them is a recipient; a damaged file is an error. The library is loaded on the first call.
+ * Decrypts an age file, armored or not, with the identities at hand. Takes bytes, returns the plaintext and the file's key, or undefined
+ * where none of them is a recipient; a damaged file is an error. The library is loaded on the first call.
  */
 import type { AgeIdentity } from './read-identities.ts';
 import { secretError } from './secret-error.ts';
@@ -13,7 +13,13 @@ export function isAge(text: string): boolean {
   return start.startsWith(armorStart) || start.startsWith(binaryStart);
 }
 
-export async function openAge(bytes: Uint8Array, identities: readonly AgeIdentity[]): Promise<Uint8Array | undefined> {
+export interface OpenedAge {
+  readonly plain: Uint8Array;
+  /** It was encrypted with it. */
+  readonly fileKey: Uint8Array;
+}
+
+export async function openAge(bytes: Uint8Array, identities: readonly AgeIdentity[]): Promise<OpenedAge | undefined> {
   const { Decrypter, armor } = await import('age-encryption');
   const text = Buffer.from(bytes).toString('latin1');
   let binary = bytes;
@@ -28,7 +34,7 @@ export async function openAge(bytes: Uint8Array, identities: readonly AgeIdentit
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(secret);
   try {
-    return await decrypter.decrypt(binary);
+    return { plain: await decrypter.decrypt(binary), fileKey: await decrypter.decryptHeader(binary) };
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     if (/no identity matched/.test(message)) return undefined;

@@ -8,6 +8,7 @@ import { writeExactJson } from '../../foundation/base/exact-json.ts';
 import { getOwn, isMap, setOwn } from '../../foundation/fields/json-value.ts';
 import { pointerSteps } from '../../foundation/fields/pointer.ts';
 import { type KubernetesObject, keyId, objectLabel } from '../../foundation/manifest/object.ts';
+import { maskManifest } from '../../foundation/secrets/mask-manifest.ts';
 import type { FrozenField, FrozenObject, FrozenPlan } from '../../foundation/state/frozen-plan.ts';
 import { type Change, type FieldChange, type Plan, restartsPods } from './plan.ts';
 
@@ -45,7 +46,8 @@ export function freezePlan(input: FreezeInput): FrozenPlan {
   const { plan, inputs, revision, commit, chart, base, mask, chance } = input;
   const all = plan.changes.map((change) => freezeChange(input, change));
   const hooks = plan.hooks.map(({ kind, name, path, manifest, events, weight, delete_policies: policies }) => {
-    const text = chance.hooks.has(name) ? '' : mask(manifest);
+    const safe = kind === 'Secret' ? maskManifest(manifest) : manifest;
+    const text = chance.hooks.has(name) ? '' : mask(safe);
     return { label: `${kind}/${name} (${events.join(', ')})`, decides: [path, events, weight, policies, text] };
   });
   const crds = plan.crds.map(({ name, text }) => [name, text]);

@@ -14,7 +14,7 @@ export interface DigestInput {
   readonly namespace: string;
   readonly compat: string;
   readonly patches?: readonly ObjectPatch[];
-  /** Of values from Secrets: without it the digest would let who reads the state try out what they hold. */
+  /** Of values from Secrets and encrypted files: without it the digest would let who reads the state try out what they hold. */
   readonly key?: string | undefined;
 }
 

@@ -12,6 +12,7 @@ import { setText } from '../../foundation/values/set-text.ts';
 import { fromJson } from '../../foundation/yaml/plain-json.ts';
 import { readJsonMap } from '../../foundation/yaml/read-json.ts';
 import type { FilesSource, ObjectSource, TextSource, ValueSource } from '../definitions/release-definition.ts';
+import { type DecryptedFile, isDecrypted, noticingKeys, type ReadValueFile } from './decrypted-file.ts';
 import { parseObject, readObject } from './object-values.ts';
 import { parseSet, type SetOptions } from './set-grammar.ts';
 import { valuesError } from './values-error.ts';
@@ -24,8 +25,7 @@ export type MergeSource =
 
 export interface MergeValuesInput {
   readonly sources: readonly MergeSource[];
-  /** Fails with ENOENT where there is no such file. */
-  readonly readFile: (path: string) => Promise<Uint8Array | string | DecryptedFile>;
+  readonly readFile: ReadValueFile;
   /** For `{{name}}` in files that are templates. */
   readonly variables: Readonly<Record<string, string>>;
   readonly compat?: Compat;
@@ -40,13 +40,6 @@ export interface ValueObject {
   readonly uid: string;
   /** Decoded, by key. */
   readonly data: ReadonlyMap<string, string>;
-}
-
-/** A file that was encrypted. */
-export interface DecryptedFile {
-  readonly plain: string;
-  /** The same with `***` for its secrets; undefined where all of it is one. */
-  readonly shown: string | undefined;
 }
 
 /** One source as it was read, for finding out later what set a key. */
@@ -77,16 +70,17 @@ export interface MergedValues {
   readonly values: GoMap;
   /** Lowest first. */
   readonly layers: readonly ValueLayer[];
-  /** What nobody but who may read the Secrets knows: a digest of the values is keyed with it. Undefined without Secrets. */
+  /** What nobody knows but who may read the Secrets and encrypted files: it keys a digest of the values. Undefined without any. */
   readonly key: string | undefined;
   /** Left out, for want of a cluster. */
   readonly unread: readonly ObjectSource[];
 }
 
-export async function mergeValues(input: MergeValuesInput): Promise<MergedValues> {
+export async function mergeValues(given: MergeValuesInput): Promise<MergedValues> {
   let values: GoMap = new Map();
   const layers: ValueLayer[] = [];
-  const keys: string[] = [];
+  const keys = new Set<string>();
+  const input = { ...given, readFile: noticingKeys(given.readFile, keys) };
   const unread: ObjectSource[] = [];
   for (const source of input.sources) {
     if (source.type === 'inline') {
@@ -112,7 +106,7 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       const object = await readObject(source, input.readObject, input.variables['namespace']);
       if (object === undefined) continue;
       const secret = source.type === 'secret';
-      if (secret) keys.push(object.uid);
+      if (secret) keys.add(object.uid);
       if (source.sets !== undefined) {
         const expression: SetSource = {
           ...setText(source.sets, object.text),
@@ -139,7 +133,7 @@ export async function mergeValues(input: MergeValuesInput): Promise<MergedValues
       layers.push({ type: 'values', values: written, place: source.place, whole: wholeLists(written, values), secret });
     }
   }
-  return { values, layers, key: keys.length === 0 ? undefined : keys.join(' '), unread };
+  return { values, layers, key: keys.size === 0 ? undefined : [...keys].join(' '), unread };
 }
 
 /** Where the text is wrong, in the definition that holds it. */
@@ -167,9 +161,6 @@ function wholeLists(written: GoMap, values: GoMap): GoMap {
   }
   return whole;
 }
-
-const isDecrypted = (read: Uint8Array | string | DecryptedFile): read is DecryptedFile =>
-  typeof read === 'object' && 'plain' in read;
 
 type ReadValues = RenderedValues & Pick<Extract<ValueLayer, { type: 'file' }>, 'secret' | 'shown'>;
 

@@ -48,6 +48,18 @@ describe('files that sops 3.13.3 and age 1.3.2 encrypted', () => {
     expect(Buffer.from(toBytes(decrypted?.plain ?? '')).equals(recorded(plain))).toBe(true);
   });
 
+  test.each(['lines.env', 'list.json.sops', 'er.yaml', 'groups.yaml', 'values.yaml.age', 'values.bin.age'])(
+    '%s gives a key for digests, always the same and like no other',
+    async (name) => {
+      const of = async (file: string) =>
+        (await decryptFile({ path: file.replace(/\.sops$/, ''), text: fromBytes(recorded(file)) }, keyring))?.key;
+      const key = await of(name);
+      expect(key).toMatch(/^[0-9a-f]{64}$/);
+      expect(await of(name)).toBe(key);
+      expect(await of('default.yaml')).not.toBe(key);
+    },
+  );
+
   test('every document of a stream is decrypted', async () => {
     const decrypted = await decryptFile(
       { path: 'documents.yaml', text: recorded('documents.yaml').toString() },

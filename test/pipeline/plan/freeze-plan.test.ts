@@ -195,6 +195,10 @@ describe('what it holds', () => {
     expect(JSON.stringify(one)).not.toContain('hunter2');
     expect(one).toEqual(two);
     const mask = (text: string) => text.replaceAll(/hunter2|swordfish/g, '***');
+    const hook = (value: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: seed}\nstringData: {pin: "${value}"}\n`;
+    const seed = (pin: string) => ({ hooks: [{ ...hookOf('seed', hook(pin)), kind: 'Secret' }] });
+    expect(frozen([], {}, seed('4711'))).toEqual(frozen([], {}, seed('0815')));
     const plain = (value: string) => change('create', object('ConfigMap', 'x', { data: { url: `db://${value}` } }));
     expect(frozen([plain('hunter2')], { mask })).toEqual(frozen([plain('swordfish')], { mask }));
   });

@@ -204,9 +204,17 @@ describe('values that lie in the cluster', () => {
 
 describe('files that were encrypted', () => {
   const plain = 'db:\n  user: shop\n  password: hunter22\n';
-  const readFile = async () => ({ plain, shown: plain.replace('hunter22', '"***"') });
+  const readFile = async () => ({ plain, shown: plain.replace('hunter22', '"***"'), key: 'k-1' });
   const merged = async (source: MergeSource) =>
     await mergeValues({ sources: [source], readFile, variables: { x: 'y' } });
+
+  test.each([
+    ['a file', file('s.yaml')],
+    ['a template', file('s.yaml', { template: true })],
+    ['a set file', { type: 'setFile', expression: 'conf=s.yaml', place } as const],
+  ])('key the digest: %s', async (_what, source) => {
+    expect((await merged(source)).key).toBe('k-1');
+  });
 
   test('count as the others, and their layer is secret', async () => {
     const { values, layers } = await merged(file('s.yaml'));
@@ -227,7 +235,7 @@ describe('files that were encrypted', () => {
   ])('%s is told without the line', async (_what, text, more) => {
     const reading = mergeValues({
       sources: [file('s.yaml', more)],
-      readFile: async () => ({ plain: text, shown: undefined }),
+      readFile: async () => ({ plain: text, shown: undefined, key: 'k-1' }),
       variables: {},
     });
     const error = await reading.then(
