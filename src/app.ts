@@ -9,6 +9,7 @@ import { reachClusters } from './daemon/clusters/reach-clusters.ts';
 import { createDaemon, type Daemon } from './daemon/daemon.ts';
 import { startDriftSummary } from './daemon/drift/drift-summary.ts';
 import { nextHint } from './daemon/next-hint.ts';
+import type { Proposal } from './daemon/promotion/promoting.ts';
 import { promotionWriter } from './daemon/promotion/promotion-writer.ts';
 import { createReadModel, type ReadModel } from './daemon/read-model.ts';
 import { createRenderPool, type RenderPool } from './daemon/rendering/render-pool.ts';
@@ -96,7 +97,8 @@ export async function runApp(options: RunOptions): Promise<number> {
   const newOp = () => randomBytes(4).toString('hex');
   const loops = new Map<string, RepositoryLoop>();
   const moment = { emit: bus.emit, now, newOp, signal: parts.stop.signal };
-  const promoting = promotionWriter({ ...moment, config, environment, stack, describe: promotionMarkdown });
+  const describe = (proposal: Proposal) => promotionMarkdown(proposal, mask);
+  const promoting = promotionWriter({ ...moment, config, environment, stack, describe });
   const reverting = revertAccess({ ...moment, config, environment });
   const daemon = createDaemon({ sessions, model, repositories: loops, promoting, reverting, ...moment });
   bus.subscribe(daemon.noted);

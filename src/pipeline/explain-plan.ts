@@ -45,8 +45,10 @@ const most = 12;
 
 /** Of a field, or without a pointer of the whole object: that it is there at all. */
 export function causesOf(causes: Causes, key: ObjectKey, pointer = ''): readonly string[] {
-  return causes.get(`${keyId(key)} ${pointer}`) ?? [];
+  return causes.get(placeOf(key, pointer)) ?? [];
 }
+
+export const placeOf = (key: ObjectKey, pointer = ''): string => `${keyId(key)} ${pointer}`;
 
 export async function explainPlan(input: ExplainInput): Promise<Causes> {
   const { prepared, plan, rendered, base } = input;

@@ -8,6 +8,7 @@ import { type GlobalOptions, readConfig } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
 import { compareReleases } from '../plan/compare-releases.ts';
+import { maskPlanned } from '../plan/mask-planned.ts';
 import { planHtml } from '../plan/plan-html.ts';
 import type { LivePlanning } from '../plan/plan-live.ts';
 import { type PlanHead, planMarkdown } from '../plan/plan-markdown.ts';
@@ -46,16 +47,17 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
     : await (live as LivePlanning).currentReleases();
   const problems: string[] = [];
   const onProblem = (problem: Problem) => {
-    problems.push(formatProblem(problem));
+    problems.push(line.mask?.text(formatProblem(problem)) ?? formatProblem(problem));
     line.stderr.write(`error: ${problems.at(-1)}\n`);
   };
   compared.problems.forEach(onProblem);
   select(compared.defined, options, (definition) => definition);
   const chosen = compared.releases.filter(({ prepared }) => isChosen(prepared.definition, options));
-  const planned =
+  const found =
     live === undefined
       ? compared.offline(chosen)
       : await live.plan({ ...compared, chosen, onProblem, freezes: options.save !== undefined });
+  const planned = found.map((one) => maskPlanned(one, line.mask));
   const head = { revisions: compared.revisions, offline: options.offline, problems };
   line.stdout.write(formatPlans(planned, { ...options, head, isCompared }));
   const { repository } = options;

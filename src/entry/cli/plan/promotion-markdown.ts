@@ -1,8 +1,11 @@
 /** A promotion as the text of its pull request: what moves, from where, what it waits for, and the plan of the target. */
 import type { Proposal } from '../../../daemon/promotion/promoting.ts';
-import { fenced, plain, planMarkdown } from './plan-markdown.ts';
+import type { SecretMask } from '../../../foundation/secrets/secret-mask.ts';
+import { maskPlanned } from './mask-planned.ts';
+import { fenced, plain as plainText, planMarkdown } from './plan-markdown.ts';
 
-export function promotionMarkdown({ target, planned, preview }: Proposal): string {
+export function promotionMarkdown({ target, planned, preview }: Proposal, mask: Pick<SecretMask, 'text'>): string {
+  const plain = (text: string) => plainText(mask.text(text));
   const { definition, checkout } = target;
   const { promotion, gates, edited } = planned;
   const { app, environment, promote } = definition;
@@ -12,7 +15,7 @@ export function promotionMarkdown({ target, planned, preview }: Proposal): strin
   const plan =
     'failed' in preview
       ? `What it would change in the cluster cannot be said: ${plain(preview.failed)}\n`
-      : planMarkdown([{ definition, plan: preview.plan, causes: preview.causes }], {
+      : planMarkdown([maskPlanned({ definition, plan: preview.plan, causes: preview.causes }, mask)], {
           ...{ revisions: undefined, offline: false, problems: [] },
         });
   const parts = [

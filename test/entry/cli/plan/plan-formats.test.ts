@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { maskPlanned } from '../../../../src/entry/cli/plan/mask-planned.ts';
 import { planHtml } from '../../../../src/entry/cli/plan/plan-html.ts';
 import { planMarkdown } from '../../../../src/entry/cli/plan/plan-markdown.ts';
 import {
@@ -7,6 +8,8 @@ import {
   summarize,
   summaryLine,
 } from '../../../../src/entry/cli/plan/planned-release.ts';
+import { createSecretMask } from '../../../../src/foundation/secrets/secret-mask.ts';
+import { type Causes, placeOf } from '../../../../src/pipeline/explain-plan.ts';
 import type { Change } from '../../../../src/pipeline/plan/plan.ts';
 
 const change = (operation: Change['operation'], kind: string, more: Partial<Change> = {}): Change => ({
@@ -97,4 +100,27 @@ test('a page escapes every text and loads nothing', () => {
   expect(html).not.toContain('<script');
   expect(html).toContain('&lt;script src=&quot;x&quot;&gt;&amp;');
   expect(html).not.toMatch(/\b(?:src|href)="/);
+});
+
+test('what a format would escape or cut is masked before', () => {
+  const secret = 'cor_rect "ho*rse"\n@<st#ple>';
+  const mask = createSecretMask();
+  mask.add([secret]);
+  const update = change('update', 'Service', {
+    ...field(`/data/${secret}`, [secret, 1.5], { [secret]: { deep: `${'x'.repeat(60)}${secret}` } }),
+    reason: `"${secret}" is refused`,
+  });
+  const cause = `values.yaml:1 a ${secret}→1`;
+  const causes: Causes = new Map([[placeOf(update.key, `/data/${secret}`), [cause]]]);
+  const waits = { for: 'confirm r-web', reason: secret };
+  const refused = change('refused', 'ConfigMap', { reason: secret, key: { ...update.key, name: secret } });
+  const shown = maskPlanned(
+    planned('dev', [update, refused], { causes, waits, values: [cause], sources: [cause] }),
+    mask,
+  );
+  for (const text of [planMarkdown([shown], head), planHtml([shown], head)]) {
+    for (const word of ['cor', 'rect', 'ho', 'st@', 'ple']) expect(text).not.toMatch(new RegExp(`\\b${word}\\b`));
+    expect(text).toContain('/data/***');
+    expect(text).toContain('by values.yaml:1 a ***→1');
+  }
 });

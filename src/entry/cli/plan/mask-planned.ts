@@ -1,0 +1,49 @@
+/**
+ * A planned release without what is secret, before a format escapes or shortens its texts: of `a_b` as Markdown (`a\_b`) or
+ * `"` as HTML (`&quot;`) no mask behind knows any more what it was.
+ */
+import type { ObjectKey } from '../../../foundation/manifest/object.ts';
+import type { SecretMask } from '../../../foundation/secrets/secret-mask.ts';
+import { causesOf, placeOf } from '../../../pipeline/explain-plan.ts';
+import type { PlannedRelease } from './planned-release.ts';
+
+export function maskPlanned(one: PlannedRelease, mask: Pick<SecretMask, 'text'> | undefined): PlannedRelease {
+  if (mask === undefined) return one;
+  const { plan, waits, values, sources } = one;
+  const text = (given: string) => mask.text(given);
+  const causes = new Map<string, readonly string[]>();
+  const keep = (was: ObjectKey, key: ObjectKey, pointer?: string) => {
+    const found = causesOf(one.causes, was, pointer);
+    if (found.length > 0) causes.set(placeOf(key, pointer && text(pointer)), found.map(text));
+  };
+  const changes = plan.changes.map((change) => {
+    const key = { ...change.key, name: text(change.key.name) };
+    keep(change.key, key);
+    const fields = change.fields.map(({ pointer, before, after }) => {
+      keep(change.key, key, pointer);
+      return { pointer: text(pointer), before: maskedValue(before, text), after: maskedValue(after, text) };
+    });
+    return { ...change, key, fields, reason: change.reason && text(change.reason) };
+  });
+  return {
+    ...one,
+    plan: { ...plan, changes },
+    causes,
+    waits: waits && { ...waits, reason: text(waits.reason) },
+    values: values?.map(text),
+    sources: sources?.map(text),
+  };
+}
+
+function maskedValue(value: unknown, text: (given: string) => string): unknown {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.map((item) => maskedValue(item, text));
+  // A number that is exact has a class of its own.
+  if (Object.prototype.toString.call(value) !== '[object Object]' || !isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [text(key), maskedValue(inner, text)]));
+}
+
+const isPlain = (value: unknown): value is object => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};
