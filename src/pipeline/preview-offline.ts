@@ -9,6 +9,7 @@ import { parseManifest } from '../foundation/manifest/parse-manifest.ts';
 import { recordSecrets } from '../foundation/secrets/record-secrets.ts';
 import type { SecretMask } from '../foundation/secrets/secret-mask.ts';
 import type { PreparedRelease } from './context.ts';
+import { fixedFields } from './plan/fixed-fields.ts';
 import { withOwnership } from './plan/ownership.ts';
 import type { Change, Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
@@ -60,7 +61,15 @@ export function previewOffline({ before, after, compat, kubeVersion, now, mask }
     prune: after !== undefined || settings.sync.prune === 'all' ? settings.sync.prune : true,
     takeOwnership: false,
   });
-  return fresh.unstable ? withoutChance(plan, rendered, placed(render(after, 2), namespace)) : plan;
+  const steady = fresh.unstable ? withoutChance(plan, rendered, placed(render(after, 2), namespace)) : plan;
+  return { ...steady, changes: steady.changes.map(refusedByKind) };
+}
+
+/** What a server would say of fields that cannot change. */
+function refusedByKind(change: Change): Change {
+  const fields = fixedFields(change);
+  if (fields.length === 0) return change;
+  return { ...change, operation: 'replacementRefused', reason: `${fields.join(', ')} cannot change once set` };
 }
 
 /** Equal inputs give equal output, but for keys and certificates, which Node makes by itself. */

@@ -12,6 +12,8 @@ export function notInEnvironment(
   environments: readonly string[],
 ): HelmGitopsError {
   const known = [...new Set(environments)].join(', ');
+  if (apps.length === 0)
+    return cliError('cli.nothing-chosen', `no release is in environment ${environment}`, { hint: `there is ${known}` });
   const hint = known === '' ? undefined : `${apps.length > 1 ? 'they are' : 'it is'} in ${known}`;
   return cliError('cli.nothing-chosen', `${apps.join()} is not in environment ${environment}`, { hint });
 }

@@ -3,7 +3,8 @@
  * them; against the live clusters, or with `--offline` as rendered.
  */
 import { formatProblem, type Problem } from '../../../foundation/base/problem.ts';
-import { cliError } from '../cli-error.ts';
+import type { ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
+import { cliError, notInEnvironment } from '../cli-error.ts';
 import { type GlobalOptions, readConfig } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
 import type { OutputFormat } from '../output-format.ts';
@@ -51,7 +52,7 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
     line.stderr.write(`error: ${problems.at(-1)}\n`);
   };
   compared.problems.forEach(onProblem);
-  select(compared.defined, options, (definition) => definition);
+  refuseNothing(compared.defined, options);
   const chosen = compared.releases.filter(({ prepared }) => isChosen(prepared.definition, options));
   const found =
     live === undefined
@@ -67,6 +68,18 @@ export async function plan(line: CommandLine, options: PlanOptions): Promise<num
   if (problems.length > 0) return 2;
   if (live?.isPartial) return 1;
   return options.exitCode && planned.some((one) => !isNothing(one)) ? 3 : 0;
+}
+
+/** A name that fits nothing is a typing mistake, and no plan without changes. */
+function refuseNothing(defined: readonly ReleaseDefinition[], options: Selection): void {
+  const { apps, environment } = options;
+  const found = select(defined, options, (definition) => definition);
+  const known = defined.filter((one) => isChosen(one, { apps, environment: undefined }));
+  if (found.length > 0 || known.length === 0 || environment === undefined) return;
+  throw notInEnvironment(
+    options,
+    known.map((one) => one.environment),
+  );
 }
 
 const notOffline = '--save and --offline exclude each other: what is live is part of a saved plan';

@@ -54,6 +54,18 @@ prod: 1 release; 1 to update
     expect(stdout).toContain('/spec/replicas: 3 → 9');
   });
 
+  test('a name that fits nothing is a mistake, with what there is', async () => {
+    await using fleet = await fleetWithBranch({ 'values/shop/prod.yaml': 'replicaCount: 9\n' });
+    const plan = (...args: string[]) => run(fleet.path, ['plan', '--offline', '--commit', 'feature', ...args]);
+    expect(await plan('-e', 'prodd')).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: expect.stringMatching(/^error: no release is in environment prodd\n {2}there is .*\bprod\b/),
+    });
+    const other = await plan('shop', '-e', 'prodd');
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('shop is not in environment prodd\n')]);
+    expect(await plan('shop', '-e', 'dev')).toMatchObject({ code: 0, stdout: 'no release is affected\n' });
+  });
+
   test('values that chance makes are no change', async () => {
     const template =
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dice}\ndata: {a: {{ randAlphaNum 9 }}, b: {{ uuidv4 }}, c: "{{ .Values.c }}", key: {{ genPrivateKey "ecdsa" | quote }}}\n';
