@@ -148,16 +148,15 @@ async function resolveCredentials(
 }
 
 function checkCredential(entry: CredentialEntry, at: Path, { fail, environment }: Resolver): void {
-  if ((entry.usernameEnv === undefined) !== (entry.passwordEnv === undefined)) {
+  if (entry.usernameEnv !== undefined && entry.passwordEnv === undefined)
     fail(at, 'usernameEnv and passwordEnv go together');
-  }
   for (const field of ['usernameEnv', 'passwordEnv'] as const) {
     const variable = entry[field];
     if (variable !== undefined && environment[variable] === undefined)
       fail([...at, field], `${field}: the environment variable ${variable} is not set`);
   }
-  const kinds = [entry.tokenFile, entry.usernameEnv, entry.sshKeyFile].filter((kind) => kind !== undefined);
-  if (kinds.length > 1) fail(at, 'tokenFile, usernameEnv and sshKeyFile exclude each other');
+  const kinds = [entry.tokenFile, entry.passwordEnv ?? entry.usernameEnv, entry.sshKeyFile].filter((kind) => kind !== undefined);
+  if (kinds.length > 1) fail(at, 'tokenFile, passwordEnv and sshKeyFile exclude each other');
   if (
     kinds.length === 0 &&
     entry.caFile === undefined &&

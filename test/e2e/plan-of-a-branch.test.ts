@@ -157,6 +157,20 @@ spec: {weight: heavy}
     expect(stdout).toMatch(/^ {2}\+ create ConfigMap\/fits$/m);
   });
 
+  test('calls out a field that cannot change, live as the server does, and offline', async () => {
+    git(fleet.work, 'checkout', '-q', '-b', 'fixed');
+    fleet.commit({
+      'charts/web/templates/deployment.yaml': deployment.replaceAll('{app: ', '{more: x, app: '),
+    });
+    git(fleet.work, 'checkout', '-q', 'main');
+    for (const args of [[], ['--offline']]) {
+      const { stdout } = await plan('shop', '-e', 'prod', '--commit', 'fixed', ...args);
+      expect(stdout).toMatch(/^look at these first:\n {2}shop\/prod: Deployment\/shop is refused: .*selector/);
+      expect(stdout).toContain('\n  ! replacementRefused Deployment/shop (');
+      expect(stdout).toContain('\nprod: 1 release; 1 refused\n');
+    }
+  });
+
   test('is what happens when the branch is merged', async () => {
     const from = daemon.lines.length;
     git(fleet.work, 'merge', '-q', '--no-edit', 'feature');

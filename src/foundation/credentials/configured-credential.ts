@@ -29,8 +29,10 @@ export async function configuredCredential(request: ConfiguredRequest): Promise<
   const credential = { sshKeyFile, knownHostsFile, caFile, plainHttp };
   if (tokenFile !== undefined)
     return { ...credential, username: userOf(url) ?? 'oauth2', password: await readToken(tokenFile) };
-  if (usernameEnv === undefined || passwordEnv === undefined) return credential;
-  return { ...credential, username: environment[usernameEnv] ?? '', password: environment[passwordEnv] ?? '' };
+  if (passwordEnv === undefined) return credential;
+  // A password alone is a token.
+  const username = usernameEnv === undefined ? (userOf(url) ?? 'oauth2') : (environment[usernameEnv] ?? '');
+  return { ...credential, username, password: environment[passwordEnv] ?? '' };
 }
 
 /** Without name and password; scheme and host in lower case. */
