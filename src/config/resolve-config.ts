@@ -155,7 +155,9 @@ function checkCredential(entry: CredentialEntry, at: Path, { fail, environment }
     if (variable !== undefined && environment[variable] === undefined)
       fail([...at, field], `${field}: the environment variable ${variable} is not set`);
   }
-  const kinds = [entry.tokenFile, entry.passwordEnv ?? entry.usernameEnv, entry.sshKeyFile].filter((kind) => kind !== undefined);
+  const kinds = [entry.tokenFile, entry.passwordEnv ?? entry.usernameEnv, entry.sshKeyFile].filter(
+    (kind) => kind !== undefined,
+  );
   if (kinds.length > 1) fail(at, 'tokenFile, passwordEnv and sshKeyFile exclude each other');
   if (
     kinds.length === 0 &&

@@ -184,6 +184,27 @@ describeOnEach('a frozen plan', (cluster) => {
     expect((await helmGitops('sync', '--plan', 'desk.json')).code).toBe(0);
     await daemon.waitFor('release.deployed', { app: 'desk', version: 2 }, again);
   });
+
+  test('nor is it when an object has gone, or the chart has moved', async () => {
+    const save = () => helmGitops('plan', 'desk', '--save', 'desk.json');
+    const refused = async () => {
+      const { code, stdout, stderr } = await helmGitops('sync', '--plan', 'desk.json');
+      expect([code, stdout]).toEqual([1, '']);
+      return stderr;
+    };
+    const commit = async (files: Readonly<Record<string, string>>) => {
+      const from = daemon.lines.length;
+      fleet.commit(files);
+      await daemon.waitFor('release.blocked', { app: 'desk', reason: 'not-automatic' }, from);
+    };
+    await commit(values('desk', 'v4'));
+    await save();
+    await scene.client.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'frozen-desk', name: 'settings' });
+    expect(await refused()).toContain('ConfigMap/settings: nothing to do, now create');
+    await save();
+    await commit({ 'charts/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.1.0\n' });
+    expect(await refused()).toContain(': chart shop-1.0.0→shop-1.1.0\n');
+  });
 });
 
 interface Row {
