@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { asHelmGitopsError } from '../../foundation/base/errors.ts';
-import type { Forge, ForgeRequest } from '../../foundation/forge/forge.ts';
+import type { Forge } from '../../foundation/forge/forge.ts';
 import type { OpenedForge } from '../../foundation/forge/open-forge.ts';
-import type { PromotionState, ProposedPromotion, ReleaseState } from '../../foundation/state/release-state.ts';
+import type { ProposedPromotion, ReleaseState } from '../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
 import { peopleIn } from '../../pipeline/definitions/promotion-schema.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
@@ -15,6 +15,7 @@ import type { PlannedPromotion } from '../../pipeline/plan-promotion.ts';
 import { previewPromotion } from '../../pipeline/preview-promotion.ts';
 import { approversOf, closedGates, gatesTrailers } from '../../pipeline/promote/gates.ts';
 import { ownBranch } from '../../pipeline/source/own-branch.ts';
+import { type AskedRequest, forgetProposed, isAimedElsewhere, proposeAgain } from './lost-requests.ts';
 import { changePromotion, type Promoting, readState, tell } from './promoting.ts';
 import { readKnown, settleMerged, withdraw } from './settle-promotion.ts';
 
@@ -57,6 +58,8 @@ export async function refreshRequest(
   const opened = await promoting.forgeOf(target.checkout.repository);
   if ('missing' in opened) return believed(proposed);
   const known = await readKnown(opened.forge, request.number);
+  if (known !== undefined && isAimedElsewhere(proposed, known))
+    return await proposeAgain(promoting, target, { state: believed(proposed), proposed, known });
   if (known?.state === 'merged')
     return await mergedElsewhere(promoting, target, { state: believed(proposed), proposed, known });
   // What somebody else has pushed there since was not looked at by anybody of ours.
@@ -68,25 +71,13 @@ export async function refreshRequest(
   // One that somebody has taken away altogether was closed too.
   const closed = known?.state !== 'open';
   if (closed && !proposed.closed && !(await promoting.isFollowedThere(target.checkout.repository)))
-    return await forgetClosed(promoting, target, state);
+    return await forgetProposed(promoting, target, state);
   const said = (one: ProposedPromotion) =>
     JSON.stringify([one.approvedBy ?? [], one.rejectedBy ?? [], one.closed ?? false]);
   const found = { ...proposed, approvedBy, rejectedBy, closed };
   if (said(found) !== said(proposed))
     await changePromotion(promoting, target, (before) => ({ ...before, proposed: found }));
   return believed(found);
-}
-
-/** By the forge, with the branch that it was to be merged into: nobody has decided anything. It is proposed anew when that is back. */
-async function forgetClosed(
-  promoting: Promoting,
-  target: PreparedRelease,
-  state: ReleaseState | undefined,
-): Promise<ReleaseState | undefined> {
-  const without = ({ proposed: _proposed, ...before }: PromotionState): PromotionState => before;
-  await changePromotion(promoting, target, without);
-  promoting.proposals.delete(definitionId(target.definition));
-  return state && { ...state, promotion: without(state.promotion ?? {}) };
 }
 
 /** Merged on top of a history that was rewritten since it would bring back what was taken out of that. */
@@ -109,17 +100,11 @@ async function isOver(known: ProposedPromotion | undefined, opened: OpenedForge)
   return (await readKnown(opened.forge, known.request.number))?.state !== 'open';
 }
 
-interface MergedRequest {
-  readonly state: ReleaseState | undefined;
-  readonly proposed: ProposedPromotion;
-  readonly known: ForgeRequest;
-}
-
 /** Of a target that lacks its version still: either git was read before, or somebody has merged something else. */
 async function mergedElsewhere(
   promoting: Promoting,
   target: PreparedRelease,
-  { state, proposed, known }: MergedRequest,
+  { state, proposed, known }: AskedRequest,
 ): Promise<ReleaseState | undefined> {
   const { checkout } = target;
   if (!(await promoting.contains(checkout, known.merged ?? known.head))) {
@@ -191,7 +176,7 @@ async function propose(
       : await opened.forge.openRequest({ ...opening, body: await textOf(promoting, target, planned) });
   const at = now().toISOString();
   const proposed: ProposedPromotion = {
-    ...{ id, at, branch, commit, values, basis: basisOf(planned) },
+    ...{ id, at, branch, onto, commit, values, basis: basisOf(planned) },
     ...(request === undefined ? {} : { request: { number: request.number, url: request.url } }),
   };
   await changePromotion(promoting, target, (before) => ({ ...before, proposed }));
@@ -238,7 +223,8 @@ async function mergeWhenOpen(
   const { id, promotion, gates, edited } = planned;
   if (target.definition.promote?.merge !== true || edited.length > 0 || !gates.every(({ open }) => open)) return false;
   const request = await forge.readRequest(number);
-  if (request.state !== 'open' || !proposed.commit.startsWith(request.head)) return false;
+  if (request.state !== 'open' || !proposed.commit.startsWith(request.head) || isAimedElsewhere(proposed, request))
+    return false;
   const outcome = await forge.merge(request, `${promotion.message}${gatesTrailers(gates)}\n`);
   if (outcome.type === 'refused') {
     const message = `${request.url} is not merged by the forge: ${outcome.message}`;

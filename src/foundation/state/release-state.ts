@@ -157,6 +157,8 @@ export interface ProposedPromotion {
   readonly id: string;
   readonly at: string;
   readonly branch: string;
+  /** The branch that it is to be merged into. */
+  readonly onto?: string;
   readonly commit: string;
   /** What it gives, as JSON by key. */
   readonly values?: Readonly<Record<string, string>>;
