@@ -35,6 +35,7 @@ export default defineConfig({
           isolate: false,
           pool: 'threads',
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

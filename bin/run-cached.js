@@ -19,9 +19,9 @@ function optimiseAfter(times) {
 
 /**
  * `file` is ASCII: a function of what a module is given, behind a comment that holds its hash. `folder` is made;
- * without one, no cache. It finds `module.optimiseLate`, for a run whose optimised code would not pay for its making though it
- * is long enough to be made: that takes a quarter of the processor's time. Node's own choice is right for what is short, as
- * the module that changes it takes longer to load, and what runs for seconds is still optimised.
+ * without one, no cache. Once the code is kept it finds `module.optimiseLate`, for a run whose optimised code would not pay
+ * for its making though it is long enough to be made: that takes a quarter of the processor's time. Node's own choice is right
+ * for what is short, as the module that changes it takes longer to load, and what runs for seconds is still optimised.
  */
 module.exports = function runCached(file, folder) {
   const source = readFileSync(file, 'latin1');
@@ -35,10 +35,12 @@ module.exports = function runCached(file, folder) {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const left = !known || script.cachedDataRejected ? TEACHING_RUNS : known[known.length - 1];
-  if (cacheFile && left > 0) {
-    process.on('exit', () => teach(cacheFile, { script, source, file, left }));
+  const isTaught = !cacheFile || left === 0;
+  if (!isTaught) {
+    process.on('exit', () => teach(cacheFile, { script, left }));
   }
-  const module = { exports: {}, optimiseLate };
+  // V8 takes a cache only under the flags that it was made under, and knows flags that were set from those that never were.
+  const module = { exports: {}, optimiseLate: isTaught ? () => optimiseAfter(10) : undefined };
   script.runInThisContext()(lateRequire(file, folder), module, module.exports, file);
 };
 
@@ -55,19 +57,8 @@ function lateRequire(file, folder) {
   };
 }
 
-let isLate = false;
-
-function optimiseLate() {
-  isLate = true;
-  optimiseAfter(10);
-}
-
-/** V8 takes a cache only under the flags that it was made under. */
-function teach(cacheFile, { script, source, file, left }) {
-  if (isLate) optimiseAfter(1);
-  const cachedData = script.createCachedData();
-  if (isLate && new Script(source, { filename: file, cachedData }).cachedDataRejected) return;
-  write(cacheFile, Buffer.concat([cachedData, Buffer.of(left - 1)]));
+function teach(cacheFile, { script, left }) {
+  write(cacheFile, Buffer.concat([script.createCachedData(), Buffer.of(left - 1)]));
 }
 
 function read(file) {
