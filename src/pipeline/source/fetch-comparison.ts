@@ -5,8 +5,9 @@
  */
 import { join } from 'node:path';
 import { HelmGitopsError } from '../../foundation/base/errors.ts';
+import { findRevision } from '../../foundation/git/find-revision.ts';
 import { type EnclosingRepository, enclosingRepository } from '../../foundation/git/working-tree.ts';
-import { type Fetched, type FetchOptions, fetchRevision, openRemote } from './fetch-revision.ts';
+import { type Fetched, type FetchOptions, fetchCommit, fetchRevision, openRemote } from './fetch-revision.ts';
 
 export interface ComparisonInput extends FetchOptions {
   /** Branch, tag or commit; undefined: what the daemon follows, of a folder its working tree. */
@@ -26,9 +27,10 @@ export type ComparedRevision = Pick<Fetched, 'checkout' | 'contents'>;
 export async function fetchComparison(input: ComparisonInput): Promise<Comparison> {
   const { repository, commit, base } = input;
   const remote = await remoteOf(input);
-  const isFolder = repository.type === 'folder';
-  const after = isFolder && commit === undefined ? await readWorkingTree(input) : await remote.fetch(commit);
-  const before = await remote.fetch(base);
+  const isTree = repository.type === 'folder' && commit === undefined;
+  const [after, before] = isTree
+    ? [await readWorkingTree(input), await remote.fetch(base)]
+    : await remote.fetchBoth(commit, base);
   const [one, other] = [after.checkout.commit?.id, before.checkout.commit?.id];
   if (one === undefined || other === undefined || one === other) return { after, before };
   const fork = await remote.mergeBase(one, other);
@@ -45,6 +47,7 @@ async function readWorkingTree(input: ComparisonInput): Promise<ComparedRevision
 
 interface Remote {
   fetch(revision: string | undefined): Promise<ComparedRevision>;
+  fetchBoth(one: string | undefined, other: string | undefined): Promise<readonly [ComparedRevision, ComparedRevision]>;
   mergeBase(one: string, other: string): Promise<string | undefined>;
 }
 
@@ -56,25 +59,45 @@ async function remoteOf(input: ComparisonInput): Promise<Remote> {
   });
   const mergeBase = (url: string) => async (one: string, other: string) =>
     (await openRemote(at(url, undefined))).mergeBase(one, other);
-  if (repository.type === 'remote')
+  if (repository.type === 'remote') {
+    const { url } = repository;
+    const followed = (revision: string | undefined) => at(url, revision ?? repository.revision);
     return {
-      fetch: (revision) => fetchWhole(at(repository.url, revision ?? repository.revision)),
-      mergeBase: mergeBase(repository.url),
+      fetch: (revision) => fetchWhole(followed(revision)),
+      fetchBoth: (one, other) => fetchBoth(followed(one), followed(other)),
+      mergeBase: mergeBase(url),
     };
+  }
   const enclosing = await enclosingOf(input);
+  const fetch = async (revision = 'HEAD'): Promise<ComparedRevision> => {
+    const id = await enclosing.findCommit(revision);
+    if (id === undefined) throw notHere(repository.url, revision);
+    const mirror = await openRemote(at(enclosing.root, id));
+    // Also what no branch or tag of that repository leads to.
+    if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
+    const { checkout } = await fetchWhole(at(enclosing.root, id));
+    const contents = await enclosing.listFiles(id);
+    return { checkout: { ...checkout, root: join(checkout.root, enclosing.path) }, contents };
+  };
   return {
-    fetch: async (revision = 'HEAD') => {
-      const id = await enclosing.findCommit(revision);
-      if (id === undefined) throw notHere(repository.url, revision);
-      const mirror = await openRemote(at(enclosing.root, id));
-      // Also what no branch or tag of that repository leads to.
-      if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
-      const { checkout } = await fetchWhole(at(enclosing.root, id));
-      const contents = await enclosing.listFiles(id);
-      return { checkout: { ...checkout, root: join(checkout.root, enclosing.path) }, contents };
-    },
+    fetch,
+    fetchBoth: async (one, other) => [await fetch(one), await fetch(other)],
     mergeBase: mergeBase(enclosing.root),
   };
+}
+
+/** The remote is asked for both at once; a mirror takes one fetch at a time. */
+async function fetchBoth(
+  one: FetchOptions,
+  other: FetchOptions,
+): Promise<readonly [ComparedRevision, ComparedRevision]> {
+  const mirror = await openRemote(one);
+  const find = async ({ repository: { revision, url } }: FetchOptions) =>
+    await mirror.findCommit((await findRevision(mirror, revision, url)).id);
+  const [first, second] = await Promise.all([find(one), find(other)]);
+  if (first === undefined || second === undefined) return [await fetchWhole(one), await fetchWhole(other)];
+  // One after the other, so that neither takes the folder of the other, which was not asked for yet.
+  return [await fetchCommit(one, { commit: first }), await fetchCommit(other, { commit: second })];
 }
 
 async function enclosingOf({ repository, environment, signal }: ComparisonInput): Promise<EnclosingRepository> {

@@ -109,8 +109,10 @@ export async function fetchCommit(options: FetchOptions, { commit: id, tag }: Kn
   const { remote, folder } = await asRemote(options);
   const { repository } = remote;
   const mirror = await openRemote(remote);
-  if ((await mirror.findCommit(id)) === undefined) await mirror.fetch(id);
-  if ((await mirror.findCommit(id)) === undefined) throw notThere(id, repository.url);
+  if ((await mirror.findCommit(id)) === undefined) {
+    await mirror.fetch(id);
+    if ((await mirror.findCommit(id)) === undefined) throw notThere(id, repository.url);
+  }
   const found: ResolvedRevision = tag ? { type: 'ref', ref: tag.ref, id, tag: tag.id } : { type: 'commit', id };
   const { checkout, contents = new Map<string, string>() } = await layOut(mirror, { repository, found, id });
   const own = [...contents].filter(([name]) => name.startsWith(folder));
