@@ -10,6 +10,9 @@ const clusters = realClusters().length;
 // Beside the judges, after a run without: what asks none of them would say the same again.
 const unjudged = process.env['ONLY_JUDGED'] === undefined ? [] : unjudgedFiles();
 
+/** In ms. What hangs is found a little later; a machine that others use too fails nothing. */
+const patience = 300_000;
+
 // Pure tests share a process (isolation costs eight times on small files); tests that start processes or servers do not.
 // Those that need no real cluster run beside the others; those that may share one come one after the other.
 const alone = ['charts', 'elsewhere', 'package', 'platform', 'repository', 'secrets'].map(
@@ -23,6 +26,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     setupFiles: ['test/support/own-cluster.ts'],
     maxWorkers: workers,
+    expect: { poll: { timeout: 90_000 } },
     sequence: { sequencer: LongFirst },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
     projects: [
@@ -34,8 +38,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/contract/**', ...unjudged],
           isolate: false,
           pool: 'threads',
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          testTimeout: patience,
+          hookTimeout: patience,
         },
       },
       {
@@ -45,8 +49,8 @@ export default defineConfig({
           include: alone,
           exclude: unjudged,
           pool: 'forks',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patience,
+          hookTimeout: patience,
         },
       },
       {
@@ -58,8 +62,8 @@ export default defineConfig({
           pool: 'forks',
           // Only a real cluster is shared by them, where there is not one for each.
           fileParallelism: clusters === 0 || clusters >= workers,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patience,
+          hookTimeout: patience,
         },
       },
     ],

@@ -70,8 +70,8 @@ describeOnEach('an uninstall with what its objects own', (cluster) => {
       expect(await scene.helm('uninstall', cascade, '--cascade', cascade, '--wait', ...place)).toMatchObject({
         code: 0,
       });
-      await vi.waitFor(async () => expect(await left(scene.theirs, cascade)).toContain(inTheEnd), 20_000);
+      await vi.waitFor(async () => expect(await left(scene.theirs, cascade)).toContain(inTheEnd), 90_000);
     }
-    await vi.waitFor(async () => expect(await left(scene.ours, cascade)).toContain(inTheEnd), 20_000);
+    await vi.waitFor(async () => expect(await left(scene.ours, cascade)).toContain(inTheEnd), 90_000);
   });
 });

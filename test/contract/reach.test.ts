@@ -216,7 +216,7 @@ function defineWays(cluster: TestCluster): void {
       // The stream of the former certificate was cut off; it is opened anew by itself.
       const streams = () =>
         door.visits.filter((visit) => visit.path.includes('watch=') && visit.certificate === 'ada-2');
-      await vi.waitFor(() => expect(streams().length).toBeGreaterThan(0), 5_000);
+      await vi.waitFor(() => expect(streams().length).toBeGreaterThan(0), 90_000);
       door.admit = ({ certificate }) => (certificate?.startsWith('ada') ? undefined : 401);
     });
 

@@ -76,7 +76,7 @@ concurrency: 100
           if (event !== '') await daemon.waitFor(event, { app, ...fields }, from);
         }
         const wanted = { history, objects, state, incident };
-        await vi.waitFor(async () => expect(await look(app)).toEqual(wanted), { timeout: 20_000, interval: 250 });
+        await vi.waitFor(async () => expect(await look(app)).toEqual(wanted), { timeout: 90_000, interval: 250 });
         // And so it stays.
         await new Promise((passed) => setTimeout(passed, 500));
         expect(await look(app)).toEqual(wanted);
@@ -115,7 +115,7 @@ concurrency: 100
           for (const { metadata } of items) await client.delete({ ...all, name: metadata.name ?? '' });
           expect(items).toEqual([]);
         };
-        await vi.waitFor(once, { timeout: 20_000, interval: 500 });
+        await vi.waitFor(once, { timeout: 90_000, interval: 500 });
       }
 
       async function look(app: string) {

@@ -84,7 +84,7 @@ describe.skipIf(forgeSkipped !== '')(`reviews and the API${forgeSkipped}`, () =>
       expect(waiting['message']).toBe(asked);
       expect((await helmGitops('approve', String(id))).stderr).toContain('an annotation does not prove who wrote it');
       await there.approve('bob', numberOf(url));
-      await expect.poll(async () => (await approval()).message, { timeout: 30_000 }).toContain('1 of');
+      await expect.poll(async () => (await approval()).message, { timeout: 90_000 }).toContain('1 of');
       expect((await decideAs('bob', id)).code).toBe(0);
       expect(await approval()).toMatchObject({ open: false, message: expect.stringContaining(`beside bob`) });
       expect((await decideAs('cleo', id)).code).toBe(0);

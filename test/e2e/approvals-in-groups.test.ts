@@ -85,7 +85,7 @@ describeOnEach('an approval within a group', (cluster) => {
     const approved = daemon.lines.length;
     expect(await decide(id)).toMatchObject({ code: 0 });
     await daemon.waitFor('rollback.done', { app: 'back' }, approved);
-    await expect.poll(tags, { timeout: 30_000 }).toEqual(['v2', 'v2']);
+    await expect.poll(tags, { timeout: 90_000 }).toEqual(['v2', 'v2']);
     const events = daemon.lines.slice(approved).map(({ event }) => event);
     expect(events.filter((event) => event === 'plan.waiting')).toEqual([]);
   });

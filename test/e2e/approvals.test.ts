@@ -229,7 +229,7 @@ Helm-Gitops-Approved-By: ${account('bob')} (api)`);
     };
     await scene.client.patch(state, { type: 'merge', body });
     await expect
-      .poll(async () => (await decide(token, 'p-1')).stderr, { timeout: 30_000, interval: 500 })
+      .poll(async () => (await decide(token, 'p-1')).stderr, { timeout: 90_000, interval: 500 })
       .toContain('knows no such token, or no longer');
     const told = JSON.stringify(daemon.lines) + daemon.noise.join('\n') + text;
     for (const one of shown) expect(told.includes(one)).toBe(false);

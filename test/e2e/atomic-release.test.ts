@@ -96,7 +96,7 @@ concurrency: 100
             const seen = await see(client, { prefix, environment: app });
             return `${seen.history}; ${/ConfigMap\/settings=(\w+)/.exec(seen.objects)?.[1]}`;
           };
-          await vi.waitFor(async () => expect(await look()).toBe(`${history}; ${color}`), { timeout: 20_000 });
+          await vi.waitFor(async () => expect(await look()).toBe(`${history}; ${color}`), { timeout: 90_000 });
           // And so it stays.
           await new Promise((done) => setTimeout(done, 500));
           expect(await look()).toBe(`${history}; ${color}`);

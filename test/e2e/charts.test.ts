@@ -164,7 +164,7 @@ describe('charts that lie elsewhere', () => {
     const downloads = () => charts.log.filter((line) => line === '200 /shop-1.0.1.tgz').length;
     const before = downloads();
     await rm(archives, { recursive: true });
-    await expect.poll(downloads, { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(downloads, { timeout: 90_000 }).toBe(before + 1);
     expect(daemon.lines.slice(from).filter(({ level }) => level === 'error')).toEqual([]);
   });
 

@@ -72,7 +72,7 @@ server: {listen: "127.0.0.1:0"}
         for (const name of ['shop', 'helm-gitops'])
           expect(await client.get({ apiVersion: 'v1', kind: 'Namespace', name })).toBeUndefined();
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: 90_000, interval: 200 },
     );
     await rm(folder, { recursive: true, force: true });
   });
@@ -166,7 +166,7 @@ server: {listen: "127.0.0.1:0"}
       expect(await live(client)).toBe('blue');
       relay.mode = 'pass';
       await waitFor('cluster.recovered', { cluster: 'far' });
-      await vi.waitFor(async () => expect(await live(client)).toBe('green'), { timeout: 60_000, interval: 200 });
+      await vi.waitFor(async () => expect(await live(client)).toBe('green'), { timeout: 90_000, interval: 200 });
       await waitFor('release.deployed', { environment: 'west', version: 2 });
       expect(count('cluster.unreachable')).toBe(1);
       expect(count('cluster.recovered')).toBe(1);
@@ -200,7 +200,7 @@ server: {listen: "127.0.0.1:0"}
     daemon = startDaemon(config(), 'once');
     await daemon.waitFor('release.deployed', { environment: 'east' });
     await daemon.waitFor('daemon.ready');
-    await vi.waitFor(async () => expect(await daemon?.stop()).toBe(1));
+    await vi.waitFor(async () => expect(await daemon?.stop()).toBe(1), 90_000);
     relay.mode = 'pass';
     daemon = startDaemon(config(), 'once');
     await daemon.waitFor('release.deployed', { environment: 'west' });

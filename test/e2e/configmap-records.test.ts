@@ -82,7 +82,7 @@ describeOnEach('a release with its records in ConfigMaps', (cluster) => {
     await daemon.waitFor('rollback.done', { app: 'shop' });
     const past = ['1 superseded', '2 superseded', '3 superseded', '4 superseded', '5 superseded'];
     // Older records are put in order after it.
-    await vi.waitFor(async () => expect(await history()).toEqual([...past, '6 failed', '7 deployed']), 10_000);
+    await vi.waitFor(async () => expect(await history()).toEqual([...past, '6 failed', '7 deployed']), 90_000);
     daemon = await scene.restart();
     await daemon.waitFor('release.blocked', { app: 'shop', reason: 'quarantined' });
     rmSync(join(scene.folder, 'fleet/apps/shop.yaml'));

@@ -58,7 +58,7 @@ describeOnEach('reverts, killed in the middle', (testCluster) => {
         await vi.waitFor(
           async () =>
             expect(await Promise.all(environments.map(scene.revertOf))).toEqual(environments.map(() => outcome)),
-          { timeout: 60_000, interval: 200 },
+          { timeout: 90_000, interval: 200 },
         );
         const looked = environments.map((environment) => ({ environment, write: 0, after: false }));
         const look = async (environment: string) => {

@@ -81,18 +81,20 @@ describeOnEach('drift', (cluster) => {
     expect(line).toMatchObject({ level: 'warn', ...told, ...who, changedAt: expect.stringMatching(/^20.*Z$/) });
     const extra = await daemon.waitFor('drift.found', { app: 'watched', kind: 'extra' });
     expect(extra).toMatchObject({ level: 'info', field: '/data/more', live: 'x', action: 'none' });
-    await vi.waitFor(async () =>
-      expect(await state('watched')).toMatchObject({
-        drift: [
-          {
-            id: line['id'],
-            object: 'ConfigMap/settings',
-            kind: 'changed',
-            fields: [{ live: 'blue' }, { live: '4' }],
-          },
-          { kind: 'extra', fields: [{ field: '/data/more' }] },
-        ],
-      }),
+    await vi.waitFor(
+      async () =>
+        expect(await state('watched')).toMatchObject({
+          drift: [
+            {
+              id: line['id'],
+              object: 'ConfigMap/settings',
+              kind: 'changed',
+              fields: [{ live: 'blue' }, { live: '4' }],
+            },
+            { kind: 'extra', fields: [{ field: '/data/more' }] },
+          ],
+        }),
+      90_000,
     );
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Event', namespace: `${prefix}-watched` });
     expect(items).toMatchObject([
@@ -113,7 +115,7 @@ describeOnEach('drift', (cluster) => {
     const from = daemon.lines.length;
     await edit('watched', { colour: 'red', size: '3', more: null });
     await daemon.waitFor('drift.resolved', { app: 'watched', kind: 'changed' }, from);
-    await vi.waitFor(async () => expect(await state('watched')).not.toHaveProperty('drift'));
+    await vi.waitFor(async () => expect(await state('watched')).not.toHaveProperty('drift'), 90_000);
   });
 
   longTest('that its manager makes again and again is fought up to the limit, and then left to a person', async () => {
@@ -124,7 +126,7 @@ describeOnEach('drift', (cluster) => {
     const told = await daemon.waitFor('drift.fighting', { app: 'fought' }, from);
     expect(told).toMatchObject({ manager: 'other-controller', times: 2, gaveUp: true, action: 'report' });
     expect(await live('fought')).toMatchObject({ data: { colour: 'blue' } });
-    await vi.waitFor(async () => expect(await state('fought')).toMatchObject({ drift: [{ gaveUp: true }] }));
+    await vi.waitFor(async () => expect(await state('fought')).toMatchObject({ drift: [{ gaveUp: true }] }), 90_000);
     await edit('fought', { colour: 'red' }, 'other-controller');
     await daemon.waitFor('drift.resolved', { app: 'fought' }, from);
   });
@@ -163,7 +165,7 @@ describeOnEach('drift', (cluster) => {
       { fieldManager: 'kubectl-edit' },
     );
     await daemon.waitFor('drift.found', { object: 'Secret/key' }, from);
-    await vi.waitFor(async () => expect(await state('watched')).toHaveProperty('drift'));
+    await vi.waitFor(async () => expect(await state('watched')).toHaveProperty('drift'), 90_000);
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Event', namespace: `${prefix}-watched` });
     const texts = [
       JSON.stringify([daemon.lines, await state('watched'), items.map(({ message }) => message)]),
@@ -212,7 +214,7 @@ describeOnEach('drift', (cluster) => {
       await start();
       if (!after) await daemon.waitFor('drift.corrected', { app: 'kept' });
       expect(await live('kept')).toMatchObject({ data: { colour: 'red', size: '3' } });
-      await vi.waitFor(async () => expect(await state('kept')).not.toHaveProperty('drift'));
+      await vi.waitFor(async () => expect(await state('kept')).not.toHaveProperty('drift'), 90_000);
       expect(daemon.lines.filter(({ level }: LogLine) => level === 'error')).toEqual([]);
     },
   );

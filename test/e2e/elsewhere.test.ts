@@ -54,7 +54,7 @@ describe('the example whose charts lie elsewhere', () => {
     const from = daemon.lines.length;
     edit('charts/web/Chart.yaml', 'version: 1.0.0', 'version: 1.1.0');
     server.stdin?.write('\n');
-    await vi.waitUntil(() => served.at(-1)?.includes('web-1.1.0.tgz'), { timeout: 20_000 });
+    await vi.waitUntil(() => served.at(-1)?.includes('web-1.1.0.tgz'), { timeout: 90_000 });
     edit('charts/web/Chart.yaml', 'version: 1.1.0', 'version: 1.0.1');
     server.stdin?.write('\n');
     await daemon.waitFor('chart.moved', { app: 'web', to: '1.0.1' }, from);

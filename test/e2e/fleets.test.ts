@@ -50,7 +50,7 @@ describeOnEach('a fleet', (cluster) => {
         const found = await Promise.all(all.map((namespace) => client.get(namespace)));
         expect(found.filter((one) => one !== undefined)).toEqual([]);
       },
-      { timeout: 60_000, interval: 200 },
+      { timeout: 90_000, interval: 200 },
     );
   };
 

@@ -199,7 +199,7 @@ describeOnEach('a group', (cluster) => {
     expect(await runs()).toBe('db v6, api v6, web v6, cron v2');
     commit({ ...definitions(), ...values({ db: 'v6', web: 'v6' }) });
     await vi.waitFor(async () => expect((await status('web')).message ?? '').toBe(''), {
-      timeout: 20_000,
+      timeout: 90_000,
       interval: 250,
     });
   });
@@ -242,7 +242,7 @@ describeOnEach('a group', (cluster) => {
       message: 'web, which depends on it, could not go back',
     });
     await told('rollback.done', { app: 'cron' });
-    await vi.waitFor(async () => expect(await runs()).toMatch(/^db v11, api v11, web v1., cron v2$/));
+    await vi.waitFor(async () => expect(await runs()).toMatch(/^db v11, api v11, web v1., cron v2$/), 90_000);
     commit({ ...definitions(), ...values({ db: 'v12', api: 'v12', web: 'v12', cron: 'v12' }) });
     await noted(...apps);
     expect(await runs()).toBe('db v12, api v12, web v12, cron v12');

@@ -135,7 +135,7 @@ spec:
       inside: [...inside, script, at('account')],
       environment: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await daemon?.stop();
@@ -143,7 +143,7 @@ spec:
     await admin?.[Symbol.asyncDispose]();
     api?.close();
     folder.remove();
-  }, 60_000);
+  });
 
   const troubles = () =>
     daemon.lines
@@ -162,7 +162,7 @@ spec:
     mountAccount(await issueToken('second'));
     await admin.delete({ apiVersion: 'v1', kind: 'Secret', namespace: id, name: 'first' });
     const asOld = () => api.send('GET', `/api/v1/namespaces/${id}/configmaps`, undefined, { token: old });
-    await vi.waitFor(async () => expect((await asOld()).code).toBe(401), { timeout: 30_000, interval: 500 });
+    await vi.waitFor(async () => expect((await asOld()).code).toBe(401), { timeout: 90_000, interval: 500 });
     const from = daemon.lines.length;
     color('green');
     await daemon.waitFor('release.deployed', { app: 'shop', version: 2 }, from);

@@ -88,7 +88,7 @@ defaults: {sync: {retry: {limit: 1, initial: 1s}}}
         for (const name of namespaces)
           expect(await client.get({ apiVersion: 'v1', kind: 'Namespace', name })).toBeUndefined();
       },
-      { timeout: 60_000, interval: 500 },
+      { timeout: 90_000, interval: 500 },
     );
     await stack[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
@@ -132,7 +132,7 @@ defaults: {sync: {retry: {limit: 1, initial: 1s}}}
           client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, { dryRun: true }),
         ).rejects.toThrow('check.left.example.com');
       },
-      { timeout: 10_000, interval: 200 },
+      { timeout: 90_000, interval: 200 },
     );
     await client.patch(
       { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'hooked', name: 'hooked' },

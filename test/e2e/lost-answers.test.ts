@@ -168,7 +168,7 @@ describeOnEach('an answer that was lost', (cluster) => {
     const again = await helmGitops('sync', '--plan', 'desk.json');
     expect([again.code, again.stderr]).toEqual([0, '']);
     expect(again.stdout).toMatch(/^desk\/dev: sync done, plan-\w+ by ann(?:, since \S+)?\n$/);
-    await expect.poll(async () => (await versionOf('desk')).status, { timeout: 30_000 }).toBe('deployed');
+    await expect.poll(async () => (await versionOf('desk')).status, { timeout: 90_000 }).toBe('deployed');
     expect((await helmGitops('sync', '--plan', 'desk.json')).stdout).toMatch(/ by ann, since \S+\n$/);
     expect((await versionOf('desk')).version).toBe(1);
   });

@@ -171,7 +171,7 @@ describe.skipIf(forgeSkipped !== '')(`requests among people${forgeSkipped}`, () 
       at.commit({ 'config/qa.yaml': 'image: {tag: v12}\n' });
       const waiting = await daemon.waitFor('promotion.waiting', { environment: 'prod', reason: 'disagree' }, from);
       await expect
-        .poll(() => there.ask(`/statuses/${open?.head.sha}?sort=recentupdate`), { timeout: 30_000 })
+        .poll(() => there.ask(`/statuses/${open?.head.sha}?sort=recentupdate`), { timeout: 90_000 })
         .toContainEqual(expect.objectContaining({ status: 'pending', description: waiting['message'] }));
     });
 

@@ -100,7 +100,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       expect(waiting['message']).toBe(`waits for a review of ${proposed['url']} by 1 of Bob, cleo`);
       expect(await promotions()).toMatchObject([{ id: proposed['id'], state: 'proposed', url: proposed['url'] }]);
       await expect
-        .poll(() => there.ask(`/statuses/${head.sha}`), { timeout: 30_000 })
+        .poll(() => there.ask(`/statuses/${head.sha}`), { timeout: 90_000 })
         .toMatchObject([{ context: 'helm-gitops/gates', status: 'pending' }]);
     });
 
@@ -199,7 +199,7 @@ describe.skipIf(forgeSkipped !== '')(`pull requests at a real forge${forgeSkippe
       isHeld = true;
       at.commit(values('dev', 'v9'));
       const pushed = async () => at.remote('ls-remote', at.own, 'refs/heads/helm-gitops/promote/web-prod');
-      await expect.poll(asked, { timeout: 60_000 }).toBe(before + 1);
+      await expect.poll(asked, { timeout: 90_000 }).toBe(before + 1);
       await daemon.stop('SIGKILL');
       expect(await pushed()).not.toBe('');
       isHeld = false;

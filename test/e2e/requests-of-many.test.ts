@@ -122,7 +122,7 @@ describe.skipIf(forgeSkipped !== '')(`requests beside each other${forgeSkipped}`
         (await scene.client.list(states)).items.filter((one) =>
           JSON.stringify(one).includes('"release.many-b-web-a.web-a"'),
         );
-      await expect.poll(remembered, { timeout: 30_000 }).toEqual([]);
+      await expect.poll(remembered, { timeout: 90_000 }).toEqual([]);
       await daemon.stop('SIGKILL');
       expect(await open()).toEqual(before);
       isHeld = false;

@@ -119,7 +119,7 @@ describeOnEach('a restart with a head that is not understood', (cluster) => {
       const text = (found?.['data'] as Record<string, string> | undefined)?.['state.json'] ?? '{}';
       const remembered = JSON.parse(text) as Record<string, unknown>;
       expect([remembered['commit'], remembered['held']]).toEqual([head, undefined]);
-    });
+    }, 90_000);
   });
 
   test('keeps them while the head is not signed, and follows the next one that is', async () => {

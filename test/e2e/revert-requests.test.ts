@@ -105,5 +105,5 @@ describe.skipIf(forgeSkipped !== '')(`reverts by pull request${forgeSkipped}`, (
     commit(values('v5'));
     await told('release.healthy');
     await expect.poll(pulls, { timeout: 40_000 }).not.toContainEqual(expect.stringMatching(/ open$/));
-  }, 60_000);
+  });
 });

@@ -197,7 +197,7 @@ describeOnEach('a change that was rolled back', (cluster) => {
           const at = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
           expect((await scene.client.get(at))?.['status']).toMatchObject({ unavailableReplicas: 1 });
         },
-        { timeout: 60_000, interval: 250 },
+        { timeout: 90_000, interval: 250 },
       );
       commit({ 'values/web.yaml': good.replace('v1', 'broken-3') });
       const held = await daemon.waitFor('rollback.held', { app: 'web' }, from);

@@ -129,7 +129,7 @@ describeOnEach('a release with its records elsewhere', (cluster) => {
 
   judged('is known again after a restart, and without its state', async () => {
     daemon = await scene.restart();
-    await vi.waitFor(() => expect(daemon.lines.map(({ event }) => event)).toContain('release.unchanged'));
+    await vi.waitFor(() => expect(daemon.lines.map(({ event }) => event)).toContain('release.unchanged'), 90_000);
     await daemon.stop();
     if (cluster.name === 'real') {
       const state = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'helm-gitops', name: `release.${shop}.${name}` };

@@ -56,7 +56,7 @@ describeOnEach('a release that waits', (cluster) => {
     await daemon.waitFor('revision.superseded', { app: 'shop', version: 2 });
     await daemon.waitFor('release.deployed', { app: 'shop', version: 3 });
     // Older records are put in order after it.
-    await vi.waitFor(async () => expect(await history()).toEqual(['1 superseded', '2 failed', '3 deployed']), 10_000);
+    await vi.waitFor(async () => expect(await history()).toEqual(['1 superseded', '2 failed', '3 deployed']), 90_000);
     for (const event of ['rollback.started', 'revision.quarantined', 'release.failed'])
       expect(daemon.lines.filter((line) => line.event === event)).toEqual([]);
   });
@@ -69,6 +69,6 @@ describeOnEach('a release that waits', (cluster) => {
     await daemon.waitFor('rollback.done', { app: 'shop' });
     const hook = { apiVersion: 'v1', kind: 'Pod', namespace, name: 'migrate' };
     expect(await scene.client.get(hook)).toBeUndefined();
-    await vi.waitFor(async () => expect((await history()).slice(-2)).toEqual(['4 failed', '5 deployed']), 10_000);
+    await vi.waitFor(async () => expect((await history()).slice(-2)).toEqual(['4 failed', '5 deployed']), 90_000);
   });
 });

@@ -174,7 +174,7 @@ describeOnEach('a release that is taken over', (cluster) => {
   /** One pod, ready. */
   const settled = async (name: string) => {
     await expect
-      .poll(async () => (await podsOf(name)).map(({ containers }) => containers), { timeout: 60_000 })
+      .poll(async () => (await podsOf(name)).map(({ containers }) => containers), { timeout: 90_000 })
       .toEqual([[[0, true]]]);
     return await podsOf(name);
   };
@@ -218,7 +218,7 @@ describeOnEach('a release that is taken over', (cluster) => {
     ]);
     client = scene.client;
     // Another suite's may be going still.
-    const make = (object: object) => vi.waitFor(async () => await create(object), { timeout: 30_000, interval: 200 });
+    const make = (object: object) => vi.waitFor(async () => await create(object), { timeout: 90_000, interval: 200 });
     for (const name of ['moved', 'argocd']) await make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     for (const one of definitions) await make(one);
     const served = async () => {
@@ -232,7 +232,7 @@ describeOnEach('a release that is taken over', (cluster) => {
         return discovery.resource({ group, version: versions[0]?.name ?? '', kind: names.kind }) !== undefined;
       });
     };
-    await vi.waitFor(async () => expect(await served()).toEqual([true, true]), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await served()).toEqual([true, true]), { timeout: 90_000, interval: 200 });
   });
 
   afterAll(async () => {
@@ -338,7 +338,7 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
     expect(await command('migrate', '--takeover', 'cart', '--undo', '--yes')).toMatchObject({ code: 0 });
     expect(await everything('cart', 'Application')).toEqual(before);
     const state = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'helm-gitops', name: 'release.moved.cart' };
-    await expect.poll(() => client.get(state), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => client.get(state), { timeout: 90_000 }).toBeUndefined();
     expect(await podsOf('cart')).toEqual(pods);
     const again = await command('migrate', '--takeover', 'cart', '--undo');
     expect(again).toMatchObject({

@@ -60,7 +60,7 @@ for (const { name, kubeconfig, skipped } of clusters) {
       });
     const ends = (fleet: CrashFleet, history: string, objects: string) =>
       vi.waitFor(async () => expect(await fleet.seen('e0')).toMatchObject({ history, objects }), {
-        timeout: 20_000,
+        timeout: 90_000,
         interval: 100,
       });
     /** Our second revision is recorded and waits for a node that there is not. */
@@ -105,7 +105,7 @@ for (const { name, kubeconfig, skipped } of clusters) {
             expect(history).not.toMatch(/pending|uninstalling/);
             expect(objects).toBe(standing('blue', '3.0.0'));
           },
-          { timeout: 20_000, interval: 100 },
+          { timeout: 90_000, interval: 100 },
         );
       },
     );
@@ -185,11 +185,11 @@ for (const { name, kubeconfig, skipped } of clusters) {
       };
       fleet.commit({ color: 'green', tag: '2.0.0' });
       await vi.waitFor(async () => expect(await numbers()).toEqual(['1 superseded', '3 deployed']), {
-        ...{ timeout: 20_000, interval: 100 },
+        ...{ timeout: 90_000, interval: 100 },
       });
       fleet.commit({ color: 'blue', tag: '3.0.0' });
       await vi.waitFor(async () => expect(await numbers()).toEqual(['1 superseded', '3 superseded', '4 deployed']), {
-        ...{ timeout: 20_000, interval: 100 },
+        ...{ timeout: 90_000, interval: 100 },
       });
       const lines = fleet.daemon?.lines.slice(from) ?? [];
       expect(lines.filter(({ event }) => event === 'record.unreadable')).toHaveLength(1);

@@ -87,7 +87,7 @@ describeOnEach('a release whose objects webhooks change', (cluster) => {
     const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'probe' } };
     await vi.waitFor(
       async () => expect((await client.create(probe, { dryRun: true })).metadata.labels).toEqual({ marked: 'yes' }),
-      { timeout: 20_000, interval: 200 },
+      { timeout: 90_000, interval: 200 },
     );
   });
 

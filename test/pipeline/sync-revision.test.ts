@@ -129,7 +129,7 @@ describe('one look at a repository', () => {
       ...scene.input,
       onPrepared: ({ definition }) => void prepared.push(definitionId(definition)),
     });
-    await vi.waitFor(() => expect(prepared).toEqual(['zebra/default']));
+    await vi.waitFor(() => expect(prepared).toEqual(['zebra/default']), 90_000);
     await vi.advanceTimersByTimeAsync(10_000);
     const { releases, failed } = await looking;
     expect(releases).toHaveLength(1);

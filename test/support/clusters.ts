@@ -56,7 +56,7 @@ export async function removeNamespaces(client: ClusterClient, names: readonly st
   const targets = names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name }));
   for (const target of targets) await client.delete(target).catch(() => undefined);
   const left = async () => (await Promise.all(targets.map((target) => client.get(target)))).filter(Boolean);
-  await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 90_000, interval: 200 });
 }
 
 export async function connect(cluster: TestCluster, folder: string): Promise<ClusterClient> {

@@ -61,7 +61,7 @@ interface Comparison<Found> {
 
 /** Waits until each is as expected; else what it is, beside where it was stopped. */
 export async function expectEach<Found>({ points, stopped, look, expected }: Comparison<Found>): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   const isSame = (found: Found) => JSON.stringify(found) === JSON.stringify(expected);
   const problems: string[] = [];
   for (const { environment } of points) {

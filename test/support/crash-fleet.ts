@@ -229,7 +229,7 @@ interface Waiting {
 }
 
 async function untilStill({ fleet, environments, stopped, from, ended }: Waiting): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const done = new Set(
       (fleet.daemon?.lines ?? [])

@@ -51,7 +51,7 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
     ask: (path, body, method) => ask(`/repos/ann/${own}${path}`, body, { method }),
     async merge(number, way = 'merge') {
       const merging = () => ask(`/repos/ann/${own}/pulls/${number}/merge`, { Do: way }, { accept: [405] });
-      await expect.poll(merging, { timeout: 30_000 }).toBeUndefined();
+      await expect.poll(merging, { timeout: 90_000 }).toBeUndefined();
     },
     async approve(person, number) {
       const password = 'secret123';

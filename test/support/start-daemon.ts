@@ -22,7 +22,7 @@ export interface RunningDaemon {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const patience = 60_000;
+const patience = 120_000;
 
 export interface Surroundings {
   /** A program that starts the one named by its arguments in its own place. */

@@ -25,7 +25,7 @@ describe('the server', () => {
     const rest = reader?.read().catch(() => undefined);
     await server[Symbol.asyncDispose]();
     await rest;
-    await vi.waitFor(() => expect(control.listeners.size).toBe(0));
+    await vi.waitFor(() => expect(control.listeners.size).toBe(0), 90_000);
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
@@ -48,7 +48,7 @@ describe('the server', () => {
     await stream.body?.getReader().read();
     expect(control.listeners.size).toBe(1);
     leave.abort();
-    await vi.waitFor(() => expect(control.listeners.size).toBe(0));
+    await vi.waitFor(() => expect(control.listeners.size).toBe(0), 90_000);
   });
 
   test.each([

@@ -124,7 +124,7 @@ describe('the stream', () => {
     expect(control.listeners.size).toBe(2);
     end.abort();
     expect(await next()).toBeUndefined();
-    await vi.waitFor(() => expect(control.listeners.size).toBe(0));
+    await vi.waitFor(() => expect(control.listeners.size).toBe(0), 90_000);
   });
 
   test('is let go when the reader leaves', async () => {
@@ -132,7 +132,7 @@ describe('the stream', () => {
     const { next, cancel } = readMessages(await ask('/api/v1/stream'));
     await next();
     await cancel();
-    await vi.waitFor(() => expect(control.listeners.size).toBe(0));
+    await vi.waitFor(() => expect(control.listeners.size).toBe(0), 90_000);
   });
 
   test('is not opened by HEAD, which nobody would read', async () => {

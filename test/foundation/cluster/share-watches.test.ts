@@ -25,7 +25,7 @@ describe('shared watches', () => {
     const [first, second] = [follower(), follower()];
     await shared.watch(query, first.handler).synced;
     cluster.put(object('b'));
-    await vi.waitFor(() => expect(first.told).toEqual(['all a', 'ADDED b']));
+    await vi.waitFor(() => expect(first.told).toEqual(['all a', 'ADDED b']), 90_000);
     await shared.watch({ ...query }, second.handler).synced;
     expect(second.told).toEqual(['all a b']);
     cluster.objects.clear();
@@ -40,7 +40,7 @@ describe('shared watches', () => {
     await shared.watch(query, here.handler).synced;
     await watch[Symbol.asyncDispose]();
     cluster.put(object('a'));
-    await vi.waitFor(() => expect(here.told).toContain('ADDED a'));
+    await vi.waitFor(() => expect(here.told).toContain('ADDED a'), 90_000);
     expect(gone.told).not.toContain('ADDED a');
   });
 

@@ -54,7 +54,7 @@ function scene(overrides: Partial<WatchSource> = {}, { stall = timing.stall, rel
     { ...timing, stall, relistAfter },
   );
   const stream = async (index: number) => {
-    await vi.waitFor(() => expect(at.streams.length).toBeGreaterThan(index));
+    await vi.waitFor(() => expect(at.streams.length).toBeGreaterThan(index), 90_000);
     return at.streams[index] as Scene['streams'][number];
   };
   return { at, watch, stream };
@@ -66,7 +66,7 @@ describe('a watch', () => {
     await watch.synced;
     at.listed = [object('a', '1'), object('nobody told', '15')];
     (await stream(0)).stream.end();
-    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'all a nobody told']));
+    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'all a nobody told']), 90_000);
     await watch[Symbol.asyncDispose]();
   });
 
@@ -77,7 +77,7 @@ describe('a watch', () => {
     const text =
       line('ADDED', object('ü', '11')) + line('MODIFIED', object('b', '12')) + line('DELETED', object('a', '13'));
     for (const byte of Buffer.from(text)) first.write(Buffer.of(byte));
-    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'ADDED ü', 'MODIFIED b', 'DELETED a']));
+    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'ADDED ü', 'MODIFIED b', 'DELETED a']), 90_000);
     expect(from).toBe('10');
     await watch[Symbol.asyncDispose]();
   });
@@ -124,7 +124,7 @@ describe('a watch', () => {
     at.failures.push(new Error('refused'), new Error('refused'), new Error('refused'));
     first.destroy(new Error('reset'));
     expect((await stream(1)).from).toBe('10');
-    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'lost refused', 'restored']));
+    await vi.waitFor(() => expect(at.told).toEqual(['all a', 'lost refused', 'restored']), 90_000);
     await watch[Symbol.asyncDispose]();
   });
 

@@ -72,7 +72,7 @@ describe('the state', () => {
     await using watch = states.watchRequests(() => undefined);
     await watch.synced;
     await others.change('web', 'shop', (before) => before && { ...before, onRemove: 'confirm' });
-    await vi.waitFor(async () => expect((await states.read('web', 'shop'))?.state.onRemove).toBe('confirm'));
+    await vi.waitFor(async () => expect((await states.read('web', 'shop'))?.state.onRemove).toBe('confirm'), 90_000);
     const calls = cluster.calls.length;
     expect((await states.read('web', 'shop'))?.state.onRemove).toBe('confirm');
     expect(await states.read('web', 'none')).toBeUndefined();
@@ -244,7 +244,7 @@ describe('a request', () => {
       id: '7',
       arguments: { by: 'me' },
     });
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), 90_000);
     cluster.put(stored(cluster, 'release.web.shop') as never);
     expect(told).toEqual(['{"kind":"release","namespace":"web","release":"shop"} suspend 7 {"by":"me"}']);
     cluster.calls.length = 0;

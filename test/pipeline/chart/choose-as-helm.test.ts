@@ -92,7 +92,7 @@ describe.skipIf(helm === '')('the version that is chosen (needs HELM_BIN)', () =
     repository = await startRepository();
     for (const name of readdirSync(packed)) repository.files.set(`/${name}`, readFileSync(join(packed, name)));
     sources = await openTestSources();
-  }, 60_000);
+  });
   afterAll(async () => {
     await sources?.[Symbol.asyncDispose]();
     await repository?.[Symbol.asyncDispose]();
