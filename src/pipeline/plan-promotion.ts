@@ -13,7 +13,14 @@ import type { PreparedRelease } from './context.ts';
 import { definitionId, type ReleaseDefinition } from './definitions/release-definition.ts';
 import type { HealthCheck } from './definitions/rollback-settings.ts';
 import { describeWindow, windowAt } from './plan/sync-window.ts';
-import { type Gate, type GateSource, type MeasuredCheck, promotionGates, whyNotHealthy } from './promote/gates.ts';
+import {
+  type Gate,
+  type GateSource,
+  type MeasuredCheck,
+  promotionGates,
+  type SourceDrift,
+  whyNotHealthy,
+} from './promote/gates.ts';
 import { type Promotion, type PromotionRefusal, promoteError, tryPromotion } from './promote-version.ts';
 import type { KeyEdit } from './values/choose-edits.ts';
 import type { RanImage } from './values/pin-images.ts';
@@ -34,6 +41,12 @@ export interface PromotionPlanInput {
   readonly freezeOf: (definition: ReleaseDefinition) => Freeze | undefined;
   /** A health check of a healthy source; `id` is that of the promotion. */
   readonly measure: (source: PreparedRelease, check: HealthCheck, id: string) => MeasuredCheck;
+  /** What has drifted of a source, whose state this is; `id` is that of the promotion. Undefined: not known yet. */
+  readonly driftOf: (
+    source: PreparedRelease,
+    state: ReleaseState | undefined,
+    id: string,
+  ) => readonly SourceDrift[] | undefined;
   /** Keys of the target that are as somebody has promoted them by hand; asked for only where that matters. */
   readonly byHand?: () => Promise<ReadonlySet<string>>;
   readonly now: () => Date;
@@ -100,7 +113,7 @@ export function promotionSources(
 }
 
 async function standingOf(
-  { stateOf, measure }: PromotionPlanInput,
+  { stateOf, driftOf, measure }: PromotionPlanInput,
   source: PreparedRelease,
   id: string,
 ): Promise<GateSource> {
@@ -110,7 +123,7 @@ async function standingOf(
   // What has not stood its soak is not measured again.
   const asked = whyNotHealthy({ state, digest }) === undefined ? (rollback.checks ?? []) : [];
   const checks = asked.map((check) => measure(source, check, id));
-  return { id: definitionId(definition), digest, state, tests, checks };
+  return { id: definitionId(definition), digest, state, tests, drift: driftOf(source, state, id), checks };
 }
 
 /** What moves may hang on a state, and so do the gates. */

@@ -57,6 +57,7 @@ async function planFor(to: string, { releases, bad = [], freeze, state, byHand }
     sources: promotionSources(target, { all, defined }) ?? [],
     imagesOf: async () => [],
     freezeOf: () => freeze,
+    driftOf: () => [],
     measure: () => ({ name: '', ok: true, message: '' }),
     ...(byHand ? { byHand: async () => new Set(byHand) } : {}),
   });

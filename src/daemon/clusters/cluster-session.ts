@@ -17,6 +17,7 @@ import {
 } from '../../pipeline/context.ts';
 import { chartReadiness } from '../../pipeline/observe/chart-readiness.ts';
 import type { Readiness } from '../../pipeline/observe/readiness.ts';
+import type { SourceDrift } from '../../pipeline/promote/gates.ts';
 import { createReleaseDrifts } from '../drift/release-drift.ts';
 import { createSessionDrift, type SessionDrift } from '../drift/session-drift.ts';
 import type { ReadModel } from '../read-model.ts';
@@ -58,6 +59,8 @@ export interface ClusterSession extends AsyncDisposable {
   readonly known: KnownStates;
   readonly drift: SessionDrift;
   readonly seals: ApprovalSeals;
+  /** What has drifted of a release, another hand's revision too; `remembered` by an earlier process. Undefined: not looked at yet. */
+  driftOf(id: string, remembered: readonly SourceDrift[] | undefined): readonly SourceDrift[] | undefined;
   /** Nothing of a release runs any more, though it is still defined. */
   unwatch(id: string): void;
   /** A release is gone: its objects are nobody's business any more. */
@@ -120,6 +123,11 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     known,
     drift,
     seals: createApprovalSeals({ client, namespace: options.states.namespace, signal }),
+    driftOf(id, remembered = []) {
+      if ((model.release(id)?.health ?? 'unknown') === 'unknown') return undefined;
+      const byOthers = drifts.of(id);
+      return [...(byOthers ? [byOthers] : []), ...(drift.views(id) ?? remembered)];
+    },
     unwatch,
     forget(id) {
       unwatch(id);

@@ -41,6 +41,8 @@ export interface DriftWatch {
   recall(id: string, state: Pick<ReleaseState, 'drift' | 'accepted'>): void;
   /** What stands of a release, and is accepted by `accepted` from now on. */
   standing(id: string): readonly Standing[];
+  /** As it is told; undefined: of an earlier process, and nothing of it was compared since. */
+  views(id: string): readonly DriftView[] | undefined;
   accept(id: string, accepted: readonly AcceptedDrift[]): void;
   /** Says again what stands for an hour, and what was accepted until now. */
   remind(): void;
@@ -90,13 +92,14 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
   return {
     check: (definition, record, only) => check(watch, { definition, record }, only),
     clear(id) {
-      watch.standing.delete(id);
+      watch.standing.set(id, new Map());
       watch.recalled.delete(id);
       corrections.forget(id);
       options.onChange(id, []);
     },
     recall: (id, state) => recall(watch, id, state),
     standing: (id) => [...(watch.standing.get(id)?.values() ?? [])],
+    views: (id) => (watch.standing.has(id) ? viewsOf(watch, id) : undefined),
     accept(id, accepted) {
       watch.accepted.set(id, accepted);
       const moment = now().getTime();
@@ -224,13 +227,14 @@ async function tell(watch: Watch, release: DriftRelease, entry: Standing): Promi
   );
 }
 
-function publish(watch: Watch, id: string): void {
+const publish = (watch: Watch, id: string): void => watch.onChange(id, viewsOf(watch, id));
+
+function viewsOf(watch: Watch, id: string): DriftView[] {
   const now = watch.now().getTime();
   const accepted = watch.accepted.get(id);
-  const views = [...(watch.standing.get(id)?.values() ?? [])].map((entry) =>
+  return [...(watch.standing.get(id)?.values() ?? [])].map((entry) =>
     driftView(entry, { key: standingKey(entry.drift), accepted: isAccepted(entry, accepted, now) }),
   );
-  watch.onChange(id, views);
 }
 
 /** What was changed of an object and what was added to it stand side by side. */

@@ -12,6 +12,8 @@ import type { DriftView } from '../control.ts';
 export interface ReleaseDrifts {
   /** As it is now; undefined: nobody else's hand is in it. `replaced`: what git says comes next. */
   look(definition: ReleaseDefinition, drift: ReleaseDrift | undefined, replaced: boolean): void;
+  /** What another hand has made of it. */
+  of(id: string): DriftView | undefined;
   /** What git says is deployed again. */
   deployed(definition: ReleaseDefinition): void;
   /** What is shown beside it: the drift of the release's objects. */
@@ -71,6 +73,10 @@ export function createReleaseDrifts({ emit, now, show }: ReleaseDriftsOptions): 
       standing.set(id, found);
       emit({ event: 'drift.found', ...driftFields(found) });
       onChange(id);
+    },
+    of(id) {
+      const found = standing.get(id);
+      return found && viewOf(found);
     },
     deployed: (definition) => end(definition, true),
     objects(id, views) {

@@ -36,7 +36,7 @@ export interface SessionDriftOptions {
   readonly loop: () => ReleaseLoop;
 }
 
-export interface SessionDrift extends Pick<DriftWatch, 'clear' | 'standing' | 'accept'> {
+export interface SessionDrift extends Pick<DriftWatch, 'clear' | 'standing' | 'views' | 'accept'> {
   moved(id: string): void;
   /** What runs is watched from now on. */
   stand(release: StandingRelease): Promise<void>;
@@ -81,7 +81,7 @@ export function createSessionDrift(options: SessionDriftOptions): SessionDrift {
   });
   const checks = createChecks({ ...options, drift });
   return {
-    ...{ clear: drift.clear, standing: drift.standing, accept: drift.accept },
+    ...{ clear: drift.clear, standing: drift.standing, views: drift.views, accept: drift.accept },
     moved: checks.moved,
     stand: (release) => stand(release, { context, view, drift, checks, records }),
     stop: checks.stop,

@@ -9,7 +9,12 @@ import { internalError } from '../../foundation/events/internal-error.ts';
 import type { PromotionState, RememberedGate } from '../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
-import { type PlannedPromotion, planPromotion, promotionSources } from '../../pipeline/plan-promotion.ts';
+import {
+  type PlannedPromotion,
+  type PromotionPlanInput,
+  planPromotion,
+  promotionSources,
+} from '../../pipeline/plan-promotion.ts';
 import { approversOf, closedGates, type Gate, gatesTrailers } from '../../pipeline/promote/gates.ts';
 import { rememberedGate, rememberGates } from '../../pipeline/promote/remember-gates.ts';
 import { ranBy, ranImages } from '../../pipeline/ran-images.ts';
@@ -141,9 +146,11 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     const context = sessions.get(source.definition.cluster)?.session.context;
     return context === undefined ? [] : await ranImages(ranBy(context, source, version), { signal });
   };
+  const driftOf: PromotionPlanInput['driftOf'] = ({ definition }, state) =>
+    sessions.get(definition.cluster)?.session.driftOf(definitionId(definition), state?.drift);
   const { defined } = synced;
   const byHand = () => promotedByHand(promoting, target, synced);
-  const asking = { stateOf, imagesOf, freezeOf, measure, byHand, now };
+  const asking = { stateOf, imagesOf, freezeOf, driftOf, measure, byHand, now };
   const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
   promoting.planning.milliseconds += now().getTime() - began;
   if (step.step === 'none') {
@@ -163,14 +170,20 @@ async function lookAt(promoting: Promoting, { target, synced, all }: Looked): Pr
     await commitPromotion(promoting, target, step);
     return undefined;
   }
-  if (step.gates.some(({ pending }) => pending)) return undefined;
+  const pending = step.gates.filter((gate) => gate.pending);
+  if (pending.length > 0) return soonest(pending.map(({ again }) => again));
   const remembered = await noteGates(promoting, target, step);
   const proposed = step.as === 'pullRequest' ? await keepRequest(promoting, target, step) : undefined;
   // What it waits for now is another thing than a moment ago.
   if (proposed !== undefined && proposed.id !== step.state?.proposed?.id) return now().getTime();
   const opens = step.step === 'waiting' ? wait(promoting, target, { ...step, remembered }) : undefined;
-  const moments = [opens, proposed?.request && nextQuestion(promoting, target)].filter((one) => one !== undefined);
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  return soonest([opens, proposed?.request && nextQuestion(promoting, target)]);
+}
+
+/** In milliseconds; undefined where none is known. */
+function soonest(moments: readonly (number | undefined)[]): number | undefined {
+  const known = moments.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 const isSame = (before: readonly PreparedRelease[] | undefined, now: readonly PreparedRelease[]): boolean =>
@@ -209,14 +222,13 @@ function wait(
   const closed = closedGates(gates);
   const [first] = closed;
   if (first === undefined) return undefined;
-  const moments = closed.flatMap((gate) => gate.opens ?? gate.again ?? []);
   const until = first.opens === undefined ? {} : { until: new Date(first.opens).toISOString() };
   const since = rememberedGate(remembered, first)?.since;
   const message = closed.map((gate) => gate.message).join('; ');
   const changed = promotion.changes.join('; ');
   const known = { ...(since === undefined ? {} : { since }), ...until };
   tell(promoting, target, { event: 'promotion.waiting', id, reason: first.name, message, changed, ...known });
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  return soonest(closed.map((gate) => gate.opens ?? gate.again));
 }
 
 async function commitPromotion(

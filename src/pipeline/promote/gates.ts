@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../../foundation/base/duration.ts';
 import { describeFreeze } from '../../foundation/state/describe-freeze.ts';
-import type { PromotionState, ReleaseState } from '../../foundation/state/release-state.ts';
+import type { PromotionState, ReleaseState, StandingDrift } from '../../foundation/state/release-state.ts';
 import type { Freeze } from '../../foundation/state/shared-state.ts';
 import type { ReleaseDefinition } from '../definitions/release-definition.ts';
 import type { WindowState } from '../plan/sync-window.ts';
@@ -37,9 +37,13 @@ export interface GateSource {
   readonly state: ReleaseState | undefined;
   /** Its tests run after each deploy. */
   readonly tests: boolean;
+  /** What has drifted of it; undefined: that is not known yet. */
+  readonly drift: readonly SourceDrift[] | undefined;
   /** Its health checks as they were measured just now; of a source that is not healthy none. */
   readonly checks: readonly MeasuredCheck[];
 }
+
+export type SourceDrift = Pick<StandingDrift, 'object' | 'kind' | 'severity' | 'accepted'>;
 
 export interface MeasuredCheck {
   readonly name: string;
@@ -146,13 +150,18 @@ function afterGate({ id, state }: GateSource, after: number, now: number): Gate 
   return { ...gate, open, message, ...(open ? {} : { opens }) };
 }
 
-function driftGate({ id, state }: GateSource, now: number): Gate {
-  const counts = (state?.drift ?? []).filter(
+/** Milliseconds: what is being looked at for the first time is known soon. */
+const soon = 1_000;
+
+function driftGate({ id, drift }: GateSource, now: number): Gate {
+  const gate = { name: 'drift', of: id } as const;
+  if (drift === undefined)
+    return { ...gate, open: false, message: `${id} was not looked at yet`, again: now + soon, pending: true };
+  const counts = drift.filter(
     ({ kind, severity, accepted }) =>
       kind !== 'extra' && severity !== 'metadata' && !(accepted !== undefined && Date.parse(accepted) > now),
   );
   const [first] = counts;
-  const gate = { name: 'drift', of: id } as const;
   if (first === undefined) return { ...gate, open: true, message: `${id} has not drifted` };
   const more = counts.length === 1 ? '' : ` and ${counts.length - 1} more`;
   return { ...gate, open: false, message: `${id} has drifted: ${first.object}${more} (${first.severity})` };

@@ -34,7 +34,9 @@ function closed({ source, promotion, windows, target, around }: Given): string[]
     promotion: { ...settings.promotion, ...promotion },
   };
   const gates = promotionGates({
-    sources: [{ id: 'shop/dev', digest: 'd', tests: false, checks: [], state: releaseState({ healthy }), ...source }],
+    sources: [
+      { id: 'shop/dev', digest: 'd', tests: false, drift: [], checks: [], state: releaseState({ healthy }), ...source },
+    ],
     target: {
       definition: { ...definition, environment: 'prod', settings: own },
       state: releaseState(target ? { promotion: target } : {}),
@@ -88,9 +90,10 @@ describe('a gate is closed', () => {
     ],
     [
       'where it has drifted',
-      state({ drift: [drift({}), drift({ severity: 'security' })] }),
+      { source: { drift: [drift({}), drift({ severity: 'security' })] } },
       'drift: shop/dev has drifted: Deployment/shop and 1 more (workload)',
     ],
+    ['where nobody has looked at it yet', { source: { drift: undefined } }, 'drift: shop/dev was not looked at yet'],
     [
       'where a health check is bad by now, or cannot be measured',
       {
@@ -164,9 +167,9 @@ describe('all gates are open', () => {
     ['when the time is over', { promotion: { after: 600_000 } }],
     [
       'whatever others added, and whatever metadata',
-      state({ drift: [drift({ kind: 'extra' }), drift({ severity: 'metadata' })] }),
+      { source: { drift: [drift({ kind: 'extra' }), drift({ severity: 'metadata' })] } },
     ],
-    ['where somebody answers for the drift', state({ drift: [drift({ accepted: '2026-11-21T00:00:00Z' })] })],
+    ['where somebody answers for the drift', { source: { drift: [drift({ accepted: '2026-11-21T00:00:00Z' })] } }],
     ['where its health checks are good', { source: { checks: [{ name: 'up', ok: true, message: 'HTTP 200' }] } }],
     ['where the tests run', { source: { tests: true }, promotion: { gates: ['tests'] } }],
     [

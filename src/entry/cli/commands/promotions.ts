@@ -72,7 +72,8 @@ export async function promotions(
       const sources = promotionSources(target, { all, defined });
       if (sources === undefined) continue;
       const known = found.get(definitionId(target.definition))?.state.promotion?.gates;
-      const asking = { stateOf, imagesOf, freezeOf, measure: measuredBefore(known), now: line.now };
+      const before = { measure: measuredBefore(known), driftOf: driftedBefore(known) };
+      const asking = { stateOf, imagesOf, freezeOf, ...before, now: line.now };
       const step = await planPromotion({ target, sources, all, defined, compat, ...asking });
       if (step.step !== 'none') rows.push(rowOf(target, step));
     }
@@ -119,6 +120,17 @@ function measuredBefore(known: PromotionState['gates']): PromotionPlanInput['mea
     const gate = known?.id === id ? rememberedGate(known.gates, { name: 'check', of }) : undefined;
     if (gate?.measured === undefined) return { name, ok: undefined, message: 'the daemon has not measured it yet' };
     return { name, ok: gate.open, message: gate.measured };
+  };
+}
+
+/** That another hand has made a revision the daemon alone knows: no state tells it. */
+function driftedBefore(known: PromotionState['gates']): PromotionPlanInput['driftOf'] {
+  return ({ definition }, state, id) => {
+    const { drift = [] } = state ?? {};
+    const of = definitionId(definition);
+    const gate = known?.id === id ? rememberedGate(known.gates, { name: 'drift', of }) : undefined;
+    if (gate === undefined || gate.open || drift.length > 0) return drift;
+    return [{ object: `Release/${definition.releaseName}`, kind: 'release', severity: 'workload' }];
   };
 }
 

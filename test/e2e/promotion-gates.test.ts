@@ -1,0 +1,169 @@
+/** The gates that no other scenario shuts: how long it was healthy, its tests, its drift, a freeze, a window. Each is told, and opens. */
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { openHistory } from '../../src/foundation/history/open-history.ts';
+import { run } from '../entry/cli/run-in-process.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
+
+const chart = {
+  'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'charts/web/templates/web.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {tag: {{ .Values.image.tag }}}\n',
+  // No node has the image of a tag that begins with "broken".
+  'charts/web/templates/test.yaml': `apiVersion: v1
+kind: Pod
+metadata: {name: web-test, annotations: {helm.sh/hook: test}}
+spec:
+  restartPolicy: Never
+  terminationGracePeriodSeconds: 0
+  containers: [{name: main, image: "example.org/web:{{ .Values.image.tag }}"}]
+`,
+};
+const application = (more = '') => ({
+  'apps/web.yaml': `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: web}
+spec:
+  chart: {path: charts/web}
+  namespace: "gates-{{environment}}"
+  values: ["values/{{environment}}.yaml"]
+  promotion: {keys: [image.tag], after: 3s, gates: [tests]}
+  rollback: {soak: 0s}
+  drift: {policy: report}
+  tests: true
+  timeout: 20s
+  environments:
+    dev: {}
+    prod: {promote: {from: dev}${more}}
+`,
+});
+const shut = ', sync: {windows: [{deny: "* * * * *", for: 2m}]}';
+const inDev = (tag: string) => ({ 'values/dev.yaml': `image: {tag: ${tag}}\n` });
+
+describeOnEach('the gates of a promotion', (cluster) => {
+  const scene = daemonOn(cluster, ['gates-dev', 'gates-prod']);
+  let fleet: TestRepository;
+  let daemon: RunningDaemon;
+
+  const helmGitops = (...args: string[]) =>
+    run(scene.folder, [...args, '--config', scene.config], { ...gitEnvironment, USER: 'ann' });
+  const commit = (texts: Record<string, string>) => {
+    git(fleet.work, 'pull', '-q', 'origin', 'main');
+    const from = daemon.lines.length;
+    fleet.commit(texts);
+    const ofProd = (line: LogLine) => line.event.startsWith('promotion.') && line['environment'] === 'prod';
+    return {
+      from,
+      /** What it waits for is told, and stays so. */
+      waits: (reason: string, message: RegExp) =>
+        vi.waitFor(
+          () => {
+            const last = daemon.lines.slice(from).findLast(ofProd);
+            expect(last).toMatchObject({ event: 'promotion.waiting', reason, message: expect.stringMatching(message) });
+          },
+          { timeout: 90_000, interval: 50 },
+        ),
+      goes: () => daemon.waitFor('promotion.committed', { environment: 'prod' }, from),
+    };
+  };
+  const tagInGit = () => git(fleet.remote, 'show', 'main:values/prod.yaml');
+  const edit = (tag: string) =>
+    scene.client.patch(
+      { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'gates-dev', name: 'web' },
+      { type: 'merge', body: { data: { tag } } },
+      { fieldManager: 'kubectl-edit' },
+    );
+
+  /** As `helm rollback` leaves it. */
+  const rollBackByHand = async () => {
+    const history = openHistory({
+      client: scene.client,
+      namespace: 'gates-dev',
+      name: 'web',
+      onUnreadable: () => undefined,
+    });
+    const [before, last] = (await history.list()).slice(-2);
+    if (before === undefined || last === undefined) throw new Error('there is nothing to go back to');
+    const { record } = last;
+    await history.update(last, { ...record, info: { ...record.info, status: 'superseded' } });
+    const { info, version } = before.record;
+    const back = { ...info, status: 'deployed', description: `Rollback to ${version}` } as const;
+    await history.create({ ...before.record, version: record.version + 1, info: back });
+  };
+
+  beforeAll(async () => {
+    fleet = scene.remote('fleet');
+    fleet.commit({ ...chart, ...application(), ...inDev('v1'), 'values/prod.yaml': 'image: {tag: v1}\n' });
+    const repository = `  - {name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}`;
+    daemon = await scene.start(['repositories:', repository], 'release.deployed', { environment: 'prod' });
+  });
+
+  afterAll(() => scene[Symbol.asyncDispose]());
+
+  longTest('it goes once it has been healthy for so long, and its tests have passed', async () => {
+    const version = commit(inDev('v2'));
+    await version.waits('after', /^web\/dev healthy since \S+, 3s asked for$/);
+    expect(tagInGit()).toContain('v1');
+    const committed = await version.goes();
+    expect(timeOf(committed) - timeOf(healthyBefore(daemon.lines, version.from))).toBeGreaterThanOrEqual(3_000);
+    const message = git(fleet.remote, 'log', '-1', '--format=%B', String(committed['commit']));
+    expect(message).toContain('\nHelm-Gitops-Gates: healthy, after, drift, tests');
+    expect(tagInGit()).toContain('v2');
+  });
+
+  longTest('it does not where its tests fail; the next version passes it by', async () => {
+    const broken = commit(inDev('broken-3'));
+    await daemon.waitFor('rollback.done', { environment: 'dev' }, broken.from);
+    await broken.waits('healthy', /^web\/dev was rolled back: ImagePullBackOff$/);
+    expect(tagInGit()).toContain('v2');
+    expect(await commit(inDev('v4')).goes()).toMatchObject({ changed: 'values/prod.yaml:1 image.tag v2→v4' });
+  });
+
+  longTest('it does not while its target is frozen, nor while what it comes from has drifted', async () => {
+    expect(await helmGitops('freeze', '-e', 'prod', '--reason', 'sale of the year')).toMatchObject({ code: 0 });
+    const version = commit(inDev('v5'));
+    await version.waits('freeze', /^prod is frozen by ann since \S+: sale of the year/);
+    await edit('v5-by-hand');
+    await version.waits('drift', /^web\/dev has drifted: ConfigMap\/web \(workload\); prod is frozen/);
+    expect(await helmGitops('unfreeze', '-e', 'prod')).toMatchObject({ code: 0 });
+    await version.waits('drift', /^web\/dev has drifted: ConfigMap\/web \(workload\)$/);
+    expect(tagInGit()).toContain('v4');
+    await edit('v5');
+    await version.goes();
+    expect(tagInGit()).toContain('v5');
+  });
+
+  longTest('it does not while another hand has rolled back what it comes from', async () => {
+    const version = commit({ ...application(shut), ...inDev('v6') });
+    await version.waits('windows', /^outside of /);
+    await rollBackByHand();
+    await version.waits('drift', /^web\/dev has drifted: Release\/web \(workload\); outside of /);
+    const [row] = JSON.parse((await helmGitops('promotions', 'web', '-o', 'json')).stdout);
+    const states = row.gates.map(({ name, open }: { name: string; open: boolean }) => `${name} ${open}`);
+    expect(states).toEqual(expect.arrayContaining(['healthy true', 'drift false', 'tests true', 'windows false']));
+    daemon = await scene.restart();
+    const again = commit(application());
+    await again.waits('drift', /^web\/dev has drifted: Release\/web \(workload\)$/);
+    expect(tagInGit()).toContain('v5');
+  });
+
+  longTest('nor outside of the windows of its target', async () => {
+    const version = commit({ ...application(shut), ...inDev('v7') });
+    await version.waits('windows', /^outside of /);
+    const opened = commit(application());
+    await opened.goes();
+    await daemon.waitFor('release.deployed', { environment: 'prod' }, opened.from);
+    expect(tagInGit()).toContain('v7');
+  });
+});
+
+const timeOf = ({ time }: LogLine): number => Date.parse(String(time));
+
+function healthyBefore(lines: readonly LogLine[], from: number): LogLine {
+  const found = lines
+    .slice(from)
+    .find(({ event, environment }) => event === 'release.healthy' && environment === 'dev');
+  if (found === undefined) throw new Error('nothing was healthy in dev');
+  return found;
+}
