@@ -1,4 +1,4 @@
-/** The gates that no other scenario shuts: how long it was healthy, its tests, its drift, a freeze, a window. Each is told, and opens. */
+/** What no other scenario has a promotion wait for: time, tests, drift, another hand, a freeze, a window, a file of others. */
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { openHistory } from '../../src/foundation/history/open-history.ts';
 import { run } from '../entry/cli/run-in-process.ts';
@@ -155,6 +155,17 @@ describeOnEach('the gates of a promotion', (cluster) => {
     await opened.goes();
     await daemon.waitFor('release.deployed', { environment: 'prod' }, opened.from);
     expect(tagInGit()).toContain('v7');
+  });
+
+  longTest('nor into a file that another application reads too', async () => {
+    const other = 'apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: other}\nspec: ';
+    const spec =
+      '{chart: {path: charts/web}, values: [values/prod.yaml], sync: {suspend: true}, environments: {dev: {}}}';
+    const version = commit({ 'apps/other.yaml': `${other}${spec}\n`, ...inDev('v8') });
+    await version.waits('shared-file', /image\.tag: it is set in a file that others read too/);
+    expect(tagInGit()).toContain('v7');
+    await commit({ 'apps/other.yaml': `${other}${spec.replace('prod', 'dev')}\n` }).goes();
+    expect(tagInGit()).toContain('v8');
   });
 });
 
