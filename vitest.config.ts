@@ -46,6 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fleet',
+          globalSetup: 'test/support/bundled-program.ts',
           include: alone,
           exclude: unjudged,
           pool: 'forks',
@@ -57,6 +58,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
+          globalSetup: 'test/support/bundled-program.ts',
           include: ['test/e2e/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: [...alone, ...unjudged],
           pool: 'forks',

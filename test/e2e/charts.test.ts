@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import type { ReleaseState } from '../../src/foundation/state/release-state.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { type ChartRepository, indexOf, sha256, startRepository } from '../support/chart-repository.ts';
 import { daemonOn, embedded } from '../support/daemon-on.ts';
 import { git, type TestRepository, writeFiles } from '../support/git-repository.ts';
@@ -15,7 +16,6 @@ import type { RunningDaemon } from '../support/start-daemon.ts';
 import { type RealRegistry, startRegistry } from '../support/start-registry.ts';
 
 const run = promisify(execFile);
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const registryBinary = process.env['REGISTRY_BIN'];
 
 const template =
@@ -58,9 +58,9 @@ describe('charts that lie elsewhere', () => {
   const push = async (version: string) => {
     const place = join(scene.folder, `pushed-${version}`);
     writeFiles(place, chartFiles('cache', version));
-    await run(process.execPath, [main, 'package', place, '-d', scene.folder]);
+    await run(process.execPath, [bundledProgram, 'package', place, '-d', scene.folder]);
     await run(process.execPath, [
-      main,
+      bundledProgram,
       'push',
       join(scene.folder, `cache-${version}.tgz`),
       `oci://${registry?.host}/charts`,
@@ -195,9 +195,17 @@ describe('charts that lie elsewhere', () => {
   );
 
   test('validate and render resolve them too', async () => {
-    const validated = await run(process.execPath, [main, 'validate', '--config', scene.config]);
+    const validated = await run(process.execPath, [bundledProgram, 'validate', '--config', scene.config]);
     expect(validated.stdout).toMatch(/^\d releases, 0 problems\n$/);
-    const rendered = await run(process.execPath, [main, 'render', 'shop', '-e', 'default', '--config', scene.config]);
+    const rendered = await run(process.execPath, [
+      bundledProgram,
+      'render',
+      'shop',
+      '-e',
+      'default',
+      '--config',
+      scene.config,
+    ]);
     expect(rendered.stdout).toContain('from: "shop-1.2.0"');
   });
 });

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { dump, load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
@@ -11,15 +9,14 @@ import { adminOf, type TestCluster } from '../support/clusters.ts';
 import { describeOnAll } from '../support/daemon-on.ts';
 import { writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
+import { runCommand } from '../support/run-command.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 import { startTcpRelay, type TcpRelay } from '../support/tcp-relay.ts';
 
-const run = promisify(execFile);
 /** Leases run out in them, so each takes up to half a minute: they run where a real cluster is at hand. */
 const hurried = process.env['KUBECONFIG_REAL'] === undefined;
 const patient = test.skipIf(hurried);
 const why = hurried ? ' (skipped: it takes half a minute, and KUBECONFIG_REAL names no cluster)' : '';
-const root = join(import.meta.dirname, '..', '..');
 
 /** `near` is embedded in the daemon; `far`, which is told, is reached through a relay that can hang, refuse and drop. */
 describeOnAll('the far one of two', defineScenarios);
@@ -88,14 +85,7 @@ server: {listen: "127.0.0.1:0"}
         | { colour: string }
         | undefined
     )?.colour;
-  const command = async (...words: string[]) => {
-    try {
-      const program = [join(root, 'src', 'main.ts'), '--config', config(), ...words];
-      return { code: 0, ...(await run(process.execPath, program, { cwd: root })) };
-    } catch (error) {
-      return error as { code: number; stdout: string; stderr: string };
-    }
-  };
+  const command = (...words: string[]) => runCommand(config(), ...words);
   const count = (event: string) => daemon?.lines.filter((line) => line.event === event).length;
   const untouched = () => {
     for (const event of ['drift.found', 'release.uninstalled', 'removal.waiting', 'release.failed', 'internal.error'])

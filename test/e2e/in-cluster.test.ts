@@ -2,18 +2,17 @@
  * The daemon as it runs in a pod: no kubeconfig, no cluster named; the token and the CA of its ServiceAccount where every
  * pod has them, with just the rights that `rbac` prints, and a token that is renewed while it runs.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { loadAll, load as loadYaml } from 'js-yaml';
+import { load as loadYaml } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
-import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { type ApiClient, openClient } from '../embedded/api-client.ts';
 import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
+import { printRights } from '../support/printed-rights.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 const kubeconfig = process.env['KUBECONFIG_REAL'] ?? '';
@@ -23,8 +22,6 @@ const mounts = () => spawnSync('unshare', [...inside.slice(1), 'mount -t tmpfs t
 const skipped =
   kubeconfig === '' ? 'KUBECONFIG_REAL names no cluster' : mounts() ? undefined : 'this system lets nobody mount';
 
-const root = join(import.meta.dirname, '..', '..');
-const run = promisify(execFile);
 const id = `pod-${process.pid.toString(36)}`;
 const namespace = `${id}-shop`;
 
@@ -122,10 +119,7 @@ spec:
     color('red');
     writeFileSync(at('admin.yaml'), config(`clusters: [{name: main, kubeconfig: ${JSON.stringify(kubeconfig)}}]`));
     writeFileSync(at('config.yaml'), config(''));
-    const { stdout } = await run(process.execPath, ['src/main.ts', '--config', at('admin.yaml'), 'rbac'], {
-      cwd: root,
-    });
-    for (const object of loadAll(stdout) as KubernetesObject[])
+    for (const object of await printRights(at('admin.yaml')))
       await admin.apply(object, { fieldManager: 'admin', force: true });
     mkdirSync(at('account'));
     mountAccount(await issueToken('first'));

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
@@ -11,6 +9,7 @@ import { adminOf } from '../support/clusters.ts';
 import { describeOnEach } from '../support/daemon-on.ts';
 import { writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
+import { runCommand } from '../support/run-command.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 /** Seconds each, so they run where a real cluster is at hand. */
@@ -150,12 +149,7 @@ defaults: {sync: {retry: {limit: 1, initial: 1s}}}
   });
 
   test('is told by commands, which answer for the rest', async () => {
-    const program = [join(import.meta.dirname, '..', '..', 'src', 'main.ts'), '--config', config()];
-    const command = async (word: string) =>
-      await promisify(execFile)(process.execPath, [...program, word]).then(
-        (answer) => ({ code: 0, ...answer }),
-        (error: { code: number; stdout: string; stderr: string }) => error,
-      );
+    const command = (word: string) => runCommand(config(), word);
     expect(await command('drift')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/ConfigMap\/fine[\s\S]*ConfigMap\/hooked/),

@@ -1,12 +1,12 @@
 /** Two repositories behind bare remotes: followed, rewritten, broken, out of reach, and taken up again. */
 import { execFile } from 'node:child_process';
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { decodeRecord } from '../../src/foundation/history/record-codec.ts';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { daemonOn, embedded } from '../support/daemon-on.ts';
 import { git, type TestRepository, writeFiles } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
@@ -14,7 +14,6 @@ import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
 
 const run = promisify(execFile);
 const author = 'Ada <ada@example.com>';
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const chart = {
   // Git keeps no empty folder, and a missing one removes nothing.
   'apps/.keep': '',
@@ -274,7 +273,14 @@ async function shownErrors(daemon: RunningDaemon): Promise<{ name: string; error
 }
 
 async function runOnce(config: string): Promise<{ code: number; stderr: string; lines: LogLine[] }> {
-  const call = run(process.execPath, [main, '--config', config, '--set', 'log.format=json,log.level=debug', 'once']);
+  const call = run(process.execPath, [
+    bundledProgram,
+    '--config',
+    config,
+    '--set',
+    'log.format=json,log.level=debug',
+    'once',
+  ]);
   const [code, stdout, stderr] = await call.then(
     (done) => [0, done.stdout, done.stderr] as const,
     (error: { code: number; stdout: string; stderr: string }) => [error.code, error.stdout, error.stderr] as const,

@@ -1,24 +1,20 @@
-/** The daemon with the rights that `rbac` prints and no others, for itself and for an account that it acts for. */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
-import { openClient } from '../embedded/api-client.ts';
 import { addVolumes, adminOf, type TestCluster, testClusters } from '../support/clusters.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/fault-proxy.ts';
 import { chartYaml } from '../support/make-chart.ts';
+import { printRights, writeAccount } from '../support/printed-rights.ts';
+import { runCommand } from '../support/run-command.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const run = promisify(execFile);
 
 /** They take half a minute, so the embedded cluster has its turn where a real one is at hand. */
 const skipped = testClusters.find(({ name }) => name === 'real')?.skipped;
@@ -125,12 +121,14 @@ spec:
       }),
     );
     writeFleets();
-    granted = await printRights(kubeconfig);
+    write('admin.yaml', config(kubeconfig));
+    const warned = 'warning: web/default: values that lie in the cluster are left out\n';
+    granted = await printRights(join(folder, 'admin.yaml'), warned);
     for (const object of granted) await admin.apply(object, { fieldManager: 'admin', force: true });
     const monitoring = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'monitoring', namespace: own } };
     const held = { ...monitoring, stringData: { token: 'nobody-sees-it' } };
     await admin.apply(held as KubernetesObject, { fieldManager: 'admin', force: true });
-    await writeToken(kubeconfig);
+    await writeAccount(kubeconfig, { namespace: id, writeTo: join(folder, 'token') });
     proxy = stack.use(await startFaultProxy({ kubeconfig: join(folder, 'token'), writeTo: join(folder, 'proxied') }));
     write('config.yaml', config(join(folder, 'proxied')));
     daemon = startDaemon(join(folder, 'config.yaml'));
@@ -174,26 +172,6 @@ clusters: [{name: main, kubeconfig: "${kubeconfig}"}]
 state: {namespace: ${id}}
 server: {listen: "127.0.0.1:0"}
 `;
-
-  async function printRights(kubeconfig: string): Promise<KubernetesObject[]> {
-    write('admin.yaml', config(kubeconfig));
-    const program = ['src/main.ts', '--config', join(folder, 'admin.yaml'), 'rbac'];
-    const { stdout, stderr } = await run(process.execPath, program, { cwd: root });
-    expect(stderr).toBe('warning: web/default: values that lie in the cluster are left out\n');
-    expect((await run(process.execPath, program, { cwd: root })).stdout).toBe(stdout);
-    return loadAll(stdout) as KubernetesObject[];
-  }
-
-  async function writeToken(kubeconfig: string): Promise<void> {
-    const api = await openClient(kubeconfig);
-    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
-    const path = `/api/v1/namespaces/${id}/serviceaccounts/helm-gitops/token`;
-    const { code, body } = await api.send('POST', path, review);
-    api.close();
-    expect(code).toBe(201);
-    const text = readFileSync(kubeconfig, 'utf8');
-    write('token', text.replace(/token: [^\s}]+/, `token: ${body.status.token}`));
-  }
 
   const changeLabel = (object: { apiVersion: string; kind: string; name?: string; namespace?: string }) =>
     admin.patch(
@@ -282,9 +260,7 @@ server: {listen: "127.0.0.1:0"}
     await vi.waitFor(() => expect(new Set(told('removal.waiting').map(key)).size).toBe(6), { timeout: 90_000 });
     expect(waits('the release holds a StatefulSet')).toEqual(new Set(['database/dev', 'database/prod']));
     expect(waits('more than a fifth of the environment would go within a day').size).toBe(4);
-    const program = ['src/main.ts', '--config', join(folder, 'admin.yaml'), 'confirm'];
-    const confirm = (id: unknown) =>
-      run(process.execPath, [...program, String(id)], { cwd: root }).catch((error: { stderr: string }) => error);
+    const confirm = (id: unknown) => runCommand(join(folder, 'admin.yaml'), 'confirm', String(id));
     for (const line of told('removal.waiting')) {
       const { stderr } = await confirm(line['id']);
       // What is no longer a large part of its environment goes unasked meanwhile.

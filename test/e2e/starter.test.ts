@@ -4,9 +4,9 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { bundledProgram } from '../support/bundled-program.ts';
 import { git, gitEnvironment, temporaryFolder, writeFiles } from '../support/git-repository.ts';
 
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const run = promisify(execFile);
 const environment = (folder: string) => ({ ...gitEnvironment, PATH: `${folder}:${process.env['PATH']}` });
 
@@ -19,7 +19,7 @@ describe.skipIf(process.env['KUBECONFIG_REAL'] === undefined)('a new fleet', () 
   ])('of shape %s is committed through its hook, and deployed', async (shape, releases) => {
     const folder = temporaryFolder();
     try {
-      const program = `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`;
+      const program = `#!/bin/sh\nexec "${process.execPath}" "${bundledProgram}" "$@"\n`;
       writeFiles(folder.path, { 'bin/helm-gitops': program });
       chmodSync(join(folder.path, 'bin/helm-gitops'), 0o755);
       const options = { cwd: folder.path, env: environment(join(folder.path, 'bin')) };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { bundledProgram } from './bundled-program.ts';
 
 export interface LogLine {
   readonly event: string;
@@ -35,7 +36,7 @@ export function startDaemon(
   command = 'run',
   { inside = [], environment = {} }: Surroundings = {},
 ): RunningDaemon {
-  const program = ['src/main.ts', '--config', config, '--set', 'log.format=json,log.level=debug', command];
+  const program = [bundledProgram, '--config', config, '--set', 'log.format=json,log.level=debug', command];
   const [first = '', ...rest] = [...inside, process.execPath, ...program];
   const env = { ...process.env, ...environment };
   const child = spawn(first, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -23,9 +23,14 @@ function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), a
   };
   const views: (readonly DriftView[])[] = [];
   const errors: unknown[] = [];
+  /** As events were told. */
+  const standing: (number | undefined)[] = [];
   const watch = createDriftWatch({
     client: cluster,
-    emit: (event) => events.push(event),
+    emit: (event) => {
+      events.push(event);
+      standing.push(watch.views('shop/dev')?.length);
+    },
     now: () => new Date(),
     signal: stop.signal,
     onChange: (_id, drift) => views.push(drift),
@@ -41,7 +46,7 @@ function scene(policy: 'report' | 'correct', manifest = configMap('x', 'red'), a
     });
   const check = (only?: ReadonlySet<string>) => watch.check(drifting, record, only);
   const told = () => events.splice(0).map((event: Event) => event.event);
-  return { cluster, events, stop, watch, views, errors, set, check, told };
+  return { cluster, events, stop, watch, views, errors, standing, set, check, told };
 }
 
 beforeEach(() => void vi.useFakeTimers({ now: new Date('2026-11-20T12:00:00Z') }));
@@ -114,6 +119,19 @@ describe('standing drift', () => {
     expect(told()).toEqual(['drift.found', 'drift.found']);
     await check(new Set(['/ConfigMap/web/x']));
     expect([told(), views.at(-1)]).toEqual([[], expect.objectContaining({ length: 2 })]);
+  });
+
+  test('is known as it is told, and as it is over; before it was looked for nothing is', async () => {
+    const { watch, set, check, told, standing } = scene('report');
+    expect(watch.views('shop/dev')).toBeUndefined();
+    set('x', { data: { color: 'blue' } });
+    await check();
+    set('x', { data: { color: 'red' } });
+    await check();
+    expect(told()).toEqual(['drift.found', 'drift.resolved']);
+    expect(standing).toEqual([1, 0]);
+    watch.clear('shop/prod');
+    expect(watch.views('shop/prod')).toEqual([]);
   });
 
   test('is cleared by a deploy without a word', async () => {

@@ -66,9 +66,11 @@ test('it stands beside the drift of objects', () => {
   drifts.objects('shop/dev', [object]);
   drifts.look(definition, foreign, false);
   expect(shown()).toEqual(['Release/shop release', 'ConfigMap/x changed']);
+  expect(drifts.of('shop/dev')).toMatchObject({ object: 'Release/shop', kind: 'release', severity: 'workload' });
   drifts.objects('shop/dev', []);
   expect(shown()).toEqual(['Release/shop release']);
   drifts.forget('shop/dev');
+  expect(drifts.of('shop/dev')).toBeUndefined();
   drifts.objects('shop/dev', [object]);
   expect(shown()).toEqual(['ConfigMap/x changed']);
 });
