@@ -6,6 +6,7 @@ import type { FrozenPlan } from '../../src/foundation/state/frozen-plan.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { rollBackByHand } from '../support/roll-back-by-hand.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 /** A password that is made once and looked up from then on, and a stamp: chance is no reason to refuse anything. */
@@ -185,7 +186,7 @@ describeOnEach('a frozen plan', (cluster) => {
     await daemon.waitFor('release.deployed', { app: 'desk', version: 2 }, again);
   });
 
-  test('nor is it when an object has gone, or the chart has moved', async () => {
+  test('nor is it when an object has gone, the chart has moved, or somebody has used helm', async () => {
     const save = () => helmGitops('plan', 'desk', '--save', 'desk.json');
     const refused = async () => {
       const { code, stdout, stderr } = await helmGitops('sync', '--plan', 'desk.json');
@@ -203,7 +204,12 @@ describeOnEach('a frozen plan', (cluster) => {
     expect(await refused()).toContain('ConfigMap/settings: nothing to do, now create');
     await save();
     await commit({ 'charts/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.1.0\n' });
-    expect(await refused()).toContain(': chart shop-1.0.0→shop-1.1.0\n');
+    expect(await refused()).toContain(
+      ': chart shop-1.0.0→shop-1.1.0; helm-gitops plan --save says what would be done now\n',
+    );
+    await save();
+    const revision = await rollBackByHand(scene.client, { namespace: 'frozen-desk', name: 'desk' });
+    expect(await refused()).toContain(`it was to follow revision ${revision - 1} of Helm, now revision ${revision}`);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What no other scenario has a promotion wait for: time, tests, drift, another hand, a freeze, a window, a file of others. */
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { openHistory } from '../../src/foundation/history/open-history.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { rollBackByHand } from '../support/roll-back-by-hand.ts';
 import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
 
 const chart = {
@@ -75,23 +75,6 @@ describeOnEach('the gates of a promotion', (cluster) => {
       { fieldManager: 'kubectl-edit' },
     );
 
-  /** As `helm rollback` leaves it. */
-  const rollBackByHand = async () => {
-    const history = openHistory({
-      client: scene.client,
-      namespace: 'gates-dev',
-      name: 'web',
-      onUnreadable: () => undefined,
-    });
-    const [before, last] = (await history.list()).slice(-2);
-    if (before === undefined || last === undefined) throw new Error('there is nothing to go back to');
-    const { record } = last;
-    await history.update(last, { ...record, info: { ...record.info, status: 'superseded' } });
-    const { info, version } = before.record;
-    const back = { ...info, status: 'deployed', description: `Rollback to ${version}` } as const;
-    await history.create({ ...before.record, version: record.version + 1, info: back });
-  };
-
   beforeAll(async () => {
     fleet = scene.remote('fleet');
     fleet.commit({ ...chart, ...application(), ...inDev('v1'), 'values/prod.yaml': 'image: {tag: v1}\n' });
@@ -137,7 +120,7 @@ describeOnEach('the gates of a promotion', (cluster) => {
   longTest('it does not while another hand has rolled back what it comes from', async () => {
     const version = commit({ ...application(shut), ...inDev('v6') });
     await version.waits('windows', /^outside of /);
-    await rollBackByHand();
+    await rollBackByHand(scene.client, { namespace: 'gates-dev', name: 'web' });
     await version.waits('drift', /^web\/dev has drifted: Release\/web \(workload\); outside of /);
     const [row] = JSON.parse((await helmGitops('promotions', 'web', '-o', 'json')).stdout);
     const states = row.gates.map(({ name, open }: { name: string; open: boolean }) => `${name} ${open}`);

@@ -104,7 +104,7 @@ interface Moved {
 /** Of what waits the new plan takes the place of the old one; a file stays what it is. */
 function refuseMoved({ seen, plan, moved, at, verb }: Moved): PlanAnswer {
   const message = `${seen.id} is not what would be done now: ${moved.join('; ')}`;
-  if (verb === 'sync') return refuse(message);
+  if (verb === 'sync') return refuse(`${message}; helm-gitops plan --save says what would be done now`);
   const state = (before: ReleaseState): ReleaseState => ({ ...before, plan: { plan, since: at } });
   return { ...refuse(`${message}; that is ${plan.id}`), state };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { parseDuration } from '../../../foundation/base/duration.ts';
 import type { ClusterClient } from '../../../foundation/cluster/cluster-client.ts';
 import { putRequest } from '../../../foundation/state/put-request.ts';
+import { claimedName } from '../claimed-name.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
 import { type GlobalOptions, openStates, readConfig } from '../open-fleet.ts';
@@ -31,7 +32,7 @@ export async function freeze(line: CommandLine, options: FreezeOptions): Promise
       hint: 'helm-gitops status lists what there is',
     });
   }
-  const by = line.environment['USER'];
+  const by = claimedName(line);
   const given = { environment, reason, until, by };
   const arguments_ = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const answers = await Promise.all(

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { putRequest } from '../../../foundation/state/put-request.ts';
 import { hasWaited } from '../../../foundation/state/waited.ts';
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
+import { claimedName } from '../claimed-name.ts';
 import { cliError } from '../cli-error.ts';
 import { openClusters } from '../open-clusters.ts';
 import { type FoundRelease, type GlobalOptions, readConfig, readStates } from '../open-fleet.ts';
@@ -93,7 +94,7 @@ export async function ask(
   const { app, environment, namespace, release } = state.identity;
   const id = randomBytes(4).toString('hex');
   const target = { kind: 'release', namespace, release } as const;
-  const by = line.environment['USER'];
+  const by = claimedName(line);
   await putRequest({ client, namespace: states.namespace }, target, {
     verb: options.verb,
     id,
