@@ -31,9 +31,12 @@ export async function beginRevision(
 ): Promise<BegunRevision> {
   const { definition, op, action, digest, version, to, repeats } = revision;
   const { namespace, releaseName: name } = definition;
+  let approved = false;
   await context.states.change(namespace, name, (before) => {
-    // What was approved is being done, and is not to be done again.
-    const { healthy, clean, plan: _plan, ...state } = withIdentity(before, context, definition);
+    const { healthy, clean, plan, ...rest } = withIdentity(before, context, definition);
+    // Of a crash before the record is there nothing else would say that this was asked for.
+    approved = action !== 'rollback' && plan?.approved !== undefined && plan.plan.inputs === digest;
+    const state = approved ? { ...rest, plan } : rest;
     // Where counting begins anew, what is remembered of a number was another revision's.
     const known = version === 1 ? {} : { ...(healthy && { healthy }), ...(clean && { clean }) };
     const repeated = { ...(to === undefined ? {} : { to }), ...(repeats === undefined ? {} : { repeats }) };
@@ -69,5 +72,12 @@ export async function beginRevision(
   const [repository = ''] = revision.source.split('@');
   const isOurs = previous === undefined || isMadeFrom(previous, { own: context.stateNamespace, repository });
   const handsOver = method !== 'ssa' || info.status !== 'deployed' || !isOurs;
-  return { stored: await history.create(record), handsOver, follows: previous?.version };
+  const stored = await history.create(record);
+  // What was approved is being done, and is not to be done again.
+  if (approved)
+    await context.states.change(namespace, name, (before) => {
+      const { plan: _plan, ...state } = before ?? withIdentity(before, context, definition);
+      return state;
+    });
+  return { stored, handsOver, follows: previous?.version };
 }

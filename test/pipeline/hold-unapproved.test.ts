@@ -182,6 +182,27 @@ describe('sync.approval: plan', () => {
   });
 });
 
+describe.each([true, false])('killed before the record is there, with sync.approval %s', (approval) => {
+  test('what was approved goes on', async () => {
+    const one = scene(approval, undefined, false);
+    const waiting = scene();
+    await waiting.look('d1');
+    await one.look('d1', approval);
+    const plan = waiting.plan()?.plan;
+    expect(
+      await one.decide(approval ? 'approve' : 'sync', approval ? { id: one.plan()?.plan.id } : { plan }, 'd1'),
+    ).toMatchObject({ outcome: 'done' });
+    const { cluster } = one.release;
+    const create = cluster.create.bind(cluster);
+    cluster.create = () => new Promise(() => undefined);
+    void one.look('d1', true);
+    await expect.poll(() => one.release.state?.intent).toMatchObject({ version: 1, digest: 'd1' });
+    cluster.create = create;
+    expect(await one.look('d1')).toMatchObject({ result: 'deployed', version: 1 });
+    expect(one.plan()).toBeUndefined();
+  });
+});
+
 describe('sync with a plan', () => {
   const saved = async (one: ReturnType<typeof scene>) => {
     const waiting = scene();

@@ -181,7 +181,7 @@ function settledStep(situation: Situation): NextStep | undefined {
 
 function deployStep(situation: Situation): NextStep {
   const { state, latest } = situation;
-  if (!situation.automatic && !situation.requested) {
+  if (!situation.automatic && !situation.requested && !isBegun(situation)) {
     return hold('not-automatic', 'sync.automatic is false', 'run: helm-gitops sync APP -e ENVIRONMENT');
   }
   if (!latest) return { step: 'install', version: situation.first ?? 1 };
@@ -189,6 +189,14 @@ function deployStep(situation: Situation): NextStep {
   if (latest.info.status === 'uninstalled') return { step: 'install', version };
   if (!isKnown(state, latest)) return { step: 'adopt', version: latest.version };
   return { step: 'upgrade', version, why: upgradeReason(situation, latest) };
+}
+
+/** Somebody has asked for it, and a crash came before its record was there. */
+function isBegun({ state, latest, digest, first = 1 }: Situation): boolean {
+  const { intent, failure } = state ?? {};
+  if (intent?.action !== 'install' && intent?.action !== 'upgrade') return false;
+  const isNext = intent.version === (latest ? following(latest) : first);
+  return isNext && intent.digest === digest && failure?.digest !== digest;
 }
 
 function upgradeReason(situation: Situation, latest: LatestRevision): string {

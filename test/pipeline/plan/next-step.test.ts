@@ -263,6 +263,36 @@ const rows: Row[] = [
     { step: 'hold', reason: 'not-automatic', message: 'sync.automatic is false' },
   ],
   ['so does a first install', { automatic: false }, { step: 'hold', reason: 'not-automatic' }],
+  [
+    'what was asked for is carried on where a crash came before its record',
+    { automatic: false, state: state({ intent: { op: 'o', action: 'install', digest: 'new', version: 1 } }) },
+    { step: 'install', version: 1 },
+  ],
+  [
+    'and so is an upgrade',
+    {
+      automatic: false,
+      state: state({ ...deployed('old', 3), intent: { op: 'o', action: 'upgrade', digest: 'new', version: 4 } }),
+      latest: record(3),
+    },
+    { step: 'upgrade', version: 4 },
+  ],
+  [
+    'but not one of other inputs',
+    { automatic: false, state: state({ intent: { op: 'o', action: 'install', digest: 'old', version: 1 } }) },
+    { step: 'hold', reason: 'not-automatic' },
+  ],
+  [
+    'nor one that has failed',
+    {
+      automatic: false,
+      state: state({
+        intent: { op: 'o', action: 'install', digest: 'new', version: 1 },
+        failure: { digest: 'new', at: '', attempts: 1, reason: 'x', message: 'it broke' },
+      }),
+    },
+    { step: 'hold', reason: 'not-automatic' },
+  ],
   ['a request deploys without sync.automatic', { automatic: false, requested: true }, { step: 'install', version: 1 }],
 
   [
