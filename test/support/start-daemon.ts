@@ -16,7 +16,7 @@ export interface RunningDaemon {
   readonly lines: readonly LogLine[];
   /** Everything it wrote that is no log line. */
   readonly noise: readonly string[];
-  /** The first line of that event, from `after` on, that has these fields; fails with the whole log when none comes. */
+  /** The first line of that event, from `after` on, that has or matches these fields; fails with the whole log when none comes. */
   waitFor(event: string, fields?: Readonly<Record<string, unknown>>, after?: number): Promise<LogLine>;
   /** The exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -65,7 +65,9 @@ export function startDaemon(
       const find = () =>
         lines
           .slice(after)
-          .find((line) => line.event === event && Object.entries(fields).every(([key, value]) => line[key] === value));
+          .find(
+            (line) => line.event === event && Object.entries(fields).every(([key, value]) => fits(line[key], value)),
+          );
       const deadline = Date.now() + patience;
       for (;;) {
         const found = find();
@@ -91,6 +93,9 @@ export function startDaemon(
     },
   };
 }
+
+const fits = (found: unknown, wanted: unknown): boolean =>
+  wanted instanceof RegExp ? wanted.test(String(found)) : found === wanted;
 
 function missing(
   event: string,
