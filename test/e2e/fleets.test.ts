@@ -58,6 +58,8 @@ describeOnEach('a fleet', (cluster) => {
     for (const object of objects) await client.apply(object as KubernetesObject, { fieldManager: 'test', force: true });
   };
 
+  /** What `once` said, for whoever reads a difference. */
+  const passes: string[] = [];
   const answers = async (fleet: LaidOutFleet): Promise<string> => {
     const { fixture } = fleet;
     const environment = { KEYS: keys };
@@ -66,6 +68,10 @@ describeOnEach('a fleet', (cluster) => {
       const { code, stdout, stderr } = await run(fleet.path, command.split(' '), environment);
       told.push(`$ ${command}${why}\n${stdout}${stderr}${code === 0 ? '' : `exit code ${code}\n`}`);
     };
+    const once = async () => {
+      const { stdout, stderr } = await run(fleet.path, ['once'], environment);
+      passes.push(stdout + stderr);
+    };
     await apply(fixture.objects ?? []);
     for (const release of fixture.releases ?? [])
       await installAsHelm(client, { ...release, chart: join(fleet.path, 'fleet', release.chart) });
@@ -73,7 +79,7 @@ describeOnEach('a fleet', (cluster) => {
     await say('plan');
     for (const command of fixture.commands ?? []) await say(command);
     if (fixture.deploy) {
-      await run(fleet.path, ['once'], environment);
+      await once();
       await say('plan', '   # once it is deployed');
     }
     const [stdout, stderr] = [new Writable({ write: done }), new Writable({ write: done })];
@@ -82,7 +88,7 @@ describeOnEach('a fleet', (cluster) => {
     if (fixture.deploy && fleet.hasThen) {
       fleet.advance();
       await say('plan', '   # after the later commit');
-      await run(fleet.path, ['once'], environment);
+      await once();
       await say('plan', '   # once that is deployed');
       await say('status');
       if (fixture.left !== undefined) told.push(await listLeft(fixture.left));
@@ -107,6 +113,7 @@ describeOnEach('a fleet', (cluster) => {
 
   test.for(fixtureNames(!isJudged))('%s', async (name) => {
     const fleet = await layOutFleet(name, kubeconfig);
+    passes.length = 0;
     try {
       // Which fields there are is told by docs/contract.md, and grows.
       const shown = Object.entries({ FOLDER: fleet.path, ...fleet.servers }).reduce(
@@ -116,7 +123,7 @@ describeOnEach('a fleet', (cluster) => {
       const told = shown.replace(/known: (\w+, ){8,}\w+$/gm, 'known: …');
       const file = join(fixtures, name, 'expected.txt');
       if (update) writeFileSync(file, told);
-      expect(told).toBe(readFileSync(file, 'utf8'));
+      expect(told, passes.join('\n')).toBe(readFileSync(file, 'utf8'));
     } finally {
       const { deploy, objects, releases } = fleet.fixture;
       if (deploy || objects || releases) await cleanUp();

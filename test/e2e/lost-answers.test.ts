@@ -36,6 +36,16 @@ const files = {
   ),
   ...planned('desk', '{automatic: false}', 'red'),
   ...planned('lamp', '{automatic: false, approval: plan}', 'red'),
+  ...planned('post', '{automatic: false}', 'red'),
+  'charts/post/templates/nowhere.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: post}
+spec:
+  selector: {matchLabels: {app: post}}
+  template:
+    metadata: {labels: {app: post}}
+    spec: {nodeSelector: {example.com/none: such}, containers: [{name: main, image: "example.org/post:1"}]}
+`,
 };
 
 describeOnEach('an answer that was lost', (cluster) => {
@@ -184,5 +194,16 @@ describeOnEach('an answer that was lost', (cluster) => {
     from = daemon.lines.length;
     expect((await helmGitops('unfreeze', '-e', 'dev')).code).toBe(0);
     await daemon.waitFor('release.deployed', { app: 'lamp', version: 1 }, from);
+  });
+
+  test('to `sync --plan`: asked again while it waits for its workloads, it goes on', async () => {
+    await helmGitops('plan', 'post', '--save', 'post.json');
+    const from = daemon.lines.length;
+    expect((await helmGitops('sync', '--plan', 'post.json')).code).toBe(0);
+    await daemon.waitFor('release.waiting', { app: 'post' }, from);
+    expect((await helmGitops('sync', '--plan', 'post.json')).stdout).toMatch(/ by ann, since \S+\n$/);
+    expect((await helmGitops('approve', 'plan-none')).code).not.toBe(0);
+    expect((await versionOf('post')).status).toBe('pending-install');
+    expect(daemon.lines.filter(({ event }) => event === 'revision.superseded')).toEqual([]);
   });
 });

@@ -49,8 +49,8 @@ export interface ReleaseLoop {
   unready(id: string, object: KubernetesObject): void;
   /** What could not become ready is. */
   recovered(id: string): void;
-  /** Does something to a release before it is looked at again: a wait for readiness ends. False when it is not known. */
-  act(id: string, action: (slot: Slot) => Promise<void>): boolean;
+  /** Does something to a release before it is looked at again: what is under way ends, or is waited for. False when it is not known. */
+  act(id: string, action: (slot: Slot) => Promise<void>, interrupts: boolean): boolean;
   prepared(id: string): PreparedRelease | undefined;
   forget(id: string): void;
   /** The release lives on elsewhere, as `by` says: nothing more is done for it here. What people see of it is not touched. */
@@ -134,11 +134,11 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
       entry?.actions.push(() => forgetUnhealthy(context, entry.prepared.definition));
       if (entry) enqueue(id);
     },
-    act(id, action) {
+    act(id, action, interrupts) {
       const entry = entries.get(id);
       if (!entry) return false;
       entry.actions.push(action);
-      entry.running?.superseded.abort();
+      if (interrupts) entry.running?.superseded.abort();
       enqueue(id);
       return true;
     },

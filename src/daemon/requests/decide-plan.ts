@@ -36,25 +36,42 @@ export function isAboutPlan(
   return plan !== undefined && promotion?.waiting === undefined;
 }
 
-/** `{"id": "plan-1a2b3c4d5e", "by": "ann", "reason": "…"}`; of sync `{"plan": {…}, "by": "ann"}`. */
-export async function decidePlan(context: ReleaseContext, asked: PlanRequest): Promise<PlanAnswer> {
-  const { prepared, request, now } = asked;
-  const { verb, arguments: given, user } = request;
-  const { namespace, releaseName } = prepared.definition;
-  const state = (await context.states.read(namespace, releaseName))?.state;
+/** Of what was said before, and of what cannot be decided: nothing that is under way has to end for that. */
+export function answerAtOnce(
+  state: ReleaseState | undefined,
+  request: PlanRequest['request'],
+): PlanAnswer | { readonly seen: FrozenPlan } {
+  const { verb, arguments: given } = request;
   const waiting = state?.plan;
   const seen = verb === 'sync' ? readFrozenPlan(given['plan']) : waiting?.plan;
   if (seen === undefined && verb === 'sync') return refuse('its plan is not understood');
   const id = textOf(given['id']) ?? seen?.id;
-  const who = user === undefined ? { by: textOf(given['by']) ?? 'unknown' } : { by: user, via: 'api' as const };
-  const { by } = who;
+  const who = whoAsks(request);
   const before = state && id !== undefined ? standing(state, { ...request, id, ...who }) : undefined;
   if (before) {
-    const answer = { outcome: 'done', message: `${id} by ${by}, since ${before.at}`, since: before.at } as const;
+    const answer = { outcome: 'done', message: `${id} by ${who.by}, since ${before.at}`, since: before.at } as const;
     return { ...answer, deploys: waiting !== undefined && verb !== 'reject' };
   }
   if (seen === undefined) return id === undefined ? noPlan : refuse(noLongerWaits(id, undefined));
-  if (id === undefined || id !== seen.id) return refuse(noLongerWaits(id ?? '', seen.id));
+  return id === seen.id ? { seen } : refuse(noLongerWaits(id ?? '', seen.id));
+}
+
+const whoAsks = ({ user, arguments: given }: PlanRequest['request']) =>
+  user === undefined ? { by: textOf(given['by']) ?? 'unknown' } : { by: user, via: 'api' as const };
+
+/** `{"id": "plan-1a2b3c4d5e", "by": "ann", "reason": "…"}`; of sync `{"plan": {…}, "by": "ann"}`. */
+export async function decidePlan(context: ReleaseContext, asked: PlanRequest): Promise<PlanAnswer> {
+  const { prepared, request, now } = asked;
+  const { verb, arguments: given } = request;
+  const { namespace, releaseName } = prepared.definition;
+  const state = (await context.states.read(namespace, releaseName))?.state;
+  const waiting = state?.plan;
+  const answer = answerAtOnce(state, request);
+  if (!('seen' in answer)) return answer;
+  const { seen } = answer;
+  const { id } = seen;
+  const who = whoAsks(request);
+  const { by } = who;
   const at = now().toISOString();
   if (verb === 'reject') return waiting ? rejectPlan(waiting, { ...who, at, reason: textOf(given['reason']) }) : noPlan;
   const plan = await freezeRelease(context, prepared, state?.deployed?.secretKeys);

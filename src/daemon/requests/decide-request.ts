@@ -2,7 +2,7 @@
 import type { PersonRequest, StoredState } from '../../foundation/state/release-state.ts';
 import { definitionId } from '../../pipeline/definitions/release-definition.ts';
 import { decideByUser } from './decide-by-user.ts';
-import { decidePlan, isAboutPlan } from './decide-plan.ts';
+import { answerAtOnce, decidePlan, isAboutPlan } from './decide-plan.ts';
 import { decidePromotion } from './decide-promotion.ts';
 import { inTurn } from './in-turn.ts';
 import type { Answer, RequestOptions } from './requests.ts';
@@ -21,6 +21,9 @@ export async function decideRequest(
     return await decideByUser(state, { ...asked, user }, { ...around, seals: session.seals });
   }
   if (!prepared) return { outcome: 'refused', message: 'the release is not defined any more' };
-  const decided = await inTurn(session, id, () => decidePlan(session.context, { prepared, request, now }));
+  const known = answerAtOnce(state, request);
+  if (!('seen' in known)) return { deploys: false, ...known };
+  const decide = () => decidePlan(session.context, { prepared, request, now });
+  const decided = await inTurn(session, id, decide, { interrupts: false });
   return { deploys: false, ...decided };
 }

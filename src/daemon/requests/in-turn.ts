@@ -5,11 +5,12 @@ import type { ClusterSession } from '../clusters/cluster-session.ts';
 import type { Slot } from '../work-queue.ts';
 import type { Answer } from './requests.ts';
 
-/** After whatever is done to the release now, and before it is looked at again. */
+/** After whatever is done to the release now, which it ends where it `interrupts`, and before it is looked at again. */
 export async function inTurn(
   session: ClusterSession,
   id: string,
   act: (slot: Slot) => Promise<Answer>,
+  { interrupts = true }: { readonly interrupts?: boolean } = {},
 ): Promise<Answer> {
   return await new Promise<Answer>((resolve) => {
     const action = async (slot: Slot) => {
@@ -23,7 +24,7 @@ export async function inTurn(
         resolve({ outcome: 'refused', message: told, state: answered });
       }
     };
-    if (!session.loop.act(id, action)) session.queue.add(`request ${id}`, action);
+    if (!session.loop.act(id, action, interrupts)) session.queue.add(`request ${id}`, action);
   });
 }
 
