@@ -1,3 +1,4 @@
+/** The daemon with the rights that `rbac` prints and no others, for itself and for an account that it acts for. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

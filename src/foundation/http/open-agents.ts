@@ -57,8 +57,8 @@ export function openAgents(): Agents {
   return {
     async find(way) {
       const files = await readCertificates(way.credential);
-      // Late, as much of the command line asks nobody.
-      const undici = await import('undici');
+      // Late, as much of the command line asks nobody; CommonJS, of which a bundle has only the default export.
+      const { default: undici } = await import('undici');
       const { protocol } = way.url;
       const insecure = way.credential?.insecureSkipTlsVerify === true;
       const key = digestOf([protocol, way.proxy?.href, files.ca, files.cert, files.key, insecure]);
