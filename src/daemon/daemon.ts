@@ -95,11 +95,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const missing = () => parts.model.clusters().flatMap(({ name, status }) => (status === 'ready' ? [] : [name]));
   const decisions = createDecisions({ ...parts, missing, answer: follow.answer });
   const idle = async () => {
-    await Promise.all([
-      promotions.idle(),
-      reverts.idle(),
-      ...[...sessions.values()].map(({ session }) => session.queue.idle()),
-    ]);
+    const queues = [...sessions.values()].map(({ session }) => session.queue);
+    // What one cluster has done may let another one's releases go.
+    do await Promise.all([promotions.idle(), reverts.idle(), ...queues.map((queue) => queue.idle())]);
+    while (queues.some((queue) => queue.size > 0));
   };
   return {
     onRead(repository, definitions) {
