@@ -114,7 +114,7 @@ export async function runApp(options: RunOptions): Promise<number> {
   const server = options.once ? undefined : stack.use(await startServer(serving));
   await reachClusters({
     ...{ config, clusters, model, sessions, emit: bus.emit, now, stack, stop: parts.stop.signal, once: options.once },
-    ...{ mask: options.mask, holdOf: daemon.holdOf, environment },
+    ...{ mask: options.mask, holdOf: daemon.holdOf, across: daemon.across, environment },
     identity: `${options.environment['HOSTNAME'] ?? hostname()} ${config.file}`,
     render: pool.render,
     ending: options.signal,

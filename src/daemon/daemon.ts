@@ -9,7 +9,6 @@ import type { ReleaseDefinition } from '../pipeline/definitions/release-definiti
 import type { Checkout } from '../pipeline/source/checkout.ts';
 import type { SyncedRevision } from '../pipeline/sync-revision.ts';
 import { createClaims } from './claims.ts';
-import type { ClusterSession } from './clusters/cluster-session.ts';
 import type { Work } from './clusters/keep-cluster.ts';
 import type { Decide } from './control.ts';
 import { createHolds, type Holds } from './holds.ts';
@@ -17,6 +16,7 @@ import type { PromotionWriter } from './promotion/promotion-writer.ts';
 import { createPromotions, promotionTriggers } from './promotion/promotions.ts';
 import { takeBack } from './promotion/take-back.ts';
 import type { ReadModel } from './read-model.ts';
+import type { Across } from './releases/release-entry.ts';
 import { createRemovals, type Read } from './removals/removals.ts';
 import { createLastReadings, type FollowedRepository } from './repositories/last-readings.ts';
 import type { RepositoryLoop } from './repositories/repository-loop.ts';
@@ -64,6 +64,7 @@ export interface Daemon {
   readonly decide: Decide;
   /** What keeps a release from being deployed until a person decides. */
   readonly holdOf: Holds['of'];
+  readonly across: Across;
   /** Resolves when no queue holds anything. */
   idle(): Promise<void>;
 }
@@ -79,7 +80,7 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const admit = (prepared: PreparedRelease) => {
     if (claims.admit(prepared)) wishes.add(prepared);
   };
-  const readings = createLastReadings({ ...parts, admit }, last);
+  const readings = createLastReadings({ ...parts, wishes, admit }, last);
   const onWritten = (repository: string) => void parts.repositories.get(repository)?.look();
   const promotions = createPromotions({ ...parts, ...parts.promoting, access: parts.reverting, onWritten }, last);
   const reverts = createReverts({ ...parts, ...parts.promoting, ...parts.reverting, onWritten }, last);
@@ -96,20 +97,21 @@ export function createDaemon(parts: DaemonParts): Daemon {
   const decisions = createDecisions({ ...parts, missing, answer: follow.answer });
   const idle = async () => {
     const queues = [...sessions.values()].map(({ session }) => session.queue);
-    // What one cluster has done may let another one's releases go.
-    do await Promise.all([promotions.idle(), reverts.idle(), ...queues.map((queue) => queue.idle())]);
-    while (queues.some((queue) => queue.size > 0));
+    // What is done in one cluster lets releases of another go.
+    do {
+      await Promise.all([promotions.idle(), reverts.idle(), ...queues.map((queue) => queue.idle())]);
+    } while (queues.some((queue) => queue.size > 0));
   };
   return {
     onRead(repository, definitions) {
       claims.read(repository, definitions);
       defined.set(repository, definitions);
-      for (const { session } of sessions.values()) session.loop.expect(inCluster(definitions, session));
+      wishes.expect(definitions);
     },
     onPrepared: admit,
     onSynced(synced, checkout) {
       last.set(checkout.repository, { synced, checkout });
-      for (const { session } of sessions.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
+      wishes.expectNoMore(synced.defined);
       for (const prepared of claims.released()) wishes.add(prepared);
       wishes.keep(checkout.repository, synced.defined);
       // What charts render of definitions is known by now.
@@ -120,11 +122,11 @@ export function createDaemon(parts: DaemonParts): Daemon {
     },
     onLooked: readings.looked,
     onBegun(cluster, stack) {
-      const session = sessions.get(cluster)?.session;
-      if (session === undefined) return;
-      for (const definitions of defined.values()) session.loop.expect(inCluster(definitions, session));
+      if (!sessions.has(cluster)) return;
+      const isHere = (definition: ReleaseDefinition) => definition.cluster === cluster;
+      wishes.expect([...defined.values()].flat().filter(isHere));
       wishes.repeat(cluster);
-      for (const { synced } of last.values()) session.loop.expectNoMore(inCluster(synced.defined, session));
+      for (const { synced } of last.values()) wishes.expectNoMore(synced.defined.filter(isHere));
       follow.begun(cluster, stack);
       void readings.begun(cluster);
       void removals.lookAtAll();
@@ -149,12 +151,10 @@ export function createDaemon(parts: DaemonParts): Daemon {
     },
     decide: decisions.decide,
     holdOf: holds.of,
+    across: wishes,
     idle,
   };
 }
-
-const inCluster = (definitions: readonly ReleaseDefinition[], { context }: ClusterSession) =>
-  definitions.filter(({ cluster }) => cluster === context.client.name);
 
 interface Following {
   /** What is asked for not by an annotation. */

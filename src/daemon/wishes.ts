@@ -9,8 +9,13 @@ import { definitionId, type ReleaseDefinition } from '../pipeline/definitions/re
 import type { ClusterSession } from './clusters/cluster-session.ts';
 import { placeName } from './place-name.ts';
 import type { ReadModel } from './read-model.ts';
+import type { Across } from './releases/release-entry.ts';
 
-export interface Wishes {
+export interface Wishes extends Across {
+  /** These will be wished for soon: what comes after them waits. */
+  expect(definitions: readonly ReleaseDefinition[]): void;
+  /** Those that were not wished for could not be prepared. */
+  expectNoMore(definitions: readonly ReleaseDefinition[]): void;
   add(prepared: PreparedRelease): void;
   /** All that the repository defines: what it does not is wished for no more. */
   keep(repository: string, defined: readonly ReleaseDefinition[]): void;
@@ -24,6 +29,7 @@ export interface WishesOptions {
 }
 
 export function createWishes({ sessions, model, emit }: WishesOptions): Wishes {
+  const expected: Across['expected'] = new Map();
   const wishes = new Map<string, PreparedRelease>();
   const hand = (prepared: PreparedRelease) => {
     const { definition } = prepared;
@@ -31,6 +37,7 @@ export function createWishes({ sessions, model, emit }: WishesOptions): Wishes {
     if (session === undefined) {
       if (!model.clusters().some(({ name }) => name === definition.cluster))
         throw new HelmGitopsError('cluster.unknown', 'user', `no cluster named "${definition.cluster}" is configured`);
+      expected.delete(definitionId(definition));
       model.define(prepared);
     }
     // A definition that came back while its release is being taken away: wished for when that is over.
@@ -58,6 +65,8 @@ export function createWishes({ sessions, model, emit }: WishesOptions): Wishes {
     },
     keep(repository, defined) {
       const ids = new Set(defined.map(definitionId));
+      for (const [id, { origin }] of expected)
+        if (origin.repository === repository && !ids.has(id)) expected.delete(id);
       for (const [id, before] of wishes) {
         const { definition } = before;
         if (definition.origin.repository !== repository || ids.has(id)) continue;
@@ -70,6 +79,18 @@ export function createWishes({ sessions, model, emit }: WishesOptions): Wishes {
     repeat(cluster) {
       for (const prepared of wishes.values()) if (prepared.definition.cluster === cluster) hand(prepared);
     },
+    expected,
+    expect(definitions) {
+      for (const definition of definitions) expected.set(definitionId(definition), definition);
+    },
+    expectNoMore(definitions) {
+      const missed = new Set(definitions.map(definitionId).filter((id) => expected.delete(id)));
+      for (const { session } of sessions.values()) session.loop.expectNoMore(missed);
+    },
+    wake(id) {
+      for (const { session } of sessions.values()) session.loop.wake(id);
+    },
+    elsewhere: (cluster) => wishes.values().filter(({ definition }) => definition.cluster !== cluster),
   };
 }
 

@@ -198,6 +198,32 @@ server: {listen: "127.0.0.1:0"}
     expect(count('cluster.unreachable')).toBe(0);
   });
 
+  patient(`what depends on a release of the other cluster follows it${why}`, async () => {
+    writeFiles(folder, { 'fleet/after.yaml': after });
+    relay.mode = 'refuse';
+    const { waitFor, lines } = start();
+    await waitFor('daemon.ready');
+    await waitFor('release.waiting', { app: 'after', environment: 'east', for: 'shop/west' });
+    expect(lines.some(({ event, app }) => event === 'release.deployed' && app === 'after')).toBe(false);
+    relay.mode = 'pass';
+    await waitFor('release.deployed', { app: 'shop', environment: 'west' });
+    await waitFor('release.deployed', { app: 'after', environment: 'east' });
+    untouched();
+  });
+
+  patient(`a single pass deploys what depends on a release of the other cluster${why}`, async () => {
+    writeFiles(folder, { 'fleet/after.yaml': after });
+    daemon = startDaemon(config(), 'once');
+    const { lines } = daemon;
+    await daemon.waitFor('daemon.ready');
+    const deployed = lines
+      .filter(({ event }) => event === 'release.deployed')
+      .map(({ app, cluster }) => `${app} ${cluster}`);
+    expect(deployed.slice(-1)).toEqual(['after near']);
+    expect(deployed.sort()).toEqual(['after near', 'shop far', 'shop near']);
+    await vi.waitFor(async () => expect(await daemon?.stop()).toBe(0), 90_000);
+  });
+
   patient(`connections that break again and again cost nothing but time${why}`, async () => {
     const { waitFor } = start();
     await waitFor('daemon.ready');
@@ -237,6 +263,17 @@ metadata: {name: west}
 spec: {cluster: far, namespace: shop}
 `,
 };
+
+const after = `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: after}
+spec:
+  chart: {path: charts/shop}
+  namespace: after
+  values: [values.yaml]
+  dependsOn: [{app: shop, environment: west}]
+  environments: {east: {}}
+`;
 
 interface Kubeconfig {
   clusters: { cluster: { server: string } }[];

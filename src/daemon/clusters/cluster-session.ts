@@ -47,6 +47,7 @@ export interface SessionOptions {
   readonly mask: ReleaseContext['mask'];
   /** What a person has to decide before a release is deployed. */
   readonly holdOf: ReleaseLoopOptions['holdOf'];
+  readonly across: ReleaseLoopOptions['across'];
   readonly freezes: Freezes;
   readonly http: ReleaseLoopOptions['http'];
   readonly signal: AbortSignal;
@@ -107,6 +108,7 @@ export function createClusterSession(options: SessionOptions): ClusterSession {
     groups,
     http: options.http,
     holdOf: options.holdOf,
+    across: options.across,
     marks: (id) => view.marks(id),
     workloads: () => view.workloads(),
     onStanding: (prepared, version, fresh) => drift.stand({ prepared, version, fresh }),

@@ -32,6 +32,7 @@ export interface ReachOptions {
   readonly identity: string;
   readonly onBegun: Daemon['onBegun'];
   readonly holdOf: Daemon['holdOf'];
+  readonly across: Daemon['across'];
   /** For proxies. */
   readonly environment: Environment;
   /** One pass is to be made with the clusters that answer; otherwise the first that does is waited for. */
@@ -124,7 +125,7 @@ async function beginWork(options: ReachOptions, { client, http, reach, beginning
   const rights = await openWatchRights(client);
   const freezes = await openFreezes({ cluster: client.name, states, emit, now, signal });
   const session = createClusterSession({
-    ...{ holdOf: options.holdOf, http, freezes },
+    ...{ holdOf: options.holdOf, across: options.across, http, freezes },
     ...{ client, states, render, emit, now, compat, driver, concurrency, model, mask, reach, rights, signal },
   });
   held.move();

@@ -14,24 +14,28 @@ export interface Blocker {
 
 /** What has to be healthy first: named dependencies, and in the same environment every lower wave. */
 export function findBlocker(
-  loop: Pick<Loop, 'model' | 'entries' | 'expected'>,
+  loop: Pick<Loop, 'model' | 'entries' | 'across'>,
   { definition }: PreparedRelease,
 ): Blocker | undefined {
-  const { model } = loop;
+  const { model, entries } = loop;
+  const { expected, elsewhere } = loop.across;
   for (const dependency of definition.settings.dependsOn) {
     const id = definitionId(dependency);
     const isKnown = model.release(id) !== undefined;
-    if (!isKnown && loop.expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
+    if (!isKnown && expected.has(id)) return { id, message: 'a dependency is not healthy yet' };
     if (!isKnown && dependency.optional) continue;
     if (isKnown && dependency.ready !== undefined) continue;
     if (!isReady(loop, id))
       return { id, message: isKnown ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
   }
   const { wave } = definition.settings.sync;
-  const others = [...loop.entries.values().map(({ prepared }) => prepared.definition), ...loop.expected.values()];
+  const here = entries.values().map(({ prepared }) => prepared);
+  const wished = [...here, ...elsewhere(definition.cluster)].map((prepared) => prepared.definition);
   // Every job asks, and nearly all are of the same wave: that is asked first.
   const isBefore = ({ environment, settings }: ReleaseDefinition) =>
     environment === definition.environment && settings.sync.wave < wave;
-  const first = others.find((other) => isBefore(other) && !isReady(loop, definitionId(other)));
+  const first = [...wished, ...expected.values()].find(
+    (other) => isBefore(other) && !isReady(loop, definitionId(other)),
+  );
   return first && { id: definitionId(first), message: `wave ${first.settings.sync.wave} comes first` };
 }

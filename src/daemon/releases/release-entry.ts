@@ -13,6 +13,16 @@ import type { GroupStore } from '../rollback/group-store.ts';
 import type { Slot, WorkQueue } from '../work-queue.ts';
 import type { Soak } from './soak.ts';
 
+/** What the releases of one cluster have to know of those of all. */
+export interface Across {
+  /** Defined, and not prepared yet. */
+  readonly expected: Map<string, ReleaseDefinition>;
+  /** What is wished for in other clusters than this. */
+  elsewhere(cluster: string): IteratorObject<PreparedRelease>;
+  /** Something was done to the release: what waits for it is looked at, wherever it is. */
+  wake(id: string): void;
+}
+
 export interface ReleaseLoopOptions {
   readonly context: ReleaseContext;
   readonly queue: WorkQueue;
@@ -20,6 +30,7 @@ export interface ReleaseLoopOptions {
   readonly emit: Emit;
   readonly drifts: ReleaseDrifts;
   readonly groups: GroupStore;
+  readonly across: Across;
   /** For health checks. */
   readonly http: Pick<HttpClient, 'request'>;
   /** What has to be decided first. */
@@ -39,6 +50,8 @@ export interface Entry {
   running: { digest: string; superseded: AbortController; begun?: BegunVersion } | undefined;
   attempts: { digest: string; count: number };
   told: string | undefined;
+  /** It is being found out what it waits for. */
+  asking: boolean;
   waitsFor: string | undefined;
   soak: Soak | undefined;
   /** The failed revision whose rollback waits. */
@@ -55,6 +68,7 @@ export const newEntry = (prepared: PreparedRelease, requested: boolean): Entry =
   running: undefined,
   attempts: { digest: '', count: 0 },
   told: undefined,
+  asking: false,
   waitsFor: undefined,
   soak: undefined,
   actions: [],
@@ -62,8 +76,6 @@ export const newEntry = (prepared: PreparedRelease, requested: boolean): Entry =
 
 export type Loop = ReleaseLoopOptions & {
   entries: Map<string, Entry>;
-  /** Defined, and not prepared yet. */
-  expected: ReadonlyMap<string, ReleaseDefinition>;
   /** What is being done, by `NAMESPACE/RELEASE`. */
   working: Map<string, { superseded: AbortController; ended: Promise<void> }>;
   readonly enqueue: (id: string) => void;

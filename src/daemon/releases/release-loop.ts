@@ -12,14 +12,12 @@ import type { HoldReason } from '../../pipeline/plan/next-step.ts';
 import type { ReconcileResult } from '../../pipeline/reconcile-result.ts';
 import { forgetUnhealthy } from '../../pipeline/remember-failure.ts';
 import { leaveBadSoak } from '../rollback/end-bad-soak.ts';
-import { type GroupResult, takeGroupTurn } from '../rollback/group-turn.ts';
 import { membersOf, tellBack } from '../rollback/release-group.ts';
 import { failedBeforeWrite, remedy } from '../rollback/remedy.ts';
 import { rollBack } from '../rollback/roll-back.ts';
 import type { Slot } from '../work-queue.ts';
 import { endOvertaken } from './end-overtaken.ts';
-import { type Blocker, findBlocker } from './find-blocker.ts';
-import { findUnready } from './find-unready.ts';
+import { findWait } from './find-wait.ts';
 import {
   type Entry,
   type Loop,
@@ -36,10 +34,10 @@ import { standObserved } from './stand-observed.ts';
 import { createWindowWatch } from './window-watch.ts';
 
 export interface ReleaseLoop {
-  /** These will be wished for soon: what comes after them waits. */
-  expect(definitions: readonly ReleaseDefinition[]): void;
-  /** Those that were not wished for could not be prepared. */
-  expectNoMore(definitions: readonly ReleaseDefinition[]): void;
+  /** What git wants is known: these could not be prepared, and nothing waits for that any more. */
+  expectNoMore(missed: ReadonlySet<string>): void;
+  /** Something was done to a release of this or of another cluster: what waits for it is looked at. */
+  wake(id: string): void;
   wish(prepared: PreparedRelease, options?: { requested?: boolean }): void;
   /** What kept all of an environment, or of all, from being deployed is over. */
   lookAgain(environment: string | undefined): void;
@@ -63,7 +61,7 @@ type Place = Pick<ReleaseDefinition, 'namespace' | 'releaseName'>;
 
 export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
   const entries = new Map<string, Entry>();
-  const expected = new Map<string, ReleaseDefinition>();
+  const { expected } = options.across;
   const working: Loop['working'] = new Map();
   const enqueue = (id: string) => options.queue.add(id, (slot) => runJob(loop, id, { slot, enqueue }));
   const wakeGroup = (definition: ReleaseDefinition) => {
@@ -77,7 +75,7 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
     endSoak(entry);
     leaveBadSoak(loop, definitionId(entry.prepared.definition), { enqueue, ...bad });
   };
-  const loop: Loop = { ...options, entries, expected, working, enqueue, wakeGroup, leaveSoak };
+  const loop: Loop = { ...options, entries, working, enqueue, wakeGroup, leaveSoak };
   const { emit, context } = options;
   const windows = createWindowWatch({ emit, now: context.now, signal: context.signal, onOpened: enqueue });
   const drop = (id: string) => {
@@ -88,13 +86,10 @@ export function createReleaseLoop(options: ReleaseLoopOptions): ReleaseLoop {
     windows.forget(id);
   };
   return {
-    expect(definitions) {
-      for (const definition of definitions) expected.set(definitionId(definition), definition);
-    },
-    expectNoMore(definitions) {
-      const missed = new Set(definitions.map(definitionId).filter((id) => expected.delete(id)));
+    expectNoMore(missed) {
       for (const [id, { waitsFor }] of entries) if (waitsFor !== undefined || missed.has(id)) enqueue(id);
     },
+    wake: (id) => wake(loop, id),
     wish(prepared, { requested = false } = {}) {
       const id = definitionId(prepared.definition);
       expected.delete(id);
@@ -181,12 +176,10 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     await action(turn.slot);
   }
   const { prepared, requested } = entry;
-  const isGrouped = prepared.definition.settings.rollback.group !== undefined;
-  const inGroup = isGrouped ? await groupTurnOf(loop, entry, turn) : alone;
-  if (inGroup === undefined) return;
-  const blocker = await blockerOf(loop, prepared, inGroup);
+  const found = await findWait(loop, entry, turn);
+  if (found === undefined) return;
+  const { inGroup, blocker } = found;
   if (blocker) {
-    entry.waitsFor = blocker.id;
     if (inGroup.result === 'wait' && inGroup.quiet) return;
     tellOnce(entry, `waits ${blocker.id}`, () =>
       loop.emit({ event: 'release.waiting', ...releaseFields(prepared), for: blocker.id, message: blocker.message }),
@@ -194,7 +187,6 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     loop.model.set(id, { health: 'blocked', message: `waits for ${blocker.id}` });
     return;
   }
-  entry.waitsFor = undefined;
   entry.requested = false;
   const superseded = new AbortController();
   const ended = Promise.withResolvers<void>();
@@ -228,7 +220,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     if (result.result === 'held' && passing.has(result.step.reason)) entry.requested ||= requested;
     if (result.result === 'observed') standObserved(loop, entry, { result, turn });
     else await settle(loop, entry, { result, turn, worked: prepared });
-    if (isGrouped) await tellBack(loop, prepared.definition);
+    if (prepared.definition.settings.rollback.group !== undefined) await tellBack(loop, prepared.definition);
   } catch (thrown) {
     if (loop.context.signal.aborted) return;
     await failedBeforeWrite(loop, entry, { thrown, turn });
@@ -237,26 +229,7 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
     loop.working.delete(here);
     ended.resolve();
     if (entry.prepared.digest !== prepared.digest) turn.enqueue(id);
-    wake(loop, id);
-  }
-}
-
-const alone: GroupResult = { result: 'forward' };
-
-async function blockerOf(loop: Loop, prepared: PreparedRelease, inGroup: GroupResult): Promise<Blocker | undefined> {
-  if (inGroup.result === 'wait') return inGroup.blocker;
-  // What it depends on holds up nothing but going forward.
-  if (inGroup.result !== 'forward') return undefined;
-  return findBlocker(loop, prepared) ?? (await findUnready(loop, prepared));
-}
-
-/** Undefined: it could not be told. */
-async function groupTurnOf(loop: Loop, entry: Entry, turn: Turn): Promise<GroupResult | undefined> {
-  try {
-    return await takeGroupTurn(loop, entry, turn);
-  } catch (thrown) {
-    if (!loop.context.signal.aborted) await failedBeforeWrite(loop, entry, { thrown, turn });
-    return undefined;
+    loop.across.wake(id);
   }
 }
 
@@ -264,9 +237,10 @@ async function groupTurnOf(loop: Loop, entry: Entry, turn: Turn): Promise<GroupR
 function wake({ entries, enqueue }: Loop, id: string): void {
   const own = entries.get(id);
   const group = own?.holding === undefined ? own?.prepared.definition.settings.rollback.group : undefined;
-  for (const [other, { waitsFor, holding, prepared }] of entries) {
+  for (const [other, { asking, waitsFor, holding, prepared }] of entries) {
     const isBehind = holding !== undefined && prepared.definition.settings.rollback.group === group;
-    if (waitsFor === id || (group !== undefined && isBehind)) enqueue(other);
+    // One that is just finding out what it waits for may have looked before.
+    if (asking || waitsFor === id || (group !== undefined && isBehind)) enqueue(other);
   }
 }
 

@@ -20,6 +20,7 @@ import { allProblems, type SyncedRevision } from '../../pipeline/sync-revision.t
 import type { ClusterSession } from '../clusters/cluster-session.ts';
 import type { KnownState } from '../clusters/known-states.ts';
 import { isDefined, type Read } from '../removals/removals.ts';
+import type { Wishes } from '../wishes.ts';
 
 export interface FollowedRepository {
   readonly repository: Pick<RepositoryConfig, 'name' | 'url' | 'revision' | 'path'>;
@@ -33,6 +34,7 @@ export interface FollowedRepository {
 export interface LastReadingsOptions {
   readonly sessions: ReadonlyMap<string, { readonly session: ClusterSession; readonly states: StateStore }>;
   readonly repositories: ReadonlyMap<string, FollowedRepository>;
+  readonly wishes: Pick<Wishes, 'expect' | 'expectNoMore'>;
   /** Whatever became of it before. */
   readonly admit: (prepared: PreparedRelease) => void;
   readonly emit: Emit;
@@ -191,7 +193,7 @@ function groupHeld(held: readonly KnownState[], known: RepositoryState | undefin
 }
 
 async function bringBack(keeping: Keeping, { releases, ...reading }: HeldReleases): Promise<void> {
-  const { session, followed, keeper, cluster, emit, admit, last } = keeping;
+  const { session, followed, keeper, cluster, emit, wishes, admit, last } = keeping;
   const lost = releases.filter((id) => session.loop.prepared(id) === undefined);
   const key = JSON.stringify([reading, lost]);
   if (lost.length === 0 || keeper.tried.has(key)) return;
@@ -230,9 +232,10 @@ async function bringBack(keeping: Keeping, { releases, ...reading }: HeldRelease
   const wanted: PreparedRelease[] = [];
   for (const prepared of found) if (!(await isOutdated(keeping, prepared))) wanted.push(prepared);
   if (wanted.length === 0) return;
-  session.loop.expect(wanted.map(({ definition }) => definition));
+  const definitions = wanted.map(({ definition }) => definition);
+  wishes.expect(definitions);
   for (const prepared of wanted) admit(prepared);
-  session.loop.expectNoMore(wanted.map(({ definition }) => definition));
+  wishes.expectNoMore(definitions);
   emit({ event: 'repository.restored', ...fields, releases: wanted.length, names: listOf(wanted.map(idOf)) });
 }
 

@@ -77,11 +77,15 @@ export async function noteSet(loop: Loop, { definition }: PreparedRelease): Prom
 }
 
 /** Other members that are defined, and not prepared yet: nobody knows what git wants of them. */
-export function expectedOf({ expected }: Pick<Loop, 'expected'>, definition: ReleaseDefinition): string[] {
-  const { app, environment, settings } = definition;
+export function expectedOf({ across }: Pick<Loop, 'across'>, definition: ReleaseDefinition): string[] {
+  const { app, environment, cluster, settings } = definition;
+  const { group } = settings.rollback;
   const isOther = (other: ReleaseDefinition) =>
-    other.app !== app && other.environment === environment && other.settings.rollback.group === settings.rollback.group;
-  return [...expected].filter(([, other]) => isOther(other)).map(([id]) => id);
+    other.app !== app &&
+    other.environment === environment &&
+    other.cluster === cluster &&
+    other.settings.rollback.group === group;
+  return [...across.expected].filter(([, other]) => isOther(other)).map(([id]) => id);
 }
 
 export interface Leaving {
@@ -122,12 +126,12 @@ export async function leadBack(loop: Loop, { prepared, version, reason }: Leavin
 export async function endBack(loop: Loop, definition: ReleaseDefinition, group: Group): Promise<Group> {
   const { back, members } = group;
   if (back === undefined || isBackFor(back, group)) return group;
-  const { context, model, expected } = loop;
+  const { context, model, across } = loop;
   const id = definitionId({ app: back.app, environment: definition.environment });
   if (!members.some(({ app }) => app === back.app)) {
     const state = (await context.states.read(back.namespace, back.release))?.state;
     // At a start it may not have been read yet.
-    if ((!model.ready || expected.has(id)) && state?.quarantine?.digest === back.digest) return group;
+    if ((!model.ready || across.expected.has(id)) && state?.quarantine?.digest === back.digest) return group;
   }
   await loop.groups.change(definition.environment, group.name, (before) => {
     if (before.back?.at !== back.at) return before;

@@ -4,21 +4,27 @@ import { findBlocker } from '../../../src/daemon/releases/find-blocker.ts';
 
 const definition = (id: string, wave = 0, dependsOn: object[] = []) => {
   const [app = '', environment = ''] = id.split('/');
-  return { app, environment, settings: { sync: { wave }, dependsOn } };
+  return { app, environment, cluster: 'near', settings: { sync: { wave }, dependsOn } };
 };
 const dependency = (id: string, optional = false) => ({ ...definition(id), optional });
 
 interface Fleet {
   readonly entered?: readonly object[];
+  /** In another cluster. */
+  readonly elsewhere?: readonly object[];
   readonly expected?: readonly { app: string; environment: string }[];
   readonly health?: Readonly<Record<string, Health>>;
 }
 
-function blockerOf(own: object, { entered = [], expected = [], health = {} }: Fleet) {
+function blockerOf(own: object, { entered = [], elsewhere = [], expected = [], health = {} }: Fleet) {
   const entries = new Map(entered.map((one, index) => [String(index), { prepared: { definition: one } }]));
   const named = new Map(expected.map((one) => [`${one.app}/${one.environment}`, one]));
   const model = { release: (id: string) => health[id] && { health: health[id] } };
-  return findBlocker({ model, entries, expected: named } as never, { definition: own } as never);
+  const across = {
+    expected: named,
+    elsewhere: (cluster: string) => (cluster === 'near' ? elsewhere.values().map((one) => ({ definition: one })) : []),
+  };
+  return findBlocker({ model, entries, across } as never, { definition: own } as never);
 }
 
 describe('what a release waits for', () => {
@@ -35,6 +41,12 @@ describe('what a release waits for', () => {
       'a lower wave that is still to come',
       late,
       { expected: [first] },
+      { id: 'db/prod', message: 'wave 0 comes first' },
+    ],
+    [
+      'a lower wave in another cluster',
+      late,
+      { elsewhere: [first], health: { 'db/prod': 'unknown' } },
       { id: 'db/prod', message: 'wave 0 comes first' },
     ],
     ['no lower wave that is healthy', late, { entered: [first], health: { 'db/prod': 'healthy' } }, undefined],

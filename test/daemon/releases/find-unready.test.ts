@@ -16,12 +16,14 @@ const release = (app: string, ready?: string) => ({
 });
 
 /** The whole answer: what waits for health, then what waits for its condition. */
-async function waitsFor(ready: string, health: Health | undefined) {
+async function waitsFor(ready: string, health: Health | undefined, isElsewhere = false) {
   const own = release('web', ready);
-  const entries = new Map([['db/default', { prepared: release('db') }]]);
+  const other = release('db');
+  const entries = new Map(isElsewhere ? [] : [['db/default', { prepared: other }]]);
   const view = health && { health, version: health === 'blocked' ? undefined : 4 };
   const model = { release: (id: string) => (id === 'db/default' ? view : undefined) };
-  const loop = { model, entries, expected: new Map() } as never;
+  const across = { expected: new Map(), elsewhere: () => (isElsewhere ? [other] : []).values() };
+  const loop = { model, entries, across } as never;
   return findBlocker(loop, own as never) ?? (await findUnready(loop, own as never));
 }
 
@@ -47,5 +49,11 @@ describe('a condition for a dependency', () => {
       id: 'db/default',
       message: expect.stringContaining(message),
     });
+  });
+
+  test.each(['healthy', 'failed'] as const)('is asked of one in another cluster, which is %s', async (health) => {
+    const ready = 'dep.status.conditions.exists(c, c.type == "Ready" && c.status == "True")';
+    const waits = health === 'healthy' ? undefined : { id: 'db/default' };
+    expect((await waitsFor(ready, health, true)) && { id: 'db/default' }).toEqual(waits);
   });
 });

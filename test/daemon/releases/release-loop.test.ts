@@ -26,6 +26,7 @@ function scene() {
     queue: { add: (id: string, job: Job) => void wished.push({ id, job }) },
     model: { define: () => undefined, release: () => undefined, set: () => undefined },
     emit: () => undefined,
+    across: { expected: new Map(), elsewhere: () => [].values(), wake: (id: string) => loop.wake(id) },
     holdOf: () => asked.promise,
   } as unknown as ReleaseLoopOptions);
   return { loop, wished };
@@ -38,6 +39,22 @@ test('what another hand does while a release is looked at is looked at afterward
   void first?.job({ aside: (wait) => wait() });
   loop.touched('web', 'shop');
   expect(wished.map(({ id }) => id)).toEqual([first?.id]);
+});
+
+test('what ends while it is found out what a release waits for is looked at afterwards', async () => {
+  const { loop, wished } = scene();
+  const dependsOn = [{ app: 'db', environment: 'prod', optional: false, ready: 'true' }];
+  const settings = { ...definition.settings, dependsOn };
+  loop.wish({ ...prepared, definition: { ...definition, settings } } as unknown as PreparedRelease);
+  const [first] = wished.splice(0);
+  const done = first?.job({ aside: (wait) => wait() });
+  loop.wake('db/prod');
+  expect(wished.map(({ id }) => id)).toEqual(['shop/prod']);
+  await done;
+  loop.wake('cache/prod');
+  expect(wished).toHaveLength(1);
+  loop.wake('db/prod');
+  expect(wished.map(({ id }) => id)).toEqual(['shop/prod', 'shop/prod']);
 });
 
 test('of what happens to other releases nothing follows', () => {
