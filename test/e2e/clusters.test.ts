@@ -198,6 +198,25 @@ server: {listen: "127.0.0.1:0"}
     expect(count('cluster.unreachable')).toBe(0);
   });
 
+  patient(`of two names of one cluster one is refused, and says why${why}`, async () => {
+    writeFiles(folder, { 'fleet/again.yaml': again });
+    const names = `  - {name: near, embedded: {data: near}}\n  - {name: again, kubeconfig: "${relayed}"}\n`;
+    await writeFile(config(), (await readFile(config(), 'utf8')).replace(/^ {2}- \{name: near.*\n/m, names));
+    const { waitFor, lines } = start();
+    await waitFor('daemon.ready');
+    const { cluster, message, hint } = await waitFor('cluster.unreachable');
+    const other = cluster === 'again' ? 'far' : 'again';
+    expect(message).toBe(
+      `cluster ${cluster} is cluster ${other} by another name: both keep their state in namespace helm-gitops of one API server`,
+    );
+    expect(hint).toBe(`leave ${cluster} out of clusters; what definitions call it goes into aliases of ${other}`);
+    await waitFor('release.deployed', { cluster: other });
+    expect(lines.filter((line) => line.event === 'release.deployed' && line['cluster'] === cluster)).toEqual([]);
+    // Past two renewals of the Lease, which they had taken from each other.
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    expect(lines.filter(({ event }) => /^cluster\.(unreachable|standby|recovered)$/.test(event))).toHaveLength(1);
+  });
+
   patient(`what depends on a release of the other cluster follows it${why}`, async () => {
     writeFiles(folder, { 'fleet/after.yaml': after });
     relay.mode = 'refuse';
@@ -273,6 +292,20 @@ spec:
   values: [values.yaml]
   dependsOn: [{app: shop, environment: west}]
   environments: {east: {}}
+`;
+
+const again = `apiVersion: helm-gitops.io/v1
+kind: Application
+metadata: {name: again}
+spec:
+  chart: {path: charts/shop}
+  values: [values.yaml]
+  environments: {north: {}}
+---
+apiVersion: helm-gitops.io/v1
+kind: Environment
+metadata: {name: north}
+spec: {cluster: again, namespace: shop}
 `;
 
 interface Kubeconfig {

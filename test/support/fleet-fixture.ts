@@ -8,6 +8,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { startEmbeddedCluster } from '../../src/embedded/start-embedded-cluster.ts';
 import { mediaTypes } from '../../src/foundation/oci/media-types.table.ts';
 import { type ChartRepository, indexOf, sha256, startRepository } from './chart-repository.ts';
 import { git, temporaryFolder } from './git-repository.ts';
@@ -23,7 +24,7 @@ export interface FleetFixture {
   /** Fields of the configuration, `repositories` and `clusters` excepted; `repository` has those of the repository. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly repository?: Readonly<Record<string, unknown>>;
-  /** More names for the same cluster; one of `test` itself says more of it. */
+  /** Further clusters, each an embedded one; one of `test` itself says more of that. */
   readonly clusters?: readonly (string | FixtureCluster)[];
   /** What lies in the cluster before. */
   readonly objects?: readonly unknown[];
@@ -74,7 +75,7 @@ export function clustersOf({ clusters = [] }: Pick<FleetFixture, 'clusters'>): F
 const readFixture = (name: string): FleetFixture =>
   parse(readFileSync(join(fixtures, name, 'fixture.yaml'), 'utf8')) as FleetFixture;
 
-/** `kubeconfig` of the cluster that all its clusters are. */
+/** `kubeconfig`: of the cluster `test`. */
 export async function layOutFleet(name: string, kubeconfig: string): Promise<LaidOutFleet> {
   const from = join(fixtures, name);
   const fixture = readFixture(name);
@@ -107,7 +108,15 @@ export async function layOutFleet(name: string, kubeconfig: string): Promise<Lai
     replaceIn(fleet, placeholders);
   }
   makeLinks(fleet, fixture.links);
-  const clusters = clustersOf(fixture).map((cluster) => ({ ...cluster, kubeconfig }));
+  const stack = new AsyncDisposableStack();
+  const clusters = await Promise.all(
+    clustersOf(fixture).map(async (cluster) => {
+      if (cluster.name === 'test') return { ...cluster, kubeconfig };
+      const kubeconfigPath = join(folder.path, `${cluster.name}.kubeconfig`);
+      stack.use(await startEmbeddedCluster({ port: 0, kubeconfigPath }));
+      return { ...cluster, kubeconfig: kubeconfigPath };
+    }),
+  );
   const repositories = [{ name: 'fleet', url: './fleet', path: 'apps', ...fixture.repository }];
   const config = { state: { namespace: 'fixtures-state' }, ...fixture.config, repositories, clusters };
   writeFileSync(join(folder.path, 'helm-gitops.config.yaml'), replaced(stringify(config), placeholders));
@@ -125,6 +134,7 @@ export async function layOutFleet(name: string, kubeconfig: string): Promise<Lai
       for (const path of fixture.removed ?? []) rmSync(join(fleet, path), { recursive: true });
     },
     async remove() {
+      await stack[Symbol.asyncDispose]();
       await charts?.[Symbol.asyncDispose]();
       await served?.[Symbol.asyncDispose]();
       folder.remove();

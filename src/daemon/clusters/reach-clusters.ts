@@ -8,7 +8,7 @@ import type { Emit } from '../../foundation/events/event-bus.ts';
 import type { Environment } from '../../foundation/http/find-proxy.ts';
 import { openHttpClient } from '../../foundation/http/open-http-client.ts';
 import type { SecretMask } from '../../foundation/secrets/secret-mask.ts';
-import { acquireLease } from '../../foundation/state/acquire-lease.ts';
+import { acquireLease, type KeptLeases } from '../../foundation/state/acquire-lease.ts';
 import { openState } from '../../foundation/state/open-state.ts';
 import type { RenderRelease } from '../../pipeline/context.ts';
 import type { Daemon } from '../daemon.ts';
@@ -51,6 +51,7 @@ const joinTime = 3_000;
 export async function reachClusters(options: ReachOptions): Promise<void> {
   const { clusters, sessions, model, emit, stack, stop, ending, once } = options;
   const http = stack.use(openHttpClient({ environment: options.environment }));
+  const leases: KeptLeases = new Map();
   const kept = clusters.map((cluster) => {
     const { name } = cluster;
     const reach = createReach(name, emit);
@@ -58,7 +59,7 @@ export async function reachClusters(options: ReachOptions): Promise<void> {
       keepCluster({
         cluster,
         reach,
-        begin: (client, beginning) => beginWork(options, { client, http, reach, beginning }),
+        begin: (client, beginning) => beginWork(options, { client, leases, http, reach, beginning }),
         onBegun(work, lifetime) {
           sessions.set(name, work);
           model.setCluster(name, 'ready');
@@ -79,12 +80,14 @@ export async function reachClusters(options: ReachOptions): Promise<void> {
 
 interface Begin {
   readonly client: ClusterClient;
+  /** Those of this process. */
+  readonly leases: KeptLeases;
   readonly http: SessionOptions['http'];
   readonly reach: Reach;
   readonly beginning: Beginning;
 }
 
-async function beginWork(options: ReachOptions, { client, http, reach, beginning }: Begin): Promise<Work> {
+async function beginWork(options: ReachOptions, { client, leases, http, reach, beginning }: Begin): Promise<Work> {
   const { config, emit, now, identity, render, model, mask, once } = options;
   const { namespace } = config.state;
   const { signal, yields } = beginning;
@@ -112,6 +115,7 @@ async function beginWork(options: ReachOptions, { client, http, reach, beginning
     signal: AbortSignal.any([signal, options.ending]),
     now,
     yields,
+    kept: leases,
     onStandby(holder) {
       emit({ event: 'cluster.standby', cluster: client.name, holder });
       // Else a rolling update would wait for the new process, and that for the old one's Lease.

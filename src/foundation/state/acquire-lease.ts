@@ -2,6 +2,7 @@
  * Takes a cluster and an identity, returns when this process is the one that may write there. A holder that stopped
  * is waited out by our own clock, never by comparing clocks; one that was restarted under the same identity goes on at
  * once, and a former process of that identity notices.
+ * @throws HelmGitopsError `state.cluster-twice` where this process keeps that Lease already, under another name of the cluster
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,9 +26,14 @@ export interface LeaseOptions {
   readonly now: () => Date;
   /** Told once for each holder that is waited for. */
   readonly onStandby?: (holder: string) => void;
+  /** Leases that this process keeps: two names may be one cluster's. */
+  readonly kept?: KeptLeases;
   /** One of our own identity is waited for too: it has taken the lease from us, and would be robbed of it in turn. */
   readonly yields?: boolean;
 }
+
+/** By the uid of the Lease. */
+export type KeptLeases = Map<string, { readonly cluster: string }>;
 
 export interface Lease extends AsyncDisposable {
   /** Aborted when the lease could not be kept: stop writing at once. */
@@ -52,6 +58,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   for (;;) {
     options.signal.throwIfAborted();
     const lease = await readLease(options);
+    refuseKept(options, lease);
     const held = lease && heldBy(lease);
     if (held?.resourceVersion !== seen?.held.resourceVersion || seen === undefined)
       seen = held && { held, since: performance.now() };
@@ -76,6 +83,9 @@ function keepLease(
 ): Lease {
   const losing = new AbortController();
   const stopping = new AbortController();
+  const { uid = '' } = taken.metadata;
+  const own = { cluster: options.client.name };
+  options.kept?.set(uid, own);
   let lease = taken;
   let renewed = performance.now();
   let robbed = false;
@@ -129,10 +139,21 @@ function keepLease(
       clearInterval(deadline);
       stopping.abort();
       await renewal;
+      if (options.kept?.get(uid) === own) options.kept.delete(uid);
       if (!losing.signal.aborted)
         await writeLease(options, lease, { holder: '', duration: 1000, acquire: false }).catch(() => undefined);
     },
   };
+}
+
+/** It would be taken from ourselves, again and again. */
+function refuseKept({ client, namespace, kept }: LeaseOptions, lease: KubernetesObject | undefined): void {
+  const other = lease && kept?.get(lease.metadata.uid ?? '')?.cluster;
+  const { name } = client;
+  if (other === undefined || other === name) return;
+  const message = `cluster ${name} is cluster ${other} by another name: both keep their state in namespace ${namespace} of one API server`;
+  const hint = `leave ${name} out of clusters; what definitions call it goes into aliases of ${other}`;
+  throw new HelmGitopsError('state.cluster-twice', 'user', message, { hint });
 }
 
 function lostError(why: string, cause?: unknown): HelmGitopsError {

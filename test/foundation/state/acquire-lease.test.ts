@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { clusterError } from '../../../src/foundation/cluster/cluster-error.ts';
 import type { KubernetesObject } from '../../../src/foundation/manifest/object.ts';
-import { acquireLease, type LeaseOptions } from '../../../src/foundation/state/acquire-lease.ts';
+import { acquireLease, type KeptLeases, type LeaseOptions } from '../../../src/foundation/state/acquire-lease.ts';
 import { type MemoryCluster, memoryCluster } from '../../support/memory-cluster.ts';
 
 function take(cluster: MemoryCluster, identity: string, more: Partial<LeaseOptions> = {}) {
@@ -47,6 +47,27 @@ describe.concurrent('the lease', { retry: 3 }, () => {
     await first[Symbol.asyncDispose]();
     await (await second)[Symbol.asyncDispose]();
     expect(cluster.objects.get('Lease/state/helm-gitops')?.spec).toMatchObject({ leaseTransitions: 1 });
+  });
+
+  test('that this process keeps under another name of the cluster is refused, until it is given back', async () => {
+    const cluster = memoryCluster();
+    const kept: KeptLeases = new Map();
+    const near = await take({ ...cluster, name: 'near' }, 'a', { kept });
+    const far = () => take({ ...cluster, name: 'far' }, 'a', { kept });
+    await expect(far()).rejects.toMatchObject({
+      code: 'state.cluster-twice',
+      message:
+        'cluster far is cluster near by another name: both keep their state in namespace state of one API server',
+      hint: 'leave far out of clusters; what definitions call it goes into aliases of near',
+    });
+    // The same one goes on: its former work may not have ended yet.
+    await using again = await take({ ...cluster, name: 'near' }, 'a', { kept });
+    await vi.waitFor(() => expect(near.taken).toBe(true), 2000);
+    await near[Symbol.asyncDispose]();
+    expect([...kept.values()]).toEqual([{ cluster: 'near' }]);
+    await again[Symbol.asyncDispose]();
+    await (await far())[Symbol.asyncDispose]();
+    expect(kept.size).toBe(0);
   });
 
   test('of a holder that died is taken over when its time is up', async () => {
