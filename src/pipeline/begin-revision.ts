@@ -75,9 +75,10 @@ export async function beginRevision(
   const stored = await history.create(record);
   // What was approved is being done, and is not to be done again.
   if (approved)
-    await context.states.change(namespace, name, (before) => {
-      const { plan: _plan, ...state } = before ?? withIdentity(before, context, definition);
-      return state;
+    await context.states.change(namespace, name, (state) => {
+      if (state === undefined) return undefined;
+      const { plan: _plan, ...rest } = state;
+      return rest;
     });
   return { stored, handsOver, follows: previous?.version };
 }
