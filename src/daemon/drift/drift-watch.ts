@@ -63,6 +63,9 @@ interface Watch extends DriftWatchOptions {
   /** By release: why some of it could not be compared. */
   readonly unknown: Map<string, ReadonlySet<string>>;
   readonly corrections: Corrections;
+  /** How many objects were put right; by release, and then by what stood: when that was the last one. */
+  corrected: number;
+  readonly correctedAt: Map<string, Map<string, number>>;
   number: number;
 }
 
@@ -74,9 +77,13 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
     ...{ client, emit, now, signal, onError, mayCorrect: options.mayCorrect ?? windowGate(now) },
     isStanding: (id, entry) => watch.standing.get(id)?.get(standingKey(entry.drift)) === entry,
     onCorrected: ({ definition }, entry) => {
-      watch.standing.get(definitionId(definition))?.delete(standingKey(entry.drift));
+      const id = definitionId(definition);
+      const key = standingKey(entry.drift);
+      watch.standing.get(id)?.delete(key);
+      watch.corrected += 1;
+      watch.correctedAt.set(id, (watch.correctedAt.get(id) ?? new Map()).set(key, watch.corrected));
       watch.onTold?.('corrected', definition, entry);
-      publish(watch, definitionId(definition));
+      publish(watch, id);
     },
     // A conflict means that the object moved again: looked at anew, it is as it is then.
     onFailed: (release, entry) => {
@@ -87,13 +94,14 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
   const watch: Watch = {
     ...options,
     ...{ standing: new Map(), releases: new Map(), recalled: new Map(), accepted: new Map(), unknown: new Map() },
-    ...{ corrections, number: 0 },
+    ...{ corrections, corrected: 0, correctedAt: new Map(), number: 0 },
   };
   return {
     check: (definition, record, only) => check(watch, { definition, record }, only),
     clear(id) {
       watch.standing.set(id, new Map());
       watch.recalled.delete(id);
+      watch.correctedAt.delete(id);
       corrections.forget(id);
       options.onChange(id, []);
     },
@@ -163,6 +171,7 @@ async function check(watch: Watch, release: DriftRelease, only: ReadonlySet<stri
   const onUnknown = (object: KubernetesObject, error: HelmGitopsError) =>
     void unknown.set(keyId(objectKey(object)), error);
   const input = { client, record, ignore: drift.ignore, crds: crds !== 'skip', ...(only ? { only } : {}), signal };
+  const began = watch.corrected;
   const found = await checkDrift({ ...input, onEqual, onUnknown });
   watch.releases.set(id, release);
   const entries = watch.standing.get(id) ?? new Map<string, Standing>();
@@ -176,9 +185,16 @@ async function check(watch: Watch, release: DriftRelease, only: ReadonlySet<stri
     watch.emit({ event: 'drift.resolved', ...driftFields(definition, entry, { action: 'none' }), age });
     watch.onTold?.('resolved', definition, entry);
   }
-  for (const one of found) await report(watch, release, { drift: one, entries });
+  const outdated = new Set<string>();
+  for (const one of found) {
+    // It was put right since it was looked at, or while that was done.
+    const isOutdated = (watch.correctedAt.get(id)?.get(standingKey(one)) ?? 0) > began;
+    if (isOutdated) outdated.add(keyId(one.key));
+    else await report(watch, release, { drift: one, entries });
+  }
   publish(watch, id);
   tellUnknown(watch, definition, unknown);
+  if (outdated.size > 0) await check(watch, release, outdated);
   // What is not known yet is asked for again.
   for (const error of unknown.values()) throw error;
 }

@@ -218,6 +218,47 @@ describe('drift that is corrected', () => {
     expect(views.at(-1)).toEqual([]);
   });
 
+  test('that was looked at before it was put right is looked at again, not told again', async () => {
+    const { cluster, set, check, told, watch } = scene('correct');
+    set('x', { data: { color: 'blue' } });
+    await check();
+    const { get } = cluster;
+    const answered = Promise.withResolvers<void>();
+    cluster.get = async (...asked) => {
+      const before = await get(...asked);
+      cluster.get = get;
+      await answered.promise;
+      return before;
+    };
+    const checked = check();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(told()).toEqual(['drift.found', 'drift.corrected']);
+    answered.resolve();
+    await checked;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([told(), watch.views('shop/dev')]).toEqual([[], []]);
+  });
+
+  test('that came back before it was known that it had been put right is told', async () => {
+    const { cluster, set, check, told } = scene('correct');
+    set('x', { data: { color: 'blue' } });
+    await check();
+    const { get } = cluster;
+    const answered = Promise.withResolvers<void>();
+    cluster.get = async (...asked) => {
+      cluster.get = get;
+      const before = await get(...asked);
+      await answered.promise;
+      return before;
+    };
+    const checked = check();
+    await vi.advanceTimersByTimeAsync(0);
+    set('x', { data: { color: 'green' } });
+    answered.resolve();
+    await checked;
+    expect(told()).toEqual(['drift.found', 'drift.corrected', 'drift.found']);
+  });
+
   test('waits as long as `after` says', async () => {
     const { set, check, told } = scene('correct', configMap('x', 'red'), 5000);
     set('x', { data: { color: 'blue' } });
