@@ -82,58 +82,50 @@ describe.skipIf(!real)('an uninstall killed in the middle (skipped without KUBEC
     expect(problems, said.map((line) => JSON.stringify(line)).join('\n')).toEqual([]);
   }
 
-  test.each(rounds)(
-    'a definition that comes back is deployed ($cluster cluster, round $round)',
-    async (given) => {
-      const { fleet, client } = await installed(given, 'back');
-      await using _client = client;
-      await using _fleet = fleet;
-      const stopped = await fleet.killAt(pointsOf(given.round), isUninstalled, () => fleet.commit(undefined));
-      if (given.round === 0) expect(stopped.size).toBeGreaterThanOrEqual(least);
-      fleet.commit(values);
-      await fleet.start();
-      // The object of a hook that was cut short is the next uninstall's to delete, as it is for helm.
-      await everywhere(
-        { fleet, stopped },
-        {
-          look: async (environment) => {
-            const { history, objects, state } = await fleet.seen(environment);
-            return `${history}; ${objects}; ${state}`;
-          },
-          expected: new RegExp(
-            `^(1 superseded, )?(\\d) deployed; (ConfigMap/farewell )?${standing('red', '1.0.0')}; deployed \\2, healthy \\2$`,
-          ),
+  test.each(rounds)('a definition that comes back is deployed ($cluster cluster, round $round)', async (given) => {
+    const { fleet, client } = await installed(given, 'back');
+    await using _client = client;
+    await using _fleet = fleet;
+    const stopped = await fleet.killAt(pointsOf(given.round), isUninstalled, () => fleet.commit(undefined));
+    if (given.round === 0) expect(stopped.size).toBeGreaterThanOrEqual(least);
+    fleet.commit(values);
+    await fleet.start();
+    // The object of a hook that was cut short is the next uninstall's to delete, as it is for helm.
+    await everywhere(
+      { fleet, stopped },
+      {
+        look: async (environment) => {
+          const { history, objects, state } = await fleet.seen(environment);
+          return `${history}; ${objects}; ${state}`;
         },
-      );
-    },
-    180_000,
-  );
+        expected: new RegExp(
+          `^(1 superseded, )?(\\d) deployed; (ConfigMap/farewell )?${standing('red', '1.0.0')}; deployed \\2, healthy \\2$`,
+        ),
+      },
+    );
+  });
 
-  test.each(rounds)(
-    'a request that stands is done, once ($cluster cluster, round $round)',
-    async (given) => {
-      const { fleet, client, prefix } = await installed(given, 'asked');
-      await using _client = client;
-      await using _fleet = fleet;
-      const place = { client, namespace: prefix };
-      const ask = { verb: 'uninstall', id: 'u1', arguments: { by: 'ann' } };
-      const stopped = await fleet.killAt(pointsOf(given.round), isUninstalled, () => {
-        for (const environment of environments)
-          void putRequest(place, { kind: 'release', namespace: `${prefix}-${environment}`, release: 'shop' }, ask);
-      });
-      if (given.round === 0) expect(stopped.size).toBeGreaterThanOrEqual(least);
-      await fleet.start();
-      const look = async (environment: string) => {
-        const name = `release.${prefix}-${environment}.shop`;
-        const found = await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: prefix, name });
-        const data = found?.['data'] as Record<string, string> | undefined;
-        const { requests = [] } = JSON.parse(data?.['state.json'] ?? '{}') as { requests?: RequestOutcome[] };
-        const { history, objects, state } = await fleet.seen(environment);
-        const told = requests.map(({ id, outcome, message }) => `${id} ${outcome}: ${message}`);
-        return `${history}; ${objects}; ${state}; ${told}`;
-      };
-      await everywhere({ fleet, stopped }, { look, expected: /^; ; ; u1 done: revision 1 is gone/ });
-    },
-    180_000,
-  );
+  test.each(rounds)('a request that stands is done, once ($cluster cluster, round $round)', async (given) => {
+    const { fleet, client, prefix } = await installed(given, 'asked');
+    await using _client = client;
+    await using _fleet = fleet;
+    const place = { client, namespace: prefix };
+    const ask = { verb: 'uninstall', id: 'u1', arguments: { by: 'ann' } };
+    const stopped = await fleet.killAt(pointsOf(given.round), isUninstalled, () => {
+      for (const environment of environments)
+        void putRequest(place, { kind: 'release', namespace: `${prefix}-${environment}`, release: 'shop' }, ask);
+    });
+    if (given.round === 0) expect(stopped.size).toBeGreaterThanOrEqual(least);
+    await fleet.start();
+    const look = async (environment: string) => {
+      const name = `release.${prefix}-${environment}.shop`;
+      const found = await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: prefix, name });
+      const data = found?.['data'] as Record<string, string> | undefined;
+      const { requests = [] } = JSON.parse(data?.['state.json'] ?? '{}') as { requests?: RequestOutcome[] };
+      const { history, objects, state } = await fleet.seen(environment);
+      const told = requests.map(({ id, outcome, message }) => `${id} ${outcome}: ${message}`);
+      return `${history}; ${objects}; ${state}; ${told}`;
+    };
+    await everywhere({ fleet, stopped }, { look, expected: /^; ; ; u1 done: revision 1 is gone/ });
+  });
 });

@@ -244,7 +244,7 @@ server: {listen: "127.0.0.1:0"}
     for (const environment of ['dev', 'prod'])
       await daemon.waitFor('release.deployed', { app: 'shop', environment }, daemon.lines.indexOf(from!));
     expect(refused()).toEqual([]);
-  }, 120_000);
+  });
 
   test('takes the whole example fleet away, once a person confirms what waits', async () => {
     const from = daemon.lines.length;
@@ -269,7 +269,7 @@ server: {listen: "127.0.0.1:0"}
       await daemon.waitFor('release.uninstalled', { app: line['app'], environment: line['environment'] }, from);
     }
     expect(refused()).toEqual([]);
-  }, 120_000);
+  });
 
   test('used every right that was printed: none could be taken away', () => {
     const used = new Set(proxy.requests.flatMap(rightsOf));

@@ -204,10 +204,12 @@ function haltAt(proxy: FaultProxy, points: readonly KillPoint[]): Map<string, st
     counts.set(environment, count);
     const point = points.find((one) => one.environment === environment);
     if (point === undefined || count < point.write) return undefined;
-    // Writes go out side by side: those beside the one that is held are never carried out either.
-    const after = point.after && count === point.write;
-    const reached = () =>
-      stopped.set(environment, stopped.get(environment) ?? `${request.label} ${after ? 'after' : 'before'}`);
+    // Writes go out side by side: those beside the one that is held are never carried out either. That one is waited for.
+    const isPoint = count === point.write;
+    const after = point.after && isPoint;
+    const reached = () => {
+      if (isPoint) stopped.set(environment, `${request.label} ${after ? 'after' : 'before'}`);
+    };
     return { fault: 'hold', after, reached };
   };
   return stopped;
