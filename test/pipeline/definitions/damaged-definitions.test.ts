@@ -15,4 +15,4 @@ test('damage is told with its place, and takes nobody else down', async () => {
     { numRuns: 60 },
   );
   // Hundreds of small files: on a busy machine a matter of a minute.
-}, 120_000);
+});

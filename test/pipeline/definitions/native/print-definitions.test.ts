@@ -20,20 +20,16 @@ writeFiles(folder.path, { kubeconfig });
 /** Their charts are rendered, in threads: too long for every day. */
 const judged = process.env['KUBECONFIG_REAL'] === undefined ? test.skip : test;
 
-judged.each(['argocd-sets', 'argocd-app-of-apps'])(
-  'of the fleet %s',
-  async (name) => {
-    const fleet = await layOutFleet(name, join(folder.path, 'kubeconfig'));
-    try {
-      const { before, after } = await migrateFleet(fleet.path, join(fleet.path, 'fleet'), { tool: argo, into: 'apps' });
-      expect(Object.keys(before).length).toBeGreaterThan(1);
-      expect(after).toEqual(before);
-    } finally {
-      fleet.remove();
-    }
-  },
-  120_000,
-);
+judged.each(['argocd-sets', 'argocd-app-of-apps'])('of the fleet %s', async (name) => {
+  const fleet = await layOutFleet(name, join(folder.path, 'kubeconfig'));
+  try {
+    const { before, after } = await migrateFleet(fleet.path, join(fleet.path, 'fleet'), { tool: argo, into: 'apps' });
+    expect(Object.keys(before).length).toBeGreaterThan(1);
+    expect(after).toEqual(before);
+  } finally {
+    fleet.remove();
+  }
+});
 
 const url = 'https://git.example.com/fleet.git';
 let next = 0;
