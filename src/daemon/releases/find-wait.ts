@@ -14,16 +14,22 @@ interface Wait {
 /** Undefined: it could not be told. */
 export async function findWait(loop: Loop, entry: Entry, turn: Turn): Promise<Wait | undefined> {
   const { prepared } = entry;
-  entry.asking = true;
+  const meanwhile = new Set<string>();
+  entry.meanwhile = meanwhile;
   try {
-    const inGroup = await groupTurnOf(loop, entry, turn);
-    if (inGroup === undefined) return undefined;
-    const blocker = await blockerOf(loop, prepared, inGroup);
-    // In one step with the end of asking: what it waits for may end at any time.
-    entry.waitsFor = blocker?.id;
-    return { inGroup, blocker };
+    for (;;) {
+      meanwhile.clear();
+      const inGroup = await groupTurnOf(loop, entry, turn);
+      if (inGroup === undefined) return undefined;
+      const blocker = await blockerOf(loop, prepared, inGroup);
+      // Nobody would wake it: what it waits for has ended since it was looked at.
+      if (blocker !== undefined && meanwhile.has(blocker.id)) continue;
+      // In one step with the end of asking: what it waits for may end at any time.
+      entry.waitsFor = blocker?.id;
+      return { inGroup, blocker };
+    }
   } finally {
-    entry.asking = false;
+    entry.meanwhile = undefined;
   }
 }
 

@@ -50,8 +50,8 @@ export interface Entry {
   running: { digest: string; superseded: AbortController; begun?: BegunVersion } | undefined;
   attempts: { digest: string; count: number };
   told: string | undefined;
-  /** It is being found out what it waits for. */
-  asking: boolean;
+  /** Releases that something was done to while it is found out what this one waits for. */
+  meanwhile: Set<string> | undefined;
   waitsFor: string | undefined;
   soak: Soak | undefined;
   /** The failed revision whose rollback waits. */
@@ -68,7 +68,7 @@ export const newEntry = (prepared: PreparedRelease, requested: boolean): Entry =
   running: undefined,
   attempts: { digest: '', count: 0 },
   told: undefined,
-  asking: false,
+  meanwhile: undefined,
   waitsFor: undefined,
   soak: undefined,
   actions: [],

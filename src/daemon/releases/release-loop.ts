@@ -237,10 +237,10 @@ async function runJob(loop: Loop, id: string, turn: Turn): Promise<void> {
 function wake({ entries, enqueue }: Loop, id: string): void {
   const own = entries.get(id);
   const group = own?.holding === undefined ? own?.prepared.definition.settings.rollback.group : undefined;
-  for (const [other, { asking, waitsFor, holding, prepared }] of entries) {
+  for (const [other, { meanwhile, waitsFor, holding, prepared }] of entries) {
+    meanwhile?.add(id);
     const isBehind = holding !== undefined && prepared.definition.settings.rollback.group === group;
-    // One that is just finding out what it waits for may have looked before.
-    if (asking || waitsFor === id || (group !== undefined && isBehind)) enqueue(other);
+    if (waitsFor === id || (group !== undefined && isBehind)) enqueue(other);
   }
 }
 

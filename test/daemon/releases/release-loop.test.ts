@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Health } from '../../../src/daemon/control.ts';
 import type { ReleaseLoopOptions } from '../../../src/daemon/releases/release-entry.ts';
 import { createReleaseLoop } from '../../../src/daemon/releases/release-loop.ts';
 import type { Job } from '../../../src/daemon/work-queue.ts';
@@ -16,6 +17,9 @@ const prepared = { definition, digest: 'd' } as unknown as PreparedRelease;
 /** A loop whose work stops where a person's decision is asked for, so that what happens meanwhile comes in a known order. */
 function scene() {
   const wished: { id: string; job: Job }[] = [];
+  const health = new Map<string, Health>();
+  /** Those that came so far. */
+  const held: string[] = [];
   const asked = Promise.withResolvers<never>();
   const loop = createReleaseLoop({
     context: {
@@ -24,12 +28,19 @@ function scene() {
       history: () => ({ marks: async () => [] }),
     },
     queue: { add: (id: string, job: Job) => void wished.push({ id, job }) },
-    model: { define: () => undefined, release: () => undefined, set: () => undefined },
+    model: {
+      define: () => undefined,
+      release: (id: string) => health.get(id) && { health: health.get(id) },
+      set: () => undefined,
+    },
     emit: () => undefined,
     across: { expected: new Map(), elsewhere: () => [].values(), wake: (id: string) => loop.wake(id) },
-    holdOf: () => asked.promise,
+    holdOf: ({ definition: { app, environment } }: PreparedRelease) => {
+      held.push(`${app}/${environment}`);
+      return asked.promise;
+    },
   } as unknown as ReleaseLoopOptions);
-  return { loop, wished };
+  return { loop, wished, health, held };
 }
 
 test('what another hand does while a release is looked at is looked at afterwards', () => {
@@ -41,20 +52,32 @@ test('what another hand does while a release is looked at is looked at afterward
   expect(wished.map(({ id }) => id)).toEqual([first?.id]);
 });
 
-test('what ends while it is found out what a release waits for is looked at afterwards', async () => {
-  const { loop, wished } = scene();
-  const dependsOn = [{ app: 'db', environment: 'prod', optional: false, ready: 'true' }];
+describe('what a release waits for', () => {
+  const dependsOn = [{ app: 'db', environment: 'prod', optional: false }];
   const settings = { ...definition.settings, dependsOn };
-  loop.wish({ ...prepared, definition: { ...definition, settings } } as unknown as PreparedRelease);
-  const [first] = wished.splice(0);
-  const done = first?.job({ aside: (wait) => wait() });
-  loop.wake('db/prod');
-  expect(wished.map(({ id }) => id)).toEqual(['shop/prod']);
-  await done;
-  loop.wake('cache/prod');
-  expect(wished).toHaveLength(1);
-  loop.wake('db/prod');
-  expect(wished.map(({ id }) => id)).toEqual(['shop/prod', 'shop/prod']);
+  const dependent = { ...prepared, definition: { ...definition, settings } } as unknown as PreparedRelease;
+  const slot = { aside: <Result>(wait: () => Promise<Result>) => wait() };
+
+  test('wakes it when it ends, and nothing else does', async () => {
+    const { loop, wished, held } = scene();
+    loop.wish(dependent);
+    await wished.splice(0)[0]?.job(slot);
+    loop.wake('cache/prod');
+    expect(wished).toEqual([]);
+    loop.wake('db/prod');
+    expect(wished.map(({ id }) => id)).toEqual(['shop/prod']);
+    expect(held).toEqual([]);
+  });
+
+  test('is asked for again when it ends while that is found out', async () => {
+    const { loop, wished, health, held } = scene();
+    loop.wish(dependent);
+    void wished.splice(0)[0]?.job(slot);
+    health.set('db/prod', 'healthy');
+    loop.wake('db/prod');
+    await vi.waitFor(() => expect(held).toEqual(['shop/prod']));
+    expect(wished).toEqual([]);
+  });
 });
 
 test('of what happens to other releases nothing follows', () => {
