@@ -6,6 +6,7 @@
  */
 import { asHelmGitopsError, HelmGitopsError } from '../../foundation/base/errors.ts';
 import type { ClusterClient } from '../../foundation/cluster/cluster-client.ts';
+import { dueHooks } from '../../foundation/history/due-hooks.ts';
 import type { RecordedHook } from '../../foundation/history/release-record.ts';
 import { groupVersionKind, type KubernetesObject } from '../../foundation/manifest/object.ts';
 import { parseManifest } from '../../foundation/manifest/parse-manifest.ts';
@@ -93,15 +94,6 @@ export async function runHooks(input: HookInput): Promise<HookOutcome> {
     done.push(index);
   }
   return { hooks, cleanUp: () => remove(done.toReversed(), 'hook-succeeded') };
-}
-
-/** Where they stand in the record, in Helm's order; one that names an event twice runs twice. */
-function dueHooks(hooks: readonly RecordedHook[], event: HookEvent): number[] {
-  const weight = (index: number) => hooks[index]?.weight ?? 0;
-  const name = (index: number) => hooks[index]?.name ?? '';
-  return hooks
-    .flatMap((hook, index) => hook.events.filter((one) => one === event).map(() => index))
-    .sort((a, b) => weight(a) - weight(b) || compareNames(name(a), name(b)));
 }
 
 type LastRun = NonNullable<RecordedHook['last_run']>;
@@ -203,8 +195,4 @@ function failedHook(
 
 function isHook(hook: RecordedHook | undefined): hook is RecordedHook {
   return hook !== undefined;
-}
-
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

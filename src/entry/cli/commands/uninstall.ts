@@ -1,5 +1,6 @@
 /** `uninstall`: asks the daemon to take a release away, with the flags of `helm uninstall`; `--dry-run` says what would go. */
 import { parseDuration } from '../../../foundation/base/duration.ts';
+import { dueHooks } from '../../../foundation/history/due-hooks.ts';
 import { newestRevision } from '../../../foundation/history/newest-revision.ts';
 import type { ReleaseRecord } from '../../../foundation/history/release-record.ts';
 import { unfinishedBefore } from '../../../foundation/history/unfinished-revisions.ts';
@@ -82,6 +83,6 @@ async function describeRemovals(
 }
 
 function hookLines({ hooks }: ReleaseRecord, event: string): string[] {
-  const due = hooks.filter(({ events }) => events.includes(event));
+  const due = dueHooks(hooks, event).flatMap((index) => hooks[index] ?? []);
   return due.map(({ kind, name }) => `run    ${kind}/${name}   ${event} hook`);
 }
