@@ -12,7 +12,9 @@ import type { PreparedRelease } from './context.ts';
 import { fixedFields } from './plan/fixed-fields.ts';
 import { withOwnership } from './plan/ownership.ts';
 import type { Change, Plan } from './plan/plan.ts';
+import { compareCrds } from './plan/plan-crds.ts';
 import { planRelease } from './plan/plan-release.ts';
+import { type PlannedAround, plannedHooks } from './plan/planned-hooks.ts';
 import { recordedHook } from './plan/recorded-hook.ts';
 import { nothingRendered } from './render/nothing-rendered.ts';
 import type { RenderedRelease } from './render/rendered-release.ts';
@@ -27,7 +29,12 @@ export interface OfflineInput extends Pick<OfflineRendering, 'compat' | 'kubeVer
   readonly mask?: Pick<SecretMask, 'add'> | undefined;
 }
 
-export function previewOffline({ before, after, compat, kubeVersion, now, mask }: OfflineInput): Plan {
+export interface OfflinePreview {
+  readonly plan: Plan;
+  readonly around: PlannedAround;
+}
+
+export function previewOffline({ before, after, compat, kubeVersion, now, mask }: OfflineInput): OfflinePreview {
   const render = (prepared: PreparedRelease | undefined, byte: number): RenderedRelease =>
     prepared === undefined
       ? nothingRendered
@@ -62,7 +69,17 @@ export function previewOffline({ before, after, compat, kubeVersion, now, mask }
     takeOwnership: false,
   });
   const steady = fresh.unstable ? withoutChance(plan, rendered, placed(render(after, 2), namespace)) : plan;
-  return { ...steady, changes: steady.changes.map(refusedByKind) };
+  const changes = steady.changes.map(refusedByKind);
+  const was = old.hooks.map(recordedHook);
+  const hooks =
+    after === undefined
+      ? plannedHooks({ hooks: was, before: [], action: 'delete', tests: false })
+      : plannedHooks({
+          ...{ hooks: plan.hooks, before: was },
+          ...{ action: before ? 'upgrade' : 'install', tests: settings.tests },
+        });
+  const crds = compareCrds(old.crds, { crds: fresh.crds, changes, policy: settings.crds });
+  return { plan: { ...steady, changes }, around: { crds, hooks } };
 }
 
 /** What a server would say of fields that cannot change. */

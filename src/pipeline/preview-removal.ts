@@ -8,13 +8,14 @@ import type { PreparedRelease, ReleaseContext } from './context.ts';
 import { placeRecorded } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
 import { planRelease } from './plan/plan-release.ts';
+import { type PlannedAround, plannedHooks } from './plan/planned-hooks.ts';
 import { readLive } from './plan/read-live.ts';
 
 /** Undefined: it is not installed. */
 export async function previewRemoval(
   given: Pick<ReleaseContext, 'client' | 'signal' | 'history' | 'mask'>,
   { definition }: Pick<PreparedRelease, 'definition'>,
-): Promise<Plan | undefined> {
+): Promise<{ readonly plan: Plan; readonly around: PlannedAround } | undefined> {
   const context = actFor(given, accountOf(definition));
   const { client, signal } = context;
   const { namespace, releaseName: name, settings } = definition;
@@ -26,7 +27,7 @@ export async function previewRemoval(
   const release = { name, namespace };
   const { ignore } = settings.drift;
   const live = await readLive({ client, release, recorded, rendered: [], ignore, dryRun: 'same', signal });
-  return planRelease({
+  const plan = planRelease({
     release,
     recorded,
     rendered: [],
@@ -37,4 +38,6 @@ export async function previewRemoval(
     prune: settings.sync.prune === 'all' ? 'all' : true,
     takeOwnership: false,
   });
+  const hooks = plannedHooks({ hooks: base.record.hooks, before: [], action: 'delete', tests: false });
+  return { plan, around: { crds: [], hooks } };
 }

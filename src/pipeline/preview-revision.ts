@@ -14,7 +14,9 @@ import { type Causes, explainPlan } from './explain-plan.ts';
 import { isOfAnother } from './plan/ownership.ts';
 import { placeObjects, placeRecordedWhole } from './plan/place-objects.ts';
 import type { Plan } from './plan/plan.ts';
+import { planCrds } from './plan/plan-crds.ts';
 import { planRelease } from './plan/plan-release.ts';
+import { type PlannedAround, plannedHooks } from './plan/planned-hooks.ts';
 import { readLive } from './plan/read-live.ts';
 import { recordedHook } from './plan/recorded-hook.ts';
 import { refuseNameless } from './plan/refuse-nameless.ts';
@@ -37,6 +39,7 @@ export interface PlanningInput {
 export interface Preview {
   readonly prepared: PreparedRelease;
   readonly plan: Plan;
+  readonly around: PlannedAround;
   /** The newest revision, where the release is there, and whether its manifest is what is rendered. */
   readonly base?: { readonly record: ReleaseRecord; readonly isSame: boolean } | undefined;
   /** Which changed values are behind it. */
@@ -67,7 +70,11 @@ export async function previewRelease(given: PreviewContext, prepared: PreparedRe
     ? await explainPlan({ prepared, plan, rendered, base: base.record, discovery, render })
     : new Map();
   const isSame = base?.record.manifest === rendered.manifest;
-  return { prepared, plan, base: base && { record: base.record, isSame }, causes, rendered };
+  const { crds: policy, tests } = definition.settings;
+  const crds = await planCrds(client, { crds: plan.crds, changes: plan.changes, policy }, signal);
+  const before = base?.record.hooks ?? [];
+  const hooks = plannedHooks({ hooks: plan.hooks, before, action: base ? 'upgrade' : 'install', tests });
+  return { prepared, plan, around: { crds, hooks }, base: base && { record: base.record, isSame }, causes, rendered };
 }
 
 export async function planRendered(

@@ -108,6 +108,10 @@ describeOnEach('a fleet', (cluster) => {
   const cleanUp = async () => {
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Namespace' });
     const own = items.filter(({ metadata }) => metadata.name?.startsWith('fx-') || metadata.name === 'fixtures-state');
+    const crds = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+    const { items: definitions } = await client.list(crds);
+    for (const { metadata } of definitions)
+      if (metadata.name?.includes('.fx-')) await client.delete({ ...crds, name: metadata.name });
     await deleteNamespaces(own.map(({ metadata }) => metadata.name));
   };
 

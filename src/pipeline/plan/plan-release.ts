@@ -115,7 +115,8 @@ function driftOf(recorded: KubernetesObject, live: KubernetesObject): FieldChang
   return shownFields(recorded, live, { extra: false });
 }
 
-function fieldsBetween(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
+/** What the API server writes by itself left out, Secrets masked. */
+export function fieldsBetween(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
   return shownFields(before, after);
 }
 

@@ -2,7 +2,7 @@
 import type { FrozenObject, WaitingPlan } from '../../../foundation/state/frozen-plan.ts';
 import { chooseReleases } from '../open-fleet.ts';
 import { formatListing } from '../output.ts';
-import { signs } from '../plan/plan-table.ts';
+import { signs } from '../plan/planned-release.ts';
 import type { CommandLine } from '../run-command-line.ts';
 import type { StatusOptions } from './status.ts';
 

@@ -140,6 +140,10 @@ function planOffline(
 ): PlannedRelease {
   const { compat, kubeVersion } = config.helm;
   const sides = removal === undefined ? { before, after: prepared } : { before: prepared, after: undefined };
-  const plan = previewOffline({ ...sides, compat, kubeVersion, now: line.now(), mask: line.mask });
-  return { definition: prepared.definition, plan, causes: new Map(), removal, values, sources };
+  const { plan, around } = previewOffline({ ...sides, compat, kubeVersion, now: line.now(), mask: line.mask });
+  const runs = removal !== 'keep';
+  return {
+    ...{ definition: prepared.definition, plan, causes: new Map(), removal, values, sources },
+    ...(runs ? { around } : {}),
+  };
 }

@@ -1,8 +1,16 @@
 /** A plan as a page of its own, to be kept by a CI job: no script, nothing loaded, every text escaped. */
 import { definitionId } from '../../../pipeline/definitions/release-definition.ts';
 import type { PlanHead } from './plan-markdown.ts';
-import { shownValue, signs } from './plan-table.ts';
-import { fateText, isNothing, lookFirst, type PlannedRelease, planRow, summarize } from './planned-release.ts';
+import { shownValue } from './plan-table.ts';
+import {
+  fateText,
+  isNothing,
+  lookFirst,
+  type PlannedRelease,
+  planLines,
+  planRow,
+  summarize,
+} from './planned-release.ts';
 
 export function planHtml(planned: readonly PlannedRelease[], { revisions, offline, problems }: PlanHead): string {
   const busy = planned.filter((one) => !isNothing(one));
@@ -43,19 +51,17 @@ function summaryOf(busy: readonly PlannedRelease[]): string {
 
 function releaseOf(one: PlannedRelease): string {
   const { namespace, cluster } = one.definition;
-  const { changes, sources = [], values = [] } = planRow(one);
-  const lines = changes
-    .filter(({ operation }) => operation !== 'unchanged')
-    .map(({ object, operation, reason, causes = [], fields }) => {
-      const head = `<tr><td><code>${escaped(signs[operation])}</code></td><td colspan="2">${escaped(operation)} <b>${escaped(object)}</b>${
-        reason === undefined ? '' : ` (${escaped(reason)})`
-      }${causes.map(by).join('')}</td></tr>`;
-      const below = fields.map(
-        ({ pointer, before, after, causes: behind = [] }) =>
-          `<tr><td></td><td><code>${escaped(pointer)}</code></td><td><del><code>${escaped(shownValue(before, 2000))}</code></del> <ins><code>${escaped(shownValue(after, 2000))}</code></ins>${behind.map(by).join('')}</td></tr>`,
-      );
-      return [head, ...below].join('');
-    });
+  const { sources = [], values = [] } = planRow(one);
+  const lines = planLines(one).map(({ sign, what, object, note, causes = [], fields }) => {
+    const head = `<tr><td><code>${escaped(sign)}</code></td><td colspan="2">${escaped(what)} <b>${escaped(object)}</b>${
+      note === undefined ? '' : ` (${escaped(note)})`
+    }${causes.map(by).join('')}</td></tr>`;
+    const below = fields.map(
+      ({ pointer, before, after, causes: behind = [] }) =>
+        `<tr><td></td><td><code>${escaped(pointer)}</code></td><td><del><code>${escaped(shownValue(before, 2000))}</code></del> <ins><code>${escaped(shownValue(after, 2000))}</code></ins>${behind.map(by).join('')}</td></tr>`,
+    );
+    return [head, ...below].join('');
+  });
   const fate = fateText(one);
   const removal = fate === undefined ? '' : tag('p', fate);
   const place = `<span class="where">${escaped(`${namespace} of ${cluster}`)}</span>`;

@@ -4,6 +4,7 @@ import { createRenderPool } from '../../../daemon/rendering/render-pool.ts';
 import { asHelmGitopsError } from '../../../foundation/base/errors.ts';
 import { createLimit } from '../../../foundation/base/in-parallel.ts';
 import type { Problem } from '../../../foundation/base/problem.ts';
+import type { ReleaseState } from '../../../foundation/state/release-state.ts';
 import type { PreparedRelease } from '../../../pipeline/context.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { failedProblems } from '../../../pipeline/failed-problems.ts';
@@ -90,17 +91,19 @@ async function planLive(
       const context = { client, history, render: pool.render, signal: line.signal, mask: line.mask };
       const preview = removal === undefined ? previewRelease : previewGone;
       const made = await preview(context, prepared).catch(asFailed(definition));
-      if (made === undefined || 'error' in made || known === 'unread') return made;
+      if (made === undefined || 'error' in made) return made;
+      const around = removal === 'keep' || !makesRevision(made, state) ? undefined : made.around;
+      if (known === 'unread') return { ...made, around };
       const adoption = foretellAdoption(prepared, { base: made.base, state, own: config.state.namespace });
       const frozen = freezes && removal === undefined ? await freezePreview(context, made, secretKeys) : undefined;
-      return { ...made, adoption, frozen };
+      return { ...made, around, adoption, frozen };
     });
     if (found === undefined || 'error' in found) return found;
-    const { plan, causes } = found;
+    const { plan, around, causes } = found;
     const foretold = foretell(one, plan);
     const waits = foretold.waits ?? ('adoption' in found ? found.adoption : undefined);
     const frozen = 'frozen' in found ? found.frozen : undefined;
-    return { definition, plan, causes, removal, values, sources, ...foretold, waits, frozen };
+    return { definition, plan, around, causes, removal, values, sources, ...foretold, waits, frozen };
   };
   const all = await Promise.all(chosen.map((one) => inTurn(() => planOne(one))));
   failedProblems(all.filter((one) => one !== undefined && 'error' in one)).forEach(onProblem);
@@ -117,6 +120,13 @@ function asFailed(definition: ReleaseDefinition): (thrown: unknown) => Pick<Fail
 }
 
 async function previewGone(context: PreviewContext, prepared: PreparedRelease): Promise<Preview | undefined> {
-  const plan = await previewRemoval(context, prepared);
-  return plan && { prepared, plan, causes: new Map(), rendered: nothingRendered };
+  const found = await previewRemoval(context, prepared);
+  return found && { prepared, ...found, causes: new Map(), rendered: nothingRendered };
+}
+
+/** Without one no hook runs, and nobody looks at `crds/`: what has drifted is put right by itself. */
+function makesRevision({ prepared, base, rendered }: Preview, state: ReleaseState | undefined): boolean {
+  if (base === undefined) return true;
+  if (state?.deployed !== undefined && state.deployed.digest !== prepared.digest) return true;
+  return !base.isSame && !rendered.unstable;
 }

@@ -4,11 +4,14 @@ import type { FrozenPlan } from '../../../foundation/state/frozen-plan.ts';
 import { definitionId, type ReleaseDefinition } from '../../../pipeline/definitions/release-definition.ts';
 import { type Causes, causesOf } from '../../../pipeline/explain-plan.ts';
 import type { Waiting } from '../../../pipeline/foretell-waiting.ts';
-import { isEmptyPlan, type Operation, type Plan, restartsPods } from '../../../pipeline/plan/plan.ts';
+import { type Change, isEmptyPlan, type Operation, type Plan, restartsPods } from '../../../pipeline/plan/plan.ts';
+import type { PlannedAround } from '../../../pipeline/plan/planned-hooks.ts';
 
 export interface PlannedRelease {
   readonly definition: ReleaseDefinition;
   readonly plan: Plan;
+  /** Undefined: no revision is made. */
+  readonly around?: PlannedAround | undefined;
   readonly causes: Causes;
   /** It is no longer defined: what becomes of it. */
   readonly removal?: 'uninstall' | 'keep' | 'confirm' | undefined;
@@ -35,7 +38,11 @@ export interface PlanRow {
   readonly waits?: Waiting;
   readonly sources?: readonly string[];
   readonly values?: readonly string[];
+  /** Of `crds/`: they come before all else. */
+  readonly crds?: readonly ChangeRow[];
   readonly changes: readonly ChangeRow[];
+  /** In the order in which they run, those before the objects first. */
+  readonly hooks?: readonly HookRow[];
   /** Workloads whose pods are replaced. */
   readonly restarts?: readonly string[];
 }
@@ -49,6 +56,13 @@ export interface ChangeRow {
   readonly fields: readonly FieldRow[];
 }
 
+export interface HookRow {
+  readonly object: string;
+  /** `pre-upgrade` */
+  readonly event: string;
+  readonly fields: readonly FieldRow[];
+}
+
 export interface FieldRow {
   readonly pointer: string;
   readonly before: unknown;
@@ -57,16 +71,16 @@ export interface FieldRow {
 }
 
 export function planRow(one: PlannedRelease): PlanRow {
-  const { definition, plan, causes, removal, movesTo, waits, sources = [], values = [] } = one;
+  const { definition, plan, around = nothingAround, causes, removal, movesTo, waits, sources = [], values = [] } = one;
   const { app, environment, cluster, namespace, releaseName: release } = definition;
-  const changes = plan.changes.map(({ key, operation, fields, reason }) => ({
+  const changeRow = ({ key, operation, fields, reason }: Change): ChangeRow => ({
     object: objectLabel(key),
     namespace: key.namespace,
     operation,
     reason,
     ...told('causes', causesOf(causes, key)),
     fields: fields.map((field) => ({ ...field, ...told('causes', causesOf(causes, key, field.pointer)) })),
-  }));
+  });
   // Where the cause of each field is known, the list of changed values says nothing new.
   const behind = causes.size === 0 ? values : [];
   const restarts = plan.changes.filter(restartsPods).map(({ key }) => objectLabel(key));
@@ -77,17 +91,21 @@ export function planRow(one: PlannedRelease): PlanRow {
     ...(waits === undefined ? {} : { waits }),
     ...told('sources', sources),
     ...told('values', behind),
-    changes,
+    ...(around.crds.length === 0 ? {} : { crds: around.crds.map(changeRow) }),
+    changes: plan.changes.map(changeRow),
+    ...(around.hooks.length === 0 ? {} : { hooks: around.hooks }),
     ...told('restarts', restarts),
   };
 }
+
+const nothingAround: PlannedAround = { crds: [], hooks: [] };
 
 const told = <Name extends string>(name: Name, items: readonly string[]) =>
   (items.length === 0 ? {} : { [name]: items }) as { readonly [key in Name]?: readonly string[] };
 
 /** True when carrying it out would change nothing. */
-export const isNothing = ({ plan, removal }: PlannedRelease): boolean =>
-  isEmptyPlan(plan) && (removal === undefined || removal === 'keep');
+export const isNothing = ({ plan, around = nothingAround, removal }: PlannedRelease): boolean =>
+  isEmptyPlan(plan) && around.crds.length + around.hooks.length === 0 && (removal === undefined || removal === 'keep');
 
 /** `APP in ENVIRONMENT` has one line for each; the worst first. */
 export function lookFirst(planned: readonly PlannedRelease[]): string[] {
@@ -145,7 +163,9 @@ export function summarize(planned: readonly PlannedRelease[]): EnvironmentSummar
   const names = [...new Set(planned.map(({ definition }) => definition.environment))];
   return names.map((environment) => {
     const rows = planned.filter((one) => one.definition.environment === environment && !isNothing(one)).map(planRow);
-    const operations = rows.flatMap(({ changes }) => changes.map(({ operation }) => operation));
+    const operations = rows.flatMap(({ crds = [], changes }) =>
+      [...crds, ...changes].map(({ operation }) => operation),
+    );
     const count = (...wanted: Operation[]) => operations.filter((operation) => wanted.includes(operation)).length;
     return {
       environment,
@@ -158,6 +178,40 @@ export function summarize(planned: readonly PlannedRelease[]): EnvironmentSummar
     };
   });
 }
+
+export interface PlanLine extends Pick<ChangeRow, 'object' | 'causes' | 'fields'> {
+  readonly sign: string;
+  /** `update`, `run` */
+  readonly what: string;
+  readonly note: string | undefined;
+}
+
+/** All that is done, in the order in which it is: definitions of kinds, hooks, objects, hooks. */
+export function planLines(one: PlannedRelease): PlanLine[] {
+  const { crds = [], changes, hooks = [] } = planRow(one);
+  const line = ({ operation, reason, ...row }: ChangeRow): PlanLine => {
+    return { ...row, sign: signs[operation], what: operation, note: reason };
+  };
+  const ran = ({ event, ...row }: HookRow): PlanLine => ({ ...row, sign: '>', what: 'run', note: `${event} hook` });
+  const isBefore = ({ event }: HookRow) => event.startsWith('pre-');
+  return [
+    ...crds.map(line),
+    ...hooks.filter(isBefore).map(ran),
+    ...changes.filter(({ operation }) => operation !== 'unchanged').map(line),
+    ...hooks.filter((hook) => !isBefore(hook)).map(ran),
+  ];
+}
+
+export const signs: Readonly<Record<Operation, string>> = {
+  create: '+',
+  update: '~',
+  adopt: '~',
+  delete: '-',
+  keep: '=',
+  unchanged: ' ',
+  refused: '!',
+  replacementRefused: '!',
+};
 
 export function summaryLine({ environment, releases, restarts, ...counts }: EnvironmentSummary): string {
   const parts = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${words[what]}`]));

@@ -15,9 +15,12 @@ export function promotionMarkdown({ target, planned, preview }: Proposal, mask: 
   const plan =
     'failed' in preview
       ? `What it would change in the cluster cannot be said: ${plain(preview.failed)}\n`
-      : planMarkdown([maskPlanned({ definition, plan: preview.plan, causes: preview.causes }, mask)], {
-          ...{ revisions: undefined, offline: false, problems: [] },
-        });
+      : planMarkdown(
+          [maskPlanned({ definition, plan: preview.plan, around: preview.around, causes: preview.causes }, mask)],
+          {
+            ...{ revisions: undefined, offline: false, problems: [] },
+          },
+        );
   const parts = [
     `**${plain(app)}** in **${plain(environment)}** gets the version of ${from}${at}:\n`,
     fenced(promotion.changes.join('\n'), 'text'),

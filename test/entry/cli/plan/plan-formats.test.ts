@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { maskPlanned } from '../../../../src/entry/cli/plan/mask-planned.ts';
 import { planHtml } from '../../../../src/entry/cli/plan/plan-html.ts';
 import { planMarkdown } from '../../../../src/entry/cli/plan/plan-markdown.ts';
+import { formatPlan } from '../../../../src/entry/cli/plan/plan-table.ts';
 import {
+  isNothing,
   lookFirst,
   type PlannedRelease,
+  planRow,
   summarize,
   summaryLine,
 } from '../../../../src/entry/cli/plan/planned-release.ts';
@@ -55,6 +58,53 @@ test('each environment has a line', () => {
     'dev: 1 release; 1 to create, 1 to update, 1 restarting',
     'prod: nothing to do',
   ]);
+});
+
+describe('what is done beside the objects', () => {
+  const around = {
+    crds: [change('create', 'CustomResourceDefinition')],
+    hooks: [
+      { object: 'Job/migrate', event: 'pre-upgrade', ...field('/spec/x', 1, 'hush-hush-hush') },
+      { object: 'Job/probe', event: 'test', fields: [] },
+    ],
+  } satisfies PlannedRelease['around'];
+  const one = planned('dev', [change('update', 'Service', field('/spec/ports', 1, 2))], { around });
+
+  test('stands where it comes', () => {
+    expect(formatPlan(one)).toBe(`web/dev:
+  + create CustomResourceDefinition/web
+  > run Job/migrate (pre-upgrade hook)
+      /spec/x: 1 → hush-hush-hush
+  ~ update Service/web
+      /spec/ports: 1 → 2
+  > run Job/probe (test hook)
+`);
+    expect(planHtml([one], head).match(/(create|run|update) <b>[^<]*<\/b>( \([^)]*\))?/g)).toEqual([
+      'create <b>CustomResourceDefinition/web</b>',
+      'run <b>Job/migrate</b> (pre-upgrade hook)',
+      'update <b>Service/web</b>',
+      'run <b>Job/probe</b> (test hook)',
+    ]);
+    expect(planRow(one)).toMatchObject({
+      crds: [{ operation: 'create', object: 'CustomResourceDefinition/web' }],
+      changes: [{ operation: 'update' }],
+      hooks: [{ object: 'Job/migrate', event: 'pre-upgrade' }, { object: 'Job/probe' }],
+    });
+    expect(summarize([one]).map(summaryLine)).toEqual(['dev: 1 release; 1 to create, 1 to update']);
+  });
+
+  test('is something to do by itself', () => {
+    const alone = planned('dev', [change('unchanged', 'Service')], { around: { crds: [], hooks: around.hooks } });
+    expect([isNothing(alone), isNothing({ ...alone, around: undefined })]).toEqual([false, true]);
+    expect(formatPlan(alone)).toContain('> run Job/migrate');
+    expect(summarize([alone]).map(summaryLine)).toEqual(['dev: 1 release; no object changes']);
+  });
+
+  test('shows no secret', () => {
+    const mask = createSecretMask();
+    mask.add(['hush-hush-hush']);
+    expect(formatPlan(maskPlanned(one, mask))).not.toContain('hush');
+  });
 });
 
 describe('Markdown', () => {
