@@ -1,6 +1,7 @@
 /** What no other scenario has a promotion wait for: time, tests, drift, another hand, a freeze, a window, a file of others. */
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
+import { expectAsPlanned } from '../support/as-planned.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { rollBackByHand } from '../support/roll-back-by-hand.ts';
@@ -64,7 +65,16 @@ describeOnEach('the gates of a promotion', (cluster) => {
           },
           { timeout: 90_000, interval: 50 },
         ),
-      goes: () => daemon.waitFor('promotion.committed', { environment: 'prod' }, from),
+      /** And prod gets what a plan of that commit says. */
+      async goes() {
+        const committed = await daemon.waitFor('promotion.committed', { environment: 'prod' }, from);
+        const id = String(committed['commit']);
+        const line = await daemon.waitFor('release.deployed', { environment: 'prod', commit: id }, from);
+        const revisions = ['--commit', id, '--base', git(fleet.remote, 'rev-parse', `${id}^`)];
+        const { stdout } = await helmGitops('plan', '-e', 'prod', ...revisions, '--offline', '-o', 'json');
+        await expectAsPlanned(stdout, { daemon, client: scene.client, line });
+        return committed;
+      },
     };
   };
   const tagInGit = () => git(fleet.remote, 'show', 'main:values/prod.yaml');
@@ -134,9 +144,7 @@ describeOnEach('the gates of a promotion', (cluster) => {
   longTest('nor outside of the windows of its target', async () => {
     const version = commit({ ...application(shut), ...inDev('v7') });
     await version.waits('windows', /^outside of /);
-    const opened = commit(application());
-    await opened.goes();
-    await daemon.waitFor('release.deployed', { environment: 'prod' }, opened.from);
+    await commit(application()).goes();
     expect(tagInGit()).toContain('v7');
   });
 

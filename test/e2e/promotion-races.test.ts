@@ -2,8 +2,10 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { run } from '../entry/cli/run-in-process.ts';
+import { expectAsPlanned } from '../support/as-planned.ts';
 import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
-import { git, type TestRepository } from '../support/git-repository.ts';
+import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';
 
@@ -52,6 +54,18 @@ describeOnEach('promotion among others', (cluster) => {
     writeFileSync(hook(), text);
     chmodSync(hook(), 0o755);
   };
+  /** A plan of the promotion's commit says what was done in prod. */
+  const expectPlanned = async (from: number) => {
+    const line = await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
+    const id = String(line['commit']);
+    const revisions = ['--commit', id, '--base', git(fleet.remote, 'rev-parse', `${id}^`), '--config', scene.config];
+    const { stdout } = await run(
+      scene.folder,
+      ['plan', '-e', 'prod', ...revisions, '--offline', '-o', 'json'],
+      gitEnvironment,
+    );
+    await expectAsPlanned(stdout, { daemon, client: scene.client, line });
+  };
   const lines = () => [`repositories: [{name: fleet, url: ${fleet.remote}, revision: main, path: apps, poll: 1s}]`];
 
   beforeAll(async () => {
@@ -76,6 +90,7 @@ describeOnEach('promotion among others', (cluster) => {
     );
     expect(subjects(2)).toEqual(['promote web dev→prod: image.tag v1→v2', 'racer']);
     expect(daemon.lines.slice(from).filter(({ event }) => event === 'promotion.committed')).toHaveLength(1);
+    await expectPlanned(from);
     rmSync(hook());
   });
 
@@ -88,6 +103,7 @@ describeOnEach('promotion among others', (cluster) => {
     commit({ 'README.md': 'Hello\n' });
     await daemon.waitFor('promotion.committed', { environment: 'prod' }, from);
     expect(subjects(1)).toEqual(['promote web dev→prod: image.tag v2→v3']);
+    await expectPlanned(from);
   });
 
   longTest('two daemons make one commit of it', async () => {
@@ -99,5 +115,6 @@ describeOnEach('promotion among others', (cluster) => {
       await one.waitFor('release.deployed', { environment: 'prod', changed }, from[at]);
     expect(subjects(3).filter((one) => one === 'promote web dev→prod: image.tag v3→v4')).toHaveLength(1);
     expect(subjects(1)).toEqual(['promote web dev→prod: image.tag v3→v4']);
+    await expectPlanned(from[0] ?? 0);
   });
 });

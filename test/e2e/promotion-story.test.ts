@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
+import { expectAsPlanned } from '../support/as-planned.ts';
 import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
@@ -48,9 +49,12 @@ describe.skipIf(forgeSkipped !== '')(`the story of promotion${forgeSkipped}`, ()
     /** Proposed for prod, approved by bob, merged by the daemon, deployed. */
     const reachesProd = async (from: number) => {
       const { url } = await daemon.waitFor('promotion.proposed', { environment: 'prod' }, from);
+      const branch = ['--commit', 'helm-gitops/promote/web-prod', '--config', scene.config];
+      const planned = await run(scene.folder, ['plan', '-e', 'prod', ...branch, '-o', 'json'], gitEnvironment);
       await there.approve('bob', Number(String(url).split('/').at(-1)));
       await daemon.waitFor('promotion.merged', { environment: 'prod' }, from);
-      await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
+      const line = await daemon.waitFor('release.deployed', { environment: 'prod' }, from);
+      await expectAsPlanned(planned.stdout, { daemon, client: scene.client, line });
     };
 
     beforeAll(async () => {
