@@ -22,10 +22,19 @@ metadata: {name: "{{ .Release.Name }}"}
 data: {tag: "{{ .Values.tag }}"}
 {{- end }}
 `;
+const hooks = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}-after", annotations: {helm.sh/hook: "post-upgrade,post-delete"}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}-before", annotations: {helm.sh/hook: "pre-delete"}}
+`;
 const chart = (name: string) => ({
   [`charts/${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
   [`charts/${name}/templates/deployment.yaml`]: deployment,
   [`charts/${name}/templates/settings.yaml`]: settings,
+  [`charts/${name}/templates/hooks.yaml`]: hooks,
 });
 const crateDefinition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -64,13 +73,14 @@ describeOnEach('the plan of a branch', (cluster) => {
   let daemon: RunningDaemon;
 
   const plan = (...args: string[]) => run(scene.folder, ['plan', '--config', scene.config, ...args]);
-  /** `shop/dev update Deployment/shop`, without what stays as it is. */
+  /** `shop/dev update Deployment/shop`, without what stays as it is; `shop/dev post-upgrade ConfigMap/shop-after`. */
   const operations = (stdout: string): string[] =>
-    (JSON.parse(stdout) as Row[]).flatMap(({ app, environment, changes }) =>
-      changes
+    (JSON.parse(stdout) as Row[]).flatMap(({ app, environment, changes, hooks: runs = [] }) => [
+      ...changes
         .filter(({ operation }) => operation !== 'unchanged')
         .map(({ operation, object }) => `${app}/${environment} ${operation} ${object}`),
-    );
+      ...runs.map(({ event, object }) => `${app}/${environment} ${event} ${object}`),
+    ]);
 
   beforeAll(async () => {
     fleet = scene.remote('fleet');
@@ -103,10 +113,13 @@ describeOnEach('the plan of a branch', (cluster) => {
   const expected = [
     'shop/prod update Deployment/shop',
     'shop/prod delete ConfigMap/shop',
+    'shop/prod post-upgrade ConfigMap/shop-after',
     'cart/dev create ConfigMap/cart',
     'cart/dev create Deployment/cart',
     'mailer/dev delete ConfigMap/mailer',
     'mailer/dev delete Deployment/mailer',
+    'mailer/dev post-delete ConfigMap/mailer-after',
+    'mailer/dev pre-delete ConfigMap/mailer-before',
   ];
 
   test('names what it touches and nothing else, live and offline alike', async () => {
@@ -196,4 +209,5 @@ interface Row {
   readonly app: string;
   readonly environment: string;
   readonly changes: readonly { readonly operation: string; readonly object: string }[];
+  readonly hooks?: readonly { readonly event: string; readonly object: string }[];
 }
