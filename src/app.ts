@@ -31,6 +31,7 @@ import { openDecryption } from './foundation/secrets/open-decryption.ts';
 import type { KeyringOptions } from './foundation/secrets/open-keyring.ts';
 import { readSecretKey } from './foundation/secrets/read-secret-key.ts';
 import type { SecretMask } from './foundation/secrets/secret-mask.ts';
+import { patienceOfOne } from './pipeline/chart/patient-sources.ts';
 import { publicNames } from './pipeline/definitions/public-names.ts';
 import type { ReleaseDefinition } from './pipeline/definitions/release-definition.ts';
 import { openFleetSources } from './pipeline/open-fleet-sources.ts';
@@ -187,7 +188,9 @@ async function openRepositories(parts: Parts, opening: Opening): Promise<Running
   const maxAge =
     Math.min(...config.repositories.map(({ poll }) => (poll.type === 'every' ? poll.milliseconds : 60_000))) / 2;
   const signal = stop.signal;
-  const sources = await openFleetSources({ credentials, mirrors, cacheFolder, environment, now, maxAge, signal });
+  const patience = options.once ? patienceOfOne : undefined;
+  const asking = { credentials, mirrors, cacheFolder, environment, now, maxAge, patience, signal };
+  const sources = await openFleetSources(asking);
   stack.use(sources);
   const allowNames = (definitions: readonly ReleaseDefinition[]) => mask.allow(definitions.flatMap(publicNames));
   return config.repositories.map((repository) => {

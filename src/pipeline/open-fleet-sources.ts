@@ -23,6 +23,7 @@ export interface FleetSourcesOptions {
   readonly now: () => Date;
   /** Milliseconds for which an answer counts: about half of the shortest poll. */
   readonly maxAge: number;
+  readonly patience?: ChartSources['patience'];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +31,7 @@ export interface FleetSourcesOptions {
 const cacheLimit = 2 ** 30;
 
 export async function openFleetSources(options: FleetSourcesOptions): Promise<ChartSources & AsyncDisposable> {
-  const { credentials, mirrors, cacheFolder, environment, now, maxAge, signal } = options;
+  const { credentials, mirrors, cacheFolder, environment, now, maxAge, patience, signal } = options;
   const home = environment['HOME'] || homedir();
   const find = findCredential({ credentials, environment, home });
   const repositories = await readHelmRepositories({ environment, home });
@@ -48,7 +49,7 @@ export async function openFleetSources(options: FleetSourcesOptions): Promise<Ch
     maxAge,
   });
   const aliases = new Map(repositories.map(({ name, url }) => [name, url]));
-  return { fetch, aliases, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+  return { fetch, aliases, patience, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
 }
 
 /** By host. */

@@ -7,7 +7,7 @@ import { asHelmGitopsError, type HelmGitopsError } from '../foundation/base/erro
 import type { Problem } from '../foundation/base/problem.ts';
 import type { Decrypt } from '../foundation/secrets/open-decryption.ts';
 import { type ChartSources, isMoving } from './chart/chart-sources.ts';
-import { withinPatience } from './chart/patient-sources.ts';
+import { fetchPatiently } from './chart/patient-sources.ts';
 import type { ChartPins } from './chart/pin-sources.ts';
 import type { PreparedRelease } from './context.ts';
 import type { OwnedFile } from './definitions/assign-owners.ts';
@@ -182,7 +182,7 @@ async function hasMoved(pins: ChartPins, sources: ChartSources): Promise<boolean
   if ([...pins.values()].some(({ fetched }) => !existsSync(fetched.path))) return true;
   const moving = [...pins.values()].filter(({ request }) => isMoving(request));
   const answers = moving.map(async ({ request, fetched }) => {
-    const found = await withinPatience(sources.fetch(request), request).catch((error: unknown) => {
+    const found = await fetchPatiently(sources, request).catch((error: unknown) => {
       if (asHelmGitopsError(error).fault === 'internal') throw error;
       // Out of reach, or gone: it stays at what it was.
       return fetched;

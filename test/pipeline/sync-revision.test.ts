@@ -136,6 +136,24 @@ describe('one look at a repository', () => {
     expect(new Set(failed.map(({ error }) => error.code))).toEqual(new Set(['chart.slow']));
   });
 
+  test('waits longer for a chart where no other look follows', async () => {
+    const late = Promise.withResolvers<never>();
+    const slow: ChartSources = { patience: 60_000, fetch: () => late.promise };
+    using scene = await inputOf(application('far', '{repository: "https://charts.example.com", name: far}'), slow);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const looking = syncRevision(scene.input);
+    const over = vi.fn();
+    looking.then(over, over);
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), 90_000);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(over).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const [failed] = (await looking).failed;
+    expect(failed?.error).toMatchObject({ code: 'chart.slow', hint: undefined });
+    expect(failed?.error.message).toMatch(/no answer within 60 s$/);
+  });
+
   test('a second look asks for nothing where nothing can move, and tells a bug from a silent host', async () => {
     const scene = await inputOf({ ...chart, ...application('a') });
     using _ = scene;

@@ -17,6 +17,7 @@ import { createSecretMask } from '../../foundation/secrets/secret-mask.ts';
 import { readState, type StateReader } from '../../foundation/state/open-state.ts';
 import type { ReleaseState } from '../../foundation/state/release-state.ts';
 import { type ChartSources, offlineSources } from '../../pipeline/chart/chart-sources.ts';
+import { patienceOfOne } from '../../pipeline/chart/patient-sources.ts';
 import { publicNames } from '../../pipeline/definitions/public-names.ts';
 import { newDefinitionCache, readDefinitions } from '../../pipeline/definitions/read-definitions.ts';
 import type { ReleaseDefinition } from '../../pipeline/definitions/release-definition.ts';
@@ -107,7 +108,16 @@ async function openReading(
   const { credentials, mirrors, helm } = config;
   const { environment, signal, now } = line;
   const cacheFolder = cacheFolderOf(config);
-  const options = { credentials, mirrors, cacheFolder, environment, now, signal, maxAge: oneCommand };
+  const options = {
+    credentials,
+    mirrors,
+    cacheFolder,
+    environment,
+    now,
+    signal,
+    maxAge: oneCommand,
+    patience: patienceOfOne,
+  };
   const from = sources ?? stack.use(await openFleetSources(options));
   const mask = line.mask ?? createSecretMask();
   const decrypt = openDecryption({ ...config.decryption, environment, readSecret: secretReader(line, config), mask });

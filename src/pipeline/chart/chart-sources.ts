@@ -41,6 +41,8 @@ export interface FetchedChart {
 export interface ChartSources {
   /** What `@NAME` and `alias:NAME` stand for in a Chart.yaml: Helm's repositories.yaml. */
   readonly aliases?: ReadonlyMap<string, string> | undefined;
+  /** Milliseconds for which one chart is waited for; default: as long as a look at a repository may last. */
+  readonly patience?: number | undefined;
   fetch(request: ChartRequest): Promise<FetchedChart>;
 }
 

@@ -39,7 +39,8 @@ export function pinningSources(sources: ChartSources): { readonly sources: Chart
     running.set(key, started);
     return started;
   };
-  return { sources: { fetch, aliases: sources.aliases }, pins };
+  const { aliases, patience } = sources;
+  return { sources: { aliases, patience, fetch }, pins };
 }
 
 /** Answers from the pins alone; it never waits for a network. */
