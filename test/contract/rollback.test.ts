@@ -94,6 +94,7 @@ concurrency: 100
         if (step.make) {
           const object = { ...step.make, metadata: { ...(step.make['metadata'] as JsonObject), namespace } };
           await client.apply(object as unknown as KubernetesObject, { fieldManager: 'ann', force: true });
+          if (step.make['kind'] === 'ResourceQuota') await untilRefused(namespace);
         }
         if (step.patch) {
           const body = { type: 'merge', body: step.patch.body } as const;
@@ -106,6 +107,14 @@ concurrency: 100
           const { verb, arguments: given = {} } = step.ask;
           await putRequest({ client, namespace: prefix }, target, { verb, id: `${app}-${index}`, arguments: given });
         }
+      }
+
+      /** The API server knows of a quota a moment after it was made; until then it lets more pods in. */
+      async function untilRefused(namespace: string) {
+        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one-more', namespace } };
+        const spec = { containers: [{ name: 'main', image: 'registry.example.com/one-more:1' }] };
+        const once = () => client.create({ ...pod, spec }, { dryRun: true });
+        await vi.waitFor(() => expect(once()).rejects.toThrow('exceeded quota'), { timeout: 90_000, interval: 250 });
       }
 
       /** What a quota keeps away may have come back before the API server knew of that. */
