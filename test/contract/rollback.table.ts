@@ -230,7 +230,7 @@ export const rows: readonly Row[] = [
       install(good),
       { make: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '1' } } } },
       {
-        commit: { objects: [settings('blue'), thrice], spec: { timeout: '6s' } },
+        commit: { objects: [settings('blue'), thrice], spec: { timeout: '20s' } },
         until: proven(3),
       },
     ],
@@ -409,7 +409,7 @@ export const rows: readonly Row[] = [
     steps: [
       install(good),
       { make: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods' }, spec: { hard: { pods: '1' } } } },
-      { commit: { objects: [settings('blue'), thrice], spec: { timeout: '6s' } }, until: proven(3) },
+      { commit: { objects: [settings('blue'), thrice], spec: { timeout: '20s' } }, until: proven(3) },
       { remove: { kind: 'ResourceQuota', name: 'pods' } },
       {
         commit: { objects: [settings('blue'), thrice], spec: { rollback: { soak: '0s', retryAfter: '1s' } } },

@@ -1,6 +1,7 @@
 /** Real git repositories in temporary folders. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -9,10 +10,16 @@ export function temporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** Whoever reads beside that finds a file as it was or as it is to be, never half of it. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
+      const fresh = join(tmpdir(), `helm-gitops-write-${randomUUID()}`);
+      writeFileSync(fresh, text, { mode: lstatSync(file).mode });
+      renameSync(fresh, file);
+    } else writeFileSync(file, text);
   }
 }
 
