@@ -324,7 +324,12 @@ nothing is done yet; to do it: helm-gitops migrate --takeover shop --yes
       { revision: 2, status: 'deployed' },
     ]);
     await byHelm('upgrade', 'shop', join(scene.folder, 'fleet/charts/web'), '--set', 'colour=grey');
-    expect(await get('ConfigMap', 'shop')).toMatchObject({ data: { colour: 'grey' } });
+    expect(JSON.parse(await byHelm('get', 'values', 'shop', '--revision', '3', '-o', 'json'))).toEqual({
+      colour: 'grey',
+    });
+    // With selfHeal what another hand has made is replaced by what git says.
+    await daemon.waitFor('release.deployed', { app: 'shop', version: 4 });
+    expect(await get('ConfigMap', 'shop')).toMatchObject({ data: { colour: 'green' } });
   });
 
   judged('undone it is just what it was', async () => {
