@@ -29,13 +29,16 @@ export function findBlocker(
       return { id, message: isKnown ? 'a dependency is not healthy yet' : 'a dependency is not defined' };
   }
   const { wave } = definition.settings.sync;
-  const here = entries.values().map(({ prepared }) => prepared);
-  const wished = [...here, ...elsewhere(definition.cluster)].map((prepared) => prepared.definition);
   // Every job asks, and nearly all are of the same wave: that is asked first.
   const isBefore = ({ environment, settings }: ReleaseDefinition) =>
     environment === definition.environment && settings.sync.wave < wave;
-  const first = [...wished, ...expected.values()].find(
-    (other) => isBefore(other) && !isReady(loop, definitionId(other)),
-  );
+  const isFirst = (other: ReleaseDefinition) => isBefore(other) && !isReady(loop, definitionId(other));
+  const isFirstPrepared = (prepared: PreparedRelease) => isFirst(prepared.definition);
+  const prepared =
+    entries
+      .values()
+      .map((entry) => entry.prepared)
+      .find(isFirstPrepared) ?? elsewhere(definition.cluster).find(isFirstPrepared);
+  const first = prepared?.definition ?? expected.values().find(isFirst);
   return first && { id: definitionId(first), message: `wave ${first.settings.sync.wave} comes first` };
 }

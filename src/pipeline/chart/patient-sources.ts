@@ -18,6 +18,7 @@ export const patient = (sources: ChartSources): ChartSources => ({
 /** Who asks again later joins what is still under way. */
 export async function fetchPatiently(sources: ChartSources, request: ChartRequest): Promise<FetchedChart> {
   const { patience = ofLook } = sources;
+  const fetched = sources.fetch(request);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const message = `${describeRequest(request)}: no answer within ${patience / 1000} s`;
@@ -25,7 +26,6 @@ export async function fetchPatiently(sources: ChartSources, request: ChartReques
     const hint = sources.patience === undefined ? again : undefined;
     late.reject(chartError('chart.slow', message, { hint }));
   }, patience);
-  const fetched = sources.fetch(request);
   try {
     return await Promise.race([fetched, late.promise]);
   } finally {

@@ -22,7 +22,7 @@ function blockerOf(own: object, { entered = [], elsewhere = [], expected = [], h
   const model = { release: (id: string) => health[id] && { health: health[id] } };
   const across = {
     expected: named,
-    elsewhere: (cluster: string) => (cluster === 'near' ? elsewhere.values().map((one) => ({ definition: one })) : []),
+    elsewhere: (cluster: string) => (cluster === 'near' ? elsewhere : []).values().map((one) => ({ definition: one })),
   };
   return findBlocker({ model, entries, across } as never, { definition: own } as never);
 }

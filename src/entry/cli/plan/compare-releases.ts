@@ -141,9 +141,7 @@ function planOffline(
   const { compat, kubeVersion } = config.helm;
   const sides = removal === undefined ? { before, after: prepared } : { before: prepared, after: undefined };
   const { plan, around } = previewOffline({ ...sides, compat, kubeVersion, now: line.now(), mask: line.mask });
-  const runs = removal !== 'keep';
-  return {
-    ...{ definition: prepared.definition, plan, causes: new Map(), removal, values, sources },
-    ...(runs ? { around } : {}),
-  };
+  const { definition } = prepared;
+  const goes = removal === 'keep' ? undefined : around;
+  return { definition, plan, around: goes, causes: new Map(), removal, values, sources };
 }
