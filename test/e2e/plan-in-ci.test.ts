@@ -93,7 +93,7 @@ spec: {chart: {path: charts/web}, values: [values/secret.yaml, values/web.yaml],
 
   test('writes its plan beneath the request, and the next in its place, without what is secret', async () => {
     push('v2');
-    await there.ask('/pulls', { title: 'Raise', head: 'feature', base: 'main' });
+    await there.open('feature', 'Raise');
     for (const tag of ['v2', 'v3']) {
       if (tag === 'v3') push(tag);
       const ended = await job();

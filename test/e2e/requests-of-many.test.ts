@@ -60,7 +60,7 @@ describe.skipIf(forgeSkipped !== '')(`requests beside each other${forgeSkipped}`
       await writeRevision({ ...options, checkout, files, message: `promote\n\n${trailer}\n`, now: new Date(), aside });
       return branch;
     };
-    const ask = (branch: string) => there.ask('/pulls', { head: branch, base: 'main', title: branch });
+    const ask = (branch: string) => there.open(branch, branch);
 
     beforeAll(async () => {
       there = await forgeRepository(`many-${cluster.name}`);

@@ -23,6 +23,8 @@ export interface ForgeRepository {
   protect(): Promise<void>;
   /** Its API, below `/repos/ann/NAME`, as ann. */
   ask(path: string, body?: object, method?: string): Promise<unknown>;
+  /** A pull request into main, as ann, as soon as the branch that was pushed is known. */
+  open(branch: string, title: string): Promise<void>;
   /** As ann, as soon as it has been checked whether that can be done. */
   merge(number: number, way?: 'merge' | 'squash'): Promise<void>;
   /** Somebody else who may write to it, and their approving review of what a pull request holds now. */
@@ -49,6 +51,10 @@ export async function forgeRepository(name: string): Promise<ForgeRepository> {
       await ask(`/repos/ann/${own}/branch_protections`, { rule_name: 'main', enable_push: false });
     },
     ask: (path, body, method) => ask(`/repos/ann/${own}${path}`, body, { method }),
+    async open(head, title) {
+      const opening = () => ask(`/repos/ann/${own}/pulls`, { title, head, base: 'main' }, { accept: [404] });
+      await expect.poll(opening, { timeout: 90_000 }).toHaveProperty('number');
+    },
     async merge(number, way = 'merge') {
       const merging = () => ask(`/repos/ann/${own}/pulls/${number}/merge`, { Do: way }, { accept: [405] });
       await expect.poll(merging, { timeout: 90_000 }).toBeUndefined();

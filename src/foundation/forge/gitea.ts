@@ -1,4 +1,5 @@
 /** Pull requests of Gitea and Forgejo (API v1). A token needs `write:repository`, for labels `write:issue` too. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { HelmGitopsError } from '../base/errors.ts';
 import { type AskForge, askPages, unexpected } from './ask-forge.ts';
 import type { Forge } from './forge.ts';
@@ -8,6 +9,8 @@ import { pullOperations, readPull } from './pull-operations.ts';
 import { at, numberAt, textAt } from './read-answer.ts';
 
 const size = 50;
+/** Milliseconds. A branch that was just pushed is listed by a job of its own: until then the answer is 404. */
+const branchPauses = [200, 500, 1_000, 2_000];
 const paging = { size, page: (number: number) => `limit=${size}&page=${number}` };
 
 export function giteaForge(place: ForgePlace, ask: AskForge): Forge {
@@ -21,19 +24,20 @@ export function giteaForge(place: ForgePlace, ask: AskForge): Forge {
       );
       return found === undefined ? undefined : readPull(place, found);
     },
-    async openRequest({ branch, target, title, body, labels }) {
+    async openRequest({ branch, target, title, body: text, labels }) {
       const ids = await labelIds(ask, repository, labels);
-      const opened = await ask({
-        what: 'open a pull request',
-        method: 'POST',
-        path: `${repository}/pulls`,
-        body: { head: branch, base: target, title, body, labels: ids },
-        accept: [409],
-      });
+      const body = { head: branch, base: target, title, body: text, labels: ids };
+      const operation = { what: 'open a pull request', method: 'POST', path: `${repository}/pulls`, body } as const;
+      let opened = await ask({ ...operation, accept: [404, 409] });
+      for (const pause of branchPauses) {
+        if (opened.status !== 404) break;
+        await delay(pause, undefined, { ref: false });
+        opened = await ask({ ...operation, accept: pause === branchPauses.at(-1) ? [409] : [404, 409] });
+      }
       if (opened.status !== 409) return readPull(place, opened.json);
       const there = await forge.findRequest(branch);
       if (there === undefined) throw unexpected(place, `the pull request that it says is open from ${branch}`);
-      return forge.updateRequest(there.number, { title, body });
+      return forge.updateRequest(there.number, { title, body: text });
     },
     async reviews({ number, head }) {
       const operation = { what: `list reviews of pull request #${number}`, path: `${pull(number)}/reviews` };

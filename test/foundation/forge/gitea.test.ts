@@ -87,6 +87,19 @@ describe('Gitea', () => {
     expect(there.writes().at(-1)).toEqual([`PATCH /api/v1${repository}/pulls/7`, { title: 'promote', body: 'why' }]);
   });
 
+  test('asks again while the branch that was just pushed is not known yet', async () => {
+    const answers = [[404, { message: 'not found' }] as const, [201, pull] as const];
+    await using there = await scene({ ...labels, [`POST ${repository}/pulls`]: () => answers.shift() ?? [500] });
+    expect(await there.forge.openRequest({ ...opening, labels: [] })).toEqual(known);
+    expect(answers).toEqual([]);
+  });
+
+  test('refuses what stays unknown', async () => {
+    await using there = await scene({ ...labels });
+    const refused = { code: 'forge.not-found', message: expect.stringContaining('does not open a pull request') };
+    await expect(there.forge.openRequest({ ...opening, labels: [] })).rejects.toMatchObject(refused);
+  });
+
   test('closes with a reason what is open, and nothing else', async () => {
     await using there = await scene({
       [`GET ${repository}/pulls/7`]: [200, pull],
