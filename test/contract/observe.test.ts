@@ -197,7 +197,7 @@ describe.skipIf(!kubeconfig)('a release on a real cluster (skipped without KUBEC
       const [found] = (await client.list(query)).items;
       if (found === undefined) throw new Error('no pod yet');
       return found;
-    }, 90_000);
+    });
     const waiting = { reason: 'CreateContainerConfigError', message: 'secret "db" not found' };
     const containerStatuses = [
       { name: 'main', image: 'nginx:1', imageID: '', ready: false, restartCount: 0, state: { waiting } },

@@ -149,7 +149,7 @@ const scenarios: readonly Scenario[] = [
 describe.skipIf(!kubeconfig)('beside a real control plane (needs KUBECONFIG_REAL)', () => {
   // The real controllers race each other: now and then a Recreate keeps its old condition, or a scheduler loses a pod, and
   // that is where it ends. Another namespace is another race; a wrong model ends otherwise each time.
-  test.each(scenarios)('$name ends the same', { timeout: 120_000, retry: 2 }, async ({ objects, patches = [] }) => {
+  test.each(scenarios)('$name ends the same', { retry: 2 }, async ({ objects, patches = [] }) => {
     const call = realServer(kubeconfig ?? '');
     const namespace = `cp-${process.pid}-${Date.now()}`;
     await call({

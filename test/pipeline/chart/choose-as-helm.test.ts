@@ -116,7 +116,7 @@ describe.skipIf(helm === '')('the version that is chosen (needs HELM_BIN)', () =
         /^chart\.(no-version|range-invalid)$/.test(error.code ?? '') ? 'none' : String(error),
     );
 
-  test('is the same for each of the ranges', { timeout: 120_000 }, async () => {
+  test('is the same for each of the ranges', async () => {
     const [helms, ours]: [[string, string][], [string, string][]] = [[], []];
     for (const version of ranges) {
       helms.push([version, await ofHelm(version, 'shop', '--repo', repository.url)]);
@@ -129,7 +129,7 @@ describe.skipIf(helm === '')('the version that is chosen (needs HELM_BIN)', () =
     expect(new Set(helms.map(([, version]) => version)).size).toBeGreaterThan(10);
   });
 
-  test.skipIf(registryBin === '')('is the same in a registry (needs REGISTRY_BIN)', { timeout: 120_000 }, async () => {
+  test.skipIf(registryBin === '')('is the same in a registry (needs REGISTRY_BIN)', async () => {
     await using registry = await startRegistry(registryBin);
     const home = folder.path;
     for (const name of readdirSync(join(home, 'packed')).filter((one) => one.endsWith('.tgz'))) {
