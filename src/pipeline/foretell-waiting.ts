@@ -20,7 +20,7 @@ import {
   removalId,
   renameReason,
 } from './remediate/removal-reasons.ts';
-import { chartName } from './remember-release.ts';
+import { chartName, knownBy } from './remember-release.ts';
 import type { SyncedRevision } from './sync-revision.ts';
 
 export interface Foretold {
@@ -110,8 +110,5 @@ function renamedTo({ before, after }: Comparison, former: ReleaseDefinition): Re
 }
 
 function leavingOf(definition: ReleaseDefinition): Leaving {
-  const { place, outline } = definition.origin;
-  const known =
-    outline === undefined ? {} : { definition: { file: place.file, chart: chartName(definition), outline } };
-  return { identity: definition, ...known };
+  return { identity: definition, definition: knownBy(definition) };
 }

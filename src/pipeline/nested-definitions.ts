@@ -115,7 +115,9 @@ function ownedFile(
   }
   const none = { environments: [], defaults: [], strangers: [] };
   const known = { projects: isOwn ? foreign : [], sets, applications, broken };
-  return { parsed: { ...parsed, ...none, ...known }, parents, within: rootFile, text };
+  const { through = [], place } = definition.origin;
+  const led = [...through, { file: place.file, name: definition.app }];
+  return { parsed: { ...parsed, ...none, ...known }, parents, through: led, within: rootFile, text };
 }
 
 const deepest = 16;

@@ -32,9 +32,11 @@ export function chartName({ chart }: Pick<ReleaseDefinition, 'chart'>): string {
   return `oci ${chart.reference.replace(/(@|:(?=[^/]*$)).*$/, '')}`;
 }
 
-function definitionOf(definition: ReleaseDefinition): Pick<ReleaseState, 'definition'> {
-  const { place, outline } = definition.origin;
-  return outline === undefined ? {} : { definition: { file: place.file, chart: chartName(definition), outline } };
+/** By what it is known once it is gone: its file, and where it is one of ours what it says. */
+export function knownBy(definition: ReleaseDefinition): NonNullable<ReleaseState['definition']> {
+  const { place, outline, through } = definition.origin;
+  const said = outline === undefined ? {} : { outline };
+  return { file: place.file, chart: chartName(definition), ...said, ...(through === undefined ? {} : { through }) };
 }
 
 /** Whose it is, and what becomes of it without its definition: this may change where nothing is deployed. */
@@ -43,7 +45,7 @@ export function remembersIdentity(state: ReleaseState, owner: Owner, definition:
     state.removal === undefined &&
     state.moving === undefined &&
     state.renamed === undefined &&
-    isDeepStrictEqual({ ...state.definition }, { ...definitionOf(definition).definition }) &&
+    isDeepStrictEqual({ ...state.definition }, knownBy(definition)) &&
     state.onRemove === definition.settings.onRemove &&
     isDeepStrictEqual({ ...state.identity }, identityOf(owner, definition))
   );
@@ -56,9 +58,9 @@ export function withIdentity(
 ): ReleaseState {
   if (state && remembersIdentity(state, owner, definition)) return state;
   // A definition that is there again ends what waited without it, and what was confirmed of that.
-  const { removal: _removal, moving: _moving, renamed: _renamed, definition: _definition, ...rest } = state ?? {};
+  const { removal: _removal, moving: _moving, renamed: _renamed, ...rest } = state ?? {};
   const identity = identityOf(owner, definition);
-  return { ...rest, format: 1, identity, onRemove: definition.settings.onRemove, ...definitionOf(definition) };
+  return { ...rest, format: 1, identity, onRemove: definition.settings.onRemove, definition: knownBy(definition) };
 }
 
 export async function rememberIdentity(context: ReleaseContext, definition: ReleaseDefinition): Promise<void> {

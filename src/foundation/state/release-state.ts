@@ -89,7 +89,9 @@ export interface ReleaseState {
   readonly definition?: {
     readonly file: string;
     readonly chart: string;
-    readonly outline: string;
+    readonly outline?: string;
+    /** Definitions that led to it, outermost first. */
+    readonly through?: readonly { readonly file: string; readonly name: string }[];
   };
 }
 

@@ -281,7 +281,12 @@ const releaseChecks: Readonly<Record<string, Check>> = {
     reason: optional(isText),
     confirmed: optional(isBoolean),
   }),
-  definition: shape({ file: isText, chart: isText, outline: isText }),
+  definition: shape({
+    file: isText,
+    chart: isText,
+    outline: optional(isText),
+    through: optional(listOf(shape({ file: isText, name: isText }))),
+  }),
 };
 
 /** Of a request, or of a file: undefined where it is none. */

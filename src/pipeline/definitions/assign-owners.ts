@@ -6,11 +6,14 @@ import type { Problem } from '../../foundation/base/problem.ts';
 import { elsewhereOf, holds, placeIn, repositoryPath } from '../../foundation/base/repository-path.ts';
 import type { OtherRepositories } from '../source/other-repositories.ts';
 import type { ParsedApplication, ParsedFile } from './parse-definitions.ts';
+import type { Leading } from './release-definition.ts';
 
 export interface OwnedFile {
   readonly parsed: ParsedFile;
   /** Applications whose `spec.apps` led here, outermost first. */
   readonly parents: readonly string[];
+  /** Those, and whatever else led here. */
+  readonly through: readonly Leading[];
   /** Of one that a chart rendered: the file that led to the chart. */
   readonly within?: string;
   readonly text?: string;
@@ -68,7 +71,10 @@ export function assignOwners(files: readonly ParsedFile[], nameOther?: NameOther
   for (const parsed of files) {
     const chain = ownersOf(parsed.file, folders);
     if (chain.some((owner) => doubtful.has(owner))) unread.push(parsed.file);
-    else owned.push({ parsed, parents: chain.map((owner) => owner.application.name) });
+    else {
+      const through = chain.map(({ application, file }) => ({ file, name: application.name }));
+      owned.push({ parsed, parents: through.map(({ name }) => name), through });
+    }
   }
   return { owned, unread, problems };
 }

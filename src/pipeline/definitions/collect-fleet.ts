@@ -14,11 +14,13 @@ import type {
   ParsedEnvironment,
   ParsedProject,
 } from './parse-definitions.ts';
+import type { Leading } from './release-definition.ts';
 
 export interface FleetApplication {
   readonly application: ParsedApplication;
   readonly file: string;
   readonly parents: readonly string[];
+  readonly through: readonly Leading[];
 }
 
 export interface FleetIndex {
@@ -70,9 +72,10 @@ export function collectFleet(all: readonly OwnedFile[]): FleetIndex {
     problems,
   );
   const applications = onlyOnes(
-    owned.flatMap(({ parsed, parents, within = parsed.file }) =>
+    owned.flatMap(({ parsed, parents, through, within = parsed.file }) =>
       parsed.applications.map((application) => {
-        const value: FleetApplication = { application, file: within, parents };
+        const led = [...through, ...(application.through ?? [])];
+        const value: FleetApplication = { application, file: within, parents, through: led };
         return { name: application.name, place: application.place, value };
       }),
     ),

@@ -27,7 +27,7 @@ import { besideApps, type LocatedApps, locateApps } from './locate-apps.ts';
 import { locateProject } from './locate-project.ts';
 import { type LocatedPromote, type LocatedSettings, locatePromote, locateSettings } from './locate-settings.ts';
 import { namesItself } from './names-itself.ts';
-import type { ProjectLimits } from './release-definition.ts';
+import type { Leading, ProjectLimits } from './release-definition.ts';
 import type { DefaultsSettings } from './schema.ts';
 
 export interface ParsedFile {
@@ -74,6 +74,8 @@ export interface ParsedApplication extends SettingsLayer {
   readonly project: string | undefined;
   readonly projectPlace: Place;
   readonly outline?: string;
+  /** Of the same repository, beside the files that lead to its own. */
+  readonly through?: readonly Leading[];
   /** Where more definitions are read, instead of a chart. */
   readonly apps: LocatedApps | undefined;
   /** Of an application that another tool's definition describes: it has no environments of ours. */

@@ -72,8 +72,8 @@ export interface DefinitionsRead {
   readonly notices: readonly Problem[];
   /** Files that hold definitions which are not understood or refused: what runs because of them stays. */
   readonly unreadFiles: readonly string[];
-  /** By file the names in documents that define nothing; `all` where none of the file's does. */
-  readonly strangers: ReadonlyMap<string, readonly string[] | 'all'>;
+  /** By file the names in documents that define nothing; `all` where none of the file's does, `empty` where it has none. */
+  readonly strangers: ReadonlyMap<string, readonly string[] | 'all' | 'empty'>;
   /** YAML files looked at. */
   readonly files: number;
   /** Other repositories that were read, by name. */
@@ -149,10 +149,10 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
 }
 
 function strangersIn(files: readonly ParsedFile[], without: readonly string[]): DefinitionsRead['strangers'] {
-  const found = new Map<string, readonly string[] | 'all'>(without.map((file) => [file, 'all']));
-  for (const { file, applications, environments, defaults, projects, sets, strangers } of files) {
+  const found = new Map<string, readonly string[] | 'all' | 'empty'>(without.map((file) => [file, 'all']));
+  for (const { file, applications, environments, defaults, projects, sets, strangers, others } of files) {
     const known = applications.length + environments.length + defaults.length + projects.length + sets.length;
-    if (known === 0) found.set(file, 'all');
+    if (known === 0) found.set(file, others ? 'all' : 'empty');
     else if (strangers.length > 0) found.set(file, strangers);
   }
   return found;
@@ -210,7 +210,9 @@ function resolveApplication(
       ...(outline !== undefined && { outline }),
       ...(elsewhere !== '' && { elsewhere }),
     };
-    const origin = { repository, path, parents: found.parents, place: definedAt, ...known };
+    const { parents, through } = found;
+    const led = through.length === 0 ? {} : { through };
+    const origin = { repository, path, parents, ...led, place: definedAt, ...known };
     const namespace = stated === undefined ? (application.formerly?.[0] ?? application.name) : environment;
     const { clusters } = input;
     try {

@@ -77,6 +77,12 @@ export interface ProjectLimits {
   readonly serviceAccount: string | undefined;
 }
 
+/** A definition that led to another, by its name, and the file that holds it. */
+export interface Leading {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** Who may remove the release later: only the same repository and path. */
 export interface DefinitionOrigin {
   readonly repository: string;
@@ -86,6 +92,8 @@ export interface DefinitionOrigin {
   readonly path: string;
   /** Applications whose `spec.apps` led here, outermost first. */
   readonly parents: readonly string[];
+  /** What it would be gone without, outermost first: there is more than its own file that may be emptied. */
+  readonly through?: readonly Leading[];
   /** The other repository that holds it: its paths are within that one. */
   readonly elsewhere?: string;
   readonly place: Place;

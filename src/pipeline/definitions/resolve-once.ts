@@ -47,8 +47,9 @@ function partsOf({
   project,
   around,
 }: ReleaseRequest): unknown[] {
-  const { repository, url, path, parents, place, elsewhere } = origin;
-  const lists = [defaults, clusters, parents].flatMap((list) => [list.length, ...list]);
+  const { repository, url, path, parents, through = [], place, elsewhere } = origin;
+  const led = through.flatMap(({ file, name }) => [file, name]);
+  const lists = [defaults, clusters, parents, led].flatMap((list) => [list.length, ...list]);
   const { own, aliases } = around;
   const ofOwn = [own.revision, own.mode, own.urls.length, ...own.urls];
   return [

@@ -21,10 +21,11 @@ export interface RenameQuestion {
 
 export function findRename({ state, defined, chartOf, fileBefore }: RenameQuestion): ReleaseDefinition | undefined {
   const { definition: before, identity } = state;
-  if (before === undefined) return undefined;
+  const { outline } = before ?? {};
+  if (before === undefined || outline === undefined) return undefined;
   const { app, environment } = identity;
   const likeness = (one: ReleaseDefinition) =>
-    one.origin.outline === undefined ? 1 : similarity(before.outline, one.origin.outline);
+    one.origin.outline === undefined ? 1 : similarity(outline, one.origin.outline);
   const here = defined.filter((one) => one.environment === environment);
   const still = here.find((one) => one.app === app);
   // Where the application stands elsewhere as it stood here, its file was moved and another is in its place.

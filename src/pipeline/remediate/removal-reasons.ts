@@ -27,18 +27,24 @@ export function renameReason(leaving: Pick<Leaving, 'identity'>, to: ReleaseDefi
   };
 }
 
-/** A file that held the definition, and is no longer understood, says nothing of it. */
+/** A file that held the definition, or one that led to it, and is no longer understood, says nothing of it. */
 export function lostReason(
   { definition, identity }: Leaving,
   { strangers }: Pick<DefinitionsRead, 'strangers'>,
 ): RemovalReason | undefined {
   const { app, environment } = identity;
-  const lost = definition && strangers.get(definition.file);
-  if (definition === undefined || lost === undefined) return undefined;
+  if (definition === undefined) return undefined;
+  const { file, through = [] } = definition;
+  const lost = strangers.get(file);
   // Of Flux an application bears the namespace before its name.
-  if (lost !== 'all' && !lost.some((name) => name === app || app.endsWith(`.${name}`))) return undefined;
+  const isNamed = Array.isArray(lost) && lost.some((name) => name === app || app.endsWith(`.${name}`));
+  const isLost = lost === 'all' || lost === 'empty' || isNamed;
+  const emptied = lost === 'empty' ? undefined : through.find((leading) => strangers.get(leading.file) === 'empty');
+  if (!isLost && emptied === undefined) return undefined;
   return {
-    reason: `${definition.file} is still there and does not define ${app} any more`,
+    reason: emptied
+      ? `${emptied.file} is empty, and ${emptied.name} led to ${app}`
+      : `${file} is still there and does not define ${app} any more`,
     hint: `put the definition back; to have ${app}/${environment} uninstalled remove it from the repository with its file, or run: helm-gitops confirm ${removalId({ identity })}`,
   };
 }

@@ -5,6 +5,7 @@
 import type { Problem } from '../../../../foundation/base/problem.ts';
 import type { CheckoutFiles } from '../../../source/checkout-files.ts';
 import type { ParsedApplication } from '../../parse-definitions.ts';
+import type { Leading } from '../../release-definition.ts';
 import type { OwnRepository } from '../foreign-application.ts';
 import { checkSource } from './check-source.ts';
 import { type KnownFluxFiles, openFluxFiles } from './flux-files.ts';
@@ -48,7 +49,8 @@ export async function readFlux({ roots, own, files }: FluxFolders, known: KnownF
     const { application, problems: own } = translateRelease(one.object, world, appliedBy(one.by));
     problems.push(...own);
     if (application === undefined) return [];
-    return [{ application: suspendedBy(withDependencies(application, waits(one)), one.by), object: one.object }];
+    const whole = { ...application, through: leadingOf(one.by) };
+    return [{ application: suspendedBy(withDependencies(whole, waits(one)), one.by), object: one.object }];
   });
   const { applications, problems: wrong } = await withConditions(translated);
   problems.push(...wrong);
@@ -84,6 +86,12 @@ function appliedBy(by: FollowedKustomization | undefined): AppliedBy {
 
 function outwards(by: FollowedKustomization | undefined): FollowedKustomization[] {
   return by === undefined ? [] : [by, ...outwards(by.parent)];
+}
+
+function leadingOf(by: FollowedKustomization | undefined): Leading[] {
+  return outwards(by)
+    .map(({ object, key }) => ({ file: object.place([]).file, name: key }))
+    .reverse();
 }
 
 function suspendedBy(application: ParsedApplication, by: FollowedKustomization | undefined): ParsedApplication {
