@@ -26,7 +26,7 @@ export const settings: ReleaseSettings = {
   onRemove: 'uninstall',
   adopt: 'same',
   crds: 'create',
-  timeout: 5000,
+  timeout: 60_000,
   tests: false,
   drift: { policy: 'report', after: 0, limit: 5, ignore: [] },
   patches: [],

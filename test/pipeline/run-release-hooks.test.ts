@@ -30,7 +30,7 @@ async function runs(hooks: readonly RecordedHook[], more: Partial<ReleaseHooks> 
   const events: Event[] = [];
   const outcome = await runReleaseHooks(
     { client: cluster, emit: (event) => events.push(event), now: () => time, signal: new AbortController().signal },
-    { fields, event: 'post-install', hooks, timeout: 2000, onRun: async () => undefined, ...more },
+    { fields, event: 'post-install', hooks, timeout: 60_000, onRun: async () => undefined, ...more },
   );
   return { cluster, events, outcome };
 }

@@ -45,7 +45,7 @@ async function scene(status: ReleaseRecord['info']['status'] = 'deployed') {
     testRelease(made.context, {
       history: made.history,
       fields: { op: 'o', app: 'shop', environment: 'dev', cluster: 'c', namespace: 'web', release: 'shop' },
-      timeout: 1000,
+      timeout: 60_000,
       filter,
       onEnded: async (ended) => {
         seen.push(...ended.hooks.map(({ name, last_run }) => `${name} ${last_run?.phase || 'never'}`));

@@ -85,7 +85,7 @@ const request =
       records: fields.namespace,
       account: undefined,
       options: { ...plainUninstall, keepHistory },
-      timeout: 1000,
+      timeout: 60_000,
       by: 'ann',
       digest: 'd2',
     });

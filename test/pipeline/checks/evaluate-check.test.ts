@@ -26,7 +26,7 @@ afterAll(async () => {
   await http[Symbol.asyncDispose]();
 });
 
-const times = { name: 'one', interval: 10_000, timeout: 5_000, failureLimit: 3 };
+const times = { name: 'one', interval: 10_000, timeout: 60_000, failureLimit: 3 };
 const evaluate = (
   source: HealthCheck['source'],
   { token, timeout = 5_000 }: { token?: string; timeout?: number } = {},
