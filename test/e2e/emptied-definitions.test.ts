@@ -47,6 +47,9 @@ metadata: {name: base, namespace: ${namespace}}
 spec: {interval: 1m, path: ./base, prune: true, sourceRef: {kind: GitRepository, name: fleet}}
 `;
 const root = `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: root}\nspec: {apps: {path: team}}\n`;
+const argoRoot = ofArgo('argo-root')
+  .replace('charts/settings', 'argo-team')
+  .replace(', helm: {values: "colour: argo-root"}', '');
 const bundle = own('bundle').replace('charts/settings', 'charts/bundle');
 
 /** What is emptied, what it said, what of it runs, and why that stays. */
@@ -67,6 +70,13 @@ const rows: readonly (readonly [title: string, file: string, text: string, relea
     'apps/flux.yaml is still there and does not define emptied.flux any more',
   ],
   ['one that leads to a folder', 'apps/root.yaml', root, 'child', 'apps/root.yaml is empty, and root led to child'],
+  [
+    'one of Argo CD that leads to a folder',
+    'apps/argo-root.yaml',
+    argoRoot,
+    'led',
+    'apps/argo-root.yaml is empty, and argo-root led to led',
+  ],
   [
     'one whose chart renders it',
     'apps/bundle.yaml',
@@ -99,6 +109,7 @@ describeOnEach('a definition whose file is emptied', (cluster) => {
       'fleet/charts/bundle/Chart.yaml': chartYaml('bundle'),
       'fleet/charts/bundle/templates/inner.yaml': `${settings}---\n${own('inner')}`,
       'fleet/team/child.yaml': own('child'),
+      'fleet/argo-team/led.yaml': ofArgo('led'),
       'fleet/base/release.yaml': ofFlux('based'),
     });
     for (const [, file, text] of rows) write(file, text);

@@ -13,7 +13,7 @@ import { assignProject } from './assign-project.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { checkPromotions } from './check-promotions.ts';
 import { collectFleet, type FleetApplication, type FleetIndex } from './collect-fleet.ts';
-import { leadsToOthersOnly } from './foreign/apps-folders.ts';
+import { leadersOf, leadsToOthersOnly } from './foreign/apps-folders.ts';
 import { expandSets, type SetCache } from './foreign/expand-sets.ts';
 import { addFlux } from './foreign/flux/add-flux.ts';
 import type { KnownFluxFiles } from './foreign/flux/flux-files.ts';
@@ -98,7 +98,9 @@ export async function readDefinitions(input: ReadDefinitionsInput): Promise<Defi
       one.parsed.sets.length === 0 ? one : { ...one, parsed: await expand(one.parsed) },
     ),
   );
-  const index = collectFleet([...ownership.owned, ...rendered]);
+  const leaders = leadersOf(flux.files, { path: checkout.path, own });
+  const owned = ownership.owned.map((one) => ({ ...one, through: [...one.through, ...leaders(one.parsed.file)] }));
+  const index = collectFleet([...owned, ...rendered]);
   const problems = [...nested.problems, ...fleet.problems, ...ownership.problems, ...index.problems, ...flux.problems];
   const unread = new Set([...fleet.unread, ...ownership.unread, ...index.unread]);
   for (const application of index.appsOfApps) {
