@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
 import { HelmGitopsError } from '../base/errors.ts';
 import type { JsonObject } from '../manifest/object.ts';
+import { GoError } from '../template/value.ts';
+import { parseJson } from '../yaml/parse-json.ts';
+import { toJson } from '../yaml/plain-json.ts';
 import { goJson } from './go-json.ts';
 import { recordShape, zeroTime } from './record-shape.table.ts';
 import type { RecordedHook, ReleaseInfo, ReleaseRecord, ReleaseStatus } from './release-record.ts';
@@ -29,7 +32,7 @@ export function recordJson(record: ReleaseRecord): string {
 /** Fails with `history.unreadable`. The labels are not in the text. */
 export async function decodeRecord(text: string): Promise<ReleaseRecord> {
   try {
-    return readRecord(JSON.parse((await unpack(Buffer.from(text, 'base64'))).toString('utf8')));
+    return readRecord(readPlain((await unpack(Buffer.from(text, 'base64'))).toString('utf8')));
   } catch (error) {
     throw new HelmGitopsError('history.unreadable', 'transient', `not a Helm record: ${whyUnreadable(error)}`, {
       cause: error,
@@ -37,10 +40,17 @@ export async function decodeRecord(text: string): Promise<ReleaseRecord> {
   }
 }
 
+/** With an escape in a key, which V8 may take for another one: yaml/read-json.ts. */
+const escapedKey = /[{,]\s*"[^"\\]*\\(?:[^"\\]|\\.)*"\s*:/;
+
+const readPlain = (json: string): unknown => (escapedKey.test(json) ? toJson(parseJson(json).value) : JSON.parse(json));
+
 /** What the parser says would quote the record, which holds values. */
 function whyUnreadable(error: unknown): string {
   if (error instanceof TypeError) return error.message;
-  return error instanceof SyntaxError ? 'the data is not JSON' : 'the data cannot be unpacked';
+  return error instanceof SyntaxError || error instanceof GoError
+    ? 'the data is not JSON'
+    : 'the data cannot be unpacked';
 }
 
 async function unpack(data: Buffer): Promise<Buffer> {

@@ -68,6 +68,13 @@ describe('a record', () => {
     expect(({} as { x?: number }).x).toBeUndefined();
   });
 
+  test('keeps a key of one escape what it is, whatever key stood in its place before', async () => {
+    JSON.parse('{"a":1,"\\\\":2}');
+    const record = await decodeRecord(pack('{"name":"a","version":1,"config":{"a":1,"\\n":{"a":1,"\\"":[1.5]}}}'));
+    expect(record.config).toEqual({ a: 1, '\n': { a: 1, '"': [1.5] } });
+    await expect(decodeRecord(pack('{"name":"a","\\n":1,}'))).rejects.toThrow('the data is not JSON');
+  });
+
   test('larger than what is packed at once comes back too', async () => {
     const manifest = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
     const record: ReleaseRecord = { ...(await decodeRecord(pack(helm4))), manifest };
