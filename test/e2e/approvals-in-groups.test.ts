@@ -1,7 +1,7 @@
 /** Members of a group of which one needs an approval: none goes before it is given, and all go back together. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { type KubernetesPeople, kubernetesPeople } from '../support/kubernetes-people.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -65,7 +65,7 @@ describeOnEach('an approval within a group', (cluster) => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test('the others wait for it, and go with it', async () => {
+  longTest('the others wait for it, and go with it', async () => {
     const from = daemon.lines.length;
     fleet.commit(values('v2', 'v2'));
     const { id } = await daemon.waitFor('plan.waiting', { app: 'back' }, from);
@@ -78,7 +78,7 @@ describeOnEach('an approval within a group', (cluster) => {
     expect(await tags()).toEqual(['v2', 'v2']);
   });
 
-  test('what goes wrong takes both back, and asks nobody for that', async () => {
+  longTest('what goes wrong takes both back, and asks nobody for that', async () => {
     const from = daemon.lines.length;
     fleet.commit(values('v3', 'broken-3'));
     const { id } = await daemon.waitFor('plan.waiting', { app: 'back' }, from);

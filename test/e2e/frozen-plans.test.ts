@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FrozenPlan } from '../../src/foundation/state/frozen-plan.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { rollBackByHand } from '../support/roll-back-by-hand.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -110,21 +110,24 @@ describeOnEach('a frozen plan', (cluster) => {
     expect((await helmGitops('plans')).stdout).toBe('no plan waits\n');
   });
 
-  test('another commit makes another plan, which survives a restart; the former cannot be approved any more', async () => {
-    let from = daemon.lines.length;
-    fleet.commit(values('shop', 'v2'));
-    const first = await waiting(from);
-    from = daemon.lines.length;
-    fleet.commit(values('shop', 'v3'));
-    await daemon.waitFor('plan.waiting', { app: 'shop', changed: 'values/shop.yaml:2 tag v1→v3' }, from);
-    expect((await helmGitops('approve', first)).code).not.toBe(0);
-    const [row] = await rows();
-    daemon = await scene.restart();
-    expect(await waiting()).toBe(row?.plan.id);
-    expect(row?.plan.objects.map(({ object, restarts }) => [object, restarts])).toEqual([['Deployment/web', true]]);
-  });
+  longTest(
+    'another commit makes another plan, which survives a restart; the former cannot be approved any more',
+    async () => {
+      let from = daemon.lines.length;
+      fleet.commit(values('shop', 'v2'));
+      const first = await waiting(from);
+      from = daemon.lines.length;
+      fleet.commit(values('shop', 'v3'));
+      await daemon.waitFor('plan.waiting', { app: 'shop', changed: 'values/shop.yaml:2 tag v1→v3' }, from);
+      expect((await helmGitops('approve', first)).code).not.toBe(0);
+      const [row] = await rows();
+      daemon = await scene.restart();
+      expect(await waiting()).toBe(row?.plan.id);
+      expect(row?.plan.objects.map(({ object, restarts }) => [object, restarts])).toEqual([['Deployment/web', true]]);
+    },
+  );
 
-  test('live state that moved refuses the approval, names the field, and makes a new plan', async () => {
+  longTest('live state that moved refuses the approval, names the field, and makes a new plan', async () => {
     const [row] = await rows();
     const id = row?.plan.id ?? '';
     await edit('frozen-shop', 'blue');
@@ -141,7 +144,7 @@ describeOnEach('a frozen plan', (cluster) => {
     expect((await settings('frozen-shop'))?.['data']).toEqual({ colour: 'red' });
   });
 
-  test('a plan that was saved is carried out as it was seen', async () => {
+  longTest('a plan that was saved is carried out as it was seen', async () => {
     await daemon.waitFor('release.blocked', { app: 'desk', reason: 'not-automatic' });
     const saved = await helmGitops('plan', 'desk', '--save', 'desk.json');
     expect(saved).toMatchObject({ code: 0, stderr: 'saved the plan of 1 release\n' });
@@ -159,7 +162,7 @@ describeOnEach('a frozen plan', (cluster) => {
     expect(text).not.toContain(Buffer.from(password, 'base64').toString());
   });
 
-  test('and refused when inputs have moved, or what is live, or the file', async () => {
+  longTest('and refused when inputs have moved, or what is live, or the file', async () => {
     const from = daemon.lines.length;
     fleet.commit(values('desk', 'v2'));
     await daemon.waitFor('release.blocked', { app: 'desk', reason: 'not-automatic' }, from);
@@ -186,7 +189,7 @@ describeOnEach('a frozen plan', (cluster) => {
     await daemon.waitFor('release.deployed', { app: 'desk', version: 2 }, again);
   });
 
-  test('nor is it when an object has gone, the chart has moved, or somebody has used helm', async () => {
+  longTest('nor is it when an object has gone, the chart has moved, or somebody has used helm', async () => {
     const save = () => helmGitops('plan', 'desk', '--save', 'desk.json');
     const refused = async () => {
       const { code, stdout, stderr } = await helmGitops('sync', '--plan', 'desk.json');

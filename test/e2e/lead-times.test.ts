@@ -1,7 +1,7 @@
 /** How a version went through its environments, and how often, fast and well that goes: in the log, status and metrics, also after a restart. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';
@@ -68,7 +68,7 @@ describeOnEach('lead times', (cluster) => {
     expect(stdout).toMatch(/\nweb +staging +0\.07 +[\d.hms]+ +0 % +dev [\d.hms]+, staging [\d.hms]+\n/);
   });
 
-  test('what fails is counted, and so is how long it took to put it right, whatever restarts', async () => {
+  longTest('what fails is counted, and so is how long it took to put it right, whatever restarts', async () => {
     const from = daemon.lines.length;
     commit(values('dev', 'broken-3'));
     await daemon.waitFor('rollback.done', { environment: 'dev' }, from);

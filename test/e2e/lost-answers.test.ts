@@ -1,7 +1,7 @@
 /** What people decided is said again, because the answer was lost and the daemon killed: it stands, and is done once. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { type KubernetesPeople, kubernetesPeople } from '../support/kubernetes-people.ts';
 import { startRelay } from '../support/relay.ts';
@@ -110,7 +110,7 @@ describeOnEach('an answer that was lost', (cluster) => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test('to an approval: said again it is the same one, and status names who has approved', async () => {
+  longTest('to an approval: said again it is the same one, and status names who has approved', async () => {
     fleet.commit(values('dev', 'v2'));
     const id = await waits();
     await lose('ann', id, done);
@@ -125,7 +125,7 @@ describeOnEach('an answer that was lost', (cluster) => {
     expect((await helmGitops('status', 'web', '-e', 'prod')).stdout).toContain(`${id} waits, ${said}`);
   });
 
-  test('to the approval that lets it go: said again it stands, and nothing is promoted twice', async () => {
+  longTest('to the approval that lets it go: said again it stands, and nothing is promoted twice', async () => {
     const id = await waits();
     const before = commits();
     await lose('bob', id, { event: 'promotion.committed', fields: { id } });
@@ -143,7 +143,7 @@ describeOnEach('an answer that was lost', (cluster) => {
     expect((await decideAs('ann', id, '--reason', 'too late')).stderr).toContain(`${id} does not wait any more`);
   });
 
-  test('a version that another one has taken the place of is said to be, after a restart too', async () => {
+  longTest('a version that another one has taken the place of is said to be, after a restart too', async () => {
     git(fleet.work, 'pull', '-q', 'origin', 'main');
     let from = daemon.lines.length;
     fleet.commit(values('dev', 'v3'));
@@ -164,7 +164,7 @@ describeOnEach('an answer that was lost', (cluster) => {
     });
   });
 
-  test('to `sync --plan`: asked twice it is done once', async () => {
+  longTest('to `sync --plan`: asked twice it is done once', async () => {
     await daemon.waitFor('release.blocked', { app: 'desk', reason: 'not-automatic' });
     await helmGitops('plan', 'desk', '--save', 'desk.json');
     const from = daemon.lines.length;
@@ -183,20 +183,23 @@ describeOnEach('an answer that was lost', (cluster) => {
     expect((await versionOf('desk')).version).toBe(1);
   });
 
-  test('a plan that was approved while nothing may be deployed is carried out after a restart, without sync.automatic', async () => {
-    await daemon.waitFor('release.blocked', { app: 'lamp', reason: 'not-automatic' });
-    let from = daemon.lines.length;
-    expect((await helmGitops('sync', 'lamp')).code).toBe(0);
-    const { id } = await daemon.waitFor('plan.waiting', { app: 'lamp' }, from);
-    expect((await helmGitops('freeze', '-e', 'dev', '--reason', 'a party')).code).toBe(0);
-    expect((await decideAs('ann', String(id))).code).toBe(0);
-    await killed();
-    from = daemon.lines.length;
-    expect((await helmGitops('unfreeze', '-e', 'dev')).code).toBe(0);
-    await daemon.waitFor('release.deployed', { app: 'lamp', version: 1 }, from);
-  });
+  longTest(
+    'a plan that was approved while nothing may be deployed is carried out after a restart, without sync.automatic',
+    async () => {
+      await daemon.waitFor('release.blocked', { app: 'lamp', reason: 'not-automatic' });
+      let from = daemon.lines.length;
+      expect((await helmGitops('sync', 'lamp')).code).toBe(0);
+      const { id } = await daemon.waitFor('plan.waiting', { app: 'lamp' }, from);
+      expect((await helmGitops('freeze', '-e', 'dev', '--reason', 'a party')).code).toBe(0);
+      expect((await decideAs('ann', String(id))).code).toBe(0);
+      await killed();
+      from = daemon.lines.length;
+      expect((await helmGitops('unfreeze', '-e', 'dev')).code).toBe(0);
+      await daemon.waitFor('release.deployed', { app: 'lamp', version: 1 }, from);
+    },
+  );
 
-  test('to `sync --plan`: asked again while it waits for its workloads, it goes on', async () => {
+  longTest('to `sync --plan`: asked again while it waits for its workloads, it goes on', async () => {
     await helmGitops('plan', 'post', '--save', 'post.json');
     const from = daemon.lines.length;
     expect((await helmGitops('sync', '--plan', 'post.json')).code).toBe(0);

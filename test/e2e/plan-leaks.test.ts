@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { encryptSops, newTestKey, type TestKey } from '../support/encrypt-sops.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -154,7 +154,7 @@ describeOnEach('secrets and plans', (cluster) => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test.each(['table', 'json', 'yaml', 'markdown', 'html'])('a plan as %s shows none', async (format) => {
+  longTest.each(['table', 'json', 'yaml', 'markdown', 'html'])('a plan as %s shows none', async (format) => {
     for (const name of ['rotated', 'refused', 'changed']) {
       const { code, stdout } = await command('plan', '--commit', name, '-o', format);
       expect([name, code]).toEqual([name, 0]);
@@ -165,7 +165,7 @@ describeOnEach('secrets and plans', (cluster) => {
     noLeak();
   });
 
-  test.each(['fail', 'required', 'type', 'schema'])('nor one that fails by %s', async (mode) => {
+  longTest.each(['fail', 'required', 'type', 'schema'])('nor one that fails by %s', async (mode) => {
     for (const args of [[], ['--offline'], ['-o', 'markdown'], ['-o', 'html']]) {
       const { code, stderr } = await command('plan', 'leaky', '--commit', mode, ...args);
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('***')]);
@@ -204,7 +204,7 @@ describeOnEach('secrets and plans', (cluster) => {
     noLeak();
   });
 
-  test('nor a deploy that the server or the chart refuses, nor its incident', async () => {
+  longTest('nor a deploy that the server or the chart refuses, nor its incident', async () => {
     for (const mode of ['refused', 'fail', 'schema']) {
       const from = daemon.lines.length;
       fleet.commit(application(mode, 'v3'));
