@@ -1,5 +1,5 @@
 /** How a version went through its environments, and how often, fast and well that goes: in the log, status and metrics, also after a restart. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
@@ -50,7 +50,7 @@ describeOnEach('lead times', (cluster) => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test('a version is followed from its commit through each environment', async () => {
+  longTest('a version is followed from its commit through each environment', async () => {
     const from = daemon.lines.length;
     const source = commit(values('dev', 'v2'));
     const promoted = await daemon.waitFor('promotion.committed', { environment: 'staging' }, from);

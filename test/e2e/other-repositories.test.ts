@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { connect } from '../support/clusters.ts';
-import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
 import { chartYaml } from '../support/make-chart.ts';
@@ -75,7 +75,7 @@ describeOnEach('definitions of another repository', (cluster) => {
     expect(await dataOf(client, 'api')).toMatchObject({ colour: 'green' });
   });
 
-  test('stay while they cannot be read, also when the fleet moves on', async () => {
+  longTest('stay while they cannot be read, also when the fleet moves on', async () => {
     const from = daemon.lines.length;
     renameSync(pay.remote, `${pay.remote}.away`);
     const told = await daemon.waitFor('definition.invalid', { file: 'apps/pay.yaml' }, from);
@@ -89,7 +89,7 @@ describeOnEach('definitions of another repository', (cluster) => {
     expect(await dataOf(client, 'api')).toMatchObject({ colour: 'green' });
   });
 
-  test('stay in force after a start that finds them out of reach, and are taken up again', async () => {
+  longTest('stay in force after a start that finds them out of reach, and are taken up again', async () => {
     const revision = git(fleet.work, 'rev-parse', 'HEAD');
     renameSync(pay.remote, `${pay.remote}.away`);
     daemon = await scene.restart();
@@ -104,7 +104,7 @@ describeOnEach('definitions of another repository', (cluster) => {
     expect(await dataOf(client, 'api')).toMatchObject({ colour: 'green' });
   });
 
-  test('are told with their repository where they are wrong', async () => {
+  longTest('are told with their repository where they are wrong', async () => {
     const file = `${name}//deploy/api.yaml`;
     const missing = daemon.lines.length;
     pay.commit({ 'deploy/api.yaml': child('api').replace('api.yaml', 'none.yaml') });
@@ -113,7 +113,7 @@ describeOnEach('definitions of another repository', (cluster) => {
     await daemon.waitFor('definition.recovered', {}, missing);
   });
 
-  test('go with the application that names them', async () => {
+  longTest('go with the application that names them', async () => {
     const from = daemon.lines.length;
     git(fleet.work, 'rm', '-q', 'apps/pay.yaml');
     fleet.commit({});
@@ -147,7 +147,7 @@ describe.skipIf(forgeSkipped !== '')(`definitions behind a real forge, by a toke
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test('a wrong token is told without being shown, the right one is read again', async () => {
+  longTest('a wrong token is told without being shown, the right one is read again', async () => {
     const told = await daemon.waitFor('definition.invalid', { file: 'apps/pay.yaml' });
     expect(told['message']).toMatch(/access to .* was denied/);
     await daemon.waitFor('release.deployed', { app: 'api' });
@@ -155,7 +155,7 @@ describe.skipIf(forgeSkipped !== '')(`definitions behind a real forge, by a toke
     expect(JSON.stringify(daemon.lines)).not.toContain('wrong');
   });
 
-  test('a push there is followed', async () => {
+  longTest('a push there is followed', async () => {
     const from = daemon.lines.length;
     const commit = pay.commit(values('api', 'green'));
     there.push(pay.work);

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
 import { encryptSops, newTestKey, type TestKey } from '../support/encrypt-sops.ts';
@@ -173,7 +173,7 @@ describeOnEach('secrets and plans', (cluster) => {
     noLeak();
   });
 
-  test('nor one that is saved, or waits, nor any other answer and state', async () => {
+  longTest('nor one that is saved, or waits, nor any other answer and state', async () => {
     await command('plan', '--commit', 'refused', '--save', 'saved.json');
     said.push(readFileSync(join(scene.folder, 'saved.json'), 'utf8'));
     const saved = JSON.parse(said.at(-1) ?? '') as { plans: { plan: { inputs: string } }[] };
