@@ -12,9 +12,24 @@ import { git, gitEnvironment, type TestRepository } from '../support/git-reposit
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 const passwords = ['cor_rect "horse" *Qx1* <st@ple>', 'zeb_ra "crossing" *Qx2* <w@lk>'] as const;
-/** What nothing but a leak explains. */
+const pin = 471_174;
+/** What nothing but a leak explains: long enough that no digest, time or certificate has it by chance. */
 const fragments = [
-  ...['rect', 'horse', 'Qx1', 'ple>', 'ple&gt;', 'crossing', 'Qx2', 'lk>', 'lk&gt;', '4711'],
+  ...[
+    'cor_rect',
+    'horse',
+    '*Qx1',
+    'Qx1*',
+    'ple>',
+    'ple&gt;',
+    'zeb_ra',
+    'crossing',
+    '*Qx2',
+    'Qx2*',
+    'lk>',
+    'lk&gt;',
+    `${pin}`,
+  ],
   ...passwords.flatMap((text) => {
     const coded = Buffer.from(text).toString('base64');
     return [coded.slice(0, 12), coded.slice(16, 28)];
@@ -112,7 +127,7 @@ describeOnEach('secrets and plans', (cluster) => {
     return ended;
   };
   const encrypted = async (password: string) => ({
-    'values/leaky.yaml': JSON.stringify(await encryptSops({ password, pin: 4711 }, { recipient: key.recipient })),
+    'values/leaky.yaml': JSON.stringify(await encryptSops({ password, pin }, { recipient: key.recipient })),
   });
   const branch = (name: string, files: Readonly<Record<string, string>>) => {
     git(fleet.work, 'checkout', '-q', '-b', name);

@@ -18,7 +18,7 @@ const secrets = {
   sentence:
     'my "grandmother\'s" silver teapot lies beneath seventeen crooked apple trees near Wolfenbüttel & nobody knows',
   pin: 48_151_623,
-  key: ['-----BEGIN KEY-----', 'QkVHSU5PRktFWQaXx71+/zz', 'a1b2c3', '-----END KEY-----', ''].join('\n'),
+  key: ['-----BEGIN KEY-----', 'QkVHSU5PRktFWQaXx71+/zz', 'a1b2c3d4e5', '-----END KEY-----', ''].join('\n'),
   token: "tok'en-<8>-äöü",
 };
 /** In a Secret of the namespace that holds values, made up by the chart, made up for a hook, and of another's Secret. */
@@ -39,7 +39,7 @@ const fragments = [
   '48,151,623',
   '4.8151623',
   'QkVHSU5P',
-  'a1b2c3',
+  'a1b2c3d4e5',
   "tok'en",
   "tok\\'en",
   "tok''en",
