@@ -14,11 +14,14 @@ import { type Fetched, type FetchOptions, fetchRevision, isBefore } from '../../
 import { createOtherRepositories, type FollowedOthers } from '../../pipeline/source/other-repositories.ts';
 import { ownUrls } from '../../pipeline/source/own-urls.ts';
 import { nextPoll } from '../../pipeline/source/poll.ts';
+import { readAtRest } from '../../pipeline/source/read-at-rest.ts';
 import type { RepositoryConfig } from '../../pipeline/source/repository.ts';
 import { refreshCharts, type SyncedRevision, type SyncInput, syncRevision } from '../../pipeline/sync-revision.ts';
 import type { ReadModel } from '../read-model.ts';
 import type { FollowedRepository } from './last-readings.ts';
+import { settling } from './settle-touched.ts';
 import { tellFailedLook } from './tell-failed-look.ts';
+import { tellFetched } from './tell-fetched.ts';
 import { nothingTold, revisionFound, type Told, tellRevision } from './tell-revision.ts';
 
 export interface RepositoryLoopOptions {
@@ -63,6 +66,8 @@ interface Read {
 /** What one repository's loop remembers between looks. */
 interface Looking extends RepositoryLoopOptions {
   read: Read | undefined;
+  /** It is read again, whatever its revision is. */
+  restless: boolean;
   readonly cache: DefinitionCache;
   readonly others: FollowedOthers;
   failing: { readonly step: Step; readonly message: string } | undefined;
@@ -79,6 +84,7 @@ export function createRepositoryLoop(options: RepositoryLoopOptions): Repository
   const looking: Looking = {
     ...options,
     read: undefined,
+    restless: false,
     cache: newDefinitionCache(),
     others: createOtherRepositories(options),
     failing: undefined,
@@ -143,12 +149,14 @@ async function lookOnce(looking: Looking): Promise<void> {
   const started = looking.now().getTime();
   let step: Step = 'fetch';
   try {
-    const fetched = await fetchRevision({ ...looking.fetch, repository, previous: read?.checkout });
+    const previous = looking.restless ? undefined : read?.checkout;
+    const fetched = await fetchRevision({ ...looking.fetch, repository, previous });
     const moved = await looking.others.look();
     if (looking.failing?.step === 'fetch') recover(looking);
     step = 'read';
     if (fetched !== 'unchanged') {
-      tellFetched(looking, fetched, started);
+      const asRead = { read: read?.checkout.revision, restless: looking.restless, announced: looking.announced };
+      tellFetched(looking.emit, fetched, { ...asRead, duration: looking.now().getTime() - started });
       await readRevision(looking, fetched, started);
     } else if (read && moved) await readRevision(looking, read, started);
     else await refresh(looking, looking.unfollowed?.());
@@ -208,27 +216,22 @@ function fail(looking: Looking, thrown: unknown, step: Step): void {
   tellFailedLook(looking.emit, looking.repository.name, error);
 }
 
-function tellFetched({ emit, repository, read, announced, now }: Looking, fetched: Fetched, started: number): void {
-  const { checkout, rewritten } = fetched;
-  const { revision } = checkout;
-  if (announced === revision && revision !== read?.checkout.revision) return;
-  const { name } = repository;
-  emit({ event: 'repository.fetched', repository: name, revision, duration: now().getTime() - started });
-  if (rewritten) emit({ event: 'repository.rewritten', repository: name, ...rewritten });
-}
-
 async function readRevision(
   looking: Looking,
   fetched: Pick<Fetched, 'checkout' | 'contents'>,
   started: number,
 ): Promise<void> {
   const { emit, repository, touched } = looking;
-  const { checkout, contents } = fetched;
+  looking.restless = repository.type === 'folder';
+  const { result, atRest } = await readAtRest({ ...looking.fetch, repository }, fetched, async (now) => {
+    const input = await syncInput(looking, now.checkout, now.contents);
+    return { ...now, input, synced: await settling(touched, () => syncRevision(input)) };
+  });
+  looking.restless = !atRest;
+  const { checkout, contents, synced } = result;
+  const { op, definitions } = result.input;
   const { revision } = checkout;
   const isNew = looking.announced !== revision;
-  const input = await syncInput(looking, checkout, contents);
-  const { op, definitions } = input;
-  const synced = await settling(touched, () => syncRevision(input));
   const duration = looking.now().getTime() - started;
   if (isNew) emit(revisionFound(synced, { op, repository: repository.name, checkout, duration }));
   for (const [name, other] of synced.others)
@@ -237,21 +240,6 @@ async function readRevision(
   looking.others.keepOpened();
   looking.announced = revision;
   handOn(looking, { checkout, contents, files: definitions.files, synced });
-}
-
-/** What is touched while the work lasts stays so; all of it does when the work fails. */
-async function settling<Result>(
-  touched: Set<string>,
-  work: (settled: ReadonlySet<string>) => Promise<Result>,
-): Promise<Result> {
-  const settled = new Set(touched);
-  touched.clear();
-  try {
-    return await work(settled);
-  } catch (error) {
-    for (const id of settled) touched.add(id);
-    throw error;
-  }
 }
 
 /**
@@ -275,7 +263,9 @@ async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched
   const { compat, sources, decrypt, objectsOf, definitionsOf } = sync;
   const options = { contents, previous: read?.files, now: looking.now().getTime() };
   const files = await openCheckoutFiles(checkout.root, options);
-  const { onRead, onPrepared, repository } = looking;
+  const { onRead, repository } = looking;
+  // What a folder holds is acted upon when all of it was read at rest.
+  const onPrepared = repository.type === 'folder' ? undefined : looking.onPrepared;
   const definitions = { ...sync.definitions, own: ownUrls(repository), files, cache, others: looking.others };
   const { url } = repository;
   const given = {
@@ -294,6 +284,9 @@ async function syncInput(looking: Looking, checkout: Checkout, contents: Fetched
 
 function handOn(looking: Looking, read: Read): void {
   const { emit, repository, told } = looking;
+  const before = new Set(looking.read?.synced.releases);
+  if (repository.type === 'folder')
+    for (const release of read.synced.releases) if (!before.has(release)) looking.onPrepared(release);
   looking.told = tellRevision({ emit, repository, told, before: looking.read?.synced }, read.synced);
   looking.onSynced(read.synced, read.checkout);
   looking.read = read;

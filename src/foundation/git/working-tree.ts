@@ -3,6 +3,7 @@
  * A folder inside a larger repository counts its own files only. Reads, and never writes into the folder's repository.
  */
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HelmGitopsError } from '../base/errors.ts';
@@ -37,6 +38,23 @@ export async function workingTree(options: WorkingTreeOptions): Promise<WorkingT
   const changed = await changedFiles(git);
   if (changed.length === 0) return { revision: commit.id, commit, dirty: false };
   return { revision: `${commit.id}+${await hashFiles(options.folder, changed)}`, commit, dirty: true };
+}
+
+/**
+ * One word for when the folder's files were written last: another one where any was written, came or went since, even if it
+ * holds the same again. Ignored files do not count. Two writes of one size within a tick of the system's clock are one.
+ */
+export async function folderStamp(options: WorkingTreeOptions): Promise<string> {
+  const { folder, environment, signal } = options;
+  const git = openGit({ directory: folder, environment, signal });
+  const ofGit = await filesOfGit(git).catch(() => []);
+  const files = ofGit.length === 0 ? await filesBelow(folder) : ofGit;
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const info = lstatSync(join(folder, file), { bigint: true, throwIfNoEntry: false });
+    hash.update(`${file}\0${info === undefined ? 'gone' : [info.ino, info.size, info.mtimeNs, info.ctimeNs]}\0`);
+  }
+  return hash.digest('hex');
 }
 
 export interface EnclosingRepository {
@@ -94,9 +112,17 @@ async function changedFiles(git: Git): Promise<string[]> {
     .map((entry) => entry.slice(3))
     .filter((path) => path.startsWith(prefix))
     .map((path) => path.slice(prefix.length))
-    .filter((path) => !path.split('/').some((part) => leftOut.has(part)))
+    .filter(counts)
     .sort();
 }
+
+/** Tracked and untracked ones, by their paths from the folder. */
+async function filesOfGit(git: Git): Promise<string[]> {
+  const listed = await git('ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.');
+  return listed.split('\0').filter((path) => path !== '' && counts(path));
+}
+
+const counts = (path: string): boolean => !path.split('/').some((part) => leftOut.has(part));
 
 async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = [];

@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createReadModel } from '../../../src/daemon/read-model.ts';
 import { createRepositoryLoop } from '../../../src/daemon/repositories/repository-loop.ts';
 import type { Event } from '../../../src/foundation/events/event.ts';
@@ -12,6 +12,7 @@ import {
   type TestRepository,
   temporaryFolder,
   testRepository,
+  writeFiles,
 } from '../../support/git-repository.ts';
 import { sshKey } from '../../support/signing-keys.ts';
 
@@ -27,8 +28,14 @@ const application =
   'apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: shop}\nspec:\n  chart: {path: chart}\n  values: [{secret: {name: settings}}]\n';
 const fleet = { 'apps/shop.yaml': application, 'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n' };
 
+/** What happens while a look lasts: before its files are read, and when its definitions are. */
+interface Meanwhile {
+  before?: () => void;
+  after?: () => void;
+}
+
 /** A loop, and what is told: events and, of each release, the revision and the colour that its values say. */
-function scene(given: Partial<RepositoryConfig> = {}) {
+function scene(given: Partial<RepositoryConfig> = {}, meanwhile: Meanwhile = {}) {
   const cacheFolder = join(folder.path, 'cache');
   const told: string[] = [];
   const ending = new AbortController();
@@ -62,9 +69,12 @@ function scene(given: Partial<RepositoryConfig> = {}) {
     emit: (event: Event) => void told.push([event.event, ...('signer' in event ? [event.signer] : [])].join(' ')),
     now,
     random: Math.random,
-    newOp: () => 'op',
+    newOp() {
+      meanwhile.before?.();
+      return 'op';
+    },
     model,
-    onRead: () => undefined,
+    onRead: () => meanwhile.after?.(),
     onPrepared: () => undefined,
     onSynced: ({ releases }) => void told.push(...releases.map(describeRelease)),
     signal: ending.signal,
@@ -159,4 +169,42 @@ test('an unsigned head is refused once by its name, what was read stays, and the
   const told = await since(loop.look);
   expect(told.slice(0, 3)).toEqual(['repository.recovered', 'repository.fetched', `revision.found ${signer}`]);
   expect(told).toContain(`${next} red`);
+});
+
+describe('a folder that is edited while it is read', () => {
+  const emptied = (work: string) => writeFiles(work, { 'apps/shop.yaml': '' });
+  const restored = (work: string) => writeFiles(work, fleet);
+  const edits = (work: string, times: number): Meanwhile => {
+    let left = times;
+    return {
+      before: () => left > 0 && emptied(work),
+      after() {
+        if (left > 0) restored(work);
+        left -= 1;
+      },
+    };
+  };
+
+  test('is read again, and nothing is made of what it never was', async () => {
+    const { work } = repository;
+    repository.commit(fleet);
+    const meanwhile: Meanwhile = {};
+    const { loop, since } = scene({ type: 'folder', url: work }, meanwhile);
+    const id = git(work, 'rev-parse', '--short=7', 'HEAD');
+    Object.assign(meanwhile, edits(work, 1));
+    expect(await since(loop.look)).toEqual(['repository.fetched', 'revision.found', `${id} red`]);
+    expect(await since(loop.look)).toEqual([]);
+  });
+
+  test('is read at the next look, where it is never at rest', async () => {
+    const { work } = repository;
+    repository.commit(fleet);
+    const meanwhile: Meanwhile = {};
+    const { loop, since } = scene({ type: 'folder', url: work }, meanwhile);
+    const id = git(work, 'rev-parse', '--short=7', 'HEAD');
+    Object.assign(meanwhile, edits(work, 3));
+    expect(await since(loop.look)).toEqual(['repository.fetched', 'revision.found']);
+    expect(await since(loop.look)).toEqual([`${id} red`]);
+    expect(await since(loop.look)).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { workingTree } from '../../../src/foundation/git/working-tree.ts';
+import { folderStamp, workingTree } from '../../../src/foundation/git/working-tree.ts';
 import { git, gitEnvironment, temporaryFolder, testRepository, writeFiles } from '../../support/git-repository.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -92,5 +92,33 @@ describe('outside of git', () => {
   test('an empty folder has a revision too', async () => {
     mkdirSync(join(folder.path, 'empty'));
     expect(await revision(join(folder.path, 'empty'))).toMatch(/^local\+/);
+  });
+});
+
+describe('when it was written last', () => {
+  const stamp = (path: string) => folderStamp({ folder: path, environment: gitEnvironment });
+
+  test.each(['in git', 'outside of git'])('changes with every write, %s', async (where) => {
+    const { work, commit } = testRepository(folder.path);
+    const files = { 'a.yaml': '1', 'b/c.yaml': '1', '.gitignore': 'ignored\n' };
+    const root = where === 'in git' ? work : join(folder.path, 'plain');
+    if (where === 'in git') commit(files);
+    else writeFiles(root, files);
+    const seen = [await stamp(root)];
+    writeFiles(root, { '.helm-gitops/cluster/data': 'x', ...(where === 'in git' ? { ignored: 'x' } : {}) });
+    expect(await stamp(root)).toBe(seen[0]);
+    const edits: (() => void)[] = [
+      () => writeFiles(root, { 'a.yaml': '1' }),
+      () => writeFiles(root, { 'b/new.yaml': 'x' }),
+      () => rmSync(join(root, 'b/new.yaml')),
+      () => rmSync(join(root, 'b/c.yaml')),
+    ];
+    for (const edit of edits) {
+      edit();
+      seen.push(await stamp(root));
+    }
+    // What came and went again leaves things as they were.
+    expect(seen[3]).toBe(seen[1]);
+    expect(new Set(seen).size).toBe(4);
   });
 });
