@@ -31,7 +31,7 @@ export function giteaForge(place: ForgePlace, ask: AskForge): Forge {
       let opened = await ask({ ...operation, accept: [404, 409] });
       for (const pause of branchPauses) {
         if (opened.status !== 404) break;
-        await delay(pause, undefined, { ref: false });
+        await delay(pause);
         opened = await ask({ ...operation, accept: pause === branchPauses.at(-1) ? [409] : [404, 409] });
       }
       if (opened.status !== 409) return readPull(place, opened.json);
