@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { agrees, brokenChartOutcome, splitBelow } from './broken-charts/agreement.ts';
 import type { BrokenChart } from './broken-charts/broken-chart.ts';
-import { judge, type Outcome, runProgram, steady } from './broken-charts/judge.ts';
+import { judge, type Outcome, steady } from './broken-charts/judge.ts';
 import { type Profile, type Recorded, recordedOutcome } from './broken-charts/recorded.ts';
 import { writeChart } from './broken-charts/write-chart.ts';
 import { exceptions } from './broken-charts.exceptions.table.ts';
@@ -76,25 +76,4 @@ describe.each(profiles)('what is recorded of %s is what it says now', (profile) 
     if (!chart.anyOrder) expect(now).toEqual(expected(chart, profile));
     else expect(agrees({ ...now, code: now.code * 2 }, expected(chart, profile), chart)).toBe(true);
   });
-});
-
-const root = join(import.meta.dirname, '..', '..');
-
-test.each([
-  'syntax: unknown function in the third line of an action',
-  'subchart: include in tpl in include of the parent',
-  'run: recursion without end',
-  'manifest: the second of two documents',
-  'warning: a deeper text over a table',
-])('as a process of its own: %s', async (name) => {
-  const chart = brokenCharts.find((candidate) => candidate.name === name)!;
-  await using written = await writeChart(chart);
-  const [command = '', ...rest] = written.args;
-  for (const profile of profiles) {
-    const args = [join(root, 'src', 'main.ts'), command, '--compat', profile, ...rest];
-    const ended = await runProgram(process.execPath, args, written);
-    const helm = expected(chart, profile);
-    const { outcome } = splitBelow(ended, helm);
-    expect({ ...brokenChartOutcome(outcome), code: Math.min(outcome.code, 1) }).toEqual(helm);
-  }
 });
