@@ -5,9 +5,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { testClusters } from '../support/clusters.ts';
+import { describeLong } from '../support/daemon-on.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 import { helm, runHelm } from './interchange-scene.ts';
 
@@ -31,7 +31,7 @@ const files = {
   'charts/shop/templates/tests/two.yaml': pod('two', '{{ .Values.image }}', '    helm.sh/hook-weight: "1"\n'),
 };
 
-describe.each(testClusters)('tests of a chart on the $name cluster', (cluster) => {
+describeLong('tests of a chart', (cluster) => {
   const folder = mkdtempSync(join(tmpdir(), 'tests-'));
   const config = join(folder, 'helm-gitops.config.yaml');
   let daemon: RunningDaemon;
@@ -42,7 +42,6 @@ describe.each(testClusters)('tests of a chart on the $name cluster', (cluster) =
   const command = (...args: string[]) => run(folder, ['test', 'shop', '-e', 'dev', ...args]);
 
   beforeAll(async () => {
-    if (cluster.skipped !== undefined) return;
     for (const [name, text] of Object.entries(files)) write(name, text);
     writeFileSync(
       config,
@@ -53,12 +52,11 @@ describe.each(testClusters)('tests of a chart on the $name cluster', (cluster) =
   });
   afterAll(async () => {
     await daemon?.stop();
-    if (cluster.name === 'real' && cluster.skipped === undefined && helm !== '')
-      await runHelm(helm, ['uninstall', 'shop', '-n', namespace]);
+    if (cluster.name === 'real' && helm !== '') await runHelm(helm, ['uninstall', 'shop', '-n', namespace]);
     rmSync(folder, { recursive: true });
   });
 
-  test.skipIf(cluster.skipped !== undefined)('run after the deploy, and again when asked for', async () => {
+  test('run after the deploy, and again when asked for', async () => {
     const { code, stdout, stderr } = await command();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.replaceAll(/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')).toBe(
@@ -74,7 +72,7 @@ describe.each(testClusters)('tests of a chart on the $name cluster', (cluster) =
     }
   });
 
-  test.skipIf(cluster.skipped !== undefined)('can be chosen, and their logs shown', async () => {
+  test('can be chosen, and their logs shown', async () => {
     const { code, stdout } = await command('--filter', '!name=one', '--logs');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n\nPOD LOGS: two \(main\)\n/);
@@ -86,18 +84,15 @@ describe.each(testClusters)('tests of a chart on the $name cluster', (cluster) =
     expect(await command('--filter', 'three')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test.skipIf(cluster.skipped !== undefined)(
-    'that fail after a deploy are told and bring the revision before back',
-    async () => {
-      const after = daemon.lines.length;
-      write('values.yaml', 'image: x:fail\n');
-      const failed = await daemon.waitFor('test.failed', { app: 'shop' }, after);
-      expect(failed).toMatchObject({ object: 'Pod/two', level: 'error' });
-      expect(failed['message']).toMatch(
-        /^test Pod\/two \(shop\/templates\/tests\/two.yaml\): .*container main ended badly, exit code 1/,
-      );
-      await daemon.waitFor('release.failed', { app: 'shop', object: 'Pod/two' }, after);
-      await daemon.waitFor('rollback.done', { app: 'shop', from: 2, to: 1 }, after);
-    },
-  );
+  test('that fail after a deploy are told and bring the revision before back', async () => {
+    const after = daemon.lines.length;
+    write('values.yaml', 'image: x:fail\n');
+    const failed = await daemon.waitFor('test.failed', { app: 'shop' }, after);
+    expect(failed).toMatchObject({ object: 'Pod/two', level: 'error' });
+    expect(failed['message']).toMatch(
+      /^test Pod\/two \(shop\/templates\/tests\/two.yaml\): .*container main ended badly, exit code 1/,
+    );
+    await daemon.waitFor('release.failed', { app: 'shop', object: 'Pod/two' }, after);
+    await daemon.waitFor('rollback.done', { app: 'shop', from: 2, to: 1 }, after);
+  });
 });

@@ -5,11 +5,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openHistory } from '../../src/foundation/history/open-history.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { connect, testClusters } from '../support/clusters.ts';
+import { connect } from '../support/clusters.ts';
+import { describeLong } from '../support/daemon-on.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 const suffix = process.pid;
@@ -20,7 +21,7 @@ const crd = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition
 const counter = (max: string) =>
   `apiVersion: ${group}/v1\nkind: Counter\nmetadata: {name: one}\nspec:\n  maxValue: ${max}\n  set: [9007199254740993, 9007199254740995, -9223372036854775808]\n  free: {hex: 0x20000000000001, under: 9_007_199_254_740_993, float: 1e3, text: "9007199254740993"}\n`;
 
-describe.each(testClusters)('integers beyond 2^53 on the $name cluster', (cluster) => {
+describeLong('integers beyond 2^53', (cluster) => {
   const folder = mkdtempSync(join(tmpdir(), 'large-'));
   let daemon: RunningDaemon;
   let client: ClusterClient;
@@ -32,7 +33,6 @@ describe.each(testClusters)('integers beyond 2^53 on the $name cluster', (cluste
     (await client.get({ apiVersion: `${group}/v1`, kind: 'Counter', namespace, name: 'one' }))?.['spec'];
 
   beforeAll(async () => {
-    if (cluster.skipped !== undefined) return;
     write(
       'apps/shop.yaml',
       `apiVersion: helm-gitops.io/v1\nkind: Application\nmetadata: {name: shop}\nspec:\n  chart: {path: chart}\n  namespace: ${namespace}\n  rollback: {soak: 0s}\n  drift: {policy: correct}\n`,
@@ -51,7 +51,7 @@ describe.each(testClusters)('integers beyond 2^53 on the $name cluster', (cluste
   });
   afterAll(async () => {
     await daemon?.stop();
-    if (cluster.name === 'real' && cluster.skipped === undefined) {
+    if (cluster.name === 'real') {
       for (const name of [namespace, `large-integers-state-${suffix}`])
         await client.delete({ apiVersion: 'v1', kind: 'Namespace', name });
       const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
@@ -61,7 +61,7 @@ describe.each(testClusters)('integers beyond 2^53 on the $name cluster', (cluste
     rmSync(folder, { recursive: true });
   });
 
-  test.skipIf(cluster.skipped !== undefined)('reach the API server and the record with every digit', async () => {
+  test('reach the API server and the record with every digit', async () => {
     expect(daemon.lines.filter(({ event }) => event === 'release.failed')).toEqual([]);
     expect(await live()).toEqual({
       maxValue: 9007199254740993n,
@@ -73,7 +73,7 @@ describe.each(testClusters)('integers beyond 2^53 on the $name cluster', (cluste
     expect((await history.get(1))?.record.manifest).toContain('maxValue: 9007199254740993\n');
   });
 
-  test.skipIf(cluster.skipped !== undefined)('that differ in their last digit are a change, and drift', async () => {
+  test('that differ in their last digit are a change, and drift', async () => {
     expect((await run(folder, ['plan'])).stdout).toContain('nothing to do');
     const after = daemon.lines.length;
     write('chart/templates/counter.yaml', counter('9007199254740995'));

@@ -10,6 +10,7 @@ import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { testClusters } from '../support/clusters.ts';
+import { longSkipped } from '../support/long-test.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 import { helm, runHelm } from './interchange-scene.ts';
 
@@ -69,7 +70,7 @@ describe.each(testClusters)('taking releases away and bringing them back on the 
     rmSync(folder, { recursive: true });
   });
 
-  describe.skipIf(cluster.skipped !== undefined)('with a daemon', () => {
+  describe.skipIf(cluster.skipped ?? longSkipped)('with a daemon', () => {
     test('notes are what helm get notes prints', async () => {
       expect(await command('notes')).toEqual({ code: 0, stdout: 'NOTES:\nIt is red.\n\n', stderr: '' });
       if (cluster.name === 'real' && helm !== '') {

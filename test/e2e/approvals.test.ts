@@ -1,7 +1,7 @@
 /** Versions and plans that people approve by the API, as whom Kubernetes knows them: who counts, and who does not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository, writeFiles } from '../support/git-repository.ts';
 import { type KubernetesPeople, kubernetesPeople } from '../support/kubernetes-people.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -34,7 +34,7 @@ spec:
 };
 const values = (environment: string, tag: string) => ({ [`values/${environment}.yaml`]: `image:\n    tag: ${tag}\n` });
 
-describeOnEach('approvals by the API', (cluster) => {
+describeLong('approvals by the API', (cluster) => {
   const scene = daemonOn(cluster, ['approvals-dev', 'approvals-prod', 'approvals-people']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;
@@ -161,7 +161,7 @@ Helm-Gitops-Approved-By: ${account('ann')} (api)
 Helm-Gitops-Approved-By: ${account('bob')} (api)`);
   });
 
-  longTest('a version that another one has taken the place of is not approved any more', async () => {
+  test('a version that another one has taken the place of is not approved any more', async () => {
     let from = daemon.lines.length;
     commit(values('dev', 'v3'));
     const { id: former } = await waits(from);
@@ -178,7 +178,7 @@ Helm-Gitops-Approved-By: ${account('bob')} (api)`);
     });
   });
 
-  longTest('what somebody has taken back does not count again because an older state is put back', async () => {
+  test('what somebody has taken back does not count again because an older state is put back', async () => {
     const from = daemon.lines.length;
     const { id } = JSON.parse((await helmGitops('promotions', '-o', 'json')).stdout)[0];
     expect((await decideAs('cleo', id)).code).toBe(0);
@@ -194,7 +194,7 @@ Helm-Gitops-Approved-By: ${account('bob')} (api)`);
     expect(head('show', 'main:values/prod.yaml')).toContain('tag: v2');
   });
 
-  longTest('a rejection is remembered with its name, and only who has said it takes it back', async () => {
+  test('a rejection is remembered with its name, and only who has said it takes it back', async () => {
     let from = daemon.lines.length;
     const { id } = JSON.parse((await helmGitops('promotions', '-o', 'json')).stdout)[0];
     expect(await decideAs('cleo', id, '--reason', 'not on a Friday')).toMatchObject({ code: 0 });

@@ -1,5 +1,6 @@
 /** An application whose environment names another cluster: installed there, healthy, and only then uninstalled here. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { longSkipped } from '../support/long-test.ts';
 import { MoveScene, moveEnds } from '../support/move-scene.ts';
 
 const namespace = 'cluster-move';
@@ -30,7 +31,7 @@ spec: {cluster: ${cluster}, namespace: ${namespace}}
 
 describe.each(moveEnds)('$name', ({ real, skipped }) => {
   // Where KUBECONFIG_REAL names no cluster, two embedded ones alone are looked at.
-  describe.skipIf(skipped)('a release that moves', () => {
+  describe.skipIf(skipped || longSkipped)('a release that moves', () => {
     const scene = new MoveScene(real);
     const ends = (from: string, to: string) => ({
       from: `${from}/${namespace}/shop`,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -27,7 +27,7 @@ spec:
 };
 const hidden = 'correct-horse-battery';
 
-describeOnEach('values of Secrets and ConfigMaps', (cluster) => {
+describeLong('values of Secrets and ConfigMaps', (cluster) => {
   const scene = daemonOn(cluster, [namespace]);
   let daemon: RunningDaemon;
   let client: ClusterClient;

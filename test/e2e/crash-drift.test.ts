@@ -6,7 +6,8 @@
 import { expect } from 'vitest';
 import { crashCluster, expectEach, pointsAmong } from '../support/crash-clusters.ts';
 import { oneDefinition, standing } from '../support/crash-fleet.ts';
-import { describeOnEach, longTest } from '../support/daemon-on.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
+import { longTest } from '../support/long-test.ts';
 import type { LogLine } from '../support/start-daemon.ts';
 
 const values = { color: 'red', tag: '1.0.0', extra: true };

@@ -5,7 +5,8 @@
 import { expect } from 'vitest';
 import { crashCluster, expectEach, pointsAmong } from '../support/crash-clusters.ts';
 import { type CrashFleetOptions, standing, type Values } from '../support/crash-fleet.ts';
-import { describeOnEach, longTest } from '../support/daemon-on.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
+import { longTest } from '../support/long-test.ts';
 
 /** The last of the two fails. */
 const definitions = ({ prefix, environments }: CrashFleetOptions, { color, tag }: Values) =>

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { crashCluster, expectEach, pointsAmong } from '../support/crash-clusters.ts';
 import { type CrashFleet, type KillPoint, type Seen, standing, type Values } from '../support/crash-fleet.ts';
-import { describeOnEach } from '../support/daemon-on.ts';
+import { describeLong } from '../support/daemon-on.ts';
 import type { LogLine } from '../support/start-daemon.ts';
 
 const helm = process.env['HELM_BIN'];
@@ -72,7 +72,7 @@ const operations: readonly Operation[] = [
   },
 ];
 
-describeOnEach('the daemon, killed in the middle', (testCluster) => {
+describeLong('the daemon, killed in the middle', (testCluster) => {
   // It takes five minutes, and what the daemon does is the same on both.
   const every = testCluster.name === 'real';
   const cluster = crashCluster(testCluster);

@@ -6,9 +6,10 @@ import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { adminOf } from '../support/clusters.ts';
-import { describeOnEach, longTest } from '../support/daemon-on.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { type LogLine, type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 
 const application = (name: string, drift: string) =>

@@ -1,6 +1,7 @@
 /** A definition's file that is emptied, by an editor that saves in two steps or by accident: of every tool, and of what led to it. */
 import { afterAll, beforeAll, expect } from 'vitest';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { longTest } from '../support/long-test.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { runCommand } from '../support/run-command.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -34,7 +34,7 @@ data: {color: {{ .Values.color }}}
 };
 const prod = { app: 'web', environment: 'prod' };
 
-describeOnEach('a freeze', (cluster) => {
+describeLong('a freeze', (cluster) => {
   const scene = daemonOn(cluster, ['freeze-dev', 'freeze-prod']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;
@@ -86,7 +86,7 @@ describeOnEach('a freeze', (cluster) => {
     expect([await color('dev'), await color('prod')]).toEqual(['green', 'red']);
   });
 
-  longTest('leaves drift as it is, takes nothing away, and refuses an uninstall', async () => {
+  test('leaves drift as it is, takes nothing away, and refuses an uninstall', async () => {
     const from = daemon.lines.length;
     await scene.client.patch(
       { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'freeze-prod', name: 'web' },
@@ -107,12 +107,12 @@ describeOnEach('a freeze', (cluster) => {
     expect([await color('prod'), await color('prod', 'old')]).toEqual(['pink', 'red']);
   });
 
-  longTest('lets a person roll back', async () => {
+  test('lets a person roll back', async () => {
     expect(await helmGitops('rollback', 'web', '-e', 'prod', '--to', '1')).toMatchObject({ code: 0 });
     expect(await color('prod')).toBe('red');
   });
 
-  longTest('outlives the process, and what it held goes on when it is lifted', async () => {
+  test('outlives the process, and what it held goes on when it is lifted', async () => {
     daemon = await scene.restart();
     await daemon.waitFor('freeze.set', { environment: 'prod', reason: 'sale of the year' });
     // What a person rolled back waits for a person, and then for the freeze.

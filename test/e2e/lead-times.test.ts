@@ -1,8 +1,9 @@
 /** How a version went through its environments, and how often, fast and well that goes: in the log, status and metrics, also after a restart. */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';
 

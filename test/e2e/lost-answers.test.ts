@@ -1,9 +1,10 @@
 /** What people decided is said again, because the answer was lost and the daemon killed: it stands, and is done once. */
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import { type KubernetesPeople, kubernetesPeople } from '../support/kubernetes-people.ts';
+import { longTest } from '../support/long-test.ts';
 import { startRelay } from '../support/relay.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';

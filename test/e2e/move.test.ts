@@ -1,7 +1,7 @@
 /** An application whose namespace changes: installed there, healthy, and only then uninstalled here. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -18,7 +18,7 @@ const chart = {
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: {{ required "a colour" .Values.colour | quote }}}\n',
 };
 
-describeOnEach('a release that moves to another namespace', (cluster) => {
+describeLong('a release that moves to another namespace', (cluster) => {
   const scene = daemonOn(cluster, ['moves-here', 'moves-there']);
   let daemon: RunningDaemon;
   let client: ClusterClient;

@@ -3,9 +3,10 @@ import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { connect } from '../support/clusters.ts';
-import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 

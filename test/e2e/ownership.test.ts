@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { adminOf, removeNamespaces } from '../support/clusters.ts';
-import { describeOnEach, longTest } from '../support/daemon-on.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
 import { git, type TestRepository, temporaryFolder, testRepository, writeFiles } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import type { TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -29,7 +29,7 @@ spec:
 `,
 });
 
-describeOnEach('a release that is pinned to a commit', (cluster) => {
+describeLong('a release that is pinned to a commit', (cluster) => {
   const scene = daemonOn(cluster, ['pins-dev', 'pins-prod']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;
@@ -62,7 +62,7 @@ describeOnEach('a release that is pinned to a commit', (cluster) => {
     expect(await settings('prod')).toEqual({ chart: '1.0.0', shared: 'red', own: 'two' });
   });
 
-  longTest('what the head changes elsewhere is no change of it', async () => {
+  test('what the head changes elsewhere is no change of it', async () => {
     const from = daemon.lines.length;
     fleet.commit({ ...chart('3.0.0'), ...values('green', 'two') });
     await daemon.waitFor('release.deployed', { environment: 'dev' }, from);
@@ -72,7 +72,7 @@ describeOnEach('a release that is pinned to a commit', (cluster) => {
     expect(deployed.map(({ environment }) => environment)).toEqual(['dev']);
   });
 
-  longTest('a commit that is not there is told at the line, and what runs stays', async () => {
+  test('a commit that is not there is told at the line, and what runs stays', async () => {
     const from = daemon.lines.length;
     fleet.commit(application('0123456789012345678901234567890123456789'));
     const failed = await daemon.waitFor('chart.failed', { environment: 'prod' }, from);
@@ -80,7 +80,7 @@ describeOnEach('a release that is pinned to a commit', (cluster) => {
     expect(await settings('prod')).toEqual({ chart: '1.0.0', shared: 'red', own: 'two' });
   });
 
-  longTest('without its pin it catches up', async () => {
+  test('without its pin it catches up', async () => {
     const from = daemon.lines.length;
     fleet.commit(application(undefined));
     await daemon.waitFor('release.deployed', { environment: 'prod' }, from);

@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { encryptSops, newTestKey, type TestKey } from '../support/encrypt-sops.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 const passwords = ['cor_rect "horse" *Qx1* <st@ple>', 'zeb_ra "crossing" *Qx2* <w@lk>'] as const;

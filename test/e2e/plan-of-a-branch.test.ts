@@ -1,7 +1,7 @@
 /** What a branch would do, asked for before it is merged, is what the daemon does once it is. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -67,7 +67,7 @@ const values = (name: string, tag: string, own = true) => ({
   [`values/${name}.yaml`]: `tag: ${tag}\nsettings: ${own}\n`,
 });
 
-describeOnEach('the plan of a branch', (cluster) => {
+describeLong('the plan of a branch', (cluster) => {
   const scene = daemonOn(cluster, ['branch-dev', 'branch-prod']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;
@@ -130,7 +130,7 @@ describeOnEach('the plan of a branch', (cluster) => {
     expect(operations(offline.stdout).toSorted()).toEqual(expected.toSorted());
   });
 
-  longTest('tells the line behind a field, what restarts and what goes', async () => {
+  test('tells the line behind a field, what restarts and what goes', async () => {
     const { code, stdout } = await plan('--commit', 'feature', '--exit-code');
     expect(code).toBe(3);
     expect(stdout).toContain('        by values/shop-prod.yaml:1 tag v1→v2\n');
@@ -140,7 +140,7 @@ describeOnEach('the plan of a branch', (cluster) => {
     expect(row).toMatchObject({ app: 'shop', environment: 'prod', restarts: ['Deployment/shop'] });
   });
 
-  longTest('tells what the server, or the definition that comes along, says against new objects', async () => {
+  test('tells what the server, or the definition that comes along, says against new objects', async () => {
     git(fleet.work, 'checkout', '-q', '-b', 'broken');
     fleet.commit({
       'charts/crates/Chart.yaml': 'apiVersion: v2\nname: crates\nversion: 1.0.0\n',
@@ -170,7 +170,7 @@ spec: {weight: heavy}
     expect(stdout).toMatch(/^ {2}\+ create ConfigMap\/fits$/m);
   });
 
-  longTest('calls out a field that cannot change, live as the server does, and offline', async () => {
+  test('calls out a field that cannot change, live as the server does, and offline', async () => {
     git(fleet.work, 'checkout', '-q', '-b', 'fixed');
     fleet.commit({
       'charts/web/templates/deployment.yaml': deployment.replaceAll('{app: ', '{more: x, app: '),
@@ -184,7 +184,7 @@ spec: {weight: heavy}
     }
   });
 
-  longTest('is what happens when the branch is merged', async () => {
+  test('is what happens when the branch is merged', async () => {
     const from = daemon.lines.length;
     git(fleet.work, 'merge', '-q', '--no-edit', 'feature');
     git(fleet.work, 'push', '-q', 'origin', 'main');

@@ -1,7 +1,7 @@
 /** A version that one environment runs healthy is given to another by a commit, which the daemon then deploys. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
+import { daemonOn, describeLong, embedded } from '../support/daemon-on.ts';
 import { type ForgeRepository, forgeRepository, forgeSkipped } from '../support/forge.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
@@ -27,7 +27,7 @@ const values = (environment: string, tag: string) => ({
   [`values/${environment}.yaml`]: `# ${environment}\nimage:\n    tag: ${tag} # by hand\n`,
 });
 
-describeOnEach('promotion by hand', (cluster) => {
+describeLong('promotion by hand', (cluster) => {
   const scene = daemonOn(cluster, ['promote-dev', 'promote-prod']);
   let fleet: TestRepository;
   let daemon: RunningDaemon;

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { expectAsPlanned } from '../support/as-planned.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { rollBackByHand } from '../support/roll-back-by-hand.ts';
 import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { expectAsPlanned } from '../support/as-planned.ts';
-import { daemonOn, describeOnEach, embedded, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach, embedded } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';
 

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
 import { type ChartRepository, indexOf, sha256, startRepository } from '../support/chart-repository.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { packChart } from '../support/pack-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';

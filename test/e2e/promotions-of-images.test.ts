@@ -1,7 +1,8 @@
 /** Images that go from environment to environment with the digest that ran, and files that go whole. */
 import { afterAll, beforeAll, expect } from 'vitest';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { webChart } from '../support/web-chart.ts';
 

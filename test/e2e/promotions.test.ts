@@ -1,8 +1,9 @@
 /** Versions that the daemon gives from environment to environment: each gate, each race, and what people do in between. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { promotedWeb, webChart } from '../support/web-chart.ts';
 

@@ -9,6 +9,7 @@ import { decodeRecord } from '../../src/foundation/history/record-codec.ts';
 import { bundledProgram } from '../support/bundled-program.ts';
 import { daemonOn, embedded } from '../support/daemon-on.ts';
 import { git, type TestRepository, writeFiles } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { LogLine, RunningDaemon } from '../support/start-daemon.ts';
 
@@ -155,7 +156,7 @@ describe('repositories behind a remote', () => {
     expect([...since(from, 'release.uninstalled'), ...since(from, 'release.deployed')]).toEqual([]);
   });
 
-  test('a deleted branch is one clear line; the other repository is followed on', async () => {
+  longTest('a deleted branch is one clear line; the other repository is followed on', async () => {
     const from = daemon.lines.length;
     git(fleet.remote, 'update-ref', '-d', 'refs/heads/main');
     expect((await daemon.waitFor('repository.failed', {}, from))['message']).toContain(
@@ -172,7 +173,7 @@ describe('repositories behind a remote', () => {
     expect(since(from, 'release.uninstalled')).toEqual([]);
   });
 
-  test('a remote out of reach is one clear line, and is taken up where it comes back', async () => {
+  longTest('a remote out of reach is one clear line, and is taken up where it comes back', async () => {
     const from = daemon.lines.length;
     await rename(other.remote, `${other.remote}.away`);
     const { message } = await daemon.waitFor('repository.failed', { repository: 'other' }, from);
@@ -190,7 +191,7 @@ describe('repositories behind a remote', () => {
     expect(since(0, 'repository.rewritten')).toHaveLength(1);
   });
 
-  test('what two repositories claim is deployed from neither, until one lets go', async () => {
+  longTest('what two repositories claim is deployed from neither, until one lets go', async () => {
     const from = daemon.lines.length;
     other.commit(application('beta', 'stolen'));
     const line = await daemon.waitFor('definition.invalid', { repository: 'other' }, from);
@@ -207,7 +208,7 @@ describe('repositories behind a remote', () => {
     expect(since(from, 'release.uninstalled')).toEqual([]);
   });
 
-  test('a removed definition uninstalls its release; one handed to another repository stays', async () => {
+  longTest('a removed definition uninstalls its release; one handed to another repository stays', async () => {
     const from = daemon.lines.length;
     other.commit({ ...application('alpha', 'yellow') });
     await daemon.waitFor('revision.found', { repository: 'other', releases: 2 }, from);
@@ -224,7 +225,7 @@ describe('repositories behind a remote', () => {
     expect(await daemon.waitFor('release.deployed', { app: 'alpha' }, from)).toMatchObject({ version: 1, commit });
   });
 
-  test('a restart with a remote out of reach removes nothing, and goes on when it is back', async () => {
+  longTest('a restart with a remote out of reach removes nothing, and goes on when it is back', async () => {
     expect(await daemon.stop()).toBe(0);
     await rename(other.remote, `${other.remote}.away`);
     const { code, stderr } = await runOnce(scene.config);

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { adminOf } from '../support/clusters.ts';
-import { describeOnEach } from '../support/daemon-on.ts';
+import { describeLong } from '../support/daemon-on.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { temporaryFolder, writeFiles } from '../support/git-repository.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
@@ -13,7 +13,7 @@ import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 const prefix = `counts-${process.pid}`;
 const many = 12;
 
-describeOnEach('requests', (cluster) => {
+describeLong('requests', (cluster) => {
   const folder = temporaryFolder();
   const stack = new AsyncDisposableStack();
   const fleet = join(folder.path, 'fleet');

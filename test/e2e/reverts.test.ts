@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import type { KubernetesObject } from '../../src/foundation/manifest/object.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import { git, gitEnvironment, type TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
 const application = (name: string, settings: string) => `apiVersion: helm-gitops.io/v1

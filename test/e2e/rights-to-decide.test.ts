@@ -5,7 +5,7 @@ import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.
 import { openCluster } from '../../src/foundation/cluster/open-cluster.ts';
 import { run } from '../entry/cli/run-in-process.ts';
 import { adminOf, removeNamespaces } from '../support/clusters.ts';
-import { describeOnEach, longTest } from '../support/daemon-on.ts';
+import { describeOnEach } from '../support/daemon-on.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import {
   git,
@@ -16,6 +16,7 @@ import {
   writeFiles,
 } from '../support/git-repository.ts';
 import { type KubernetesPeople, kubernetesPeople } from '../support/kubernetes-people.ts';
+import { longTest } from '../support/long-test.ts';
 import { printRights, writeAccount } from '../support/printed-rights.ts';
 import { type RunningDaemon, startDaemon } from '../support/start-daemon.ts';
 

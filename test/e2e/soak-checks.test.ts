@@ -1,7 +1,8 @@
 /** Health by HTTP and PromQL while a revision soaks: what is bad is rolled back, what cannot be measured is told. */
 import { afterAll, beforeAll, expect } from 'vitest';
-import { daemonOn, describeOnEach, longTest } from '../support/daemon-on.ts';
+import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
 import type { TestRepository } from '../support/git-repository.ts';
+import { longTest } from '../support/long-test.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { startWebhookServer, type WebhookServer } from '../contract/cluster/webhook-server.ts';
 import { run } from '../entry/cli/run-in-process.ts';
-import { daemonOn, describeOnEach } from '../support/daemon-on.ts';
+import { daemonOn, describeLong } from '../support/daemon-on.ts';
 import { chartYaml } from '../support/make-chart.ts';
 import type { RunningDaemon } from '../support/start-daemon.ts';
 
@@ -39,7 +39,7 @@ spec:
 `,
 });
 
-describeOnEach('a release whose objects webhooks change', (cluster) => {
+describeLong('a release whose objects webhooks change', (cluster) => {
   const scene = daemonOn(cluster, [namespace]);
   let daemon: RunningDaemon;
   let client: ClusterClient;

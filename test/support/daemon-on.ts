@@ -1,10 +1,11 @@
 /** A daemon as a process of its own, on one of the test clusters, with its repositories and its configuration in one folder. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'vitest';
+import { describe } from 'vitest';
 import type { ClusterClient } from '../../src/foundation/cluster/cluster-client.ts';
 import { connect, removeNamespaces, type TestCluster, testClusters } from './clusters.ts';
 import { type TestRepository, temporaryFolder, testRepository, writeFiles } from './git-repository.ts';
+import { longSkipped } from './long-test.ts';
 import { type RunningDaemon, startDaemon } from './start-daemon.ts';
 
 export interface DaemonOn extends AsyncDisposable {
@@ -92,8 +93,13 @@ export function describeOnAll(title: string, define: (cluster: TestCluster) => v
     });
 }
 
-/** Seconds of waiting: on each of the clusters where there is a real one, left out of the tests of every day. */
-export const longTest = test.skipIf(testClusters.some(({ skipped }) => skipped !== undefined));
+/** The same where the whole file is long. */
+export function describeLong(title: string, define: (cluster: TestCluster) => void): void {
+  for (const cluster of testClusters) {
+    const skipped = cluster.skipped ?? longSkipped;
+    describe.skipIf(skipped)(titleOn(title, { ...cluster, skipped }), () => define(cluster));
+  }
+}
 
 const titleOn = (title: string, { name, skipped }: TestCluster) =>
   `${title}, on the ${name} cluster${skipped === undefined ? '' : ` (skipped: ${skipped})`}`;

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { compatibilityTables } from '../../../support/compatibility-tables.ts';
 import { fixtures } from '../../../support/fleet-fixture.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Occurrence,
   occurrencesIn,
 } from '../../../support/foreign-fixtures.ts';
+import { longTest } from '../../../support/long-test.ts';
 
 /** Honoured by doing nothing about them: what they ask for is always so. */
 const always: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +47,7 @@ const found = occurrencesIn(foreignFixtures());
 
 describe.each(Object.entries(compatibilityTables))('%s', (chapter, rows) => {
   const given = rows.filter(({ verdict }) => verdict !== 'refused').map((row) => [row.field, row] as const);
-  test.each(given)('%s', async (field, row) => {
+  longTest.each(given)('%s', async (field, row) => {
     const occurrences = found.get(fieldKey(chapter, field)) ?? [];
     expect(occurrences.map(({ shown }) => shown)).not.toEqual([]);
     if (ofObjects.includes(chapter)) {
