@@ -1,6 +1,6 @@
 /**
  * What the tests of every day leave to the run beside the judges: seconds of waiting, and tables that go through everything.
- * Without a real cluster they run by `KUBECONFIG_REAL=/nonexistent`, on the embedded one.
+ * CONTRIBUTING.md says how they run without.
  */
 import process from 'node:process';
 import { test } from 'vitest';
