@@ -212,8 +212,9 @@ describe('with company', () => {
     return names;
   }
 
-  test('a process killed in the middle leaves nothing wrong', { timeout: 60_000 }, async () => {
-    for (let round = 0; round < 8; round++) {
+  test('a process killed in the middle leaves nothing wrong', async () => {
+    // Until enough was written: a starved machine comes to little in the time.
+    for (let round = 0; round < 8 || wholeFiles().length < 3; round++) {
       const child = await startWriter(round * 3, 1000);
       await setTimeout(5 + 17 * round);
       child.kill('SIGKILL');
@@ -230,7 +231,7 @@ describe('with company', () => {
     expect(filesOf('sha256').filter((name) => name.startsWith('.aside-'))).toEqual([]);
   });
 
-  test('four processes that write the same and others do not disturb one another', { timeout: 60_000 }, async () => {
+  test('four processes that write the same and others do not disturb one another', async () => {
     const children = await Promise.all([0, 0, 5, 10].map((seed) => startWriter(seed, 15)));
     expect(await Promise.all(children.map(exitOf))).toEqual([0, 0, 0, 0]);
     expect(wholeFiles()).toHaveLength(25);
